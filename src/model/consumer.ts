@@ -1,0 +1,86 @@
+import type { Answer } from './answer.ts'
+import type { Credential, CredentialChange } from './credential.ts'
+import type { ConsumerId, Detection, Place, PlaceRef } from './place.ts'
+import type { Digest } from './plan.ts'
+import type { Context } from './ports.ts'
+import type { Seal } from './secret.ts'
+import type { Use } from './use.ts'
+
+/** A tool or file format that holds Bitbucket credentials. Each folder under `src/consumers/` exports exactly one. */
+export interface Consumer {
+  readonly id: ConsumerId
+  /** As its users call it: "Jenkins (HTTP API)". */
+  readonly title: string
+  readonly detector?: Detector
+  readonly connector?: Connector
+  readonly verifier?: Verifier
+}
+
+/** One file as the detector sees it. */
+export interface Document {
+  /** Absolute path. */
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly seal: Seal
+  /** Bytes of a file that `Detector.companions` named, if it could be read. */
+  readonly companion: (path: string) => Uint8Array | undefined
+}
+
+/** Finds credentials in one document. Pure: no I/O, no clock; malformed input is a result, not a throw. */
+export interface Detector {
+  /** Whether a file with this absolute path is worth opening. */
+  readonly matches: (path: string) => boolean
+  /** Text of which one must occur before `detect` is called at all; empty: always call. */
+  readonly keywords: readonly string[]
+  /** Other files that `detect` needs, as absolute paths (Jenkins keys). */
+  readonly companions?: (path: string) => readonly string[]
+  readonly detect: (document: Document) => Detection
+}
+
+export type PlaceState =
+  | { readonly kind: 'present'; readonly place: Place; readonly digest: Digest; readonly credential?: Credential }
+  | { readonly kind: 'absent' }
+
+/** Everything is ready and nothing is written. `to` and `backup` go into the journal before `commit`. */
+export interface Staged {
+  readonly kind: 'staged'
+  readonly to: Digest | 'unpredictable'
+  /** The old bytes, as the matching `stageRestore` wants them. A secret. */
+  readonly backup: Uint8Array
+  /** What rollback could not do, if anything: `the old secret is not readable`. */
+  readonly caveat?: string
+  readonly commit: () => Promise<Change>
+}
+
+/** Someone else changed the place: nothing was written, and the run stops. */
+export interface Conflict {
+  readonly kind: 'conflict'
+  readonly found: Digest | 'absent'
+}
+
+export type Change = { readonly kind: 'changed'; readonly now: Digest } | Conflict
+
+/** Reads and changes one place. Every change is compare-and-swap, so that a crash can be read back. */
+export interface Connector {
+  /** For systems that are asked rather than read. Gives the same as a detector would. */
+  readonly list?: (context: Context) => Promise<Detection>
+  readonly read: (place: PlaceRef, context: Context) => Promise<PlaceState>
+  readonly stageReplace: (
+    place: PlaceRef,
+    expected: Digest,
+    next: CredentialChange,
+    context: Context,
+  ) => Promise<Staged | Conflict>
+  /** Puts the bytes of `backup` back; repeatable. */
+  readonly stageRestore: (
+    place: PlaceRef,
+    expected: Digest,
+    backup: Uint8Array,
+    context: Context,
+  ) => Promise<Staged | Conflict>
+}
+
+/** Proves a place over the wire, the way its consumer would use it; changes nothing. */
+export interface Verifier {
+  readonly verify: (place: PlaceRef, use: Use, context: Context) => Promise<Answer>
+}

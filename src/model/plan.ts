@@ -1,0 +1,49 @@
+import type { PlaceRef } from './place.ts'
+import type { Fingerprint, SecretKind } from './secret.ts'
+import type { TokenRequest } from './token-request.ts'
+import type { Use } from './use.ts'
+
+export type StepId = string
+/** Keyed digest of the bytes of a place: `hmac:` and 64 hex digits. Never a plain hash of a secret. */
+export type Digest = `hmac:${string}`
+
+/** One change with its precondition. The inverse is in the backup that the run makes before it acts. */
+export interface Step {
+  readonly id: StepId
+  readonly place: PlaceRef
+  /** The change is refused unless the place still has this digest. */
+  readonly from: {
+    readonly digest: Digest
+    readonly username?: string
+    readonly fingerprint?: Fingerprint
+    readonly kind?: SecretKind
+  }
+  readonly to: {
+    readonly username: { readonly set: string } | 'keep' | 'remove'
+    /** Name of a vault token; `keep` when only the username changes. Absent: no token yet, see `request`. */
+    readonly token?: string
+    readonly keepSecret?: true
+    /** Id of the token request that must be met before this step can run. */
+    readonly request?: string
+    readonly fingerprint?: Fingerprint
+  }
+  readonly uses: readonly Use[]
+  /** Why this username and this kind, one sentence. */
+  readonly reason: string
+  /** What rollback cannot do here, if anything. */
+  readonly caveat?: string
+}
+
+export interface Plan {
+  readonly schema: 'keyturn/plan/1'
+  readonly id: string
+  /** ISO time. */
+  readonly createdAt: string
+  readonly sources: readonly string[]
+  readonly requests: readonly TokenRequest[]
+  readonly steps: readonly Step[]
+  /** Places that stay as they are, with the reason. */
+  readonly kept: readonly { readonly place: PlaceRef; readonly reason: string }[]
+  /** Places that a person must change, with the way out. */
+  readonly manual: readonly { readonly place: PlaceRef; readonly reason: string; readonly wayOut: string }[]
+}

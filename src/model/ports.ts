@@ -1,0 +1,128 @@
+import type { Digest } from './plan.ts'
+import type { Seal } from './secret.ts'
+
+/** The doors to the outside. Implementations are in `src/system/`; everything else takes them as values. */
+export interface System {
+  readonly files: Files
+  readonly http: Http
+  readonly processes: Processes
+  readonly clock: Clock
+  readonly random: Randomness
+}
+
+export interface FileEntry {
+  readonly path: string
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
+  /** Bytes. */
+  readonly size: number
+  readonly mode: number
+  readonly modifiedAt: Date
+}
+
+/** Every method throws `Failure` R101 (missing), R102 (unreadable), R103 (unwritable) or R105 (no space) with `at` = the path. */
+export interface Files {
+  read(path: string): Promise<Uint8Array>
+  /** Does not follow a symbolic link. Absent: `undefined`. */
+  entry(path: string): Promise<FileEntry | undefined>
+  list(folder: string): Promise<readonly FileEntry[]>
+  /** Target of a symbolic link, fully resolved. */
+  resolve(path: string): Promise<string>
+  /**
+   * The one write path: same-directory temporary file, fsync, rename, directory fsync; owner and mode kept, links resolved.
+   * Nothing is written unless the file's present bytes equal `expected` (`absent`: the file must not exist; `mode` then applies).
+   */
+  replace(
+    path: string,
+    expected: Uint8Array | 'absent',
+    next: Uint8Array,
+    mode?: number,
+  ): Promise<'replaced' | 'changed meanwhile'>
+  /** Appends and fsyncs; creates the file with mode 0600. */
+  append(path: string, bytes: Uint8Array): Promise<void>
+  /** Creates the folder and its parents with mode 0700. */
+  makeFolder(path: string): Promise<void>
+  /** Creates a file that must not exist yet (mode 0600), fsynced. `false`: it exists. */
+  create(path: string, bytes: Uint8Array): Promise<boolean>
+  remove(path: string): Promise<void>
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+/** `body` holds at most 8 MiB. Header names are lower case; several values are joined with `, `, `set-cookie` with a line feed. */
+export interface HttpReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** Never follows a redirect. Throws `NetworkError` when there is no reply. */
+export interface Http {
+  send(request: HttpRequest): Promise<HttpReply>
+}
+
+export type NetworkReason = 'timed out' | 'no such host' | 'refused' | 'certificate' | 'aborted' | 'other'
+
+export class NetworkError extends Error {
+  readonly reason: NetworkReason
+  constructor(reason: NetworkReason, detail: string) {
+    super(detail)
+    this.name = 'NetworkError'
+    this.reason = reason
+  }
+}
+
+export interface ProcessRequest {
+  readonly command: string
+  /** Never a secret: arguments are world-readable. */
+  readonly args: readonly string[]
+  readonly folder?: string
+  /** The whole environment of the child. Start from `Processes.environment()`. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly input?: string
+  readonly timeoutMs?: number
+}
+
+export interface ProcessResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Processes {
+  /** Throws `Failure` R107 when the command does not exist. A time-out ends the child and gives exit code 124. */
+  run(request: ProcessRequest): Promise<ProcessResult>
+  /** This process' environment without what could hold a secret of keyturn's own. */
+  environment(): Readonly<Record<string, string>>
+}
+
+export interface Clock {
+  now(): Date
+  sleep(ms: number): Promise<void>
+}
+
+export interface Randomness {
+  bytes(count: number): Uint8Array
+}
+
+/** Login for a controller that the user named. `baseUrl` ends without a slash. */
+export interface ControllerLogin {
+  readonly baseUrl: string
+  readonly user: string
+  readonly apiToken: import('./secret.ts').Secret
+}
+
+/** What connectors, verifiers and the vault get: the outside, and this installation's keys as functions. */
+export interface Context {
+  readonly system: System
+  readonly seal: Seal
+  /** Keyed digest of bytes. */
+  readonly digest: (bytes: Uint8Array) => Digest
+  readonly logins: readonly ControllerLogin[]
+}

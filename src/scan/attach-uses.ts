@@ -1,0 +1,121 @@
+import type { Place } from '../model/place.ts'
+import type { Demand, Use } from '../model/use.ts'
+
+/** A demand and the document or controller it was found in. */
+export interface FoundDemand {
+  readonly demand: Demand
+  /** Absolute path of a file, or URL. */
+  readonly foundIn: string
+}
+
+/** Places with the uses that the demands give them, and the demands that no place answers. */
+export function attachUses(
+  places: readonly Place[],
+  demands: readonly FoundDemand[],
+): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
+  const gained = new Map<Place, Use[]>()
+  const unanswered: Use[] = []
+  for (const found of demands) {
+    const answering = placesAnswering(found, places)
+    const use = useOf(found.demand)
+    for (const place of answering) gained.set(place, [...(gained.get(place) ?? []), use])
+    if (answering.length === 0) unanswered.push(use)
+  }
+  const known = demands.map(({ demand }) => useOf(demand)).filter((use) => use.repository !== undefined)
+  const attached = places.map((place) => ({ ...place, uses: usesFor(place, gained.get(place) ?? [], known) }))
+  return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
+}
+
+function useOf({ operation, repository, by }: Demand): Use {
+  return { operation, by, ...(repository === undefined ? {} : { repository }) }
+}
+
+/** Where nothing names a repository, the known ones serve as examples to prove the place on. */
+function usesFor(place: Place, gained: readonly Use[], known: readonly Use[]): readonly Use[] {
+  const own = distinct([...place.uses.filter((use) => use.repository !== undefined), ...gained])
+  if (own.length > 0) return own
+  const operations = new Set(place.uses.map((use) => use.operation))
+  const examples = known.flatMap((use) => {
+    const operation = operations.has('rest') && !operations.has('git-fetch') ? 'rest' : 'git-fetch'
+    return use.repository === undefined ? [] : [{ operation, repository: use.repository, by: use.by } satisfies Use]
+  })
+  return operations.size === 0 || examples.length === 0 ? place.uses : distinct(examples).slice(0, 1)
+}
+
+/** A candidate without a host is kept only when something that talks to Bitbucket uses it. */
+function concernsBitbucket(place: Place): boolean {
+  return place.host !== '' || place.uses.some((use) => use.repository !== undefined)
+}
+
+function placesAnswering({ demand, foundIn }: FoundDemand, places: readonly Place[]): readonly Place[] {
+  return demand.of.kind === 'jenkins'
+    ? jenkinsPlaces(demand.of.credentialId, demand.of.item, foundIn, places)
+    : hostPlaces(demand.of.host, demand.of.username, foundIn, places)
+}
+
+/** Nearest enclosing folder first, then system (docs/consumers/jenkins-home.md, "Which credential an id means"). */
+function jenkinsPlaces(id: string, item: string, foundIn: string, places: readonly Place[]): readonly Place[] {
+  const sameController = places.filter((place) => controllerOf(locationText(place)) === controllerOf(foundIn))
+
+  for (let depth = item.split('/').length; depth > 0; depth--) {
+    const folder = item.split('/').slice(0, depth).join('/')
+    const inFolder = sameController.filter(
+      (place) => place.address.startsWith(`folder/${folder}/`) && isIn(place.address, folder, id),
+    )
+    if (inFolder.length > 0) return inFolder
+  }
+  return sameController.filter((place) => place.address.startsWith('system/') && place.address.endsWith(`/${id}`))
+}
+
+function isIn(address: string, folder: string, id: string): boolean {
+  const rest = address.slice(`folder/${folder}/`.length).split('/')
+  return rest.length === 2 && rest[1] === id
+}
+
+/** The Jenkins home of one of its files, or the origin of a controller's URL. */
+function controllerOf(at: string): string {
+  if (/^https?:/.test(at)) return new URL(at).origin
+  return at.replace(/(\/(jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/, '')
+}
+
+function hostPlaces(
+  host: string,
+  username: string | undefined,
+  foundIn: string,
+  places: readonly Place[],
+): readonly Place[] {
+  const fitting = places.filter(
+    (place) =>
+      place.host === host &&
+      place.secret !== undefined &&
+      servesAnyRepository(place) &&
+      (username === undefined || place.username?.text === username),
+  )
+  const near = fitting.filter((place) => foundIn.startsWith(`${homeOf(locationText(place))}/`))
+  return near.length > 0 ? near : fitting
+}
+
+/** Stores and netrc serve every repository of their host; a remote's URL serves its own only. */
+function servesAnyRepository(place: Place): boolean {
+  return (
+    place.consumer === 'netrc' ||
+    place.consumer === 'git-credentials' ||
+    place.address.startsWith('url.') ||
+    place.address.startsWith('http.')
+  )
+}
+
+function homeOf(path: string): string {
+  return path.replace(/\/(\.config\/)?[^/]*(\/credentials|\/config)?$/, '')
+}
+
+function locationText(place: Place): string {
+  return place.at.kind === 'file' ? place.at.path : place.at.url
+}
+
+function distinct(uses: readonly Use[]): readonly Use[] {
+  const seen = new Map(
+    uses.map((use) => [`${use.operation} ${use.repository?.workspace}/${use.repository?.slug} ${use.by}`, use]),
+  )
+  return [...seen.values()]
+}

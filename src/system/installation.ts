@@ -1,0 +1,56 @@
+import { createHmac } from 'node:crypto'
+import { join } from 'node:path'
+import { Failure } from '../model/failure.ts'
+import type { Context, ControllerLogin, System } from '../model/ports.ts'
+import { Secret } from '../model/secret.ts'
+
+/** Where keyturn keeps its own things: the XDG folders, or one folder given with `--home`. */
+export interface Folders {
+  readonly config: string
+  readonly state: string
+}
+
+export function foldersOf(environment: Readonly<Record<string, string | undefined>>, home?: string): Folders {
+  if (home !== undefined) return { config: join(home, 'config'), state: join(home, 'state') }
+  const user = environment['HOME'] ?? ''
+  if (user === '') {
+    throw new Failure('R112', { at: 'HOME', because: 'it is not set', next: ['  keyturn --home FOLDER ...'] })
+  }
+  return {
+    config: join(environment['XDG_CONFIG_HOME'] || join(user, '.config'), 'keyturn'),
+    state: join(environment['XDG_STATE_HOME'] || join(user, '.local', 'state'), 'keyturn'),
+  }
+}
+
+const KEY_BYTES = 32
+
+/** Opens this installation: its key names secrets and digests places. The key is made on first use. */
+export async function openContext(
+  system: System,
+  folders: Folders,
+  logins: readonly ControllerLogin[] = [],
+): Promise<Context> {
+  const key = await installationKey(system, folders)
+  return {
+    system,
+    logins,
+    seal: Secret.sealer(key),
+    digest: (bytes) => `hmac:${createHmac('sha256', key).update('place\0').update(bytes).digest('hex')}`,
+  }
+}
+
+async function installationKey(system: System, folders: Folders): Promise<Uint8Array> {
+  const path = join(folders.config, 'fingerprint.key')
+  if ((await system.files.entry(path)) === undefined) {
+    await system.files.makeFolder(folders.config)
+    await system.files.create(path, system.random.bytes(KEY_BYTES))
+  }
+  const key = await system.files.read(path)
+  if (key.length === KEY_BYTES) return key
+  throw new Failure('R104', {
+    at: path,
+    because: `it has ${key.length} bytes; the key of an installation has ${KEY_BYTES}`,
+    state: 'Nothing was changed.',
+    next: ['Put the key back from a backup. Without it, old plans and runs cannot be matched with their places.'],
+  })
+}

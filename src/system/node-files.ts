@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import {
+  chmod,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type ErrorCode, Failure } from '../model/failure.ts'
+import type { FileEntry, Files } from '../model/ports.ts'
+
+const PRIVATE_FILE = 0o600
+const PRIVATE_FOLDER = 0o700
+
+/** Files on the local disk. The only writer of files in the product. */
+export function nodeFiles(): Files {
+  return { read, entry, list, resolve, replace, append, makeFolder, create, remove }
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  return readRegular(path).catch(refused('R102', path))
+}
+
+/** A FIFO or a device would block for ever, so only regular files are opened. */
+async function readRegular(path: string): Promise<Uint8Array> {
+  const found = await stat(path)
+  if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
+  return readFile(path)
+}
+
+async function entry(path: string): Promise<FileEntry | undefined> {
+  const found = await lstat(path).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
+    return refused('R102', path)(error)
+  })
+  return found === undefined
+    ? undefined
+    : { path, kind: kindOf(found), size: found.size, mode: found.mode & 0o7777, modifiedAt: found.mtime }
+}
+
+async function list(folder: string): Promise<readonly FileEntry[]> {
+  const names = await readdir(folder).catch(refused('R102', folder))
+  const entries = await Promise.all(names.sort().map((name) => entry(join(folder, name))))
+  return entries.filter((found) => found !== undefined)
+}
+
+function resolve(path: string): Promise<string> {
+  return realpath(path).catch(refused('R102', path))
+}
+
+async function replace(
+  path: string,
+  expected: Uint8Array | 'absent',
+  next: Uint8Array,
+  mode = PRIVATE_FILE,
+): Promise<'replaced' | 'changed meanwhile'> {
+  const target = expected === 'absent' ? path : await resolve(path)
+  const present = await stat(target).catch(() => undefined)
+  if ((present === undefined) !== (expected === 'absent')) return 'changed meanwhile'
+  const temporary = join(dirname(target), `.${basename(target)}.keyturn-${randomBytes(6).toString('hex')}`)
+  try {
+    await writeDurably(
+      temporary,
+      next,
+      present === undefined ? { mode } : { mode: present.mode & 0o7777, uid: present.uid, gid: present.gid },
+    )
+    if (expected !== 'absent' && !Buffer.from(await readFile(target)).equals(expected)) {
+      await unlink(temporary)
+      return 'changed meanwhile'
+    }
+    await rename(temporary, target)
+    await syncFolder(dirname(target))
+    return 'replaced'
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    return refused('R103', target)(error)
+  }
+}
+
+/** Owner and mode are set before any byte is written, so that the content is never readable by others. */
+async function writeDurably(
+  path: string,
+  bytes: Uint8Array,
+  as: { mode: number; uid?: number; gid?: number },
+): Promise<void> {
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, PRIVATE_FILE)
+  try {
+    if (as.uid !== undefined && as.gid !== undefined) await keepOwner(file, as.uid, as.gid)
+    await file.writeFile(bytes)
+    await file.chmod(as.mode)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A file that changes hands would lock its consumer out: a refused chown is a failure, not a warning. */
+async function keepOwner(file: FileHandle, uid: number, gid: number): Promise<void> {
+  const made = await file.stat()
+  if (made.uid !== uid || made.gid !== gid) await file.chown(uid, gid)
+}
+
+async function append(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const isNew = (await entry(path)) === undefined
+    const file = await open(path, 'a', PRIVATE_FILE)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if (isNew) await syncFolder(dirname(path))
+  } catch (error) {
+    await refused('R103', path)(error)
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  const made = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER }).catch(refused('R103', path))
+  if (made !== undefined) await chmod(path, PRIVATE_FOLDER).catch(refused('R103', path))
+}
+
+async function create(path: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    await writeDurably(path, bytes, { mode: PRIVATE_FILE })
+    await syncFolder(dirname(path))
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    return refused('R103', path)(error)
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') return refused('R103', path)(error)
+  })
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+function kindOf(found: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): FileEntry['kind'] {
+  if (found.isFile()) return 'file'
+  if (found.isDirectory()) return 'folder'
+  return found.isSymbolicLink() ? 'link' : 'other'
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EINVAL: 'not a regular file',
+  EISDIR: 'it is a folder',
+  EIO: 'the device reported an error',
+}
+
+function refused(code: ErrorCode, path: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Failure) throw error
+    const system = codeOf(error)
+    const because = WORDS[system] ?? (system === '' ? 'the operation failed' : system)
+    if (system === 'ENOENT') throw new Failure('R101', { at: path, because: 'it does not exist', cause: error })
+    if (system === 'ENOSPC' || system === 'EDQUOT')
+      throw new Failure('R105', { at: path, because, state: 'The file keeps its old content.', cause: error })
+    throw new Failure(code, {
+      at: path,
+      because,
+      ...(code === 'R103' ? { state: 'The file keeps its old content.' } : {}),
+      cause: error,
+    })
+  }
+}

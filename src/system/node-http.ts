@@ -1,0 +1,106 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici'
+import { type Http, type HttpReply, type HttpRequest, NetworkError, type NetworkReason } from '../model/ports.ts'
+
+const BODY_LIMIT = 8 * 1024 * 1024
+const DEFAULT_TIMEOUT_MS = 15_000
+
+export interface HttpOptions {
+  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read from here. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** PEM of a certificate authority to trust besides the system's. Verification is never off. */
+  readonly ca?: string
+}
+
+/** HTTP with the machine's proxy settings. Redirects are replies, never followed: a credential must not travel to another host. */
+export function nodeHttp(options: HttpOptions): Http {
+  let dispatcher: Dispatcher | undefined
+  return {
+    send: async (request) => {
+      dispatcher ??= makeDispatcher(options)
+      return exchange(request, dispatcher)
+    },
+  }
+}
+
+function makeDispatcher({ environment, ca }: HttpOptions): Dispatcher {
+  const tls = ca === undefined ? {} : { ca: [ca] }
+  const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY']
+  const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY']
+  const settings = { allowH2: false, pipelining: 1, keepAliveTimeout: 1000 }
+  if (httpsProxy === undefined && httpProxy === undefined) return new Agent({ ...settings, connect: tls })
+  return new EnvHttpProxyAgent({
+    ...settings,
+    requestTls: tls,
+    connect: tls,
+    httpProxy: httpProxy ?? '',
+    httpsProxy: httpsProxy ?? '',
+    noProxy: environment['no_proxy'] ?? environment['NO_PROXY'] ?? 'localhost,127.0.0.1,::1',
+  })
+}
+
+async function exchange(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpReply> {
+  const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS
+  const limit = AbortSignal.timeout(timeoutMs)
+  try {
+    const reply = await send(request.url, {
+      method: request.method,
+      headers: { 'user-agent': 'keyturn', ...request.headers },
+      body: request.body ?? null,
+      signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
+      dispatcher,
+    })
+    return { status: reply.statusCode, headers: flat(reply.headers), body: await limited(reply.body) }
+  } catch (error) {
+    throw networkError(error, limit.aborted, timeoutMs)
+  }
+}
+
+async function limited(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > BODY_LIMIT) break
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const joined: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue
+    joined[name] = typeof value === 'string' ? value : value.join(name === 'set-cookie' ? '\n' : ', ')
+  }
+  return joined
+}
+
+const REASONS: readonly (readonly [RegExp, NetworkReason, string])[] = [
+  [/ENOTFOUND|EAI_AGAIN/, 'no such host', 'the host name could not be resolved'],
+  [/ECONNREFUSED/, 'refused', 'the connection was refused'],
+  [/CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS/, 'certificate', 'the certificate is not trusted'],
+  [/ECONNRESET|UND_ERR_SOCKET|EPIPE/, 'other', 'the connection was closed'],
+]
+
+/** Messages of the network stack may quote a URL, so they are replaced by words of our own. */
+function networkError(error: unknown, timedOut: boolean, timeoutMs: number): NetworkError {
+  if (timedOut) return new NetworkError('timed out', `no answer after ${timeoutMs / 1000} s`)
+  const text = textOf(error)
+  const known = REASONS.find(([pattern]) => pattern.test(text))
+  if (known !== undefined) return new NetworkError(known[1], known[2])
+  if (/abort/i.test(text)) return new NetworkError('aborted', 'stopped before an answer came')
+  const proxy = /Proxy response \((\d{3})\)/.exec(text)
+  return new NetworkError('other', proxy === null ? 'the request failed' : `the proxy answered ${proxy[1]}`)
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? String(error.code) : ''
+  const inner =
+    error instanceof AggregateError
+      ? error.errors.map(textOf).join(' ')
+      : error.cause === undefined
+        ? ''
+        : textOf(error.cause)
+  return `${code} ${error.name} ${error.message} ${inner}`
+}
