@@ -1,0 +1,159 @@
+import { isAbsolute, relative } from 'node:path'
+import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
+import type { Inventory } from '../../model/inventory.ts'
+import type { Place } from '../../model/place.ts'
+import type { Paint } from '../output.ts'
+import { columns, count, cut, harmless } from './text.ts'
+
+const PLACE_COLUMN = 44
+
+/** The one document of `scan --json`; described in docs/json.md. */
+export function scanDocument(inventory: Inventory): unknown {
+  const holding = inventory.places.filter((place) => place.secret !== undefined)
+  return {
+    schema: 'keyturn/scan/1',
+    sources: inventory.sources,
+    filesSeen: inventory.filesSeen,
+    filesRead: inventory.filesRead,
+    credentials: [...byCredential(holding).values()].map((places) => ({
+      fingerprint: places[0]?.secret?.value?.fingerprint ?? null,
+      kind: places[0]?.secret?.kind,
+      usernames: [...new Set(places.map((place) => place.username?.text ?? null))],
+      places: places.map((place) => place.id),
+    })),
+    places: holding.map((place) => placeDocument(place, inventory.sources)),
+    pins: inventory.places
+      .filter((place) => place.secret === undefined)
+      .map((place) => placeDocument(place, inventory.sources)),
+    unanswered: inventory.unanswered,
+    unread: inventory.unread.map((unread) => ({ ...unread, at: shown(unread.at, inventory.sources) })),
+    complete: inventory.unread.length === 0,
+  }
+}
+
+function placeDocument(place: Place, sources: readonly string[]): unknown {
+  const { secret, username } = place
+  return {
+    id: place.id,
+    consumer: place.consumer,
+    ...(place.at.kind === 'file' ? { path: shown(place.at.path, sources) } : { url: place.at.url }),
+    ...(place.line === undefined ? {} : { line: place.line }),
+    address: place.address,
+    host: place.host,
+    username: username?.text ?? null,
+    ...(secret === undefined
+      ? { encoding: username?.encoding, start: username?.span?.[0], end: username?.span?.[1] }
+      : {
+          kind: secret.kind,
+          fingerprint: secret.value?.fingerprint ?? null,
+          encoding: secret.encoding,
+          start: secret.span?.[0] ?? null,
+          end: secret.span?.[1] ?? null,
+        }),
+    uses: place.uses,
+  }
+}
+
+/** Path below the root that contains it. */
+export function shown(path: string, sources: readonly string[]): string {
+  for (const source of sources) {
+    const below = isAbsolute(source) ? relative(source, path) : '..'
+    if (below !== '' && !below.startsWith('..') && isAbsolute(path)) return below
+  }
+  return path
+}
+
+function byCredential(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {
+  const groups = new Map<string, Place[]>()
+  for (const place of places) {
+    const key = place.secret?.value?.fingerprint ?? `opaque ${place.id}`
+    groups.set(key, [...(groups.get(key) ?? []), place])
+  }
+  return groups
+}
+
+/** `folder` is the working directory, for paths in commands to copy. */
+export function scanLines(inventory: Inventory, paint: Paint, folder: string): readonly string[] {
+  const holding = inventory.places.filter((place) => place.secret !== undefined)
+  const pins = inventory.places.filter((place) => place.secret === undefined)
+  const groups = [...byCredential(holding).values()]
+  return [
+    summary(groups.length, holding.length, inventory),
+    ...groups.flatMap((places) => ['', ...credentialLines(places, inventory.sources, paint)]),
+    ...pinLines(pins, inventory.sources),
+    ...unreadLines(inventory),
+    ...nextLines(inventory, holding, folder),
+  ]
+}
+
+function summary(credentials: number, places: number, { filesRead }: Inventory): string {
+  const read = `${count(filesRead, 'file')} read`
+  return places === 0
+    ? `No Bitbucket credential was found (${read})`
+    : `${count(credentials, 'credential')} in ${count(places, 'place')} (${read})`
+}
+
+function credentialLines(places: readonly Place[], sources: readonly string[], paint: Paint): readonly string[] {
+  const first = places[0]?.secret
+  const usernames = [...new Set(places.map((place) => place.username?.text ?? '(no username)'))].join(', ')
+  const name = first?.value?.fingerprint ?? '(not shown)'
+  const kind =
+    first === undefined
+      ? ''
+      : first.encoding === 'opaque' && first.kind === 'unknown'
+        ? 'held by the controller'
+        : KIND_WORDS[first.kind]
+  return [
+    `  ${paint.bold(name)}  ${kind}  ${harmless(usernames)}`,
+    ...columns(
+      places.map((place) => placeRow(place, sources)),
+      '      ',
+    ),
+  ]
+}
+
+function placeRow(place: Place, sources: readonly string[]): readonly string[] {
+  const uses = place.uses.filter((use) => use.repository !== undefined)
+  const first = uses[0]
+  const more = uses.length > 1 ? ` and ${uses.length - 1} more` : ''
+  return [
+    place.id,
+    cut(harmless(whereText(place, sources)), PLACE_COLUMN),
+    first === undefined ? '' : cut(harmless(useWords(first)) + more, 30),
+  ]
+}
+
+function whereText(place: Place, sources: readonly string[]): string {
+  if (place.at.kind === 'url') return `Jenkins ${place.address}`
+  const path = shown(place.at.path, sources)
+  const isPlain = place.consumer === 'netrc' || place.consumer === 'git-credentials'
+  return `${path}${place.line === undefined ? '' : `:${place.line}`}${isPlain ? '' : ` ${place.address}`}`
+}
+
+function pinLines(pins: readonly Place[], sources: readonly string[]): readonly string[] {
+  if (pins.length === 0) return []
+  const rows = pins.map((place) => [
+    place.id,
+    cut(harmless(whereText(place, sources)), PLACE_COLUMN),
+    harmless(place.username?.text ?? ''),
+  ])
+  return [
+    '',
+    `${count(pins.length, 'URL names', 'URLs name')} a username, which then decides what is sent`,
+    ...columns(rows, '      '),
+  ]
+}
+
+function unreadLines({ unread, sources }: Inventory): readonly string[] {
+  if (unread.length === 0) return []
+  const rows = unread.map((one) => [cut(harmless(shown(one.at, sources)), PLACE_COLUMN), harmless(one.detail)])
+  return ['', `? ${count(unread.length, 'thing')} could not be read`, ...columns(rows, '    ')]
+}
+
+function nextLines({ sources }: Inventory, holding: readonly Place[], folder: string): readonly string[] {
+  if (holding.length === 0) return []
+  const paths = sources
+    .map((source) => (isAbsolute(source) ? relative(folder, source) || '.' : `--jenkins ${source}`))
+    .join(' ')
+  return ['', 'Next: see what has to change, and which tokens have to be created', `    keyturn plan ${paths}`]
+}

@@ -1,0 +1,38 @@
+/** Replaces control characters, so that text from files and servers cannot steer a terminal. Line feeds and tabs stay. */
+export function harmless(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+}
+
+/** Columns, left aligned, two blanks between; the last one is not padded. */
+export function columns(rows: readonly (readonly string[])[], indent = ''): readonly string[] {
+  const widths: number[] = []
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
+  return rows.map((row) => `${indent}${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd())
+}
+
+/** Breaks running text at blanks; every line starts with `indent`, the first with `first` when given. */
+export function wrap(text: string, width: number, indent = '', first = indent): readonly string[] {
+  const lines: string[] = []
+  let line = first
+  let isEmpty = true
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    if (!isEmpty && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = indent
+      isEmpty = true
+    }
+    line = isEmpty ? line + word : `${line} ${word}`
+    isEmpty = false
+  }
+  return [...lines, line]
+}
+
+export function count(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${amount.toLocaleString('en-US')} ${amount === 1 ? singular : plural}`
+}
+
+/** Cuts a cell that must cut, keeping its end: the end of a path tells most. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `…${text.slice(text.length - width + 1)}`
+}

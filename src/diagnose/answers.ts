@@ -1,0 +1,57 @@
+import type { Answer, Evidence, RefusalReason, Scope } from '../model/answer.ts'
+import type { Operation } from '../model/use.ts'
+import type { Answers, ProbeId } from './facts.ts'
+
+/** Refusals that Bitbucket gives only after it has recognised the credential. */
+const RECOGNISED: readonly RefusalReason[] = ['scope missing', 'no access', 'needs a resource']
+
+export function isYes(answer: Answer | undefined): boolean {
+  return answer?.kind === 'yes'
+}
+
+export function refusedBecause(answer: Answer | undefined, ...reasons: readonly RefusalReason[]): boolean {
+  return answer?.kind === 'no' && reasons.includes(answer.reason)
+}
+
+/** Git's 401 has one text for every cause, so it says nothing more than that this pair was refused. */
+export function isRefusedPair(answer: Answer | undefined): boolean {
+  return refusedBecause(answer, 'unauthorized', 'token invalid or expired')
+}
+
+/** Whether Bitbucket knows the credential, whatever it may do with it. */
+export function isRecognised(answer: Answer | undefined): boolean {
+  return isYes(answer) || (answer?.kind === 'no' && RECOGNISED.includes(answer.reason))
+}
+
+export function isUnknown(answer: Answer | undefined): boolean {
+  return answer?.kind === 'unknown'
+}
+
+export function evidenceOf(answers: Answers, ...probes: readonly ProbeId[]): readonly Evidence[] {
+  return probes.flatMap((probe) => answers[probe]?.evidence ?? [])
+}
+
+export function allEvidence(answers: Answers): readonly Evidence[] {
+  return Object.values(answers).map((answer) => answer.evidence)
+}
+
+/** Scopes that the credential has, as far as any answer reported them. */
+export function grantedScopes(answers: Answers): readonly Scope[] | undefined {
+  for (const answer of Object.values(answers)) {
+    if (answer.kind === 'yes' && answer.scopes !== 'not reported') return answer.scopes
+    if (answer.kind === 'no' && answer.granted !== undefined) return answer.granted
+  }
+  return undefined
+}
+
+/**
+ * Scopes of an API token for one use. No scope implies another: pushing needs both
+ * (support.atlassian.com/bitbucket-cloud/docs/api-token-permissions).
+ */
+export function neededScopes(use: Operation): readonly Scope[] {
+  return use === 'git-push' ? ['read:repository:bitbucket', 'write:repository:bitbucket'] : ['read:repository:bitbucket']
+}
+
+export function isGit(use: Operation): boolean {
+  return use === 'git-fetch' || use === 'git-push'
+}

@@ -1,0 +1,12 @@
+import { isGit } from '../answers.ts'
+import type { Probe } from '../probe.ts'
+
+export const gitConfigured: Probe = {
+  id: 'git-configured',
+  question: 'Does git over HTTPS accept the credential as it is stored, for fetching?',
+  isNeeded: (subject) => subject.credential !== undefined && subject.repository !== undefined && isGit(subject.use),
+  ask: async ({ repository, credential }, client) =>
+    repository === undefined || credential === undefined
+      ? undefined
+      : client.gitRefs(repository, 'git-upload-pack', credential),
+}

@@ -1,0 +1,14 @@
+import { isYes } from '../answers.ts'
+import type { Probe } from '../probe.ts'
+
+/** `info/refs` of receive-pack is what git asks before it pushes; asking it writes nothing. It is refused to anonymous callers. */
+export const gitPush: Probe = {
+  id: 'git-push',
+  question: 'Does git over HTTPS accept the credential as it is stored, for pushing?',
+  isNeeded: ({ use, credential }, answers) =>
+    credential !== undefined && (isYes(answers['git-anonymous']) || (use === 'git-push' && isYes(answers['git-configured']))),
+  ask: async ({ repository, credential }, client) =>
+    repository === undefined || credential === undefined
+      ? undefined
+      : client.gitRefs(repository, 'git-receive-pack', credential),
+}
