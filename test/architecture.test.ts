@@ -50,12 +50,18 @@ function parse(path: string, text: string): Source {
   const imports: string[] = []
   const mentions = new Set<string>()
   const visit = (node: ts.Node): void => {
-    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)) imports.push(node.moduleSpecifier.text)
+    if (
+      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+      node.moduleSpecifier !== undefined &&
+      ts.isStringLiteral(node.moduleSpecifier)
+    )
+      imports.push(node.moduleSpecifier.text)
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       const [target] = node.arguments
       if (target !== undefined && ts.isStringLiteral(target)) imports.push(target.text)
     }
-    if (ts.isPropertyAccessExpression(node)) mentions.add(`${node.expression.getText()}.${node.name.text}`).add(`.${node.name.text}`)
+    if (ts.isPropertyAccessExpression(node))
+      mentions.add(`${node.expression.getText()}.${node.name.text}`).add(`.${node.name.text}`)
     ts.forEachChild(node, visit)
   }
   visit(tree)
@@ -70,7 +76,9 @@ function layerOf(path: string): string {
 }
 
 function importedFiles(source: Source): readonly string[] {
-  return source.imports.filter((name) => name.startsWith('.')).map((name) => relative(ROOT, resolve(ROOT, dirname(source.path), name)))
+  return source.imports
+    .filter((name) => name.startsWith('.'))
+    .map((name) => relative(ROOT, resolve(ROOT, dirname(source.path), name)))
 }
 
 const product = sourcesBelow('src')
@@ -96,27 +104,43 @@ describe('architecture', () => {
       .filter(({ path }) => /^src\/consumers\/[^/]+\//.test(path))
       .flatMap((source) =>
         importedFiles(source)
-          .filter((target) => /^src\/consumers\/[^/]+\//.test(target) && target.split('/')[2] !== source.path.split('/')[2])
+          .filter(
+            (target) => /^src\/consumers\/[^/]+\//.test(target) && target.split('/')[2] !== source.path.split('/')[2],
+          )
           .map((target) => `${source.path} imports ${target}`),
       )
     expect(broken).toEqual([])
   })
 
   it('only the command line prints, exits or reads arguments', () => {
-    const terminal = ['process.stdout', 'process.stderr', 'process.stdin', 'process.exit', 'process.argv', 'console.log', 'console.error']
+    const terminal = [
+      'process.stdout',
+      'process.stderr',
+      'process.stdin',
+      'process.exit',
+      'process.argv',
+      'console.log',
+      'console.error',
+    ]
     expect(mentioning(product, terminal, (path) => layerOf(path) === 'cli')).toEqual([])
   })
 
   it('only src/system touches the disk and starts processes', () => {
     const broken = product
       .filter(({ path }) => layerOf(path) !== 'system')
-      .flatMap((source) => source.imports.filter((name) => /^node:(fs|child_process|net|http|https|tls)/.test(name)).map((name) => `${source.path} imports ${name}`))
+      .flatMap((source) =>
+        source.imports
+          .filter((name) => /^node:(fs|child_process|net|http|https|tls)/.test(name))
+          .map((name) => `${source.path} imports ${name}`),
+      )
     expect(broken).toEqual([])
   })
 
   it('secrets are revealed only where they are used on the wire, in the vault, or written to their place', () => {
     const mayReveal = (path: string): boolean =>
-      /^src\/(bitbucket|vault)\//.test(path) || /^src\/consumers\/[^/]+\/connect\.ts$/.test(path) || path === 'src/consumers/git-verifier.ts'
+      /^src\/(bitbucket|vault)\//.test(path) ||
+      /^src\/consumers\/[^/]+\/connect\.ts$/.test(path) ||
+      path === 'src/consumers/git-verifier.ts'
     expect(mentioning(product, ['.reveal'], mayReveal)).toEqual([])
   })
 
@@ -128,7 +152,9 @@ describe('architecture', () => {
   })
 
   it('no file is called by what it is not', () => {
-    const names = [...product, ...sandbox].map(({ path }) => path).filter((path) => /(^|\/)(utils?|helpers?|common|core|manager|service|misc)(\.ts|\/)/.test(path))
+    const names = [...product, ...sandbox]
+      .map(({ path }) => path)
+      .filter((path) => /(^|\/)(utils?|helpers?|common|core|manager|service|misc)(\.ts|\/)/.test(path))
     expect(names).toEqual([])
   })
 
@@ -141,10 +167,17 @@ describe('architecture', () => {
     expect(Object.fromEntries(rows)).toEqual(ALLOWED)
     const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
     for (const { name } of folders) expect(page).toContain(`src/${name}/`)
-    for (const [, name = ''] of page.matchAll(/^- `((?:src|sandbox|test|tools|docs)\/[a-z/]*)`/gm)) expect(statSync(join(ROOT, name)).isDirectory()).toBe(true)
+    for (const [, name = ''] of page.matchAll(/^- `((?:src|sandbox|test|tools|docs)\/[a-z/]*)`/gm))
+      expect(statSync(join(ROOT, name)).isDirectory()).toBe(true)
   })
 })
 
-function mentioning(sources: readonly Source[], names: readonly string[], isAllowed: (path: string) => boolean): readonly string[] {
-  return sources.filter(({ path }) => !isAllowed(path)).flatMap(({ path, mentions }) => names.filter((name) => mentions.has(name)).map((name) => `${path} uses ${name}`))
+function mentioning(
+  sources: readonly Source[],
+  names: readonly string[],
+  isAllowed: (path: string) => boolean,
+): readonly string[] {
+  return sources
+    .filter(({ path }) => !isAllowed(path))
+    .flatMap(({ path, mentions }) => names.filter((name) => mentions.has(name)).map((name) => `${path} uses ${name}`))
 }

@@ -1,0 +1,63 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { nodeHttp } from './node-http.ts'
+
+const http = nodeHttp({ environment: {} })
+const closers: (() => void)[] = []
+afterEach(() => {
+  for (const close of closers.splice(0)) close()
+})
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(
+    () => server.close(),
+    () => server.closeAllConnections(),
+  )
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+describe('nodeHttp', () => {
+  it('returns a redirect as it is', async () => {
+    let asked = 0
+    const url = await serve((_, reply) => {
+      asked++
+      reply.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' }).end()
+    })
+    const reply = await http.send({ method: 'GET', url })
+    expect([reply.status, reply.headers['location'], asked]).toEqual([302, 'http://127.0.0.1:1/elsewhere', 1])
+  })
+
+  it('sends headers and body, and reads the reply', async () => {
+    const url = await serve((request, reply) => {
+      request.on('data', (chunk: Buffer) => reply.end(`${request.method} ${request.headers['x-a']} ${chunk}`))
+    })
+    const reply = await http.send({ method: 'POST', url, headers: { 'x-a': '1' }, body: 'hello' })
+    expect(Buffer.from(reply.body).toString()).toBe('POST 1 hello')
+  })
+
+  it('says that no answer came in time', async () => {
+    const url = await serve(() => undefined)
+    await expect(http.send({ method: 'GET', url, timeoutMs: 50 })).rejects.toMatchObject({
+      name: 'NetworkError',
+      reason: 'timed out',
+      message: 'no answer after 0.05 s',
+    })
+  })
+
+  it('tells a refused connection from an unknown host', async () => {
+    await expect(http.send({ method: 'GET', url: 'http://127.0.0.1:1/' })).rejects.toMatchObject({ reason: 'refused' })
+    await expect(http.send({ method: 'GET', url: 'http://nowhere.invalid/' })).rejects.toMatchObject({
+      reason: 'no such host',
+    })
+  })
+
+  it('never quotes the address of a request in its error', async () => {
+    const error = await http
+      .send({ method: 'GET', url: 'http://someone:hidden@127.0.0.1:1/' })
+      .catch((caught: unknown) => caught)
+    expect(String(error)).not.toContain('hidden')
+  })
+})
