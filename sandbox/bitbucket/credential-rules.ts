@@ -1,0 +1,25 @@
+import type { Stage } from '../reply.ts'
+import { type DeprecationPhase, deprecationPhase } from './deprecation.ts'
+
+export const appPasswordPhase = (stage: Stage): DeprecationPhase =>
+  stage.switches.deprecation === 'by-clock' ? deprecationPhase(stage.world.now()) : stage.switches.deprecation
+
+const bearerSince = Date.parse('2026-08-18T00:00:00Z')
+
+/** Bearer with an API token on REST: accepted since about 2026-08-18 (github.com/mgcrea/bitbucket-cli, http/errors.ts). */
+export const bearerAccepted = (stage: Stage): boolean => {
+  const { bearerForApiTokens } = stage.switches
+  return bearerForApiTokens === 'by-clock' ? stage.world.now().getTime() >= bearerSince : bearerForApiTokens
+}
+
+export const looksLikeAppPassword = (secret: string): boolean => /^ATBB[0-9A-Za-z]{24}[0-9A-F]{8}$/.test(secret)
+export const looksLikeAtlassianToken = (secret: string): boolean => /^AT[AC]TT3xFfG[FN]0/.test(secret)
+
+const same = (left: string, right: string, caseSensitive: boolean): boolean =>
+  caseSensitive ? left === right : left.toLowerCase() === right.toLowerCase()
+
+export const sameUsername = (stage: Stage, presented: string, username: string): boolean =>
+  same(presented, username, stage.switches.usernameCaseSensitive)
+
+export const sameEmail = (stage: Stage, presented: string, email: string): boolean =>
+  same(presented, email, stage.switches.emailCaseSensitive)

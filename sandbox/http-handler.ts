@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answer } from './answer.ts'
+import type { GitBackend } from './bitbucket/git-backend.ts'
+import { answerControl } from './control/control.ts'
+import { type EmulatedHost, hostOfPath } from './hosts.ts'
+import { readAuthorization } from './presented.ts'
+import type { GitPass, Incoming, Reply, Stage } from './reply.ts'
+import { maskAuthorization, maskText, type RecordedRequest } from './request-record.ts'
+
+/** Everything one start of the sandbox shares between its two doors. */
+export interface Engine extends Stage {
+  readonly backend: GitBackend
+  readonly records: RecordedRequest[]
+}
+
+/** The door a request came through: the proxy names the host, the loopback port leaves it to the path. */
+export type Door = { readonly via: 'web' } | { readonly via: 'proxy'; readonly host: EmulatedHost }
+
+const bodyLimit = 1024 * 1024
+
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > bodyLimit) throw new Error('the body is larger than 1 MiB')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const incoming = (request: IncomingMessage, door: Door): Incoming => {
+  const url = new URL(request.url ?? '/', 'http://sandbox.invalid')
+  return {
+    method: request.method ?? 'GET',
+    host: door.via === 'proxy' ? door.host : hostOfPath(url.pathname),
+    path: url.pathname,
+    query: url.searchParams,
+    headers: request.headers,
+    presented: readAuthorization(request.headers.authorization),
+    origin: door.via === 'proxy' ? `https://${door.host}` : `http://${request.headers.host ?? '127.0.0.1'}`,
+    body: () => readBody(request),
+  }
+}
+
+const isControl = (door: Door, path: string): boolean => door.via === 'web' && /^\/_sandbox(\/|$)/.test(path)
+
+const decide = async (engine: Engine, request: Incoming, door: Door): Promise<Reply | GitPass> => {
+  try {
+    return isControl(door, request.path) ? await answerControl(engine, request) : await answer(engine, request)
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    const headers = { 'content-type': 'text/plain; charset=utf-8' }
+    return { status: 500, headers, body: `The sandbox failed: ${text}\n`, because: `the sandbox failed: ${text}` }
+  }
+}
+
+/** One handler behind both doors. Every request is recorded before its answer leaves; control requests are not. */
+export const handle = async (
+  engine: Engine,
+  door: Door,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const asked = incoming(request, door)
+  const decided = await decide(engine, asked, door)
+  const status = 'backend' in decided ? 200 : decided.status
+  if (!isControl(door, asked.path)) record(engine, door, request, asked, status, decided.because)
+  if ('backend' in decided) {
+    const query = (request.url ?? '').split('?')[1] ?? ''
+    engine.backend.serve(decided, query, request, response)
+    return
+  }
+  request.resume()
+  response.writeHead(decided.status, outgoingHeaders(decided))
+  response.end(request.method === 'HEAD' ? undefined : decided.body)
+}
+
+const outgoingHeaders = (reply: Reply): Record<string, string | string[]> => ({
+  ...Object.fromEntries(
+    Object.entries(reply.headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  ),
+  'content-length': String(Buffer.byteLength(reply.body)),
+})
+
+const record = (
+  engine: Engine,
+  door: Door,
+  request: IncomingMessage,
+  asked: Incoming,
+  status: number,
+  because: string,
+): void => {
+  engine.records.push({
+    at: engine.world.now().toISOString(),
+    via: door.via,
+    method: asked.method,
+    host: asked.host,
+    path: maskText(engine.world, request.url ?? '/'),
+    authorization: maskAuthorization(engine.world, asked.presented),
+    status,
+    because: maskText(engine.world, because),
+  })
+}

@@ -1,0 +1,61 @@
+interface IssuedSecret {
+  readonly id: string
+  readonly secret: string
+  readonly createdAt: Date
+  revokedAt: Date | undefined
+  lastUsedAt: Date | undefined
+}
+
+export interface AppPassword extends IssuedSecret {
+  readonly kind: 'app-password'
+  readonly owner: string
+  readonly permissions: readonly string[]
+}
+
+export interface ApiToken extends IssuedSecret {
+  readonly kind: 'api-token'
+  readonly owner: string
+  readonly name: string
+  /** Undefined for a token without scopes. */
+  readonly app: 'bitbucket' | 'jira' | 'confluence' | undefined
+  readonly scopes: readonly string[]
+  readonly expiresAt: Date
+  readonly workspace: string | undefined
+}
+
+export interface AccessToken extends IssuedSecret {
+  readonly kind: 'access-token'
+  readonly resource: string
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly expiresAt: Date | undefined
+}
+
+export interface OrganizationKey extends IssuedSecret {
+  readonly kind: 'organization-key'
+  readonly name: string
+}
+
+/** Every secret this sandbox ever handed out. */
+export type Issued = AppPassword | ApiToken | AccessToken | OrganizationKey
+
+/** Why a token no longer grants anything; undefined while it does. */
+export const ended = (issued: Issued, now: Date): 'revoked' | 'expired' | undefined => {
+  if (issued.revokedAt !== undefined) return 'revoked'
+  const expiresAt = issued.kind === 'api-token' || issued.kind === 'access-token' ? issued.expiresAt : undefined
+  return expiresAt !== undefined && expiresAt <= now ? 'expired' : undefined
+}
+
+/** How a record or a page names a secret: never by any part of it. */
+export const issuedLabel = (issued: Issued): string => {
+  switch (issued.kind) {
+    case 'app-password':
+      return `app password of ${issued.owner}`
+    case 'api-token':
+      return `API token "${issued.name}" of ${issued.owner}`
+    case 'access-token':
+      return `access token "${issued.name}" of ${issued.resource}`
+    case 'organization-key':
+      return `organization key "${issued.name}"`
+  }
+}

@@ -1,0 +1,63 @@
+import { type BuildEnvironment, type BuildRecord, runBuild, takeBuildNumber } from './build.ts'
+import type { Controller } from './controller.ts'
+import type { Item } from './item-tree.ts'
+
+export interface QueueItem {
+  readonly id: number
+  readonly fullName: string
+  readonly startedBy: string
+  /** Set once the build has started. */
+  executable: number | undefined
+  readonly done: Promise<BuildRecord>
+}
+
+/** One executor per job: builds of one job run one after the other. */
+export interface BuildQueue {
+  add(controller: Controller, item: Item, startedBy: string): QueueItem
+  find(id: number): QueueItem | undefined
+  /** True while a build with that number is on its way. */
+  runs(fullName: string, number: number): boolean
+  idle(): Promise<void>
+}
+
+export function buildQueue(environment: BuildEnvironment): BuildQueue {
+  const items: QueueItem[] = []
+  const last = new Map<string, Promise<unknown>>()
+  const running = new Set<string>()
+
+  const start = async (controller: Controller, item: Item, queued: () => QueueItem): Promise<BuildRecord> => {
+    const number = takeBuildNumber(item)
+    queued().executable = number
+    running.add(`${item.fullName}#${number}`)
+    try {
+      return await runBuild(controller, item, number, queued().startedBy, environment)
+    } finally {
+      running.delete(`${item.fullName}#${number}`)
+    }
+  }
+
+  return {
+    add(controller, item, startedBy) {
+      const before = last.get(item.fullName) ?? Promise.resolve()
+      const done = before.then(() => start(controller, item, () => queued))
+      const queued: QueueItem = {
+        id: items.length + 1,
+        fullName: item.fullName,
+        startedBy,
+        executable: undefined,
+        done,
+      }
+      last.set(
+        item.fullName,
+        done.catch(() => undefined),
+      )
+      items.push(queued)
+      return queued
+    },
+    find: (id) => items.find((each) => each.id === id),
+    runs: (fullName, number) => running.has(`${fullName}#${number}`),
+    idle: async () => {
+      await Promise.allSettled(items.map((each) => each.done))
+    },
+  }
+}

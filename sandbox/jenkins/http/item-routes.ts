@@ -1,0 +1,106 @@
+import { join } from 'node:path'
+import { readLog, readResult } from '../build.ts'
+import { type Item, isFolder, itemConfig, kindOfRoot, readItem, saveItem, setRoot } from '../item-tree.ts'
+import { ITEM_BUILD, ITEM_CONFIGURE, ITEM_EXTENDED_READ } from '../permissions.ts'
+import { PROLOG_OF_ITEM, parseXml, writeXml, type XmlElement } from '../xml-element.ts'
+import { descriptorRoutes } from './descriptor-routes.ts'
+import { type Exchange, type Reply, xmlBody } from './exchange.ts'
+import { exportJson } from './export-bean.ts'
+import { type BeanContext, buildBean, buildNumbers, isBuildable, itemBean } from './item-beans.ts'
+import { emptyReply, jsonReply, notFound, page, postRequired, redirect, reply, textReply } from './replies.ts'
+import type { Site } from './site.ts'
+import { folderPlace } from './store-place.ts'
+import { credentialsRoutes } from './store-routes.ts'
+
+/** `/job/<name>/...`, nested. */
+export async function itemRoutes(exchange: Exchange, site: Site, siblings: readonly Item[]): Promise<Reply> {
+  const [name, ...rest] = exchange.rest
+  const item = siblings.find((each) => each.name === name)
+  if (item === undefined) return notFound()
+  const inside = { ...exchange, rest }
+  const [first] = rest
+  if (first === 'job') return itemRoutes({ ...exchange, rest: rest.slice(1) }, site, item.children)
+  if (first === 'credentials') {
+    return credentialsRoutes({ ...exchange, rest: rest.slice(1) }, folderPlace(exchange.controller, item))
+  }
+  if (first === 'descriptorByName') return descriptorRoutes({ ...exchange, rest: rest.slice(1) }, site, item)
+  return ownRoutes(inside, site, item)
+}
+
+function ownRoutes(exchange: Exchange, site: Site, item: Item): Reply {
+  const [first, second] = exchange.rest
+  const context: BeanContext = { base: exchange.base, queue: site.queue }
+  if (first === 'api' && second === 'json') return jsonReply(exportJson(itemBean(item, context), exchange.query))
+  if (first === 'config.xml') return itemConfigRoute(exchange, item)
+  if (first === 'reload') return reloadItem(exchange, item)
+  if (first === 'build') return startBuild(exchange, site, item)
+  const number = first === 'lastBuild' ? buildNumbers(item)[0] : Number(first)
+  if (isFolder(item.kind) || number === undefined || !buildNumbers(item).includes(number)) return notFound()
+  return buildRoutes({ ...exchange, rest: exchange.rest.slice(1) }, site, item, number)
+}
+
+function itemConfigRoute(exchange: Exchange, item: Item): Reply {
+  const { controller, visitor } = exchange
+  if (exchange.method === 'GET') {
+    visitor.require(ITEM_EXTENDED_READ)
+    const whole = itemConfig(item, controller.plugins)
+    const shown = visitor.can(ITEM_CONFIGURE) ? whole : masked(whole)
+    return reply(200, 'application/xml', PROLOG_OF_ITEM + writeXml(shown))
+  }
+  if (exchange.method !== 'POST') return page(400, 'Error', 'unsupported method')
+  visitor.require(ITEM_CONFIGURE)
+  const root = parseXml(xmlBody(exchange))
+  if (kindOfRoot(root) !== item.kind) throw new Error(`Expecting ${item.root.name} but got ${root.name} instead`)
+  setRoot(item, root, controller.cipher)
+  saveItem(item, controller.plugins)
+  return emptyReply()
+}
+
+/** With ExtendedRead alone every encrypted value is replaced (core Item.EXTENDED_READ, Secret.HistoricalSecrets pattern). */
+function masked(each: XmlElement): XmlElement {
+  const children = each.children.map(masked)
+  return each.text !== undefined && /^\{[A-Za-z0-9+/]+={0,2}\}$/.test(each.text)
+    ? { ...each, children, text: '********' }
+    : { ...each, children }
+}
+
+/** Reads this item's `config.xml` again, folder credentials included. */
+function reloadItem(exchange: Exchange, item: Item): Reply {
+  if (exchange.method !== 'POST') return postRequired()
+  exchange.visitor.require(ITEM_CONFIGURE)
+  const fresh = readItem(item.folder, item.name, item.parent, exchange.controller.cipher)
+  if (fresh === undefined) throw new Error(`Unable to read ${join(item.folder, 'config.xml')}`)
+  item.root = fresh.root
+  item.store = fresh.store
+  item.children.splice(0, item.children.length, ...fresh.children)
+  return redirect('.')
+}
+
+function startBuild(exchange: Exchange, site: Site, item: Item): Reply {
+  if (exchange.method !== 'POST') return postRequired()
+  exchange.visitor.require(ITEM_BUILD)
+  if (item.kind === 'multibranch' || item.kind === 'organization') {
+    return page(501, 'Not played', 'The sandbox does not scan branches (DIFFERENCES.md).')
+  }
+  if (item.kind === 'folder') return notFound()
+  if (!isBuildable(item)) return page(409, 'Error', `${item.name} is not buildable`)
+  const queued = site.queue.add(exchange.controller, item, exchange.visitor.name)
+  return { ...emptyReply(201), headers: { location: `${exchange.base}/queue/item/${queued.id}/` } }
+}
+
+function buildRoutes(exchange: Exchange, site: Site, item: Item, number: number): Reply {
+  const [first, second] = exchange.rest
+  const context: BeanContext = { base: exchange.base, queue: site.queue }
+  if (first === 'api' && second === 'json') {
+    return jsonReply(exportJson(buildBean(item, number, context), exchange.query))
+  }
+  const log = readLog(item, number) ?? ''
+  if (first === 'consoleText') return textReply(log)
+  if (first !== 'logText' || second !== 'progressiveText') return notFound()
+  const bytes = Buffer.from(log)
+  const start = Math.min(Math.max(Number(exchange.query.get('start') ?? 0) || 0, 0), bytes.length)
+  return textReply(bytes.subarray(start).toString(), {
+    'x-text-size': String(bytes.length),
+    ...(readResult(item, number) === undefined ? { 'x-more-data': 'true' } : {}),
+  })
+}

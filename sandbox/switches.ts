@@ -1,0 +1,39 @@
+import type { DeprecationPhase } from './bitbucket/deprecation.ts'
+
+/** Behaviour that public material leaves open or that changed over time. DIFFERENCES.md says what would settle each. */
+export interface Switches {
+  /** State of app passwords; `by-clock` follows the published brown-out table and the end on 2026-07-28. */
+  readonly deprecation: 'by-clock' | DeprecationPhase
+  /** REST error texts moved during 2026 from one generic sentence to specific ones. */
+  readonly errorTexts: '2026-01' | '2026-09'
+  /** Bearer with a user API token on REST; `by-clock` accepts it from 2026-08-18. */
+  readonly bearerForApiTokens: 'by-clock' | boolean
+  /** `x-token-auth` as git user of an API token: reports contradict each other. */
+  readonly xTokenAuthForApiTokens: boolean
+  /** Bearer on git over HTTPS, as sent through `http.extraHeader`. */
+  readonly bearerOnGit: 'refused' | 'access tokens' | 'access tokens and API tokens'
+  readonly emailCaseSensitive: boolean
+  readonly usernameCaseSensitive: boolean
+  /** Whether an `ATBB…` string that never existed gets the 410 of a real app password. */
+  readonly unknownAppPassword410: boolean
+  /** What git is told when the credential is good and the repository is out of its reach. */
+  readonly noRepositoryAccess: '403-kb' | '401-text'
+  /** Whether a credential sent along with the fetch of a public repository is looked at. */
+  readonly publicFetchChecksCredential: boolean
+  /** The text for an Atlassian account password, last seen in 2022. */
+  readonly accountPasswordText: '2022' | 'generic'
+}
+
+export const defaultSwitches: Switches = {
+  deprecation: 'by-clock',
+  errorTexts: '2026-09',
+  bearerForApiTokens: 'by-clock',
+  xTokenAuthForApiTokens: true,
+  bearerOnGit: 'access tokens',
+  emailCaseSensitive: false,
+  usernameCaseSensitive: true,
+  unknownAppPassword410: false,
+  noRepositoryAccess: '403-kb',
+  publicFetchChecksCredential: false,
+  accountPasswordText: '2022',
+}
