@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import type { Place } from '../model/place.ts'
+import type { Demand } from '../model/use.ts'
+import { attachUses } from './attach-uses.ts'
+
+const secret = { kind: 'app-password', encoding: 'plain' } as const
+const app = { workspace: 'acme', slug: 'app' }
+
+function filePlace(path: string, consumer: string, address: string, extra: Partial<Place> = {}): Place {
+  return {
+    id: `${path} ${address}`,
+    consumer,
+    at: { kind: 'file', path },
+    address,
+    host: 'bitbucket.org',
+    secret,
+    uses: [],
+    ...extra,
+  }
+}
+
+function remote(username?: string): Demand {
+  return {
+    operation: 'git-fetch',
+    repository: app,
+    by: 'remote origin',
+    of: { kind: 'host', host: 'bitbucket.org', ...(username === undefined ? {} : { username }) },
+  }
+}
+
+function job(item: string, credentialId = 'bb'): Demand {
+  return { operation: 'git-fetch', repository: app, by: `job ${item}`, of: { kind: 'jenkins', credentialId, item } }
+}
+
+const usesOf = (places: readonly Place[]): Record<string, readonly string[]> =>
+  Object.fromEntries(places.map((place) => [place.id, place.uses.map((use) => use.by)]))
+
+describe('a remote without a credential', () => {
+  const mine = filePlace('/home/me/.netrc', 'netrc', 'machine/bitbucket.org')
+  const theirs = filePlace('/home/them/.netrc', 'netrc', 'machine/bitbucket.org')
+
+  it('is served by the stores of the home that it lies in', () => {
+    const { places, unanswered } = attachUses(
+      [mine, theirs],
+      [{ demand: remote(), foundIn: '/home/me/clones/app/.git/config' }],
+    )
+    expect(usesOf(places)).toEqual({ [mine.id]: ['remote origin'], [theirs.id]: [] })
+    expect(unanswered).toEqual([])
+  })
+
+  it('is served by every store when it lies in no home', () => {
+    const { places } = attachUses([mine, theirs], [{ demand: remote(), foundIn: '/srv/app/.git/config' }])
+    expect(usesOf(places)).toEqual({ [mine.id]: ['remote origin'], [theirs.id]: ['remote origin'] })
+  })
+
+  it('that names a username is served only by places with that username', () => {
+    const named = { ...mine, id: 'named', username: { text: 'alice', encoding: 'plain' } } as const
+    const { places, unanswered } = attachUses(
+      [mine, named],
+      [{ demand: remote('alice'), foundIn: '/home/me/a/.git/config' }],
+    )
+    expect(usesOf(places)).toEqual({ [mine.id]: [], named: ['remote origin'] })
+    expect(attachUses([mine], [{ demand: remote('bob'), foundIn: '/home/me/a/.git/config' }]).unanswered).toHaveLength(
+      1,
+    )
+    expect(unanswered).toEqual([])
+  })
+})
+
+describe('a Jenkins job', () => {
+  const home = '/var/jenkins'
+  const system = filePlace(`${home}/credentials.xml`, 'jenkins-home', 'system/_/bb')
+  const folder = filePlace(`${home}/jobs/team/config.xml`, 'jenkins-home', 'folder/team/_/bb')
+  const nested = filePlace(`${home}/jobs/team/jobs/sub/config.xml`, 'jenkins-home', 'folder/team/sub/_/bb')
+
+  it.each([
+    ['app', `${home}/jobs/app/config.xml`, system],
+    ['team/web', `${home}/jobs/team/jobs/web/config.xml`, folder],
+    ['team/sub/x', `${home}/jobs/team/jobs/sub/jobs/x/config.xml`, nested],
+    ['other/x', `${home}/jobs/other/jobs/x/config.xml`, system],
+  ])('%s uses the credential of the nearest folder', (item, foundIn, expected) => {
+    const { places } = attachUses([system, folder, nested], [{ demand: job(item), foundIn }])
+    expect(places.filter((place) => place.uses.length > 0).map((place) => place.id)).toEqual([expected.id])
+  })
+
+  it('never uses the credential of another controller', () => {
+    const { unanswered } = attachUses([system], [{ demand: job('app'), foundIn: '/other/jobs/app/config.xml' }])
+    expect(unanswered).toHaveLength(1)
+  })
+})
+
+describe('a place that nothing ties to Bitbucket', () => {
+  const doubtful = filePlace('/var/jenkins/credentials.xml', 'jenkins-home', 'system/_/bb', { host: '' })
+
+  it('is left out', () => {
+    expect(attachUses([doubtful], []).places).toEqual([])
+  })
+
+  it('is kept when a job uses it against Bitbucket', () => {
+    expect(
+      attachUses([doubtful], [{ demand: job('app'), foundIn: '/var/jenkins/jobs/app/config.xml' }]).places,
+    ).toHaveLength(1)
+  })
+})
+
+describe('a store that nothing names a repository for', () => {
+  it('borrows a known repository, so that it can be proved', () => {
+    const store = filePlace('/agent/.git-credentials', 'git-credentials', 'bitbucket.org', {
+      uses: [{ operation: 'git-fetch', by: 'git' }],
+    })
+    const { places } = attachUses(
+      [store],
+      [{ demand: job('app', 'none'), foundIn: '/var/jenkins/jobs/app/config.xml' }],
+    )
+    expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', repository: app, by: 'job app' }])
+  })
+})
