@@ -90,7 +90,7 @@ const makeServer = async (
   })
 
 export const makeCertificates = async (hosts: readonly string[]): Promise<Certificates> => {
-  x509.cryptoProvider.set(webcrypto as Crypto)
+  x509.cryptoProvider.set(webcrypto)
   const authorityKeys = await newKeys()
   const serverKeys = await newKeys()
   const authority = await makeAuthority(authorityKeys)

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AccountDesk } from './atlassian/account-desk.ts'
 import { GitBackend } from './bitbucket/git-backend.ts'
 import { type Certificates, makeCertificates, systemBundle } from './certificates.ts'
 import { createConnectProxy } from './connect-proxy.ts'
@@ -117,7 +118,7 @@ const makeEngine = (folder: string, options: SandboxOptions): Engine & { readonl
     now: options.now ?? '2026-11-23T09:00:00Z',
   })
   const switches = { ...defaultSwitches, ...options.switches }
-  return { world, switches, backend: new GitBackend(world.repositoriesFolder), records: [] }
+  return { world, switches, desk: new AccountDesk(), backend: new GitBackend(world.repositoriesFolder), records: [] }
 }
 
 const openDoors = async (

@@ -1,3 +1,4 @@
+import type { AccountDesk } from './atlassian/account-desk.ts'
 import type { EmulatedHost } from './hosts.ts'
 import type { Presented } from './presented.ts'
 import type { Switches } from './switches.ts'
@@ -33,6 +34,7 @@ export interface GitPass {
 export interface Stage {
   readonly world: SandboxWorld
   readonly switches: Switches
+  readonly desk: AccountDesk
 }
 
 export const textReply = (

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { randomInt } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UsernamePassword } from './credential.ts'
 
@@ -13,28 +14,36 @@ export async function withAskpass<T>(
 ): Promise<T> {
   if (credential === undefined) return run(askpassEnvironment('echo'))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const own = mkdtempSync(join(folder, 'jenkins-gitclient-'))
+  const files = namesIn(folder)
   try {
-    return await run(askpassEnvironment(writeAskpass(own, credential)))
+    writeFiles(files, credential)
+    return await run(askpassEnvironment(files.script))
   } finally {
-    rmSync(own, { recursive: true, force: true })
+    for (const each of Object.values(files)) rmSync(each, { force: true })
   }
 }
 
-function writeAskpass(folder: string, credential: UsernamePassword): string {
-  const username = join(folder, 'jenkins-gitclient-username.txt')
-  const password = join(folder, 'jenkins-gitclient-password.txt')
-  const script = join(folder, 'pass.sh')
-  writeFileSync(username, `${credential.username}\n`, { mode: 0o600 })
-  writeFileSync(password, `${credential.password}\n`, { mode: 0o600 })
-  const lines = [
-    '#!/bin/sh',
-    'case "$1" in',
-    `Username*) cat ${quoted(username)} ;;`,
-    `Password*) cat ${quoted(password)} ;;`,
-  ]
-  writeFileSync(script, [...lines, 'esac', ''].join('\n'), { mode: 0o700 })
-  return script
+interface AskpassFiles {
+  readonly username: string
+  readonly password: string
+  readonly script: string
+}
+
+function namesIn(folder: string): AskpassFiles {
+  const name = (prefix: string, suffix: string) => join(folder, `${prefix}${randomInt(2 ** 47)}${suffix}`)
+  return {
+    username: name('jenkins-gitclient-username', '.txt'),
+    password: name('jenkins-gitclient-password', '.txt'),
+    script: name('jenkins-gitclient-pass', '.sh'),
+  }
+}
+
+function writeFiles({ username, password, script }: AskpassFiles, credential: UsernamePassword): void {
+  writeFileSync(username, `${credential.username}\n`, { mode: 0o600, flag: 'wx' })
+  writeFileSync(password, `${credential.password}\n`, { mode: 0o600, flag: 'wx' })
+  const cases = [`Username*) cat ${quoted(username)} ;;`, `Password*) cat ${quoted(password)} ;;`]
+  const lines = ['#!/bin/sh', 'case "$1" in', ...cases, 'esac', '']
+  writeFileSync(script, lines.join('\n'), { mode: 0o700, flag: 'wx' })
 }
 
 function quoted(path: string): string {

@@ -14,6 +14,8 @@ export interface BuildEnvironment {
   readonly controller: Readonly<Record<string, string>>
   readonly agent: Readonly<Record<string, string>>
   readonly now: () => Date
+  /** Ends running builds when the controller stops. */
+  readonly signal: () => AbortSignal
 }
 
 export type BuildResult = 'SUCCESS' | 'FAILURE'
@@ -152,5 +154,6 @@ async function checkOutJob(run: Run, workspace: string, environment: Readonly<Re
   const { url, branch, credentialsId } = job
   const credential =
     credentialsId === undefined ? undefined : resolveForGit(run.controller, run.item, credentialsId, url)
-  await checkOut({ workspace, url, branch, credentialsId, credential, environment, log: run.log })
+  const signal = run.environment.signal()
+  await checkOut({ workspace, url, branch, credentialsId, credential, environment, signal, log: run.log })
 }

@@ -6,7 +6,7 @@ import { DEFAULT_PLUGINS, installPlugins, type Plugins, readPlugins, withPluginA
 import type { Randomness } from './randomness.ts'
 import { openSecretKeys, type SecretCipher, secretCipher } from './secret-cipher.ts'
 import { readUsers, saveUser, type User } from './user-directory.ts'
-import { child, childText, element, type XmlElement } from './xml-element.ts'
+import { child, childText, element, withChild, type XmlElement } from './xml-element.ts'
 import { readXmlFile, writeXmlFile } from './xml-file.ts'
 
 export const CORE_VERSION = '2.568.2'
@@ -30,7 +30,7 @@ export interface Controller {
 export function prepareHome(home: string, plugins: Readonly<Record<string, string>> | undefined): void {
   mkdirSync(home, { recursive: true })
   if (!existsSync(join(home, 'config.xml'))) {
-    writeConfig(home, CORE_VERSION, new Map())
+    writeXmlFile(join(home, 'config.xml'), newConfig())
     installPlugins(home, DEFAULT_PLUGINS)
     writeFileSync(join(home, 'jenkins.install.InstallUtil.lastExecVersion'), CORE_VERSION)
   }
@@ -94,25 +94,30 @@ export function findUser(controller: Controller, id: string): User | undefined {
 
 export function grantPermissions(controller: Controller, user: string, permissions: readonly string[]): void {
   controller.permissions.set(user, new Set(permissions))
-  writeConfig(controller.home, controller.version, controller.permissions)
+  const path = join(controller.home, 'config.xml')
+  const root = readXmlFile(path) ?? newConfig()
+  writeXmlFile(path, withChild(root, 'authorizationStrategy', authorization(controller)))
 }
 
-function writeConfig(home: string, version: string, permissions: ReadonlyMap<string, ReadonlySet<string>>): void {
-  const granted = [...permissions].flatMap(([user, held]) =>
+function authorization(controller: Controller): XmlElement {
+  const granted = [...controller.permissions].flatMap(([user, held]) =>
     [...held].map((each) => element('permission', `USER:${each}:${user}`)),
   )
-  const root = element('hudson', [
+  const strategy = { class: 'hudson.security.GlobalMatrixAuthorizationStrategy' }
+  return withPluginAttributes(element('authorizationStrategy', granted, strategy), controller.plugins)
+}
+
+function newConfig(): XmlElement {
+  return element('hudson', [
     element('disabledAdministrativeMonitors'),
-    element('version', version),
+    element('version', CORE_VERSION),
     element('numExecutors', '2'),
     element('mode', 'NORMAL'),
     element('useSecurity', 'true'),
-    element('authorizationStrategy', granted, { class: 'hudson.security.GlobalMatrixAuthorizationStrategy' }),
     element('securityRealm', [element('disableSignup', 'true')], {
       class: 'hudson.security.HudsonPrivateSecurityRealm',
     }),
   ])
-  writeXmlFile(join(home, 'config.xml'), root)
 }
 
 function readPermissions(root: XmlElement | undefined): Map<string, Set<string>> {

@@ -5,7 +5,7 @@ import { readCredential } from './credential.ts'
 import { addCredential, addDomain, DOMAIN, findDomain } from './credential-store.ts'
 import { folderPlace, type StorePlace, systemPlace, userPlace } from './http/store-place.ts'
 import { folderConfig } from './item-config.ts'
-import { childrenFolder, type Item, readItem } from './item-tree.ts'
+import { childrenFolder, type Item, kindOfRoot, readItem } from './item-tree.ts'
 import { withPluginAttributes } from './plugins.ts'
 import type { Randomness } from './randomness.ts'
 import { newUser } from './user-directory.ts'
@@ -64,6 +64,7 @@ function placeOf(controller: Controller, address: StoreAddress): StorePlace {
 
 /** Missing folders on the way are made. An item that exists is replaced. */
 export function putItem(controller: Controller, fullName: string, config: XmlElement): void {
+  if (kindOfRoot(config) === undefined) throw new Error(`${config.name} is no known kind of item`)
   const at = fullName.lastIndexOf('/')
   const parent = at < 0 ? undefined : folderFor(controller, fullName.slice(0, at))
   const name = fullName.slice(at + 1)
@@ -72,7 +73,7 @@ export function putItem(controller: Controller, fullName: string, config: XmlEle
   mkdirSync(folder, { recursive: true })
   writeXmlFile(join(folder, 'config.xml'), withPluginAttributes(config, controller.plugins))
   const item = readItem(folder, name, parent, controller.cipher)
-  if (item === undefined) throw new Error(`${fullName} is no known kind of item`)
+  if (item === undefined) throw new Error(`${fullName} cannot be read back`)
   const known = siblings.findIndex((each) => each.name === name)
   siblings.splice(known < 0 ? siblings.length : known, known < 0 ? 0 : 1, item)
 }

@@ -13,6 +13,7 @@ export interface CheckoutRequest {
   readonly credential: UsernamePassword | undefined
   /** The whole environment of git, HOME included: ambient helpers, netrc and extra headers do apply. */
   readonly environment: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
   readonly log: (line: string) => void
 }
 
@@ -31,12 +32,21 @@ export async function checkOut(request: CheckoutRequest): Promise<string> {
   if (isNew) await cloneInto(request)
   else await fetchAgain(request)
   const { revision, branch } = await revisionToBuild(request)
+  const previous = isNew ? undefined : await headOf(request)
   request.log(`Checking out Revision ${revision} (${branch})`)
   await step(request, ['config', 'core.sparsecheckout'])
   await mustStep(request, ['checkout', '-f', revision])
   const subject = await git(request, ['log', '-1', '--format=%s', revision])
   request.log(`Commit message: "${subject.stdout.trim()}"`)
+  if (previous === undefined) request.log('First time build. Skipping changelog.')
+  else await step(request, ['rev-list', '--no-walk', previous])
   return revision
+}
+
+/** Undefined after a clone that failed: nothing was built from this workspace yet. */
+async function headOf(request: CheckoutRequest): Promise<string | undefined> {
+  const head = await git(request, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  return head.status === 0 ? head.stdout.trim() : undefined
 }
 
 function logCredential({ credentialsId, credential, log }: CheckoutRequest): void {
@@ -75,14 +85,14 @@ function fetchArguments(url: string): readonly string[] {
 }
 
 async function fetch(request: CheckoutRequest): Promise<GitResult> {
-  const { workspace, url, credential, environment, log } = request
+  const { workspace: folder, url, credential, environment, signal, log } = request
   log(`Fetching upstream changes from ${url}`)
   log(' > git --version # timeout=10')
   log(` > git --version # '${(await git(request, ['--version'])).stdout.trim()}'`)
   if (credential !== undefined) log(`using GIT_ASKPASS to set credentials ${credential.description}`)
   log(` > git ${fetchArguments(url).join(' ')} # timeout=10`)
-  return withAskpass(`${workspace}@tmp`, credential, (askpass) =>
-    runGit(fetchArguments(url), workspace, { ...environment, ...askpass }),
+  return withAskpass(`${folder}@tmp`, credential, (askpass) =>
+    runGit({ args: fetchArguments(url), folder, environment: { ...environment, ...askpass }, signal }),
   )
 }
 
@@ -145,5 +155,6 @@ async function mustStep(request: CheckoutRequest, args: readonly string[]): Prom
 }
 
 function git(request: CheckoutRequest, args: readonly string[]): Promise<GitResult> {
-  return runGit(args, request.workspace, request.environment)
+  const { workspace: folder, environment, signal } = request
+  return runGit({ args, folder, environment, signal })
 }

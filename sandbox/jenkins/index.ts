@@ -94,9 +94,9 @@ export interface Jenkins {
   readonly requests: readonly RecordedRequest[]
   /** The next `times` requests for `path` (a prefix when it ends in `*`) get `status`: 200 a proxy's page, 302 a sign-on. */
   injectFault(fault: { readonly path: string; readonly status: number; readonly times: number }): void
-  /** Stops the server; the home stays on disk. */
+  /** Stops the server and the builds that run; the home stays on disk, and `restart` takes it up again. */
   stop(): Promise<void>
-  /** Reads everything from disk again, `credentials.xml` included, and listens on the same port. */
+  /** Waits for running builds, reads everything from disk again, `credentials.xml` included, and listens on the same port. */
   restart(): Promise<void>
 }
 
@@ -110,6 +110,8 @@ interface Running {
   readonly requests: RecordedRequest[]
   readonly faults: Fault[]
   controller: Controller
+  /** Of the present start: stopping ends the builds of that start only. */
+  abort: AbortController
   server: Server | undefined
   starting: { repliesLeft: number; readonly load: 'everything' | 'configuration' } | undefined
 }
@@ -122,9 +124,10 @@ export async function startJenkins(options: JenkinsOptions): Promise<Jenkins> {
   const running: Running = {
     options,
     random,
-    queue: buildQueue({ ...environment, now }),
+    queue: buildQueue({ ...environment, now, signal: () => running.abort.signal }),
     requests: [],
     faults: [],
+    abort: new AbortController(),
     controller: loadController(options.home, random),
     server: undefined,
     starting: undefined,
@@ -140,10 +143,14 @@ export async function startJenkins(options: JenkinsOptions): Promise<Jenkins> {
     injectFault: (fault) => void running.faults.push({ ...fault }),
     ...furnishing(running),
     build: (fullName) => buildNow(running, fullName),
-    stop: () => stop(running),
+    async stop() {
+      running.abort.abort()
+      await stop(running)
+    },
     async restart() {
       await stop(running)
       running.starting = undefined
+      running.abort = new AbortController()
       running.controller = loadController(options.home, random)
       running.server = await serve(port)
       markRunning(options.home, now())
@@ -153,8 +160,9 @@ export async function startJenkins(options: JenkinsOptions): Promise<Jenkins> {
 
 function gitEnvironments({ home, gitEnvironment, controllerHome, agentHome }: JenkinsOptions) {
   const own = controllerHome ?? join(home, 'controller-home')
-  mkdirSync(own, { recursive: true })
-  return { controller: { ...gitEnvironment, HOME: own }, agent: { ...gitEnvironment, HOME: agentHome ?? own } }
+  const agent = agentHome ?? own
+  for (const each of [own, agent]) mkdirSync(each, { recursive: true })
+  return { controller: { ...gitEnvironment, HOME: own }, agent: { ...gitEnvironment, HOME: agent } }
 }
 
 type Furnishing = Pick<
@@ -183,6 +191,7 @@ function furnishing(running: Running): Furnishing {
 }
 
 async function buildNow(running: Running, fullName: string): Promise<FinishedBuild> {
+  if (running.server === undefined) throw new Error('this Jenkins is stopped')
   const item = findItem(running.controller, fullName)
   if (item === undefined) throw new Error(`there is no job ${fullName}`)
   return running.queue.add(running.controller, item, 'SYSTEM').done
@@ -197,6 +206,7 @@ function listen(running: Running, gitEnvironment: Readonly<Record<string, string
     site: {
       queue: running.queue,
       gitEnvironment,
+      signal: () => running.abort.signal,
       beginRestart(load) {
         running.starting = { repliesLeft: STARTING_REPLIES, load }
       },

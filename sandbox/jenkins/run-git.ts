@@ -1,4 +1,12 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+
+export interface GitRun {
+  readonly args: readonly string[]
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string>>
+  /** Ends git and what it started. */
+  readonly signal: AbortSignal
+}
 
 export interface GitResult {
   readonly status: number
@@ -10,29 +18,43 @@ export interface GitResult {
 const TIMEOUT_MS = 10 * 60 * 1000
 
 /** Asynchronous on purpose: the server that git talks to may live in this very process. */
-export function runGit(
-  args: readonly string[],
-  folder: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<GitResult> {
+export function runGit({ args, folder, environment, signal }: GitRun): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { cwd: folder, env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
-    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS)
+    // A group of its own, so that git-remote-https and helpers end together with git.
+    const options = { cwd: folder, env: { ...environment }, detached: true } as const
+    const child = spawn('git', args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    const stop = () => killGroup(child)
+    const timer = setTimeout(stop, TIMEOUT_MS)
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    const settle = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', stop)
+    }
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
     child.on('error', (error) => {
-      clearTimeout(timer)
+      settle()
       reject(error)
     })
     child.on('close', (code) => {
-      clearTimeout(timer)
-      resolve({
-        status: code ?? 143,
-        stdout: Buffer.concat(stdout).toString(),
-        stderr: Buffer.concat(stderr).toString(),
-      })
+      settle()
+      resolve({ status: code ?? 143, stdout: textOf(stdout), stderr: textOf(stderr) })
     })
   })
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The group ended between the check and the signal.
+  }
 }

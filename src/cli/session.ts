@@ -34,10 +34,13 @@ export async function openSession(options: GlobalOptions & JenkinsOptions): Prom
 }
 
 /** `JENKINS_USER_ID` and `JENKINS_API_TOKEN` are the names that Jenkins' own command line reads. */
-async function jenkinsLogin(options: JenkinsOptions): Promise<{ baseUrl: string; user: string; apiToken: string } | undefined> {
+async function jenkinsLogin(
+  options: JenkinsOptions,
+): Promise<{ baseUrl: string; user: string; apiToken: string } | undefined> {
   if (options.jenkins === undefined) return undefined
   const user = options.jenkinsUser ?? process.env['JENKINS_USER_ID']
-  const apiToken = options.jenkinsTokenFile === undefined ? process.env['JENKINS_API_TOKEN'] : await readText(options.jenkinsTokenFile)
+  const apiToken =
+    options.jenkinsTokenFile === undefined ? process.env['JENKINS_API_TOKEN'] : await readText(options.jenkinsTokenFile)
   const baseUrl = checkedUrl(options.jenkins)
   if (user !== undefined && apiToken !== undefined) return { baseUrl, user, apiToken: apiToken.trim() }
   throw new Failure('R112', {
@@ -51,7 +54,8 @@ async function jenkinsLogin(options: JenkinsOptions): Promise<{ baseUrl: string;
 
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return text.replace(/\/+$/, '')
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
+    return text.replace(/\/+$/, '')
   throw new Failure('R112', {
     at: '--jenkins',
     because: 'it is not an http or https address without a username',
@@ -68,5 +72,7 @@ async function readText(path: string): Promise<string> {
 export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '')
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/\r?\n$/, '')
 }

@@ -27,6 +27,14 @@ export function isUnknown(answer: Answer | undefined): boolean {
   return answer?.kind === 'unknown'
 }
 
+/**
+ * What git answered to the credential as it is stored. A public repository is fetched without any credential, so only the answer
+ * for pushing counts there.
+ */
+export function gitAnswer(answers: Answers): Answer | undefined {
+  return answers['git-configured'] ?? answers['git-push']
+}
+
 export function evidenceOf(answers: Answers, ...probes: readonly ProbeId[]): readonly Evidence[] {
   return probes.flatMap((probe) => answers[probe]?.evidence ?? [])
 }
@@ -49,7 +57,9 @@ export function grantedScopes(answers: Answers): readonly Scope[] | undefined {
  * (support.atlassian.com/bitbucket-cloud/docs/api-token-permissions).
  */
 export function neededScopes(use: Operation): readonly Scope[] {
-  return use === 'git-push' ? ['read:repository:bitbucket', 'write:repository:bitbucket'] : ['read:repository:bitbucket']
+  return use === 'git-push'
+    ? ['read:repository:bitbucket', 'write:repository:bitbucket']
+    : ['read:repository:bitbucket']
 }
 
 export function isGit(use: Operation): boolean {

@@ -1,5 +1,5 @@
-import type { TokenShape } from '../bitbucket/token-shape.ts'
 import type { RestAnswer } from '../bitbucket/client.ts'
+import type { TokenShape } from '../bitbucket/token-shape.ts'
 import type { Answer } from '../model/answer.ts'
 import type { Credential } from '../model/credential.ts'
 import type { JenkinsFindings } from '../model/jenkins-findings.ts'

@@ -1,5 +1,5 @@
 import { shapeOf } from '../bitbucket/token-shape.ts'
-import { isGit, isRecognised, isRefusedPair, refusedBecause } from './answers.ts'
+import { gitAnswer, isGit, isRefusedPair, refusedBecause } from './answers.ts'
 import type { Answers, Subject } from './facts.ts'
 
 /** The e-mail of the owner: said by the user, or evident from the username. */
@@ -14,31 +14,31 @@ export function emailOf({ email, credential }: Pick<Subject, 'email' | 'credenti
  * so REST must say which.
  */
 export function isRefusedByGit(answers: Answers): boolean {
-  const sentinel = answers['git-sentinel']
-  if (sentinel !== undefined) return isRefusedPair(sentinel)
-  return isRefusedPair(answers['git-configured']) || isRefusedPair(answers['git-push'])
+  return isRefusedPair(answers['git-sentinel'] ?? gitAnswer(answers))
 }
 
-/** Whether REST has to be asked about a token that the use in question does not explain. */
+/** Whether REST has to be asked, because what was asked so far leaves the cause open. */
 export function needsRest({ use, credential }: Subject, answers: Answers): boolean {
   if (credential === undefined) return false
   const { kind, checksum } = shapeOf(credential.secret)
   if (checksum === 'does not fit' || kind === 'app-password') return false
-  if (!isGit(use)) return isUndecidedByRest(answers)
-  if (isRecognised(answers['git-configured']) && !refusedBecause(answers['git-configured'], 'scope missing')) return isPushScopeMissing(answers)
-  return isRefusedByGit(answers) || refusedBecause(answers['git-configured'], 'scope missing') || isWithoutGit(answers)
+  if (!isGit(use)) return isRefusedByRest(answers)
+  if (gitAnswer(answers) === undefined) return true
+  // Git says that a scope is missing, and not which scopes there are; REST lists them.
+  return isRefusedByGit(answers) || isScopeMissingInGit(answers)
 }
 
-function isUndecidedByRest(answers: Answers): boolean {
-  return refusedBecause(answers['rest-configured'], 'unauthorized', 'token invalid or expired', 'username is not the e-mail')
+function isRefusedByRest(answers: Answers): boolean {
+  return refusedBecause(
+    answers['rest-configured'],
+    'unauthorized',
+    'token invalid or expired',
+    'username is not the e-mail',
+  )
 }
 
-/** Git does not list the scopes that a token has; REST does. */
-function isPushScopeMissing(answers: Answers): boolean {
-  return refusedBecause(answers['git-push'], 'scope missing')
-}
-
-/** No repository is known, so that git could not be asked. */
-function isWithoutGit(answers: Answers): boolean {
-  return answers['git-configured'] === undefined && answers['rest-configured'] === undefined
+function isScopeMissingInGit(answers: Answers): boolean {
+  return [answers['git-configured'], answers['git-push'], answers['git-sentinel']].some((answer) =>
+    refusedBecause(answer, 'scope missing'),
+  )
 }

@@ -8,5 +8,9 @@ export interface Probe {
   readonly question: string
   /** Whether the answers so far leave this question open. */
   readonly isNeeded: (subject: Subject, answers: Answers) => boolean
-  readonly ask: (subject: Subject, client: BitbucketClient) => Promise<Answer | RestAnswer | undefined>
+  readonly ask: (
+    subject: Subject,
+    client: BitbucketClient,
+    answers: Answers,
+  ) => Promise<Answer | RestAnswer | undefined>
 }

@@ -7,7 +7,7 @@ export interface RuleExample {
   /** What is the case, in words; names the test. */
   readonly when: string
   readonly given: Partial<Facts>
-  readonly then: DiagnosisCode | 'pass'
+  readonly gives: DiagnosisCode | 'pass'
 }
 
 /**

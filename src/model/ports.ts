@@ -100,6 +100,11 @@ export interface Processes {
   run(request: ProcessRequest): Promise<ProcessResult>
   /** This process' environment without what could hold a secret of keyturn's own. */
   environment(): Readonly<Record<string, string>>
+  /** This process' id, and whether a process of that id runs on this machine. */
+  readonly ownId: number
+  isRunning(id: number): boolean
+  /** Name of this machine. */
+  readonly host: string
 }
 
 export interface Clock {

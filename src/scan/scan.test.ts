@@ -76,6 +76,15 @@ describe('scan', () => {
     expect((await scan({ roots: [folder, join(folder, 'copy')] }, [cred], context)).places).toHaveLength(2)
   })
 
+  it('tells places of several roots apart', async () => {
+    for (const name of ['one', 'two']) {
+      await mkdir(join(folder, name))
+      await writeFile(join(folder, name, 'a.cred'), `bitbucket ${name}`)
+    }
+    const inventory = await scan({ roots: [join(folder, 'one'), join(folder, 'two')] }, [cred], context)
+    expect(new Set(inventory.places.map((place) => place.id)).size).toBe(2)
+  })
+
   it('does not follow a link out of the root, and says so', async () => {
     await symlink('/etc/hostname', join(folder, 'x.cred'))
     const inventory = await scan({ roots: [folder] }, [cred], context)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { relative, resolve } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import type { Consumer, Detector } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Inventory, Unread } from '../model/inventory.ts'
@@ -18,6 +18,12 @@ export interface ScanRequest {
   readonly onFile?: (filesSeen: number) => void
 }
 
+interface Root {
+  readonly root: string
+  /** Ids of places depend on their path below this folder: the root, or what several roots share. */
+  readonly base: string
+}
+
 interface Findings {
   readonly places: Place[]
   readonly demands: FoundDemand[]
@@ -29,8 +35,9 @@ interface Findings {
 /** Finds every place below the roots, and in the systems that are asked. Files are only read; no network unless a system is asked. */
 export async function scan(request: ScanRequest, consumers: readonly Consumer[], context: Context): Promise<Inventory> {
   const findings: Findings = { places: [], demands: [], unread: [], filesSeen: 0, filesRead: 0 }
-  const roots = request.roots.map((root) => resolve(root))
-  for (const root of roots) await scanFolder(root, request, consumers, context, findings)
+  const roots = await Promise.all(request.roots.map((root) => context.system.files.resolve(resolve(root))))
+  const base = commonFolder(roots)
+  for (const root of roots) await scanFolder({ root, base }, request, consumers, context, findings)
   for (const consumer of request.asked ?? []) await askSystem(consumer, context, findings)
   const { places, unanswered } = attachUses(distinctPlaces(findings.places), findings.demands)
   const sources = [...roots, ...(request.asked?.length ? context.logins.map((login) => login.baseUrl) : [])]
@@ -45,7 +52,7 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
 }
 
 async function scanFolder(
-  root: string,
+  { root, base }: Root,
   request: ScanRequest,
   consumers: readonly Consumer[],
   context: Context,
@@ -63,7 +70,7 @@ async function scanFolder(
     if (interested.length === 0) continue
     if (walked.kind === 'link') await reportLink(path, root, context, findings)
     else if (size > SIZE_LIMIT) findings.unread.push({ at: path, reason: 'too-large', detail: `it has ${size} bytes` })
-    else await scanFile(path, root, interested, context, findings)
+    else await scanFile(path, base, interested, context, findings)
   }
 }
 
@@ -76,7 +83,7 @@ async function reportLink(path: string, root: string, context: Context, findings
 
 async function scanFile(
   path: string,
-  root: string,
+  base: string,
   consumers: readonly Consumer[],
   context: Context,
   findings: Findings,
@@ -91,7 +98,7 @@ async function scanFile(
     const companions = await readCompanions(path, detector, context)
     collect(
       detector.detect({ path, bytes, seal: context.seal, companion: (name) => companions.get(name) }),
-      { consumer: consumer.id, foundIn: path, name: relative(root, path) || path },
+      { consumer: consumer.id, foundIn: path, name: relative(base, path) || path },
       findings,
     )
   }
@@ -139,6 +146,14 @@ function collect(
   for (const demand of detection.demands) findings.demands.push({ demand, foundIn: source.foundIn })
   for (const { reason, detail } of detection.unread)
     findings.unread.push({ at: source.foundIn, consumer: source.consumer, reason, detail })
+}
+
+/** Several roots are told apart below the folder that they share. */
+function commonFolder(roots: readonly string[]): string {
+  const [first = '', ...others] = roots
+  const parts = first.split(sep)
+  const shared = parts.findIndex((part, index) => others.some((other) => other.split(sep)[index] !== part))
+  return shared === -1 ? first : parts.slice(0, shared).join(sep) || sep
 }
 
 /** The same place gets the same id on every run and machine: it depends on the consumer, the path below the root (or the URL), and the address. */

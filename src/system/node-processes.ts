@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { hostname } from 'node:os'
 import { Failure } from '../model/failure.ts'
 import type { Processes, ProcessRequest, ProcessResult } from '../model/ports.ts'
 
@@ -10,6 +11,9 @@ const OWN_SECRETS = /^(KEYTURN_|JENKINS_(API_)?TOKEN$|JENKINS_API_TOKEN$|JENKINS
 export function nodeProcesses(environment: Readonly<Record<string, string | undefined>>): Processes {
   return {
     run,
+    ownId: process.pid,
+    host: hostname(),
+    isRunning,
     environment: () => {
       const kept: Record<string, string> = {}
       for (const [name, value] of Object.entries(environment)) {
@@ -17,6 +21,16 @@ export function nodeProcesses(environment: Readonly<Record<string, string | unde
       }
       return kept
     },
+  }
+}
+
+/** A process of another user cannot be signalled, but it runs. */
+function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 

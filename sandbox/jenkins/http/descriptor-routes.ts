@@ -50,7 +50,12 @@ async function listRemote(exchange: Exchange, site: Site, item: Item | undefined
   const folder = mkdtempSync(join(exchange.controller.home, '.jenkins-gitclient-'))
   try {
     return await withAskpass(folder, credential, (askpass) =>
-      runGit(['ls-remote', '-h', '--', url, 'HEAD'], folder, { ...site.gitEnvironment, ...askpass }),
+      runGit({
+        args: ['ls-remote', '-h', '--', url, 'HEAD'],
+        folder,
+        environment: { ...site.gitEnvironment, ...askpass },
+        signal: site.signal(),
+      }),
     )
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -17,7 +17,7 @@ export interface Exchange {
 
 export interface Reply {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: string | Buffer
 }
 

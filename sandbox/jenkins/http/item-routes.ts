@@ -1,13 +1,15 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readLog, readResult } from '../build.ts'
+import { putItem } from '../furnish.ts'
 import { type Item, isFolder, itemConfig, kindOfRoot, readItem, saveItem, setRoot } from '../item-tree.ts'
-import { ITEM_BUILD, ITEM_CONFIGURE, ITEM_EXTENDED_READ } from '../permissions.ts'
+import { ITEM_BUILD, ITEM_CONFIGURE, ITEM_CREATE, ITEM_DELETE, ITEM_EXTENDED_READ } from '../permissions.ts'
 import { PROLOG_OF_ITEM, parseXml, writeXml, type XmlElement } from '../xml-element.ts'
 import { descriptorRoutes } from './descriptor-routes.ts'
 import { type Exchange, type Reply, xmlBody } from './exchange.ts'
 import { exportJson } from './export-bean.ts'
 import { type BeanContext, buildBean, buildNumbers, isBuildable, itemBean } from './item-beans.ts'
-import { emptyReply, jsonReply, notFound, page, postRequired, redirect, reply, textReply } from './replies.ts'
+import { emptyReply, failure, jsonReply, notFound, page, postRequired, redirect, reply, textReply } from './replies.ts'
 import type { Site } from './site.ts'
 import { folderPlace } from './store-place.ts'
 import { credentialsRoutes } from './store-routes.ts'
@@ -33,6 +35,11 @@ function ownRoutes(exchange: Exchange, site: Site, item: Item): Reply {
   if (first === 'api' && second === 'json') return jsonReply(exportJson(itemBean(item, context), exchange.query))
   if (first === 'config.xml') return itemConfigRoute(exchange, item)
   if (first === 'reload') return reloadItem(exchange, item)
+  if (first === undefined || first === 'doDelete') return deleteItem(exchange, item)
+  if (first === 'createItem') return createItem(exchange, item)
+  if (second === 'consoleText' && (first === 'indexing' || first === 'computation') && isFolder(item.kind)) {
+    return textReply(`No such file: ${join(item.folder, first, `${first}.log`)}`)
+  }
   if (first === 'build') return startBuild(exchange, site, item)
   const number = first === 'lastBuild' ? buildNumbers(item)[0] : Number(first)
   if (isFolder(item.kind) || number === undefined || !buildNumbers(item).includes(number)) return notFound()
@@ -62,6 +69,31 @@ function masked(each: XmlElement): XmlElement {
   return each.text !== undefined && /^\{[A-Za-z0-9+/]+={0,2}\}$/.test(each.text)
     ? { ...each, children, text: '********' }
     : { ...each, children }
+}
+
+/** `POST createItem?name=N`: the body is read as bytes, so that UTF-8 is UTF-8 here. `parent` is absent at the root. */
+export function createItem(exchange: Exchange, parent: Item | undefined): Reply {
+  if (exchange.method !== 'POST') return postRequired()
+  exchange.visitor.require(ITEM_CREATE)
+  const name = exchange.query.get('name') ?? ''
+  const siblings = parent === undefined ? exchange.controller.items : parent.children
+  if (!/^[^/\\?*%!@#$^&|<>[\]:;]+$/.test(name) || /^\.+$/.test(name)) return failure('No name is specified')
+  if (siblings.some((each) => each.name === name)) return failure(`A job already exists with the name ‘${name}’`)
+  const fullName = parent === undefined ? name : `${parent.fullName}/${name}`
+  putItem(exchange.controller, fullName, parseXml(exchange.body.toString('utf8')))
+  return emptyReply()
+}
+
+/** `POST doDelete` redirects, `DELETE` on the item itself is 204. */
+function deleteItem(exchange: Exchange, item: Item): Reply {
+  const isForm = exchange.rest[0] === 'doDelete'
+  if (isForm && exchange.method !== 'POST') return postRequired()
+  if (!isForm && exchange.method !== 'DELETE') return page(200, item.name)
+  exchange.visitor.require(ITEM_DELETE)
+  const siblings = item.parent === undefined ? exchange.controller.items : item.parent.children
+  siblings.splice(siblings.indexOf(item), 1)
+  rmSync(item.folder, { recursive: true, force: true })
+  return isForm ? redirect('..') : emptyReply(204)
 }
 
 /** Reads this item's `config.xml` again, folder credentials included. */

@@ -67,7 +67,7 @@ export function accessDenied(user: string, permission: string, from: string): Re
     'x-you-are-in-group-disabled':
       'JENKINS-39402: use -Dhudson.security.AccessDeniedException3.REPORT_GROUP_HEADERS=true',
     'x-required-permission': permission,
-    'x-permission-implied-by': impliedBy(permission).slice(1).join(', '),
+    'x-permission-implied-by': impliedBy(permission).slice(1),
   }
   return { status: 403, headers, body }
 }

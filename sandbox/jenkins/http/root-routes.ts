@@ -5,7 +5,7 @@ import { descriptorRoutes } from './descriptor-routes.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import { type Bean, exportJson } from './export-bean.ts'
 import { queueBean, rootBean } from './item-beans.ts'
-import { itemRoutes } from './item-routes.ts'
+import { createItem, itemRoutes } from './item-routes.ts'
 import { accessDenied, HTML, jsonReply, notFound, page, postRequired, redirect, reply, textReply } from './replies.ts'
 import type { Site } from './site.ts'
 import { systemPlace, userPlace } from './store-place.ts'
@@ -36,6 +36,8 @@ export async function rootRoutes(exchange: Exchange, site: Site): Promise<Reply>
       return userRoutes(inside)
     case 'descriptorByName':
       return descriptorRoutes(inside, site, undefined)
+    case 'createItem':
+      return createItem(exchange, undefined)
     case 'queue':
       return queueRoutes(inside, site)
     case 'pluginManager':

@@ -1,10 +1,4 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Controller } from '../controller.ts'
 import { AccessDenied } from '../permissions.ts'
 import { type Exchange, formOf, type Reply } from './exchange.ts'
@@ -137,13 +131,14 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 function send(controller: Controller, response: ServerResponse, { status, headers, body }: Reply): void {
-  const standard: IncomingHttpHeaders & Record<string, string> = {
+  const standard = {
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'deny',
     'x-jenkins': controller.version,
     'x-jenkins-session': controller.session,
   }
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body, 'utf8')
-  response.writeHead(status, { ...standard, ...headers, 'content-length': bytes.length })
+  for (const [name, value] of Object.entries({ ...standard, ...headers })) response.setHeader(name, value)
+  response.writeHead(status, { 'content-length': bytes.length })
   response.end(bytes)
 }

@@ -32,7 +32,8 @@ export function credentialsRoutes(exchange: Exchange, place: StorePlace | undefi
   if (place === undefined || !exchange.visitor.can(CREDENTIALS_VIEW)) return notFound()
   const [first, second, ...rest] = exchange.rest
   if (first === 'api' && second === 'json') {
-    const _class = 'com.cloudbees.plugins.credentials.ViewCredentialsAction'
+    const action = 'com.cloudbees.plugins.credentials.ViewCredentialsAction'
+    const _class = place.urlName === 'system' ? `${action}$RootActionImpl` : action
     const stores = { entries: { [place.urlName]: storeBean(place) } }
     return jsonReply(exportJson({ _class, fields: { stores } }, exchange.query))
   }

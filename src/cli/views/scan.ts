@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from 'node:path'
+import { basename, isAbsolute, relative } from 'node:path'
 import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { Place } from '../../model/place.ts'
@@ -36,7 +36,7 @@ function placeDocument(place: Place, sources: readonly string[]): unknown {
   return {
     id: place.id,
     consumer: place.consumer,
-    ...(place.at.kind === 'file' ? { path: shown(place.at.path, sources) } : { url: place.at.url }),
+    ...locationDocument(place, sources),
     ...(place.line === undefined ? {} : { line: place.line }),
     address: place.address,
     host: place.host,
@@ -54,13 +54,24 @@ function placeDocument(place: Place, sources: readonly string[]): unknown {
   }
 }
 
-/** Path below the root that contains it. */
-export function shown(path: string, sources: readonly string[]): string {
-  for (const source of sources) {
-    const below = isAbsolute(source) ? relative(source, path) : '..'
-    if (below !== '' && !below.startsWith('..') && isAbsolute(path)) return below
+function locationDocument({ at }: Place, sources: readonly string[]): Readonly<Record<string, string>> {
+  return at.kind === 'url' ? { url: at.url } : (below(at.path, sources) ?? { path: at.path })
+}
+
+/** The root that holds a path, and the path below it. */
+function below(path: string, sources: readonly string[]): { readonly root: string; readonly path: string } | undefined {
+  for (const root of sources.filter(isAbsolute)) {
+    if (path === root) return { root, path: basename(path) }
+    if (path.startsWith(`${root}/`)) return { root, path: relative(root, path) }
   }
-  return path
+  return undefined
+}
+
+/** For people: the path below its root; the root's own name stands before it where there are several. */
+export function shown(path: string, sources: readonly string[]): string {
+  const found = below(path, sources)
+  if (found === undefined) return path
+  return sources.filter(isAbsolute).length > 1 ? `${basename(found.root)}/${found.path}` : found.path
 }
 
 function byCredential(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {

@@ -6,7 +6,8 @@ export const gitPush: Probe = {
   id: 'git-push',
   question: 'Does git over HTTPS accept the credential as it is stored, for pushing?',
   isNeeded: ({ use, credential }, answers) =>
-    credential !== undefined && (isYes(answers['git-anonymous']) || (use === 'git-push' && isYes(answers['git-configured']))),
+    credential !== undefined &&
+    (isYes(answers['git-anonymous']) || (use === 'git-push' && isYes(answers['git-configured']))),
   ask: async ({ repository, credential }, client) =>
     repository === undefined || credential === undefined
       ? undefined

@@ -1,8 +1,8 @@
-import { refusedBecause, isRecognised } from '../answers.ts'
-import { needsRest } from '../open-question.ts'
-import { restPath } from '../rest-path.ts'
 import { shapeOf } from '../../bitbucket/token-shape.ts'
+import { isRecognised, refusedBecause } from '../answers.ts'
+import { needsRest } from '../open-question.ts'
 import type { Probe } from '../probe.ts'
+import { restPath } from '../rest-path.ts'
 
 /** Needs no username, so it separates a wrong name from a dead token. REST accepts API tokens as Bearer since August 2026. */
 export const restBearer: Probe = {

@@ -1,7 +1,7 @@
 import { shapeOf } from '../../bitbucket/token-shape.ts'
 import { isGit } from '../answers.ts'
-import { restPath } from '../rest-path.ts'
 import type { Probe } from '../probe.ts'
+import { restPath } from '../rest-path.ts'
 
 /** As the tool sends it: access tokens as Bearer, everything else as Basic. */
 export const restConfigured: Probe = {
@@ -10,7 +10,9 @@ export const restConfigured: Probe = {
   isNeeded: ({ use, credential }) => !isGit(use) && credential !== undefined,
   ask: async ({ credential, repository }, client) => {
     if (credential === undefined) return undefined
-    const bearer = credential.username === undefined || (shapeOf(credential.secret).kind === 'access-token' && credential.username === '')
+    const bearer =
+      credential.username === undefined ||
+      (shapeOf(credential.secret).kind === 'access-token' && credential.username === '')
     return client.rest(restPath(repository), bearer ? { bearer: credential.secret } : { basic: credential })
   },
 }

@@ -1,7 +1,7 @@
 import { isRecognised } from '../answers.ts'
 import { emailOf, isRefusedByGit } from '../open-question.ts'
-import { restPath } from '../rest-path.ts'
 import type { Probe } from '../probe.ts'
+import { restPath } from '../rest-path.ts'
 
 /** Git answers 401 both for an unknown token and, perhaps, for a missing permission: REST tells them apart. */
 export const restRepository: Probe = {
@@ -15,6 +15,9 @@ export const restRepository: Probe = {
     if (subject.credential === undefined) return undefined
     const { secret } = subject.credential
     const email = emailOf(subject)
-    return client.rest(restPath(subject.repository), email === undefined ? { bearer: secret } : { basic: { username: email, secret } })
+    return client.rest(
+      restPath(subject.repository),
+      email === undefined ? { bearer: secret } : { basic: { username: email, secret } },
+    )
   },
 }

@@ -15,8 +15,8 @@ import { site } from './site.ts'
 export const PROBES: readonly Probe[] = [
   gitAnonymous,
   gitConfigured,
-  gitSentinel,
   gitPush,
+  gitSentinel,
   restConfigured,
   restEmail,
   restBearer,
@@ -28,7 +28,7 @@ export async function runProbes(subject: Subject, client: BitbucketClient): Prom
   let answers: Answers = {}
   for (const probe of PROBES) {
     if (!probe.isNeeded(subject, answers)) continue
-    const answer = await probe.ask(subject, client)
+    const answer = await probe.ask(subject, client, answers)
     if (answer !== undefined) answers = { ...answers, [probe.id]: answer }
   }
   return answers

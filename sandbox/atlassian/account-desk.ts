@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto'
+
+/** Who is signed in on the account pages, and which new tokens were not shown yet. */
+export class AccountDesk {
+  readonly #sessions = new Map<string, string>()
+  readonly #unseen = new Set<string>()
+
+  signIn(username: string): string {
+    const session = randomUUID()
+    this.#sessions.set(session, username)
+    return session
+  }
+
+  signOut(session: string): void {
+    this.#sessions.delete(session)
+  }
+
+  signedIn(session: string): string | undefined {
+    return this.#sessions.get(session)
+  }
+
+  /** Marks a new token; its secret may be shown once. */
+  hold(tokenId: string): void {
+    this.#unseen.add(tokenId)
+  }
+
+  /** True the first time only. */
+  show(tokenId: string): boolean {
+    return this.#unseen.delete(tokenId)
+  }
+}

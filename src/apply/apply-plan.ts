@@ -1,0 +1,156 @@
+import { type ExitCode, Failure } from '../model/failure.ts'
+import type { Plan, Step } from '../model/plan.ts'
+import { type ApplyDeps, connectorOf } from './deps.ts'
+import { takeLock } from './lock.ts'
+import { performStep } from './perform-step.ts'
+import type { RunFolder } from './run-folder.ts'
+import { type RunState, stepState } from './run-state.ts'
+import { sweepTemporaries } from './sweep.ts'
+
+export interface ApplyOptions {
+  /** The current step is finished, then the run stops. */
+  readonly signal?: AbortSignal
+  /** Asked after so many proved places; `false` stops the run there. */
+  readonly canary?: { readonly after: number; readonly goOn: (proved: number) => Promise<boolean> }
+}
+
+export interface RunOutcome {
+  readonly state: RunState
+  readonly exitCode: ExitCode
+}
+
+/** Carries out a plan from its beginning. Nothing is changed unless every place is still as the plan expects. */
+export async function applyPlan(plan: Plan, deps: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
+  const release = await takeLock(deps.state, deps.context.system)
+  try {
+    requireTokens(plan)
+    await refuseOpenRun(plan, deps)
+    await requireFresh(plan, deps)
+    const run = await deps.runs.create(runName(plan, deps), plan)
+    await run.journal.append({ kind: 'began', run: run.run, plan: plan.id, at: now(deps) })
+    return await perform(run, deps, options)
+  } finally {
+    await release()
+  }
+}
+
+/** Continues a run from where its journal stands: after a crash, a refusal, or an interruption. */
+export async function resumeRun(name: string, deps: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
+  const release = await takeLock(deps.state, deps.context.system)
+  try {
+    const run = await deps.runs.open(name)
+    requireGoingForward(run)
+    await sweepTemporaries(run.plan, deps.context.system.files)
+    return await perform(run, deps, options)
+  } finally {
+    await release()
+  }
+}
+
+async function perform(run: RunFolder, deps: ApplyDeps, { signal, canary }: ApplyOptions): Promise<RunOutcome> {
+  for (const [index, step] of run.plan.steps.entries()) {
+    if (isFinished(run, step)) continue
+    if (signal?.aborted) return end(run, 'stopped', 130, deps)
+    if (canary !== undefined && index === canary.after && !(await canary.goOn(index)))
+      return end(run, 'stopped', 3, deps)
+    deps.onEvent?.({ kind: 'step', step: step.id, number: index + 1, of: run.plan.steps.length })
+    await performStep(step, run, deps)
+  }
+  const open = [...run.state().steps.values()].some((state) => state.proof?.outcome === 'not verifiable here')
+  return end(run, 'applied', open ? 3 : 0, deps)
+}
+
+function isFinished(run: RunFolder, step: Step): boolean {
+  const state = stepState(run.state(), step.id)
+  return state.phase === 'done' && state.proof !== undefined
+}
+
+async function end(
+  run: RunFolder,
+  outcome: 'applied' | 'stopped',
+  exitCode: ExitCode,
+  deps: ApplyDeps,
+): Promise<RunOutcome> {
+  await run.journal.append({ kind: 'ended', outcome, at: now(deps) })
+  return { state: run.state(), exitCode }
+}
+
+function requireTokens(plan: Plan): void {
+  const waiting = plan.steps.filter((step) => step.to.request !== undefined)
+  if (waiting.length === 0) return
+  throw new Failure('R203', {
+    at: `plan ${plan.id}`,
+    because: `${waiting.length === 1 ? '1 step waits' : `${waiting.length} steps wait`} for a token that a person has to create`,
+    state: 'Nothing was changed.',
+    next: [
+      'Create the tokens that the plan names, keep each in the vault, and plan again:',
+      '  keyturn token add NAME --email ADDRESS --username NAME',
+      '  keyturn plan',
+    ],
+    exitCode: 3,
+  })
+}
+
+/** Every place is read before the first act: a plan that does not fit the world any more is refused whole. */
+async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
+  for (const step of plan.steps) {
+    const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
+    if (found.kind === 'present' && found.digest === step.from.digest) continue
+    throw new Failure('R201', {
+      at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
+      because:
+        found.kind === 'absent'
+          ? 'the place is not there any more'
+          : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
+      state: 'Nothing was changed.',
+      next: ['  keyturn plan'],
+      exitCode: 4,
+    })
+  }
+}
+
+/** An open run is continued or put back before another one begins, so that every place has one history. */
+async function refuseOpenRun(plan: Plan, deps: ApplyDeps): Promise<void> {
+  for (const name of await deps.runs.names()) {
+    const state = await deps.runs.read(name)
+    const changed = [...state.steps.values()].some(({ phase }) => phase !== 'not started' && phase !== 'undone')
+    const touches = state.plan.steps.some((step) => plan.steps.some((other) => samePlace(step, other)))
+    if (state.outcome === 'open' && changed && touches) {
+      throw new Failure('R310', {
+        at: `run ${name}`,
+        because: 'its journal has no end, and it changes places of this plan',
+        state: 'This command changed nothing.',
+        next: ['  keyturn apply --resume', 'or', `  keyturn rollback ${name}`],
+      })
+    }
+  }
+}
+
+function samePlace(one: Step, other: Step): boolean {
+  return (
+    one.place.consumer === other.place.consumer &&
+    one.place.address === other.place.address &&
+    JSON.stringify(one.place.at) === JSON.stringify(other.place.at)
+  )
+}
+
+function requireGoingForward(run: RunFolder): void {
+  const undoing = [...run.state().steps.values()].some(({ phase }) => phase === 'undo announced' || phase === 'undone')
+  if (!undoing) return
+  throw new Failure('R311', {
+    at: `run ${run.run}`,
+    because: 'it is being rolled back, so it cannot be continued forward',
+    state: 'Nothing was changed by this command.',
+    next: [`  keyturn rollback ${run.run}`],
+  })
+}
+
+/** Sorts by time; the tail tells two runs of one second apart. */
+function runName(plan: Plan, deps: ApplyDeps): string {
+  const time = now(deps).replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `r${time}-${plan.id.slice(0, 4)}${Buffer.from(deps.context.system.random.bytes(2)).toString('hex')}`
+}
+
+function now(deps: ApplyDeps): string {
+  return deps.context.system.clock.now().toISOString()
+}

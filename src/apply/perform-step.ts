@@ -1,0 +1,127 @@
+import type { Conflict, Staged } from '../model/consumer.ts'
+import type { CredentialChange } from '../model/credential.ts'
+import { type ErrorCode, Failure } from '../model/failure.ts'
+import type { Digest, Step } from '../model/plan.ts'
+import { type ApplyDeps, connectorOf } from './deps.ts'
+import { prove } from './prove.ts'
+import type { RunFolder } from './run-folder.ts'
+import { type StepState, stepState } from './run-state.ts'
+
+/**
+ * Brings one step to its proof from wherever the journal says that it stands. The same function runs a step for the first
+ * time and after a crash, so that recovery has no path of its own.
+ */
+export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const state = stepState(run.state(), step.id)
+  if (state.phase === 'not started') await change(step, step.from.digest, run, deps)
+  if (state.phase === 'announced') await settle(step, state, run, deps)
+  if (state.proof === undefined) await proveStep(step, run, deps)
+}
+
+/** The recovery table: the digest found tells whether the announced act took place. */
+async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
+  if (found.kind === 'absent') return giveUp(step, 'R205', 'the place is not there any more', run)
+  if (found.digest === state.from) return change(step, found.digest, run, deps)
+  if (found.digest === state.to) return run.journal.append({ kind: 'did', step: step.id, now: found.digest })
+  if (state.to === 'unpredictable') return change(step, found.digest, run, deps)
+  return giveUp(step, 'R205', conflictWords(), run)
+}
+
+async function change(step: Step, expected: Digest, run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const next = await credentialChange(step, deps)
+  const staged = await attempt(step, run, () =>
+    connectorOf(deps, step.place.consumer).stageReplace(step.place, expected, next, deps.context),
+  )
+  if (staged.kind === 'conflict') return giveUp(step, 'R205', conflictWords(), run)
+  const backup = await run.keepBackup(step.id, staged.backup)
+  await run.journal.append({ kind: 'intends', step: step.id, from: expected, to: staged.to, backup })
+  await commit(step, staged, run)
+  deps.onEvent?.({ kind: 'changed', step: step.id })
+}
+
+async function commit(step: Step, staged: Staged, run: RunFolder): Promise<void> {
+  const changed = await attempt(step, run, () => staged.commit())
+  if (changed.kind === 'conflict') await giveUp(step, 'R205', conflictWords(), run)
+  else await run.journal.append({ kind: 'did', step: step.id, now: changed.now })
+}
+
+/** A refusal of the consumer ends the run with what is known; the journal says that it was tried. */
+async function attempt<Result extends Staged | Conflict | { readonly kind: 'changed'; readonly now: Digest }>(
+  step: Step,
+  run: RunFolder,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    await run.journal.append({ kind: 'gave up', step: step.id, code: error.code, because: error.parts.because ?? '' })
+    throw new Failure(error.code, {
+      ...error.parts,
+      at: error.parts.at ?? step.place.address,
+      state: stateWords(run, step),
+      next: [...(error.parts.next ?? []), ...nextWords(run)],
+    })
+  }
+}
+
+async function credentialChange(step: Step, deps: ApplyDeps): Promise<CredentialChange> {
+  const { username, token, keepSecret } = step.to
+  if (keepSecret === true) return { username, secret: 'keep' }
+  const secret = token === undefined ? undefined : await deps.token(token)
+  if (secret !== undefined && (step.to.fingerprint === undefined || secret.fingerprint === step.to.fingerprint))
+    return { username, secret: { set: secret } }
+  throw new Failure('R203', {
+    at: token === undefined ? `step ${step.id}` : `vault token "${token}"`,
+    because:
+      secret === undefined
+        ? 'the vault holds no such token'
+        : 'the vault holds another token under this name than the plan was made with',
+    state: 'Nothing was changed by this step.',
+    next: ['  keyturn token list', '  keyturn plan'],
+    exitCode: 3,
+  })
+}
+
+async function proveStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const proof = await prove(step, deps)
+  if (proof.kind === 'refused') return giveUp(step, 'R206', proof.detail, run)
+  await run.journal.append({ kind: 'verified', step: step.id, outcome: proof.kind, detail: proof.detail })
+  deps.onEvent?.({ kind: 'proved', step: step.id, outcome: proof.kind, detail: proof.detail })
+}
+
+function conflictWords(): string {
+  return 'it holds something else than the plan expects'
+}
+
+async function giveUp(step: Step, code: ErrorCode, because: string, run: RunFolder): Promise<never> {
+  await run.journal.append({ kind: 'gave up', step: step.id, code, because })
+  throw new Failure(code, {
+    at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
+    because,
+    state: stateWords(run, step),
+    next: nextWords(run),
+    exitCode: code === 'R205' ? 4 : 1,
+  })
+}
+
+/** What has and has not been changed: the first question of whoever reads an error. */
+export function stateWords(run: RunFolder, step: Step): string {
+  const { steps } = run.state()
+  const total = run.plan.steps.length
+  const done = [...steps.values()].filter((state) => state.phase === 'done' && state.gaveUp === undefined).length
+  const here = steps.get(step.id)
+  const place =
+    here?.phase === 'done' ? 'This place holds the new credential, which was refused.' : 'This place is unchanged.'
+  return `${done} of ${total} places use their new credential and were proved. ${place}`
+}
+
+function nextWords(run: RunFolder): readonly string[] {
+  return [
+    'Remove the cause, then continue with this step:',
+    '  keyturn apply --resume',
+    'or put the places back:',
+    `  keyturn rollback ${run.run}`,
+  ]
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import { Failure } from '../model/failure.ts'
+import type { BackupRef } from '../model/journal-entry.ts'
+import type { Plan, StepId } from '../model/plan.ts'
+import type { Files } from '../model/ports.ts'
+import { decodeJournal, type Journal, openJournal } from './journal.ts'
+import { foldRun, type RunState } from './run-state.ts'
+
+/** Seals bytes with this installation's identity; backups hold old secrets. */
+export interface BackupSealer {
+  sealBytes(bytes: Uint8Array): Promise<Uint8Array>
+  openBytes(sealed: Uint8Array): Promise<Uint8Array>
+}
+
+/** `<state>/runs/<run>/`: `plan.json`, `journal`, `backups/<step>.age`. */
+export interface RunFolder {
+  readonly run: string
+  readonly plan: Plan
+  readonly journal: Journal
+  state(): RunState
+  /** The first backup of a step stays: a repeated step must not overwrite the original bytes. */
+  keepBackup(step: StepId, bytes: Uint8Array): Promise<BackupRef>
+  readBackup(ref: BackupRef): Promise<Uint8Array>
+}
+
+export interface RunStore {
+  create(run: string, plan: Plan): Promise<RunFolder>
+  open(run: string): Promise<RunFolder>
+  /** Oldest first. A run whose files are damaged throws R312 when opened, not here. */
+  names(): Promise<readonly string[]>
+  read(run: string): Promise<RunState>
+}
+
+export function runStore(state: string, files: Files, sealer: BackupSealer): RunStore {
+  const folderOf = (run: string): string => join(state, 'runs', run)
+  return {
+    create: async (run, plan) => {
+      await files.makeFolder(join(folderOf(run), 'backups'))
+      await files.create(join(folderOf(run), 'plan.json'), Buffer.from(JSON.stringify(plan)))
+      return runFolder(run, folderOf(run), plan, files, sealer)
+    },
+    open: async (run) => runFolder(run, folderOf(run), await readPlan(folderOf(run), run, files), files, sealer),
+    names: async () => namesIn(join(state, 'runs'), files),
+    read: async (run) => {
+      const plan = await readPlan(folderOf(run), run, files)
+      const path = join(folderOf(run), 'journal')
+      const bytes = (await files.entry(path)) === undefined ? new Uint8Array() : await files.read(path)
+      return foldRun(run, plan, decodeJournal(bytes, path).entries)
+    },
+  }
+}
+
+async function runFolder(
+  run: string,
+  folder: string,
+  plan: Plan,
+  files: Files,
+  sealer: BackupSealer,
+): Promise<RunFolder> {
+  const journal = await openJournal(join(folder, 'journal'), files)
+  return {
+    run,
+    plan,
+    journal,
+    state: () => foldRun(run, plan, journal.entries),
+    keepBackup: async (step, bytes) => {
+      const ref = `${step}.age`
+      const path = join(folder, 'backups', ref)
+      if ((await files.entry(path)) !== undefined && (await opens(path, files, sealer))) return ref
+      await files.remove(path)
+      await files.create(path, await sealer.sealBytes(bytes))
+      return ref
+    },
+    readBackup: async (ref) => sealer.openBytes(await files.read(join(folder, 'backups', ref))),
+  }
+}
+
+/** A crash can leave a backup half written; it was not announced yet, so the place still holds its bytes. */
+async function opens(path: string, files: Files, sealer: BackupSealer): Promise<boolean> {
+  return sealer.openBytes(await files.read(path)).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function readPlan(folder: string, run: string, files: Files): Promise<Plan> {
+  const path = join(folder, 'plan.json')
+  if ((await files.entry(path)) === undefined) {
+    throw new Failure('R311', { at: run, because: 'no such run is known here', next: ['  keyturn status'] })
+  }
+  const text = Buffer.from(await files.read(path)).toString('utf8')
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Failure('R312', {
+      at: path,
+      because: 'it is not a whole plan',
+      state: 'The run had not begun to change anything.',
+      cause,
+    })
+  }
+}
+
+async function namesIn(folder: string, files: Files): Promise<readonly string[]> {
+  if ((await files.entry(folder)) === undefined) return []
+  return (await files.list(folder))
+    .filter((entry) => entry.kind === 'folder')
+    .map((entry) => entry.path.slice(folder.length + 1))
+}

@@ -1,0 +1,238 @@
+import { Command, Option } from 'commander'
+import { VERSION } from '../index.ts'
+
+const HELP_END = `
+Exit codes: 0 done; 1 failed; 2 usage; 3 done, but a person has to act;
+4 stopped, something changed meanwhile; 5 incomplete, not everything could be read.
+
+Start with:
+    keyturn demo          the whole story on a sandbox, in under a minute
+    keyturn scan ~        what is in this home directory
+`
+
+/** The command line: flags only. Each command is loaded when it is called, so that the start stays fast. */
+export function makeProgram(): Command {
+  const program = new Command('keyturn')
+    .description('Moves everything that signs in to Bitbucket Cloud onto scoped API tokens.')
+    .version(VERSION, '-V, --version')
+    .addOption(new Option('--json', 'print one JSON document on stdout'))
+    .addOption(new Option('--home <folder>', 'keep keys, vault and runs here instead of the XDG folders'))
+    .addOption(new Option('--ca <file>', 'trust this certificate authority too (PEM)'))
+    .addOption(new Option('--no-color', 'no colour; NO_COLOR does the same'))
+    .addHelpText('after', HELP_END)
+    .showHelpAfterError('(keyturn --help shows what there is)')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+  for (const add of [
+    addScan,
+    addDoctor,
+    addToken,
+    addPlan,
+    addApply,
+    addVerify,
+    addRollback,
+    addStatus,
+    addSandbox,
+    addDemo,
+  ])
+    add(program)
+  for (const command of program.commands) command.exitOverride()
+  return program
+}
+
+/** `examples` are printed as they are, below the options. */
+function withExamples(command: Command, examples: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${examples.map((line) => `    ${line}`).join('\n')}\n`)
+}
+
+function withJenkins(command: Command): Command {
+  return command
+    .option('--jenkins <url>', 'ask this Jenkins controller (JENKINS_USER_ID and JENKINS_API_TOKEN)')
+    .option('--jenkins-user <name>', 'user to ask as, instead of JENKINS_USER_ID')
+    .option('--jenkins-token-file <file>', 'file that holds the API token, instead of JENKINS_API_TOKEN')
+}
+
+function addScan(program: Command): void {
+  const command = withJenkins(program.command('scan'))
+    .description('find every Bitbucket credential; nothing is changed, folders are read without the network')
+    .argument('[path...]', 'folders or files')
+    .option('-o, --output <file>', 'write the JSON document to a new file')
+    .action(async (paths: string[], _: unknown, self: Command) =>
+      (await import('./commands/scan.ts')).scanCommand(paths, self.optsWithGlobals()),
+    )
+  withExamples(command, [
+    'keyturn scan ~',
+    'keyturn scan /var/lib/jenkins --json',
+    'keyturn scan --jenkins https://ci.example.org',
+  ])
+}
+
+function addDoctor(program: Command): void {
+  const command = withJenkins(program.command('doctor'))
+    .description('say why a credential fails, with evidence and the repair')
+    .argument('[url]', 'repository: https://bitbucket.org/WORKSPACE/REPOSITORY.git')
+    .option('--folder <folder>', 'ask as git in this folder would (default: the working directory)')
+    .option('--as-home <folder>', 'ask as git with this home directory would: that of a Jenkins agent')
+    .option('--place <id>', 'diagnose this place of a scan; give the scanned paths with --in')
+    .option('--in <path...>', 'folders that hold the place')
+    .option('--job <name>', 'Jenkins job, with its folders: team/app')
+    .option('--credential <id>', 'Jenkins credential id')
+    .option('--username <name>', 'username to try')
+    .option('--secret-stdin', 'read the secret from standard input')
+    .option('--email <address>', 'Atlassian e-mail of the owner of the token; REST needs it')
+    .option(
+      '--atlassian-site <url>',
+      'https://NAME.atlassian.net: settles whether a token has no scopes or belongs to another app',
+    )
+    .option('--operation <what>', 'fetch or push', 'fetch')
+    .option('--report <file>', 'write a report for a support thread: no secret, no e-mail address')
+    .option('--explain <code>', 'tell what a diagnosis means, with its source')
+    .action(async (url: string | undefined, _: unknown, self: Command) =>
+      (await import('./commands/doctor.ts')).doctorCommand(url, self.optsWithGlobals()),
+    )
+  withExamples(command, [
+    'keyturn doctor https://bitbucket.org/acme/app.git',
+    'keyturn doctor --jenkins https://ci.example.org --job team/app',
+    'keyturn doctor --place p3fa81c07de --in ~',
+    'keyturn doctor https://bitbucket.org/acme/app.git --username me --secret-stdin',
+    'keyturn doctor --explain D105',
+  ])
+}
+
+function addToken(program: Command): void {
+  const token = program
+    .command('token')
+    .description('keep new tokens in the encrypted vault until they are rolled out')
+    .exitOverride()
+  const run =
+    (action: 'add' | 'list' | 'check' | 'remove') => async (name: string | undefined, _: unknown, self: Command) =>
+      (await import('./commands/token.ts')).tokenCommand(action, name, self.optsWithGlobals())
+  const add = token
+    .command('add')
+    .description('take a token from standard input or a hidden prompt, check it, and keep it')
+    .argument('<name>')
+    .option('--email <address>', 'Atlassian e-mail of its owner; REST needs it')
+    .option('--username <name>', 'Bitbucket username of its owner')
+    .option('--expires <date>', 'when it ends: 2027-06-30')
+    .option('--offline', 'keep it without asking Bitbucket')
+    .action(run('add'))
+  withExamples(add, [
+    'keyturn token add ci --email ci@example.org',
+    'pass show bitbucket/ci | keyturn token add ci --email ci@example.org',
+  ])
+  token
+    .command('list')
+    .description('what is in the vault, by fingerprint')
+    .action((_: unknown, self: Command) => run('list')(undefined, _, self))
+  token.command('check').description('ask Bitbucket what a token can do').argument('[name]').action(run('check'))
+  token
+    .command('remove')
+    .description('forget a token; at Atlassian it stays until it is revoked there')
+    .argument('<name>')
+    .action(run('remove'))
+  for (const command of token.commands) command.exitOverride()
+}
+
+function addPlan(program: Command): void {
+  const command = withJenkins(program.command('plan'))
+    .description('what has to change, which tokens a person must create, what cannot be moved; nothing is changed')
+    .argument('[path...]', 'folders or files, as for scan')
+    .option('-o, --output <file>', 'write the plan to this file as well')
+    .option('--token <name>', 'use this token of the vault for every place')
+    .option('--offline', 'do not ask Bitbucket: judge by what the bytes tell')
+    .option('--all', 'show every step')
+    .action(async (paths: string[], _: unknown, self: Command) =>
+      (await import('./commands/plan.ts')).planCommand(paths, self.optsWithGlobals()),
+    )
+  withExamples(command, ['keyturn plan ~ -o plan.json', 'keyturn plan --jenkins https://ci.example.org --token ci'])
+}
+
+function addApply(program: Command): void {
+  const command = withJenkins(program.command('apply'))
+    .description('carry out a plan: one place first, every place proved, stop at the first failure')
+    .argument('[plan]', 'plan file or id; default: the newest plan')
+    .option('-y, --yes', 'do not ask before the first change')
+    .option('--canary <n>', 'pause after this many places', Number)
+    .option('--resume', 'continue the last run of this plan')
+    .action(async (plan: string | undefined, _: unknown, self: Command) =>
+      (await import('./commands/apply.ts')).applyCommand(plan, self.optsWithGlobals()),
+    )
+  withExamples(command, ['keyturn apply plan.json', 'keyturn apply --resume --yes'])
+}
+
+function addVerify(program: Command): void {
+  const command = withJenkins(program.command('verify'))
+    .description('prove every place of a run over the wire, as its consumer would')
+    .argument('[run]', 'default: the newest run')
+    .action(async (run: string | undefined, _: unknown, self: Command) =>
+      (await import('./commands/verify.ts')).verifyCommand(run, self.optsWithGlobals()),
+    )
+  withExamples(command, ['keyturn verify'])
+}
+
+function addRollback(program: Command): void {
+  const command = withJenkins(program.command('rollback'))
+    .description('put the old bytes back, in reverse order')
+    .argument('[run]', 'default: the newest run')
+    .option('--place <id>', 'put back this place only')
+    .option('-y, --yes', 'do not ask before the first change')
+    .action(async (run: string | undefined, _: unknown, self: Command) =>
+      (await import('./commands/rollback.ts')).rollbackCommand(run, self.optsWithGlobals()),
+    )
+  withExamples(command, ['keyturn rollback', 'keyturn rollback r20261123-090000-7f3a --place p3fa81c07de'])
+}
+
+function addStatus(program: Command): void {
+  const command = program
+    .command('status')
+    .description('tokens and when they end, runs and where they stand')
+    .action(async (_: unknown, self: Command) =>
+      (await import('./commands/status.ts')).statusCommand(self.optsWithGlobals()),
+    )
+  withExamples(command, ['keyturn status'])
+}
+
+function addSandbox(program: Command): void {
+  const sandbox = program
+    .command('sandbox')
+    .description('a stand-in for Bitbucket Cloud, the Atlassian account and Jenkins, on this machine only')
+    .exitOverride()
+  sandbox
+    .command('start', { isDefault: true })
+    .description('start it and print how to reach it; it runs until it is interrupted')
+    .option('--folder <folder>', 'keep its state here (default: a temporary folder)')
+    .option('--port <number>', 'port of the web host', Number)
+    .option('--empty', 'without the sample users, repositories and jobs')
+    .action(async (_: unknown, self: Command) =>
+      (await import('./commands/sandbox.ts')).startCommand(self.optsWithGlobals()),
+    )
+  sandbox
+    .command('env')
+    .description('print the settings that lead to the running sandbox')
+    .action(async (_: unknown, self: Command) =>
+      (await import('./commands/sandbox.ts')).envCommand(self.optsWithGlobals()),
+    )
+  const exec = sandbox
+    .command('exec')
+    .description('run a command with unmodified https://bitbucket.org URLs against a new sandbox')
+    .argument('<command...>')
+    .passThroughOptions()
+    .action(async (words: string[], _: unknown, self: Command) =>
+      (await import('./commands/sandbox.ts')).execCommand(words, self.optsWithGlobals()),
+    )
+  withExamples(exec, ['keyturn sandbox exec -- git ls-remote https://bitbucket.org/acme/docs.git'])
+  for (const command of sandbox.commands) command.exitOverride()
+  sandbox.enablePositionalOptions()
+  program.enablePositionalOptions()
+}
+
+function addDemo(program: Command): void {
+  const command = program
+    .command('demo')
+    .description('play the whole story on the sandbox: found, explained, migrated, proved, rolled back')
+    .option('--keep', 'leave the folder to explore')
+    .action(async (_: unknown, self: Command) =>
+      (await import('./commands/demo.ts')).demoCommand(self.optsWithGlobals()),
+    )
+  withExamples(command, ['keyturn demo', 'keyturn demo --keep', 'keyturn demo --json'])
+}

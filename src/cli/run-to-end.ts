@@ -1,0 +1,36 @@
+import { CommanderError } from 'commander'
+import { type ExitCode, Failure } from '../model/failure.ts'
+import { makeOutput, wantsColour } from './output.ts'
+import { defect, failureDocument, failureLines } from './views/failure.ts'
+
+/** Runs the command line and turns every ending into an exit code. An unexpected error is shown as ours, without its words. */
+export async function runToEnd(command: () => Promise<unknown>): Promise<void> {
+  stopQuietlyWhenPipeCloses()
+  try {
+    await command()
+  } catch (error) {
+    process.exitCode = report(error)
+  }
+}
+
+function report(error: unknown): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  const failure = error instanceof Failure ? error : defect(error)
+  const json = process.argv.includes('--json')
+  const output = makeOutput(
+    { stdout: process.stdout, stderr: process.stderr },
+    { json, colour: wantsColour(process.env, process.stderr.isTTY === true) },
+  )
+  output.clearProgress()
+  if (json) process.stdout.write(`${JSON.stringify(failureDocument(failure), undefined, 2)}\n`)
+  else process.stderr.write(`${failureLines(failure, output.paint).join('\n')}\n`)
+  return failure.parts.exitCode ?? 1
+}
+
+/** `keyturn scan | head` is no failure. */
+function stopQuietlyWhenPipeCloses(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+    throw error
+  })
+}

@@ -1,0 +1,93 @@
+import { bytesOf, encodeUtf8 } from '../../formats/byte-text.ts'
+import type { Edit } from '../../formats/splice.ts'
+import { escapeXmlText, type XmlElement } from '../../formats/xml.ts'
+import type { Connector } from '../../model/consumer.ts'
+import type { Credential } from '../../model/credential.ts'
+import { Failure } from '../../model/failure.ts'
+import type { Place } from '../../model/place.ts'
+import { type EditRequest, fileConnector } from '../file-connector.ts'
+import { userinfoEdits } from '../userinfo-edits.ts'
+import {
+  isStoredPlain,
+  type JenkinsDocument,
+  jenkinsHomeDetector,
+  jenkinsPlaces,
+  readJenkinsDocument,
+} from './detect.ts'
+import { sealSecret } from './hudson-secret.ts'
+import type { JobUrl } from './job-remotes.ts'
+import { type IsRunning, refuseWhileRunning } from './running.ts'
+import type { StoredCredential } from './stored-credentials.ts'
+
+/** Changes credentials and job URLs in the files of a stopped controller. Never writes into `secrets/`. */
+export const jenkinsHomeConnector: Connector = makeJenkinsHomeConnector()
+
+export function makeJenkinsHomeConnector(isRunning?: IsRunning): Connector {
+  return fileConnector({
+    detector: jenkinsHomeDetector,
+    locate: (document, address) => jenkinsPlaces(document).find((place) => place.address === address),
+    edits: jenkinsEdits,
+    guard: (path, context) => refuseWhileRunning(path, context, isRunning),
+  })
+}
+
+/** The pair as the git plugin hands it to git. */
+export function jenkinsPair(credential: Credential): { readonly username: string; readonly password: string } {
+  return { username: credential.username ?? '', password: credential.secret.reveal() }
+}
+
+function jenkinsEdits(request: EditRequest): readonly Edit[] {
+  const read = readJenkinsDocument(request.document)
+  if ('malformed' in read) return []
+  const stored = read.credentials.find(({ address }) => address === request.place.address)
+  if (stored !== undefined) return credentialEdits(read, stored, request)
+  const job = read.urls.find(({ address }) => address === request.place.address)
+  return job === undefined ? [] : jobUrlEdits(read, job, request)
+}
+
+function credentialEdits(read: JenkinsDocument, stored: StoredCredential, request: EditRequest): readonly Edit[] {
+  const { change, place, random } = request
+  const edits: Edit[] = []
+  if (change.username !== 'keep') {
+    const text = change.username === 'remove' ? '' : change.username.set
+    if (stored.username === undefined && text !== '') throw refused(place, 'a secret text has no username')
+    if (stored.username !== undefined) edits.push(textEdit(stored.username, 'username', escapeXmlText(text)))
+  }
+  if (change.secret !== 'keep') {
+    if (read.keys.current === undefined) throw keysMissing(read)
+    const sealed = sealSecret(change.secret.set.reveal(), read.keys.current, random.bytes(16))
+    edits.push(textEdit(stored.secret, stored.secret.name, sealed))
+  }
+  return edits
+}
+
+/** An empty tag `<a/>` has no room for text and is written anew. */
+function textEdit(element: XmlElement, name: string, text: string): Edit {
+  return element.inner === undefined
+    ? { span: element.outer, bytes: bytesOf(`<${name}>${text}</${name}>`) }
+    : { span: element.inner, bytes: bytesOf(text) }
+}
+
+function jobUrlEdits(read: JenkinsDocument, job: JobUrl, { place, change }: EditRequest): readonly Edit[] {
+  const start = job.element.inner?.[0]
+  if (start === undefined || !isStoredPlain(read.document, job))
+    throw refused(place, 'the URL is written with XML references before its path')
+  const secret = change.secret === 'keep' ? 'keep' : { set: change.secret.set.reveal() }
+  const stored = { text: encodeUtf8(job.element.text), url: job.url, tokenAlone: false, address: place.address }
+  return userinfoEdits(stored, { username: change.username, secret }).map(({ at, text }) => ({
+    span: [start + at[0], start + at[1]],
+    bytes: bytesOf(text),
+  }))
+}
+
+function refused(place: Place, because: string): Failure {
+  return new Failure('R204', { at: place.address, because, state: 'Nothing was changed.' })
+}
+
+function keysMissing({ file }: JenkinsDocument): Failure {
+  return new Failure('R106', {
+    at: `${file.home}/secrets`,
+    because: 'master.key or hudson.util.Secret is missing or damaged, so that a new secret cannot be encrypted',
+    state: 'Nothing was changed.',
+  })
+}

@@ -1,0 +1,159 @@
+import { shapeOf } from '../../bitbucket/token-shape.ts'
+import { type ByteSpan, encodeUtf8, lineAt, sliceText } from '../../formats/byte-text.ts'
+import { percentDecode } from '../../formats/url.ts'
+import { readXml, type XmlElement } from '../../formats/xml.ts'
+import type { Detector, Document } from '../../model/consumer.ts'
+import type { Detection, Place } from '../../model/place.ts'
+import { looksLikeToken, usernameField } from '../username-field.ts'
+import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
+import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
+import { type JenkinsFile, keyFilesOf, readingsOf } from './layout.ts'
+import { type StoredCredential, storedCredentials } from './stored-credentials.ts'
+
+/** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
+export const jenkinsHomeDetector: Detector = {
+  matches: (path) => readingsOf(path).length > 0,
+  keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl'],
+  companions: (path) => readingsOf(path).flatMap(({ home }) => Object.values(keyFilesOf(home))),
+  detect,
+}
+
+/** A document of a Jenkins home, read. */
+export interface JenkinsDocument {
+  readonly document: Document
+  readonly file: JenkinsFile
+  readonly keys: JenkinsKeys
+  readonly credentials: readonly StoredCredential[]
+  readonly urls: readonly JobUrl[]
+  readonly root: XmlElement
+}
+
+function detect(document: Document): Detection {
+  const read = readJenkinsDocument(document)
+  if ('malformed' in read) return { places: [], demands: [], unread: [{ reason: 'malformed', detail: read.malformed }] }
+  const demands = read.file.kind === 'item' ? jobDemands(read.root, read.file.name) : []
+  const referenced = new Set(demands.flatMap(({ of }) => (of.kind === 'jenkins' ? [of.credentialId] : [])))
+  const credentials = read.credentials.map((stored) => ({ stored, place: credentialPlace(read, stored, referenced) }))
+  const unread = credentials.filter(({ place }) => place.secret !== undefined && place.secret.value === undefined)
+  const readable = credentials.filter(({ place }) => place.secret?.value !== undefined)
+  const concerned = readable.filter(({ stored, place }) => place.host !== '' || stored.type === 'username and password')
+  const urls = read.urls.map((url) => urlPlace(read, url)).filter((place) => place.username ?? place.secret)
+  return {
+    places: [...concerned.map(({ place }) => place), ...urls],
+    demands,
+    unread: unread.map(({ stored, place }) => undecryptable(stored, place, read)),
+  }
+}
+
+function undecryptable(stored: StoredCredential, place: Place, read: JenkinsDocument): Detection['unread'][number] {
+  const why =
+    read.keys.current === undefined
+      ? 'the keys in secrets/ are missing or damaged'
+      : 'it is encrypted with a key that is not in secrets/'
+  return {
+    ...(place.secret?.span === undefined ? {} : { span: place.secret.span }),
+    reason: 'undecryptable',
+    detail: `credential "${stored.id}": ${why}`,
+  }
+}
+
+export function readJenkinsDocument(document: Document): JenkinsDocument | { readonly malformed: string } {
+  const readings = readingsOf(document.path)
+  const file = readings.find(({ home }) => document.companion(keyFilesOf(home).masterKey)) ?? readings[0]
+  const xml = readXml(document.bytes)
+  if (file === undefined || xml.kind === 'malformed')
+    return { malformed: xml.kind === 'malformed' ? xml.detail : 'it is not a file of a Jenkins home' }
+  const { masterKey, secretFile, oldSecretKey } = keyFilesOf(file.home)
+  const keys = readKeys({
+    masterKey: document.companion(masterKey),
+    secretFile: document.companion(secretFile),
+    oldSecretKey: document.companion(oldSecretKey),
+  })
+  const { root } = xml
+  const urls = file.kind === 'item' ? jobUrls(root, file.name) : []
+  return { document, file, keys, root, urls, credentials: storedCredentials(root, file) }
+}
+
+/** Every spot as a place: also one whose secret cannot be read, and a URL without userinfo. */
+export function jenkinsPlaces(document: Document): readonly Place[] {
+  const read = readJenkinsDocument(document)
+  if ('malformed' in read) return []
+  return [
+    ...read.credentials.map((stored) => credentialPlace(read, stored, new Set())),
+    ...read.urls.map((url) => urlPlace(read, url)),
+  ]
+}
+
+/**
+ * `host` is empty where nothing here says that a credential is Bitbucket's: an old app password is 20 letters and digits like many
+ * other secrets. Such a candidate counts only when a Bitbucket job in another file uses its id, which `scan` decides.
+ */
+function credentialPlace(read: JenkinsDocument, stored: StoredCredential, referenced: ReadonlySet<string>): Place {
+  const { document } = read
+  const { username, secret } = stored
+  const secretField = secretFieldOf(read, secret)
+  const telling = secretField.secret?.value !== undefined && looksLikeToken(secretField.secret.value)
+  const outers = [secret.outer, ...(username === undefined ? [] : [username.outer])]
+  const extent: ByteSpan = [Math.min(...outers.map(([start]) => start)), Math.max(...outers.map(([, end]) => end))]
+  return {
+    id: `jenkins-home:${stored.address}`,
+    consumer: 'jenkins-home',
+    at: { kind: 'file', path: document.path },
+    address: stored.address,
+    host: telling || stored.domainIsBitbucket || referenced.has(stored.id) ? 'bitbucket.org' : '',
+    ...(username === undefined
+      ? {}
+      : { username: usernameField(username.text, 'xml-text', document.seal, username.inner) }),
+    ...secretField,
+    extent,
+    line: lineAt(document.bytes, extent[0]),
+    uses: [],
+  }
+}
+
+function secretFieldOf({ document, keys }: JenkinsDocument, element: XmlElement): Pick<Place, 'secret'> {
+  if (element.inner === undefined) return {}
+  const opened = openSecret(element.text, keys)
+  const span = element.inner
+  if (opened.kind === 'undecryptable') return { secret: { kind: 'unknown', span, encoding: 'jenkins-secret' } }
+  const value = document.seal(opened.text)
+  const encoding = opened.kind === 'opened' ? 'jenkins-secret' : 'xml-text'
+  return { secret: { value, kind: shapeOf(value).kind, span, encoding } }
+}
+
+/** `user@` in a job's URL decides what git sends: the username of the credential is then never used (git-plugin, CliGitAPIImpl). */
+function urlPlace({ document }: JenkinsDocument, job: JobUrl): Place {
+  const { element, url } = job
+  const text = encodeUtf8(element.text)
+  const start = element.inner?.[0] ?? element.outer[0]
+  const part = (span: ByteSpan) => percentDecode(text.slice(...span))
+  const at = (span: ByteSpan): { span?: ByteSpan } =>
+    isStoredPlain(document, job) ? { span: [start + span[0], start + span[1]] } : {}
+  const password = url.password !== undefined && url.password[1] > url.password[0] ? url.password : undefined
+  const value = password === undefined ? undefined : document.seal(part(password))
+  return {
+    id: `jenkins-home:${job.address}`,
+    consumer: 'jenkins-home',
+    at: { kind: 'file', path: document.path },
+    address: job.address,
+    host: url.host,
+    ...(url.username === undefined
+      ? {}
+      : { username: usernameField(part(url.username), 'percent', document.seal, at(url.username).span) }),
+    ...(value === undefined || password === undefined
+      ? {}
+      : { secret: { value, kind: shapeOf(value).kind, encoding: 'percent', ...at(password) } }),
+    extent: element.inner ?? element.outer,
+    line: lineAt(document.bytes, start),
+    uses: [],
+  }
+}
+
+/** Whether the authority is stored without XML references, so that offsets in the text are offsets in the file. */
+export function isStoredPlain(document: Document, { element, url }: JobUrl): boolean {
+  const end = url.userinfo?.[1] ?? url.authority
+  const span = element.inner
+  return (
+    span !== undefined && sliceText(document.bytes, [span[0], span[0] + end]) === encodeUtf8(element.text).slice(0, end)
+  )
+}

@@ -1,0 +1,96 @@
+import type { XmlElement } from '../../formats/xml.ts'
+import { addressPart, addressPath, type JenkinsFile } from './layout.ts'
+
+/** A credential element of a store, as far as keyturn reads such. */
+export interface StoredCredential {
+  readonly address: string
+  readonly id: string
+  readonly type: 'username and password' | 'secret text'
+  readonly username?: XmlElement
+  readonly secret: XmlElement
+  /** The domain's host names contain bitbucket.org. */
+  readonly domainIsBitbucket: boolean
+}
+
+const USERNAME_PASSWORD = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
+const SECRET_TEXT = 'org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl'
+
+/** The credentials of every store in a document: the system's, a folder's or a user's. */
+export function storedCredentials(root: XmlElement, file: JenkinsFile): readonly StoredCredential[] {
+  const found = [...entriesOf(root), ...oldList(root)].flatMap(({ domain, list }) =>
+    list.children.flatMap((element) => credentialOf(element, domain, file)),
+  )
+  return numbered(found)
+}
+
+interface DomainEntry {
+  readonly domain?: XmlElement
+  readonly list: XmlElement
+}
+
+/** The list is `java.util.concurrent.CopyOnWriteArrayList`, or `list` in domains made through the API or the command line. */
+function entriesOf(root: XmlElement): readonly DomainEntry[] {
+  return descendants(root)
+    .filter((element) => element.name === 'domainCredentialsMap')
+    .flatMap((map) => map.children)
+    .flatMap((entry) => {
+      const [domain, list] = entry.children
+      return entry.name === 'entry' && domain !== undefined && list !== undefined ? [{ domain, list }] : []
+    })
+}
+
+/** Very old files: one `credentials` list, which Jenkins takes as the global domain. */
+function oldList(root: XmlElement): readonly DomainEntry[] {
+  if (!root.name.endsWith('SystemCredentialsProvider')) return []
+  const list = child(root, 'credentials')
+  return list === undefined ? [] : [{ list }]
+}
+
+function credentialOf(
+  element: XmlElement,
+  domain: XmlElement | undefined,
+  file: JenkinsFile,
+): readonly StoredCredential[] {
+  const secret = child(element, element.name === SECRET_TEXT ? 'secret' : 'password')
+  if (![USERNAME_PASSWORD, SECRET_TEXT].includes(element.name) || secret === undefined) return []
+  const id = child(element, 'id')?.text ?? ''
+  const username = element.name === USERNAME_PASSWORD ? child(element, 'username') : undefined
+  const domainName = domain === undefined ? undefined : child(domain, 'name')?.text
+  return [
+    {
+      address: `${storeOf(file)}/${domainName ? addressPart(domainName) : '_'}/${addressPart(id)}`,
+      id,
+      type: element.name === USERNAME_PASSWORD ? 'username and password' : 'secret text',
+      ...(username === undefined ? {} : { username }),
+      secret,
+      domainIsBitbucket: domain !== undefined && namesBitbucket(domain),
+    },
+  ]
+}
+
+function storeOf(file: JenkinsFile): string {
+  if (file.kind === 'system') return 'system'
+  return file.kind === 'user' ? `user/${addressPart(file.user)}` : `folder/${addressPath(file.name)}`
+}
+
+function namesBitbucket(domain: XmlElement): boolean {
+  return descendants(domain).some((element) => element.name === 'includes' && /bitbucket\.org/i.test(element.text))
+}
+
+/** Duplicate ids are possible by hand edit; Jenkins uses the first. */
+function numbered(found: readonly StoredCredential[]): readonly StoredCredential[] {
+  const seen = new Map<string, number>()
+  return found.map((credential) => {
+    const count = (seen.get(credential.address) ?? 0) + 1
+    seen.set(credential.address, count)
+    return count === 1 ? credential : { ...credential, address: `${credential.address}#${count}` }
+  })
+}
+
+export function child(element: XmlElement, name: string): XmlElement | undefined {
+  return element.children.find((candidate) => candidate.name === name)
+}
+
+export function descendants(element: XmlElement): readonly XmlElement[] {
+  return element.children.flatMap((inner) => [inner, ...descendants(inner)])
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import type { Http, HttpRequest } from '../../model/ports.ts'
+import { checkUrlDifferential } from './check-url.ts'
+import { type JenkinsClient, jenkinsClient } from './client.ts'
+
+const CONNECTED = '<div/>'
+const REFUSED = '<div class="error"><img src="x">stderr: fatal: Authentication failed for &#039;x&#039;</div>'
+const refused = { kind: 'failed', words: "stderr: fatal: Authentication failed for 'x'" }
+
+function answering(...pages: string[]): { client: JenkinsClient; asked: (string | null)[] } {
+  const asked: (string | null)[] = []
+  const http: Http = {
+    send: async ({ body }: HttpRequest) => {
+      const page = pages[asked.length] ?? ''
+      asked.push(new URLSearchParams(String(body)).get('credentialsId'))
+      return { status: 200, headers: {}, body: Buffer.from(page) }
+    },
+  }
+  return { client: jenkinsClient({ baseUrl: 'https://ci.example.org', user: 'ci', authorization: '', http }), asked }
+}
+
+const check = { item: 'app', url: 'https://bitbucket.org/acme/shop.git', credentialsId: 'bb' }
+
+describe('checkUrl without and with a credential', () => {
+  it('asks first without it', async () => {
+    const { client, asked } = answering(REFUSED, CONNECTED)
+    expect(await checkUrlDifferential(client, check)).toEqual({ without: refused, with: { kind: 'connected' } })
+    expect(asked).toEqual(['', 'bb'])
+  })
+
+  it('asks once more after a single 401, and takes the second answer', async () => {
+    const { client, asked } = answering(REFUSED, REFUSED, CONNECTED)
+    expect(await checkUrlDifferential(client, check)).toEqual({ without: refused, with: { kind: 'connected' } })
+    expect(asked).toEqual(['', 'bb', 'bb'])
+  })
+
+  it('believes the second 401', async () => {
+    const { client, asked } = answering(REFUSED, REFUSED, REFUSED)
+    expect(await checkUrlDifferential(client, check)).toEqual({ without: refused, with: refused })
+    expect(asked).toHaveLength(3)
+  })
+
+  it('does not ask about a URL with a variable, which Jenkins answers without trying', async () => {
+    const { client, asked } = answering()
+    const outcome = await checkUrlDifferential(client, { ...check, url: 'https://bitbucket.org/acme/$REPO.git' })
+    expect(outcome).toEqual({ without: { kind: 'not asked' }, with: { kind: 'not asked' } })
+    expect(asked).toEqual([])
+  })
+
+  it.each(['<html><body>Sign in</body></html>', '', '<div/><script></script>'])('%j is no answer', async (page) => {
+    const { client } = answering(page)
+    await expect(checkUrlDifferential(client, check)).rejects.toMatchObject({ code: 'R404' })
+  })
+})

@@ -1,0 +1,224 @@
+import { Failure } from '../../model/failure.ts'
+import { type Http, type HttpReply, type HttpRequest, NetworkError } from '../../model/ports.ts'
+import type { ControllerPath } from './controller-path.ts'
+import { plainWords } from './plain-words.ts'
+
+export interface ClientOptions {
+  readonly baseUrl: string
+  /** Value of the Authorization header. It is sent with the first request: Jenkins answers anonymous ones with 403, not 401. */
+  readonly authorization: string
+  readonly user: string
+  readonly http: Http
+}
+
+/**
+ * Asks one controller, only below the base URL that the user named; redirects are replies. What is not an answer of a
+ * Jenkins becomes a `Failure`: R401, R402, R403, R404.
+ */
+export interface JenkinsClient {
+  readonly baseUrl: string
+  /** `X-Jenkins` of the last reply. */
+  readonly version: () => string | undefined
+  /** `undefined`: 404, which is also what a store answers without Credentials/View. */
+  readonly get: (path: ControllerPath, query?: string) => Promise<Uint8Array | undefined>
+  readonly json: (path: ControllerPath, tree: string) => Promise<unknown>
+  readonly postXml: (path: ControllerPath, xml: string) => Promise<void>
+  readonly postForm: (path: ControllerPath, fields: Readonly<Record<string, string>>) => Promise<string>
+}
+
+interface Session {
+  readonly options: ClientOptions
+  readonly baseUrl: string
+  version: string | undefined
+  /** Only after a reply asked for it: API tokens need no crumb, passwords do. */
+  crumb: Readonly<Record<string, string>> | undefined
+}
+
+/** `git ls-remote` on the controller takes its time. */
+const FORM_TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 30_000
+
+export function jenkinsClient(options: ClientOptions): JenkinsClient {
+  const session: Session = { options, baseUrl: checkedBase(options.baseUrl), version: undefined, crumb: undefined }
+  return {
+    baseUrl: session.baseUrl,
+    version: () => session.version,
+    get: (path, query) => get(session, path, query),
+    json: (path, tree) => json(session, path, tree),
+    postXml: (path, xml) => postXml(session, path, xml),
+    postForm: (path, fields) => postForm(session, path, fields),
+  }
+}
+
+/** A context path is part of the base URL; userinfo, query and fragment are not. */
+function checkedBase(baseUrl: string): string {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
+  const plain = url !== undefined && /^https?:$/.test(url.protocol) && !/[?#@\s\\]/.test(baseUrl)
+  if (plain) return baseUrl.replace(/\/+$/, '')
+  throw new Failure('R112', {
+    at: plainWords(baseUrl),
+    because: 'the URL of a controller starts with https:// or http:// and has no userinfo, query or fragment',
+  })
+}
+
+async function get(session: Session, path: ControllerPath, query = ''): Promise<Uint8Array | undefined> {
+  const reply = await exchange(session, { method: 'GET', path: `${path}${query}` })
+  if (reply.status === 404) return undefined
+  if (reply.status !== 200) throw refusal(session, path, reply)
+  return reply.body
+}
+
+async function json(session: Session, path: ControllerPath, tree: string): Promise<unknown> {
+  const page: ControllerPath = path === '/' ? '/api/json' : `${path}/api/json`
+  const body = await get(session, page, `?tree=${encodeURIComponent(tree)}`)
+  if (body === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    return value
+  } catch {
+    throw unexpected(session, page, `it answered 200, but not with JSON: ${opening(body)}`)
+  }
+}
+
+/** ISO-8859-1 is assumed without `charset`, whatever the prolog says (core, CharacterEncodingFilter; gojenkins#320). */
+async function postXml(session: Session, path: ControllerPath, xml: string): Promise<void> {
+  refuseRedacted(session, path, xml)
+  const reply = await post(session, path, { 'content-type': 'application/xml;charset=UTF-8' }, xml, TIMEOUT_MS)
+  if (reply.status !== 200) throw refusal(session, path, reply)
+}
+
+async function postForm(
+  session: Session,
+  path: ControllerPath,
+  fields: Readonly<Record<string, string>>,
+): Promise<string> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const reply = await post(session, path, headers, new URLSearchParams(fields).toString(), FORM_TIMEOUT_MS)
+  if (reply.status !== 200) throw refusal(session, path, reply)
+  return Buffer.from(reply.body).toString('utf8')
+}
+
+/** Jenkins takes its own redacted answer back with 200 and stores an empty secret (credentials-plugin, SecretBytes and Secret converters). */
+function refuseRedacted(session: Session, path: ControllerPath, xml: string): void {
+  if (!/secret-redacted|>\s*\*{8}\s*</.test(xml)) return
+  throw new Failure('R403', {
+    at: session.baseUrl + path,
+    because: 'Jenkins hides a secret in this document, and sending it back would store an empty one',
+    state: 'Nothing was sent.',
+    next: ['Grant the login Item/Configure, or change this by hand in the web page.'],
+  })
+}
+
+async function post(
+  session: Session,
+  path: ControllerPath,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  timeoutMs: number,
+): Promise<HttpReply> {
+  const request: Sent = { method: 'POST', path, headers, body, timeoutMs }
+  const first = await exchange(session, request)
+  if (first.status !== 403 || !/No valid crumb/i.test(textOf(first.body)) || session.crumb !== undefined) return first
+  session.crumb = await fetchCrumb(session)
+  return session.crumb === undefined ? first : exchange(session, request)
+}
+
+/** The crumb belongs to the session, so its cookie goes with it (core, DefaultCrumbIssuer, since 2.176.2). */
+async function fetchCrumb(session: Session): Promise<Readonly<Record<string, string>> | undefined> {
+  const reply = await exchange(session, { method: 'GET', path: '/crumbIssuer/api/json' })
+  if (reply.status !== 200) return undefined
+  const issued = /"crumb"\s*:\s*"([0-9A-Za-z]+)"/.exec(textOf(reply.body))?.[1]
+  const field = /"crumbRequestField"\s*:\s*"([\w.-]+)"/.exec(textOf(reply.body))?.[1]
+  if (issued === undefined || field === undefined) return undefined
+  const cookies = (reply.headers['set-cookie'] ?? '').split('\n').map((line) => line.split(';')[0] ?? '')
+  const cookie = cookies.filter((pair) => pair.startsWith('JSESSIONID')).join('; ')
+  return { [field]: issued, ...(cookie === '' ? {} : { cookie }) }
+}
+
+interface Sent extends Omit<HttpRequest, 'url'> {
+  readonly path: string
+}
+
+async function exchange(session: Session, { path, ...request }: Sent): Promise<HttpReply> {
+  const { http, authorization } = session.options
+  const crumb = request.method === 'POST' ? session.crumb : undefined
+  try {
+    const reply = await http.send({
+      timeoutMs: TIMEOUT_MS,
+      ...request,
+      url: session.baseUrl + path,
+      headers: { ...request.headers, ...crumb, authorization },
+    })
+    session.version = reply.headers['x-jenkins'] ?? session.version
+    return reply
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error
+    throw unreachable(session, request.method, path, error)
+  }
+}
+
+function unreachable(session: Session, method: string, path: string, error: NetworkError): Failure {
+  const sent = method === 'POST' && error.reason !== 'refused' && error.reason !== 'no such host'
+  return new Failure('R401', {
+    at: session.baseUrl + pathOnly(path),
+    because: plainWords(error.message),
+    ...(sent ? { state: 'It is not known whether the controller acted on this request.' } : {}),
+    cause: error,
+  })
+}
+
+/** What a status other than 200 means (core: BasicHeaderProcessor, AccessDeniedException3, Failure). */
+function refusal(session: Session, path: ControllerPath, reply: HttpReply): Failure {
+  const { user } = session.options
+  const at = session.baseUrl + path
+  if (reply.status === 401) {
+    return new Failure('R402', { at, because: `HTTP 401 for the user "${user}": the name or the API token is wrong` })
+  }
+  if (reply.status === 403) return forbidden(at, user, reply)
+  if (reply.status === 503)
+    return new Failure('R401', { at, because: 'HTTP 503: the controller is starting or stopping' })
+  if (reply.status >= 300 && reply.status < 400) {
+    return unexpected(session, path, `HTTP ${reply.status}: it redirects to ${destination(at, reply)}`)
+  }
+  return unexpected(session, path, `HTTP ${reply.status}${fromJenkins(reply) ? '' : ', without the header X-Jenkins'}`)
+}
+
+function forbidden(at: string, user: string, reply: HttpReply): Failure {
+  const permission = reply.headers['x-required-permission']
+  const missing = permission === undefined ? '' : ` does not have ${plainWords(permission)}`
+  const because = missing === '' ? `HTTP 403 for the user "${user}"` : `HTTP 403: the user "${user}"${missing}`
+  const noCrumb = /No valid crumb/i.test(textOf(reply.body)) ? '; it asked for a crumb and refused the one it gave' : ''
+  return new Failure('R403', { at, because: because + noCrumb })
+}
+
+function unexpected(session: Session, path: ControllerPath, because: string): Failure {
+  return new Failure('R404', {
+    at: session.baseUrl + path,
+    because,
+    next: [
+      'Check the base URL: the context path belongs to it, and API tokens do not pass a sign-on page in front of Jenkins.',
+    ],
+  })
+}
+
+function destination(from: string, reply: HttpReply): string {
+  const location = reply.headers['location'] ?? ''
+  return URL.canParse(location, from) ? plainWords(new URL(location, from).host) : 'nowhere'
+}
+
+function fromJenkins(reply: HttpReply): boolean {
+  return reply.headers['x-jenkins'] !== undefined
+}
+
+function opening(body: Uint8Array): string {
+  const text = textOf(body)
+  return /^\s*</.test(text) ? 'it looks like a web page' : 'the text cannot be read'
+}
+
+function pathOnly(path: string): string {
+  return path.split('?')[0] ?? ''
+}
+
+function textOf(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
+}

@@ -1,0 +1,97 @@
+import type { Repository } from '../../model/use.ts'
+import { type RemoteUrl, readRemoteUrl } from './remote-url.ts'
+import { childText, descendants, type XmlDocument, type XmlElement } from './xml-document.ts'
+
+/** What an item says about one remote or source at Bitbucket Cloud. */
+export type ItemReference =
+  | {
+      readonly kind: 'git'
+      /** Counts the item's remotes at Bitbucket from 1. */
+      readonly remote: number
+      /** As written. */
+      readonly text: string
+      readonly url: RemoteUrl
+      readonly element: XmlElement
+      readonly credentialsId?: string
+    }
+  /** A remote in the text of an inline pipeline: it can be reported, not changed. */
+  | { readonly kind: 'script'; readonly url: RemoteUrl; readonly text: string; readonly credentialsId?: string }
+  | {
+      readonly kind: 'branch source'
+      readonly repository?: Repository
+      readonly credentialsId?: string
+      /** Only in configurations of old versions; otherwise the checkout uses `credentialsId`. */
+      readonly checkoutCredentialsId?: string
+    }
+
+const BRANCH_SOURCE = /^com\.cloudbees\.jenkins\.plugins\.bitbucket\.BitbucketSCM(Source|Navigator)$/
+
+/** Git plugin remotes, plain git sources, Bitbucket Branch Source and remotes in inline pipelines, wherever they stand. */
+export function itemReferences(config: XmlDocument): readonly ItemReference[] {
+  const found: ItemReference[] = []
+  let remote = 0
+  for (const element of descendants(config.root)) {
+    const urlElement = gitUrlElement(element)
+    if (urlElement !== undefined) {
+      const url = readRemoteUrl(urlElement.text)
+      if (url !== undefined) remote++
+      const id = credentialsIdOf(element)
+      if (url !== undefined) found.push({ kind: 'git', remote, text: urlElement.text, url, element: urlElement, ...id })
+    }
+    if (isBranchSource(element)) found.push(branchSource(element))
+    if (isInlinePipeline(element)) found.push(...scriptReferences(childText(element, 'script') ?? ''))
+  }
+  return found
+}
+
+function gitUrlElement(element: XmlElement): XmlElement | undefined {
+  const named = (name: string): XmlElement | undefined => element.children.find((below) => below.name === name)
+  if (element.name === 'hudson.plugins.git.UserRemoteConfig') return named('url')
+  if (classOf(element) === 'jenkins.plugins.git.GitSCMSource') return named('remote')
+  return undefined
+}
+
+function isBranchSource(element: XmlElement): boolean {
+  if (!BRANCH_SOURCE.test(classOf(element))) return false
+  const server = childText(element, 'serverUrl') ?? childText(element, 'bitbucketServerUrl') ?? ''
+  return server === '' || /^https:\/\/bitbucket\.org\/?$/.test(server)
+}
+
+function branchSource(element: XmlElement): ItemReference {
+  const workspace = childText(element, 'repoOwner') ?? ''
+  const slug = childText(element, 'repository') ?? ''
+  const repository = workspace === '' || slug === '' ? {} : { repository: { workspace, slug } }
+  const checkout = childText(element, 'checkoutCredentialsId') ?? ''
+  const own = /^(SAME|ANONYMOUS)?$/.test(checkout) ? {} : { checkoutCredentialsId: checkout }
+  return { kind: 'branch source', ...repository, ...credentialsIdOf(element), ...own }
+}
+
+/** `scanCredentialsId` is what older versions of Branch Source wrote. */
+function credentialsIdOf(element: XmlElement): { readonly credentialsId?: string } {
+  const id = (childText(element, 'credentialsId') ?? childText(element, 'scanCredentialsId') ?? '').trim()
+  return id === '' ? {} : { credentialsId: id }
+}
+
+/** XStream names the class in the element's name or in its `class` attribute. */
+function classOf(element: XmlElement): string {
+  return element.attributes['class'] ?? element.name
+}
+
+function isInlinePipeline(element: XmlElement): boolean {
+  return classOf(element) === 'org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition'
+}
+
+const NEAR = 400
+
+/** The nearest literal `credentialsId` belongs to a URL; ids in variables cannot be told. */
+function scriptReferences(script: string): readonly ItemReference[] {
+  const ids = [...script.matchAll(/credentialsId\s*:\s*(['"])([^'"$]{1,200})\1/g)]
+  return [...script.matchAll(/https?:\/\/[^\s'"/]*bitbucket\.org\/[^\s'"]+/g)].flatMap((match) => {
+    const url = readRemoteUrl(match[0])
+    if (url === undefined) return []
+    const distance = (id: RegExpExecArray): number => Math.abs(id.index - match.index)
+    const nearest = ids.filter((id) => distance(id) < NEAR).sort((a, b) => distance(a) - distance(b))[0]?.[2]
+    const id = nearest === undefined ? {} : { credentialsId: nearest }
+    return [{ kind: 'script', url, text: match[0], ...id } satisfies ItemReference]
+  })
+}

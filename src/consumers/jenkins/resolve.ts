@@ -1,0 +1,101 @@
+import type { Failure } from '../../model/failure.ts'
+import type { CredentialResolution } from '../../model/jenkins-findings.ts'
+import { type Store, storeName } from './address.ts'
+import type { JenkinsClient } from './client.ts'
+import { domainPath } from './controller-path.ts'
+import { attempt, holdsItems } from './items.ts'
+import { type ListedCredential, listStore, readElement } from './store-listing.ts'
+import { childText, descendants, readXml, type XmlElement } from './xml-document.ts'
+
+export interface Resolved {
+  readonly resolution: CredentialResolution
+  readonly gaps: readonly Failure[]
+}
+
+/** What decides which credential an id means. `host` is that of the remote; domains filter by it. */
+export interface Lookup {
+  readonly credentialId: string
+  /** Absent: no job asks, so only the system store counts, and credentials of SYSTEM scope too. */
+  readonly item: string | undefined
+}
+
+/**
+ * Nearest folder first, then system; SYSTEM scope and domains for other hosts do not count for a job
+ * (credentials-plugin, CredentialsProvider; cloudbees-folder, FolderCredentialsProvider). A credential of a user
+ * counts only for builds of that user, and nobody else can see it.
+ */
+export async function resolveCredential(client: JenkinsClient, lookup: Lookup): Promise<Resolved> {
+  const gaps: Failure[] = []
+  const hits: ListedCredential[] = []
+  const known: string[] = []
+  let unreadable: string | undefined
+  for (const store of await storesOf(client, lookup.item, gaps)) {
+    const rows = await attempt(gaps, () => listStore(client, store))
+    if (rows === undefined && hits.length === 0) unreadable ??= storeName(store)
+    known.push(...(rows ?? []).map((row) => `${storeName(store)}: ${row.id}`))
+    const candidates = (rows ?? []).filter((row) => row.id === lookup.credentialId)
+    for (const row of candidates) if (await counts(client, row, lookup, gaps)) hits.push(row)
+  }
+  const nearest = hits[0]
+  if (unreadable !== undefined) return { resolution: hidden(unreadable, nearest), gaps }
+  if (nearest === undefined) return { resolution: { kind: 'not found', known }, gaps }
+  return { resolution: await found(client, nearest, hits.slice(1), gaps), gaps }
+}
+
+/** A job has no store of its own; a multibranch project or a folder asks its own first. */
+async function storesOf(client: JenkinsClient, item: string | undefined, gaps: Failure[]): Promise<readonly Store[]> {
+  if (item === undefined) return [{ kind: 'system' }]
+  const isFolder = (await attempt(gaps, () => holdsItems(client, item))) ?? false
+  const parts = item.split('/')
+  const folders = parts.map((_, index): Store => ({ kind: 'folder', folder: parts.slice(0, index + 1).join('/') }))
+  return [...folders.slice(0, isFolder ? undefined : -1).reverse(), { kind: 'system' }]
+}
+
+function hidden(store: string, farther: ListedCredential | undefined): CredentialResolution {
+  const also = farther === undefined ? '' : `; ${storeName(farther.store)} has one with this id, if nothing nearer does`
+  return { kind: 'unknown', because: `the credentials of ${store} are not shown to this login${also}` }
+}
+
+async function counts(client: JenkinsClient, row: ListedCredential, lookup: Lookup, gaps: Failure[]): Promise<boolean> {
+  if (lookup.item === undefined) return true
+  if (row.domain !== '_' && (await domainExcludes(client, row, gaps))) return false
+  const element = await attempt(gaps, () => readElement(client, row.store, row.domain, row.id))
+  return element === undefined || element === 'other' || element.scope !== 'SYSTEM'
+}
+
+/** Specifications are shown only with ManageDomains; without it the domain is taken to fit, and the gap is listed. */
+async function domainExcludes(client: JenkinsClient, row: ListedCredential, gaps: Failure[]): Promise<boolean> {
+  const body = await attempt(gaps, () => client.get(`${domainPath(row.store, row.domain)}/config.xml`))
+  const config = body === undefined ? undefined : readXml(Buffer.from(body).toString('latin1'))
+  if (config === undefined) return false
+  return [...descendants(config.root)].some((element) => /HostnameSpecification$/.test(element.name) && !fits(element))
+}
+
+function fits(specification: XmlElement): boolean {
+  const listed = (name: string): readonly string[] =>
+    (childText(specification, name) ?? '').split(/[,\s]+/).filter((pattern) => pattern !== '')
+  const includes = listed('includes')
+  return (includes.length === 0 || includes.some(namesBitbucket)) && !listed('excludes').some(namesBitbucket)
+}
+
+function namesBitbucket(pattern: string): boolean {
+  const expression = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
+  return new RegExp(`^${expression}$`, 'i').test('bitbucket.org')
+}
+
+async function found(
+  client: JenkinsClient,
+  row: ListedCredential,
+  farther: readonly ListedCredential[],
+  gaps: Failure[],
+): Promise<CredentialResolution> {
+  const element = await attempt(gaps, () => readElement(client, row.store, row.domain, row.id))
+  const username = element === undefined || element === 'other' ? undefined : element.username
+  return {
+    kind: 'found',
+    store: storeName(row.store),
+    typeName: row.typeName,
+    ...(username === undefined ? {} : { username }),
+    shadows: farther.map(({ store }) => storeName(store)),
+  }
+}

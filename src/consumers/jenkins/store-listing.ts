@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { Failure } from '../../model/failure.ts'
+import { type Store, storeName } from './address.ts'
+import type { JenkinsClient } from './client.ts'
+import { credentialPath, storePath } from './controller-path.ts'
+import { type CredentialElement, readCredential } from './credential-element.ts'
+
+/** One row of a store's list. The class, scope and username are only in its `config.xml`. */
+export interface ListedCredential {
+  readonly store: Store
+  readonly domain: string
+  readonly domainText: string
+  readonly id: string
+  readonly typeName: string
+  readonly displayName: string
+  readonly description: string
+}
+
+const TREE = 'domains[urlName,description,global,credentials[id,displayName,typeName,description]]'
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '')
+
+const listing = z.object({
+  domains: z.record(
+    z.string(),
+    z.object({
+      urlName: z.string().optional(),
+      description: text,
+      global: z.boolean().optional(),
+      credentials: z
+        .array(z.object({ id: z.string(), displayName: text, typeName: text, description: text }))
+        .optional(),
+    }),
+  ),
+})
+
+/** Jenkins answers 404, not 403, to a login without Credentials/View (credentials-plugin, CredentialsStoreAction). */
+export async function listStore(client: JenkinsClient, store: Store): Promise<readonly ListedCredential[]> {
+  const answer = await client.json(storePath(store), TREE)
+  if (answer === undefined) throw hiddenStore(client, store)
+  const read = listing.safeParse(answer)
+  if (!read.success) {
+    throw new Failure('R404', {
+      at: client.baseUrl + storePath(store),
+      because: 'the list of credentials has another form',
+    })
+  }
+  return Object.entries(read.data.domains).flatMap(([key, domain]) => {
+    const name = domain.global === true ? '_' : key
+    const domainText = `${name} ${domain.description}`
+    return (domain.credentials ?? []).map((row) => ({ store, domain: name, domainText, ...row }))
+  })
+}
+
+function hiddenStore(client: JenkinsClient, store: Store): Failure {
+  return new Failure('R403', {
+    at: client.baseUrl + storePath(store),
+    because: `HTTP 404: the credentials of ${storeName(store)} are not shown; this is the answer without com.cloudbees.plugins.credentials.CredentialsProvider.View`,
+  })
+}
+
+/** `undefined`: there is no such credential. A store that is not shown is a failure, never an absence. */
+export async function readElement(
+  client: JenkinsClient,
+  store: Store,
+  domain: string,
+  id: string,
+): Promise<CredentialElement | 'other' | undefined> {
+  const path = credentialPath(store, domain, id)
+  const body = await client.get(`${path}/config.xml`)
+  if (body === undefined) {
+    await listStore(client, store)
+    return undefined
+  }
+  // `Content-Type: application/xml` without charset and prolog, encoded ISO-8859-1 (Jetty's default).
+  const element = readCredential(Buffer.from(body).toString('latin1'))
+  if (element !== undefined && (element === 'other' || element.id === id)) return element
+  throw new Failure('R404', {
+    at: client.baseUrl + path,
+    because: 'the answer is not the config.xml of this credential',
+  })
+}

@@ -1,0 +1,76 @@
+import { Failure } from '../../model/failure.ts'
+import type { Store } from './address.ts'
+import type { JenkinsClient } from './client.ts'
+import { credentialPath, pageOf } from './controller-path.ts'
+import { type CredentialType, ciphertextOf, secretName } from './credential-element.ts'
+import { decodeEntities } from './plain-words.ts'
+import { child, childText, descendants, readXml, type XmlElement } from './xml-document.ts'
+
+export interface StoredSecret {
+  readonly store: Store
+  readonly domain: string
+  readonly id: string
+  readonly type: CredentialType
+}
+
+/**
+ * The ciphertext that Jenkins stores, without the plain text: from the folder's `config.xml` (Item/Configure) or from the
+ * update form (Credentials/Update). `undefined`: this login is shown neither.
+ */
+export async function storedCiphertext(client: JenkinsClient, of: StoredSecret): Promise<string | undefined> {
+  return (await orHidden(() => fromFolder(client, of))) ?? (await orHidden(() => fromUpdateForm(client, of)))
+}
+
+/** Only what is refused or has another form counts as hidden; an unreachable controller does not. */
+async function orHidden(read: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof Failure && (error.code === 'R403' || error.code === 'R404')) return undefined
+    throw error
+  }
+}
+
+const FOLDER_PROPERTY =
+  'com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider_-FolderCredentialsProperty'
+
+async function fromFolder(client: JenkinsClient, of: StoredSecret): Promise<string | undefined> {
+  if (of.store.kind !== 'folder') return undefined
+  const body = await client.get(pageOf(of.store.folder, 'config.xml'))
+  const config = body === undefined ? undefined : readXml(Buffer.from(body).toString('utf8'))
+  if (config === undefined) return undefined
+  const properties = child(config.root, 'properties')
+  const entries = properties === undefined ? [] : entriesOf(properties)
+  const list = entries.find((entry) => domainOf(entry) === of.domain)?.children[1]
+  const credential = list?.children.find((candidate) => childText(candidate, 'id') === of.id)
+  return credential === undefined ? undefined : ciphertextOf(childText(credential, secretName(of.type))?.trim())
+}
+
+function entriesOf(properties: XmlElement): readonly XmlElement[] {
+  const property = child(properties, FOLDER_PROPERTY)
+  return property === undefined ? [] : [...descendants(property)].filter((element) => element.name === 'entry')
+}
+
+function domainOf(entry: XmlElement): string {
+  const domain = entry.children[0]
+  return (domain === undefined ? undefined : childText(domain, 'name')) ?? '_'
+}
+
+/** The hidden input of the form holds `Secret.getEncryptedValue()` (core, lib/form/password). */
+async function fromUpdateForm(client: JenkinsClient, of: StoredSecret): Promise<string | undefined> {
+  const body = await client.get(`${credentialPath(of.store, of.domain, of.id)}/update`)
+  if (body === undefined) return undefined
+  const inputs =
+    Buffer.from(body)
+      .toString('utf8')
+      .match(/<input\b[^>]*>/gi) ?? []
+  const field = inputs.map(attributesOf).find((attributes) => attributes.get('name') === `_.${secretName(of.type)}`)
+  return ciphertextOf(field?.get('value'))
+}
+
+function attributesOf(tag: string): ReadonlyMap<string, string> {
+  const pairs = [...tag.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)]
+  return new Map(
+    pairs.map(([, name, double, single]) => [String(name).toLowerCase(), decodeEntities(double ?? single ?? '')]),
+  )
+}

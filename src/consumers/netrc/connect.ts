@@ -1,0 +1,43 @@
+import { bytesOf } from '../../formats/byte-text.ts'
+import { encodeNetrcToken, type NetrcToken, readNetrc } from '../../formats/netrc.ts'
+import type { Edit } from '../../formats/splice.ts'
+import type { Connector } from '../../model/consumer.ts'
+import type { Credential } from '../../model/credential.ts'
+import type { Place } from '../../model/place.ts'
+import { type EditRequest, fileConnector } from '../file-connector.ts'
+import { netrcDetector, netrcPlaces } from './detect.ts'
+
+/** Changes the login and the password of one `machine` entry. */
+export const netrcConnector: Connector = fileConnector({
+  detector: netrcDetector,
+  locate: (document, address) => netrcPlaces(document).find((place) => place.address === address),
+  edits: netrcEdits,
+})
+
+/** The pair as git and curl present it. */
+export function netrcPair(credential: Credential): { readonly username: string; readonly password: string } {
+  return { username: credential.username ?? '', password: credential.secret.reveal() }
+}
+
+function netrcEdits({ document, place, change }: EditRequest): readonly Edit[] {
+  const entry = readNetrc(document.bytes).entries.find(({ extent }) => extent[0] === place.extent?.[0])
+  const [login, password] = [entry?.login, entry?.password]
+  const point = place.extent?.[0] ?? 0
+  const edits: Edit[] = []
+  if (change.username !== 'keep')
+    edits.push(...fieldEdits('login', login, change.username === 'remove' ? '' : change.username.set, point))
+  if (change.secret !== 'keep')
+    edits.push(...fieldEdits('password', password, change.secret.set.reveal(), pointAfter(place)))
+  return edits
+}
+
+/** A field that is missing is added behind the host (login) or behind everything (password). */
+function fieldEdits(name: string, token: NetrcToken | undefined, value: string, point: number): readonly Edit[] {
+  if (token !== undefined) return [{ span: token.span, bytes: bytesOf(encodeNetrcToken(value, token.quoted)) }]
+  if (value === '') return []
+  return [{ span: [point, point], bytes: bytesOf(` ${name} ${encodeNetrcToken(value, false)}`) }]
+}
+
+function pointAfter(place: Place): number {
+  return place.extent?.[1] ?? 0
+}

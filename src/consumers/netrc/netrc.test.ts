@@ -1,0 +1,115 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { connectorContract } from '../../../test/contract/connector.ts'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture, withCrLf, withoutFinalNewline } from '../../../test/contract/fixtures.ts'
+import { netrcConnector } from './connect.ts'
+import { netrcDetector } from './detect.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name), values)
+const appPassword = (encoding: 'plain' | 'netrc-quoted' = 'plain') =>
+  ({ text: values.OLD, kind: 'app-password', encoding }) as const
+const host = 'bitbucket.org'
+
+describe('netrc detector', () => {
+  const multiLine = [
+    { address: 'machine/bitbucket.org', host, line: 6, username: 'alice', secret: appPassword() },
+    {
+      address: 'machine/api.bitbucket.org',
+      host: 'api.bitbucket.org',
+      line: 11,
+      username: 'alice',
+      secret: appPassword(),
+    },
+  ]
+  detectorContract({
+    detector: netrcDetector,
+    cases: [
+      {
+        name: 'one field per line, other hosts, default, UTF-8 before it',
+        tree: load('multi-line/before'),
+        path: '.netrc',
+        places: multiLine,
+      },
+      { name: 'Windows line ends', tree: withCrLf(load('multi-line/before')), path: '.netrc', places: multiLine },
+      {
+        name: 'one line per machine, comment behind it, host twice',
+        tree: load('one-line/before'),
+        path: '_netrc',
+        places: [
+          { address: 'machine/bitbucket.org', host, line: 1, username: 'alice', secret: appPassword() },
+          { address: 'machine/bitbucket.org#2', host, line: 2, username: 'bob', secret: appPassword() },
+        ],
+      },
+      {
+        name: 'quoted values with an escaped quote',
+        tree: load('quoted/before'),
+        path: '.netrc',
+        places: [
+          {
+            address: 'machine/bitbucket.org',
+            host,
+            line: 1,
+            username: 'al"ice',
+            secret: appPassword('netrc-quoted'),
+          },
+        ],
+      },
+      {
+        name: 'byte order mark, macro, password first, no line end',
+        tree: load('odd/before'),
+        path: 'netrc',
+        places: [{ address: 'machine/bitbucket.org', host, line: 5, username: 'alice', secret: appPassword() }],
+      },
+      {
+        name: 'comments, macros, default and other hosts are silent',
+        tree: load('ok.nothing-of-bitbucket/before'),
+        path: '.netrc',
+        places: [],
+      },
+      {
+        name: 'a quoted value without an end stops the reader and is reported',
+        tree: load('broken/before'),
+        path: '.netrc',
+        places: [
+          { address: 'machine/bitbucket.org', host, line: 1, username: 'alice', secret: appPassword() },
+          { address: 'machine/api.bitbucket.org', host: 'api.bitbucket.org', line: 2 },
+        ],
+        unread: ['malformed'],
+      },
+    ],
+  })
+})
+
+describe('netrc connector', () => {
+  const change = { username: { set: 'x-bitbucket-api-token-auth' }, secret: values.NEW }
+  const elsewhere = { before: '# someone\n', after: '\n# else\n' }
+  const replace = (name: string, fixture: string, path: string) => ({
+    name,
+    before: load(`${fixture}/before`),
+    after: load(`${fixture}/after`),
+    path,
+    address: 'machine/bitbucket.org',
+    change,
+    elsewhere,
+  })
+  const multiLine = replace('one field per line', 'multi-line', '.netrc')
+  connectorContract({
+    consumer: 'netrc',
+    connector: netrcConnector,
+    cases: [
+      multiLine,
+      { ...multiLine, name: 'Windows line ends', before: withCrLf(multiLine.before), after: withCrLf(multiLine.after) },
+      {
+        ...multiLine,
+        name: 'no line end at the end',
+        before: withoutFinalNewline(multiLine.before),
+        after: withoutFinalNewline(multiLine.after),
+      },
+      replace('one line', 'one-line', '_netrc'),
+      replace('quoted values stay quoted', 'quoted', '.netrc'),
+      replace('password before login', 'odd', 'netrc'),
+    ],
+  })
+})

@@ -1,0 +1,239 @@
+import type { BitbucketClient } from '../bitbucket/client.ts'
+import { evidenceText, neutralise } from '../bitbucket/evidence-text.ts'
+import { parseRepositoryUrl, repositoryUrl } from '../bitbucket/repository-url.ts'
+import { shapeOf } from '../bitbucket/token-shape.ts'
+import type { Answer } from '../model/answer.ts'
+import type { Credential } from '../model/credential.ts'
+import type { JenkinsFindings } from '../model/jenkins-findings.ts'
+import type { Place, PlaceRef } from '../model/place.ts'
+import type { Context } from '../model/ports.ts'
+import type { Secret } from '../model/secret.ts'
+import type { Operation, Repository } from '../model/use.ts'
+import { isGit, isRefusedPair } from './answers.ts'
+import { type LogReading, readConsoleLog } from './console-log.ts'
+import type { Consultation, Examined } from './consultation.ts'
+import { decide } from './decision-table.ts'
+import type { Answers, Facts, Subject } from './facts.ts'
+import type { GitScene } from './git-settings.ts'
+import { runProbes } from './probes/run-probes.ts'
+import { type Askpass, type GitChain, type Source, type TraceDetectors, traceGit } from './trace-git.ts'
+
+export interface DoctorDeps {
+  readonly client: BitbucketClient
+  readonly context: Context
+  readonly detectors: TraceDetectors
+}
+
+/** What only the user can tell. */
+export interface Known {
+  readonly use?: Operation
+  readonly email?: string
+  /** `https://NAME.atlassian.net`. */
+  readonly siteUrl?: string
+}
+
+/** A username and a secret given by hand. */
+export async function diagnoseCredential(subject: Subject, deps: DoctorDeps): Promise<Consultation> {
+  return consult(subject, await runProbes(subject, deps.client), { words: 'the credential given here' })
+}
+
+/** What git would do for this URL, or remote, on this account and in this folder. */
+export async function diagnoseUrl(
+  url: string,
+  scene: GitScene,
+  deps: DoctorDeps,
+  known: Known = {},
+): Promise<Consultation> {
+  const chain = await traceGit(url, scene, deps.context, deps.detectors)
+  const tried = sentInTurn(chain)
+  let result = await examineSource(tried[0], chain, deps, known)
+  // After a 401 git goes on from netrc to its helpers, so the next one decides.
+  if (tried[1] !== undefined && isRefusedPair(result.answers['git-configured']))
+    result = await examineSource(tried[1], chain, deps, known)
+  return consult(result.subject, result.answers, { words: `git for ${neutralise(chain.url)}`, chain })
+}
+
+async function examineSource(source: Source | undefined, chain: GitChain, deps: DoctorDeps, known: Known) {
+  const subject: Subject = {
+    ...subjectOf(known, chain.repository),
+    ...(source?.secret === undefined ? {} : { credential: sentCredential(source, source.secret, chain) }),
+    ...(source?.place === undefined ? {} : { place: source.place }),
+  }
+  return { subject, answers: await runProbes(subject, deps.client) }
+}
+
+/** What goes over the wire: git sends the username that the URL pins, whatever name is stored with the secret. */
+function sentCredential(source: Source, secret: Secret, chain: GitChain): Credential {
+  const keepsItsName = source.kind === 'extra header' || source.kind === 'url userinfo'
+  const username = keepsItsName ? source.username : (chain.pinned?.username ?? source.username)
+  return { secret, ...(username === undefined ? {} : { username }) }
+}
+
+function sentInTurn(chain: GitChain): readonly Source[] {
+  return chain.sources.filter(({ standing, secret }) => secret !== undefined && standing.startsWith('sent'))
+}
+
+export interface JenkinsKnown extends Known {
+  /** The secret that should be in the Jenkins credential; Jenkins itself does not show it. */
+  readonly secret?: Secret
+  /** HOME of the account that runs the build. */
+  readonly agentHome?: string
+}
+
+/** Why a job of Jenkins fails, from what its controller tells, the agent's own git, and Bitbucket. */
+export async function diagnoseJenkinsJob(
+  findings: JenkinsFindings,
+  deps: DoctorDeps,
+  extra: JenkinsKnown = {},
+): Promise<Consultation> {
+  const repository =
+    findings.url === undefined ? undefined : parseRepositoryUrl(findings.url, deps.context.seal)?.repository
+  const subject = jenkinsSubject(findings, repository, extra)
+  const answers = await runProbes(subject, deps.client)
+  const chain = await agentChain(findings, repository, deps, extra)
+  const chainAnswer = chain === undefined ? undefined : await answerToAgent(chain, deps.client)
+  const log = findings.lastBuild?.result === 'FAILURE' ? readConsoleLog(findings.lastBuild.text) : undefined
+  return consult(subject, answers, {
+    words: `Jenkins job ${neutralise(findings.item ?? '(none)')}`,
+    findings,
+    ...(chain === undefined ? {} : { chain }),
+    ...(chainAnswer === undefined ? {} : { chainAnswer }),
+    ...(log === undefined ? {} : { log }),
+  })
+}
+
+function jenkinsSubject(findings: JenkinsFindings, repository: Repository | undefined, extra: JenkinsKnown): Subject {
+  const username = findings.resolution.kind === 'found' ? findings.resolution.username : undefined
+  const credential = extra.secret && { secret: extra.secret, ...(username === undefined ? {} : { username }) }
+  return { ...subjectOf(extra, repository), ...(credential === undefined ? {} : { credential }) }
+}
+
+async function agentChain(
+  findings: JenkinsFindings,
+  repository: Repository | undefined,
+  deps: DoctorDeps,
+  extra: JenkinsKnown,
+): Promise<GitChain | undefined> {
+  if (extra.agentHome === undefined || repository === undefined) return undefined
+  const pinned = findings.urlUsername === undefined ? '' : `${encodeURIComponent(findings.urlUsername)}@`
+  const url = repositoryUrl(repository).replace('https://', `https://${pinned}`)
+  return traceGit(url, { home: extra.agentHome }, deps.context, deps.detectors, askpassOf(findings, extra))
+}
+
+function askpassOf(findings: JenkinsFindings, extra: JenkinsKnown): Askpass {
+  const { resolution, credentialId } = findings
+  return {
+    where: `Jenkins credential "${neutralise(credentialId ?? '')}"`,
+    ...(resolution.kind === 'found' && resolution.username !== undefined ? { username: resolution.username } : {}),
+    ...(extra.secret === undefined ? {} : { secret: extra.secret }),
+  }
+}
+
+/** The agent's own credential, asked once and only when it comes before the one of Jenkins. */
+async function answerToAgent(chain: GitChain, client: BitbucketClient): Promise<Answer | undefined> {
+  const first = chain.sources.find(({ standing }) => standing === 'sent first')
+  if (first?.secret === undefined || first.kind === 'askpass') return undefined
+  return client.gitRefs(chain.repository, 'git-upload-pack', sentCredential(first, first.secret, chain))
+}
+
+/** A place of a scan, as far as its secret can be read. */
+export async function diagnosePlace(place: Place, deps: DoctorDeps, known: Known = {}): Promise<Consultation> {
+  const secret = place.secret?.value
+  const repository = place.uses.find((use) => use.repository !== undefined)?.repository
+  const use = known.use ?? mainUse(place)
+  const username = place.username?.text
+  const subject: Subject = {
+    ...subjectOf({ ...known, use }, repository),
+    place: refOf(place),
+    ...(secret === undefined ? {} : { credential: { secret, ...(username === undefined ? {} : { username }) } }),
+  }
+  return consult(subject, await runProbes(subject, deps.client), { words: neutralise(placeWords(place)) })
+}
+
+/** Reading is what every use needs. Pushing is asked only when the user says so: many tokens may not, and need not. */
+function mainUse(place: Place): Operation {
+  return place.uses.some(({ operation }) => isGit(operation)) || place.uses.length === 0
+    ? 'git-fetch'
+    : (place.uses[0]?.operation ?? 'rest')
+}
+
+/** Only a text: a console log of Jenkins, or what git printed. */
+export function diagnoseLog(text: string): Consultation {
+  return consult({ use: 'git-fetch' }, {}, { words: 'the log given here', log: readConsoleLog(text) })
+}
+
+interface Beside {
+  readonly words: string
+  readonly chain?: GitChain
+  readonly chainAnswer?: Answer
+  readonly findings?: JenkinsFindings
+  readonly log?: LogReading
+}
+
+function consult(subject: Subject, answers: Answers, beside: Beside): Consultation {
+  const { chain, findings, log, words } = beside
+  return {
+    subject: examined(subject, words),
+    diagnoses: decide(factsOf(subject, answers, beside)),
+    answers,
+    ...(chain === undefined ? {} : { chain }),
+    ...(findings === undefined ? {} : { findings: withoutText(findings) }),
+    ...(log === undefined ? {} : { log }),
+  }
+}
+
+function factsOf(subject: Subject, answers: Answers, { chain, chainAnswer, findings, log }: Beside): Facts {
+  const { credential, use, repository, email, siteUrl, place } = subject
+  return {
+    use,
+    answers,
+    ...(repository === undefined ? {} : { repository }),
+    ...(email === undefined ? {} : { email }),
+    ...(siteUrl === undefined ? {} : { siteUrl }),
+    ...(place === undefined ? {} : { place }),
+    ...(credential?.username === undefined ? {} : { username: credential.username }),
+    ...(credential === undefined
+      ? {}
+      : { shape: shapeOf(credential.secret), fingerprint: credential.secret.fingerprint }),
+    ...(chain === undefined ? {} : { chain }),
+    ...(chainAnswer === undefined ? {} : { chainAnswer }),
+    ...(findings === undefined ? {} : { jenkins: findings }),
+    ...(log === undefined ? {} : { log }),
+  }
+}
+
+function examined({ credential, use, repository, place }: Subject, words: string): Examined {
+  return {
+    words,
+    use,
+    ...(credential?.username === undefined ? {} : { username: evidenceText(credential.username) }),
+    ...(credential === undefined
+      ? {}
+      : { fingerprint: credential.secret.fingerprint, kind: shapeOf(credential.secret).kind }),
+    ...(repository === undefined ? {} : { repository }),
+    ...(place === undefined ? {} : { place }),
+  }
+}
+
+function subjectOf({ use = 'git-fetch', email, siteUrl }: Known, repository: Repository | undefined): Subject {
+  return {
+    use,
+    ...(repository === undefined ? {} : { repository }),
+    ...(email === undefined ? {} : { email }),
+    ...(siteUrl === undefined ? {} : { siteUrl }),
+  }
+}
+
+function withoutText(findings: JenkinsFindings): JenkinsFindings {
+  const { lastBuild } = findings
+  return lastBuild === undefined ? findings : { ...findings, lastBuild: { ...lastBuild, text: '' } }
+}
+
+function placeWords(place: Place): string {
+  const at = place.at.kind === 'file' ? place.at.path : place.at.url
+  return `${at}${place.line === undefined ? '' : `:${place.line}`} (${place.address})`
+}
+
+function refOf({ id, consumer, at, address }: Place): PlaceRef {
+  return { id, consumer, at, address }
+}

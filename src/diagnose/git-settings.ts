@@ -1,0 +1,128 @@
+import { isAbsolute, join } from 'node:path'
+import { Failure } from '../model/failure.ts'
+import type { Context } from '../model/ports.ts'
+
+/** Where git runs: whose configuration it reads, and in which folder. */
+export interface GitScene {
+  /** HOME of the account that runs git: another machine's folder, a Jenkins agent's. Absent: this user's. */
+  readonly home?: string
+  /** A clone, so that its own configuration counts. */
+  readonly folder?: string
+}
+
+/** One setting of git, with the file that holds it. */
+export interface GitSetting {
+  /** Lower-case section and name, subsection as written: `http.https://bitbucket.org/.extraheader`. */
+  readonly key: string
+  readonly value: string
+  readonly scope: string
+  /** Absolute path. Absent: environment or command line. */
+  readonly file?: string
+  readonly line?: number
+}
+
+/** The environment in which git can ask nobody and store nothing. */
+export function mutedEnvironment(context: Context, scene: GitScene): Record<string, string> {
+  const inherited = context.system.processes.environment()
+  const foreign = /^(XDG_CONFIG_HOME|GIT_CONFIG_(GLOBAL|COUNT|PARAMETERS|(KEY|VALUE)_\d+))$/
+  // These point git at another repository than the folder that was named.
+  const displaced = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|TRACE.*|CURL_VERBOSE)$/
+  const kept = Object.entries(inherited).filter(
+    ([name]) => !displaced.test(name) && !(scene.home !== undefined && foreign.test(name)),
+  )
+  return {
+    ...Object.fromEntries(kept),
+    ...(scene.home === undefined ? {} : { HOME: scene.home }),
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '', // empty, not absent: git would go on to core.askPass and SSH_ASKPASS
+    SSH_ASKPASS: '',
+    GCM_INTERACTIVE: 'never',
+    GIT_OPTIONAL_LOCKS: '0',
+    LC_ALL: 'C',
+  }
+}
+
+export async function runGit(context: Context, scene: GitScene, args: readonly string[], input?: string) {
+  const folder = scene.folder ?? scene.home
+  return context.system.processes.run({
+    command: 'git',
+    args,
+    environment: mutedEnvironment(context, scene),
+    timeoutMs: 15_000,
+    ...(folder === undefined ? {} : { folder }),
+    ...(input === undefined ? {} : { input }),
+  })
+}
+
+/** Every setting whose key matches, in the order in which git reads them. Asked of git itself, so that includes and scopes count. */
+export async function gitSettings(context: Context, scene: GitScene, pattern: string): Promise<readonly GitSetting[]> {
+  const { stdout, exitCode, stderr } = await runGit(context, scene, [
+    'config',
+    '--show-origin',
+    '--show-scope',
+    '-z',
+    '--get-regexp',
+    pattern,
+  ])
+  if (exitCode > 1) throw unreadable(scene, stderr)
+  const fields = stdout.split('\0')
+  const top = await topOf(context, scene)
+  const settings: GitSetting[] = []
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    const [scope = '', origin = '', entry = ''] = fields.slice(at, at + 3)
+    settings.push(await located(context, { scope, entry, file: fileOf(origin, top) }))
+  }
+  return settings
+}
+
+function unreadable(scene: GitScene, stderr: string): Failure {
+  return new Failure('R102', {
+    at: scene.folder ?? scene.home ?? 'the configuration of git',
+    because: `git could not read its configuration: ${stderr.split('\n')[0]?.slice(0, 200) ?? ''}`,
+    state: 'Nothing was changed.',
+  })
+}
+
+async function located(
+  context: Context,
+  raw: { scope: string; entry: string; file: string | undefined },
+): Promise<GitSetting> {
+  const newline = raw.entry.indexOf('\n')
+  const key = newline < 0 ? raw.entry : raw.entry.slice(0, newline)
+  const value = newline < 0 ? 'true' : raw.entry.slice(newline + 1)
+  if (raw.file === undefined) return { key, value, scope: raw.scope }
+  const line = lineOf(new TextDecoder().decode(await bytesOf(context, raw.file)), key, value)
+  return { key, value, scope: raw.scope, file: raw.file, ...(line === undefined ? {} : { line }) }
+}
+
+/** Git reports the file and not the line. The line is for people to look at, never for a change. */
+function lineOf(text: string, key: string, value: string): number | undefined {
+  const name = key.slice(key.lastIndexOf('.') + 1)
+  const lines = text.split('\n')
+  const named = (line: string) => line.trim().toLowerCase().startsWith(name)
+  const exact = lines.findIndex((line) => named(line) && line.includes(value))
+  const found = exact >= 0 ? exact : lines.findIndex(named)
+  return found < 0 ? undefined : found + 1
+}
+
+async function topOf(context: Context, scene: GitScene): Promise<string | undefined> {
+  if (scene.folder === undefined) return undefined
+  const { stdout, exitCode } = await runGit(context, scene, ['rev-parse', '--show-toplevel'])
+  return exitCode === 0 ? stdout.trim() : scene.folder
+}
+
+function fileOf(origin: string, top: string | undefined): string | undefined {
+  if (!origin.startsWith('file:')) return undefined
+  const path = origin.slice('file:'.length)
+  return isAbsolute(path) ? path : join(top ?? '', path)
+}
+
+/** Empty when the file is absent or unreadable: the chain says so by what it does not hold. */
+export async function bytesOf(context: Context, path: string): Promise<Uint8Array> {
+  try {
+    return await context.system.files.read(path)
+  } catch (error) {
+    if (error instanceof Failure) return new Uint8Array()
+    throw error
+  }
+}

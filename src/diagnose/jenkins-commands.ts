@@ -1,0 +1,53 @@
+import type { Repair } from '../model/diagnosis.ts'
+import type { JenkinsFindings } from '../model/jenkins-findings.ts'
+import { shellWord } from './shell-word.ts'
+
+/** The login is taken from the reader's environment, so that no secret is in the command line that is printed. */
+const CURL = 'curl -fsS -u "$JENKINS_USER_ID:$JENKINS_API_TOKEN"'
+
+export function itemPath(fullName: string): string {
+  return fullName
+    .split('/')
+    .map((part) => `job/${encodeURIComponent(part)}`)
+    .join('/')
+}
+
+/** keyturn changes credentials and URLs; which credential a job names is the job's own configuration. */
+export function selectCredential(findings: JenkinsFindings, id: string): Repair {
+  const url = shellWord(`${findings.controller}/${itemPath(findings.item ?? 'JOB')}/config.xml`)
+  const wanted = `<credentialsId>${xmlText(id)}</credentialsId>`
+  const edit =
+    findings.credentialId === undefined || findings.credentialId === ''
+      ? `s|<hudson.plugins.git.UserRemoteConfig>|&${sedText(wanted)}|`
+      : `s|<credentialsId>${sedPattern(xmlText(findings.credentialId))}</credentialsId>|${sedText(wanted)}|`
+  return {
+    text: `Let the job name the credential "${id}".`,
+    commands: [
+      `${CURL} ${url} -o config.xml`,
+      `sed -i ${shellWord(edit)} config.xml`,
+      `${CURL} -X POST -H 'Content-Type: application/xml;charset=UTF-8' --data-binary @config.xml ${url}`,
+    ],
+  }
+}
+
+/** Deletes the nearer credential, so that the id means the farther one again. */
+export function deleteNearer(findings: JenkinsFindings, store: string, id: string): Repair {
+  const folder = store.replace(/^folder /, '')
+  const url = `${findings.controller}/${itemPath(folder)}/credentials/store/folder/domain/_/credential/${encodeURIComponent(id)}/config.xml`
+  return {
+    text: `Or delete the credential "${id}" of the folder ${folder}, so that the one behind it is used again. Its secret is then lost.`,
+    commands: [`${CURL} -X DELETE ${shellWord(url)}`],
+  }
+}
+
+function xmlText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+function sedPattern(text: string): string {
+  return text.replace(/[\\.*[\]^$|]/g, '\\$&')
+}
+
+function sedText(text: string): string {
+  return text.replace(/[\\&|]/g, '\\$&')
+}

@@ -1,0 +1,87 @@
+import type { Evidence } from '../../model/answer.ts'
+import { evidenceOf, isGit, isRecognised, isYes } from '../answers.ts'
+import type { Facts } from '../facts.ts'
+import { found } from '../found.ts'
+import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
+import type { Rule } from '../rule.ts'
+import { findingsOf, NOT_TOLD, no, YES } from '../sample-facts.ts'
+
+const ID = 'all-right'
+const BUILD = { number: 4, text: '' }
+
+export const allRight: Rule = {
+  id: ID,
+  judges: 'credential',
+  source: 'info/refs of git over HTTPS answers 200 to an authenticated request, after an anonymous one was refused',
+  examples: [
+    {
+      when: 'git accepts it for fetching',
+      given: { use: 'git-fetch', answers: { 'git-anonymous': no('unauthorized'), 'git-configured': YES } },
+      gives: 'D100',
+    },
+    {
+      when: 'git accepts it for pushing',
+      given: {
+        use: 'git-push',
+        answers: { 'git-anonymous': no('unauthorized'), 'git-configured': YES, 'git-push': YES },
+      },
+      gives: 'D100',
+    },
+    {
+      when: 'pushing could not be checked',
+      given: {
+        use: 'git-push',
+        answers: { 'git-anonymous': no('unauthorized'), 'git-configured': YES, 'git-push': NOT_TOLD },
+      },
+      gives: 'pass',
+    },
+    { when: 'REST accepts it', given: { use: 'rest', answers: { 'rest-configured': YES } }, gives: 'D100' },
+    {
+      when: 'a public repository knows it for pushing',
+      given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': no('scope missing') } },
+      gives: 'D100',
+    },
+    {
+      when: 'the last build of the job succeeded',
+      given: { use: 'git-fetch', jenkins: findingsOf({ lastBuild: { ...BUILD, result: 'SUCCESS' } }), answers: {} },
+      gives: 'D100',
+    },
+    {
+      when: 'Bitbucket accepts it but the build fails',
+      given: {
+        use: 'git-fetch',
+        jenkins: findingsOf({ lastBuild: { ...BUILD, result: 'FAILURE' } }),
+        answers: { 'git-configured': YES },
+      },
+      gives: 'pass',
+    },
+    {
+      when: 'the controller connects with it and not without it',
+      given: {
+        use: 'git-fetch',
+        jenkins: findingsOf({ checkUrl: { without: { kind: 'failed', words: '' }, with: { kind: 'connected' } } }),
+        answers: {},
+      },
+      gives: 'D100',
+    },
+    { when: 'only everybody can fetch', given: { use: 'git-fetch', answers: { 'git-anonymous': YES } }, gives: 'pass' },
+  ],
+  decide: (facts) => {
+    const evidence = proof(facts)
+    return evidence === undefined ? undefined : found(facts, ID, 'D100', { details: { use: facts.use }, evidence })
+  },
+}
+
+function proof(facts: Facts): readonly Evidence[] | undefined {
+  const { jenkins, answers } = facts
+  if (jenkins !== undefined) return jenkinsOutcome(jenkins) === 'works' ? jenkinsEvidence(jenkins) : undefined
+  return isAccepted(facts)
+    ? evidenceOf(answers, 'git-anonymous', 'git-configured', 'git-push', 'rest-configured')
+    : undefined
+}
+
+function isAccepted({ use, answers }: Facts): boolean {
+  if (!isGit(use)) return isYes(answers['rest-configured'])
+  if (use === 'git-push') return isYes(answers['git-push'])
+  return isYes(answers['git-anonymous']) ? isRecognised(answers['git-push']) : isYes(answers['git-configured'])
+}

@@ -1,0 +1,67 @@
+import type { TokenShape } from '../../bitbucket/token-shape.ts'
+import { allEvidence, gitAnswer, isRecognised, neededScopes } from '../answers.ts'
+import { found } from '../found.ts'
+import { createToken, replaceCredential } from '../repairs.ts'
+import type { Rule } from '../rule.ts'
+import { API_TOKEN, BLANK_TOKEN, CUT_TOKEN, no, YES } from '../sample-facts.ts'
+
+const ID = 'altered-secret'
+
+export const alteredSecret: Rule = {
+  id: ID,
+  judges: 'credential',
+  source:
+    'Atlassian tokens end in the CRC-32 of what is before; recomputed on the published vectors of DataDog/dd-sensitive-data-scanner',
+  examples: [
+    { when: 'the checksum does not fit', given: { shape: CUT_TOKEN }, gives: 'D109' },
+    {
+      when: 'it is stored percent-encoded',
+      given: { shape: { ...API_TOKEN, percentEncoded: true }, answers: { 'git-configured': no('unauthorized') } },
+      gives: 'D109',
+    },
+    {
+      when: 'white space is at an edge',
+      given: { shape: BLANK_TOKEN, answers: { 'git-configured': no('unauthorized') } },
+      gives: 'D109',
+    },
+    {
+      when: 'white space is at an edge and does no harm',
+      given: { shape: BLANK_TOKEN, answers: { 'git-configured': YES } },
+      gives: 'pass',
+    },
+    {
+      when: 'it is whole',
+      given: { shape: API_TOKEN, answers: { 'git-configured': no('unauthorized') } },
+      gives: 'pass',
+    },
+  ],
+  decide: (facts) => {
+    const { shape, answers } = facts
+    const problem = shape === undefined ? undefined : problemOf(shape)
+    if (shape === undefined || problem === undefined) return undefined
+    // What Bitbucket accepts is not damaged, whatever the checksum says: formats may change.
+    if (isRecognised(gitAnswer(answers)) || isRecognised(answers['rest-configured'])) return undefined
+    const [, ...replace] = replaceCredential(facts)
+    return found(facts, ID, 'D109', {
+      details: { problem, length: String(shape.length) },
+      evidence: [
+        { asked: 'Is the secret whole?', answered: `${problem} (${shape.length} characters)` },
+        ...allEvidence(answers),
+      ],
+      repairs: [
+        {
+          ...createToken(neededScopes(facts.use)),
+          text: `Copy the token again, whole. It was shown once; if it is not kept anywhere, a new one is needed. ${createToken(neededScopes(facts.use)).text}`,
+        },
+        ...replace,
+      ],
+    })
+  },
+}
+
+function problemOf(shape: TokenShape): string | undefined {
+  if (shape.percentEncoded) return 'it is percent-encoded, and is sent so'
+  if (shape.blankEdges) return 'it begins or ends with white space'
+  if (shape.checksum === 'does not fit') return 'the checksum at its end does not fit the rest'
+  return undefined
+}

@@ -1,0 +1,77 @@
+import { evidenceText } from '../../bitbucket/evidence-text.ts'
+import type { Evidence } from '../../model/answer.ts'
+import { allEvidence, isYes, refusedBecause } from '../answers.ts'
+import type { Facts } from '../facts.ts'
+import { found } from '../found.ts'
+import { jenkinsEvidence } from '../jenkins-outcome.ts'
+import { replaceCredential } from '../repairs.ts'
+import type { Rule } from '../rule.ts'
+import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
+
+const ID = 'app-password'
+const LOG_410 = { findings: [{ id: 'L7', line: 'remote: CHANGE-3222' }] } as const
+
+export const appPassword: Rule = {
+  id: ID,
+  judges: 'credential',
+  source:
+    'developer.atlassian.com/cloud/bitbucket/changelog#CHANGE-3222: app passwords ended on 2026-07-28; git answers 410, REST 401',
+  examples: [
+    { when: 'its shape says so', given: { shape: APP_PASSWORD }, gives: 'D101' },
+    {
+      when: 'git answers 410',
+      given: { shape: UNKNOWN_SECRET, answers: { 'git-configured': no('app password removed') } },
+      gives: 'D101',
+    },
+    { when: 'REST says so', given: { answers: { 'rest-configured': no('app password removed') } }, gives: 'D101' },
+    { when: 'it is still accepted', given: { shape: APP_PASSWORD, answers: { 'git-configured': YES } }, gives: 'pass' },
+    {
+      when: 'a build got 410 and the agent holds nothing else',
+      given: { jenkins: findingsOf(), log: LOG_410, chain: chainOf([]) },
+      gives: 'D101',
+    },
+    {
+      when: 'a build got 410 and the agent was not examined',
+      given: { jenkins: findingsOf(), log: LOG_410 },
+      gives: 'pass',
+    },
+    {
+      when: 'a build got 410 but the credential is a token',
+      given: { jenkins: findingsOf(), shape: API_TOKEN, log: LOG_410, chain: chainOf([]) },
+      gives: 'pass',
+    },
+  ],
+  decide: (facts) => {
+    const evidence = evidenceFor(facts)
+    if (evidence === undefined) return undefined
+    const { username, jenkins, chain } = facts
+    return found(facts, ID, 'D101', {
+      details: username === undefined ? {} : { username: evidenceText(username) },
+      evidence: [...evidence, ...(jenkins === undefined ? [] : jenkinsEvidence(jenkins))],
+      repairs: replaceCredential(facts),
+      ...placeOf(facts, chain?.sources[0]?.place),
+    })
+  },
+}
+
+function evidenceFor(facts: Facts): readonly Evidence[] | undefined {
+  const { answers, shape } = facts
+  if (Object.values(answers).some((answer) => refusedBecause(answer, 'app password removed')))
+    return allEvidence(answers)
+  if (shape?.kind === 'app-password')
+    return isYes(answers['git-configured']) || isYes(answers['rest-configured'])
+      ? undefined
+      : [{ asked: 'What does the secret look like?', answered: 'an app password' }, ...allEvidence(answers)]
+  const line = facts.log?.findings.find(({ id }) => id === 'L7')
+  // The Jenkins credential is the only candidate left when the agent was examined and sends nothing of its own.
+  const onlyJenkins = shape === undefined && facts.jenkins !== undefined && agentSendsNothing(facts)
+  return line !== undefined && onlyJenkins ? [{ asked: 'console log', answered: line.line }] : undefined
+}
+
+function agentSendsNothing({ chain }: Facts): boolean {
+  return chain?.sources.every(({ kind, standing }) => kind === 'askpass' || standing === 'not matched') === true
+}
+
+function placeOf(facts: Facts, place: Facts['place']): Pick<Facts, 'place'> {
+  return facts.place === undefined && facts.jenkins === undefined && place !== undefined ? { place } : {}
+}

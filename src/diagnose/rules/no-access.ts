@@ -1,0 +1,62 @@
+import { allEvidence, gitAnswer, refusedBecause } from '../answers.ts'
+import type { Facts } from '../facts.ts'
+import { found } from '../found.ts'
+import { grantAccess } from '../repairs.ts'
+import type { Rule } from '../rule.ts'
+import { no, YES } from '../sample-facts.ts'
+
+const ID = 'no-access'
+
+export const noAccess: Rule = {
+  id: ID,
+  judges: 'credential',
+  source:
+    'confluence.atlassian.com/bbkb/error-403-when-performing-git-operations-1155479141.html; REST 404 "You may not have access to this repository"',
+  examples: [
+    { when: 'git says so', given: { use: 'git-fetch', answers: { 'git-configured': no('no access') } }, gives: 'D115' },
+    {
+      when: 'git may fetch and not push',
+      given: { use: 'git-push', answers: { 'git-configured': YES, 'git-push': no('no access') } },
+      gives: 'D115',
+    },
+    {
+      when: 'git gives its 401 for everything and REST knows the owner but not the repository',
+      given: {
+        use: 'git-fetch',
+        answers: {
+          'git-configured': no('unauthorized'),
+          'rest-email': no('scope missing'),
+          'rest-repository': no('no access'),
+        },
+      },
+      gives: 'D115',
+    },
+    { when: 'REST says so', given: { use: 'rest', answers: { 'rest-configured': no('no access') } }, gives: 'D115' },
+    {
+      when: 'REST shows the repository',
+      given: { use: 'git-fetch', answers: { 'git-configured': no('unauthorized'), 'rest-repository': YES } },
+      gives: 'pass',
+    },
+    {
+      when: 'only an anonymous question was refused',
+      given: { use: 'git-fetch', answers: { 'git-anonymous': no('no access') } },
+      gives: 'pass',
+    },
+  ],
+  decide: (facts) => {
+    if (!isWithoutAccess(facts)) return undefined
+    const { workspace, slug } = facts.repository ?? { workspace: '', slug: '' }
+    return found(facts, ID, 'D115', {
+      details: { repository: `${workspace}/${slug}` },
+      evidence: allEvidence(facts.answers),
+      repairs: [grantAccess(facts)],
+    })
+  },
+}
+
+function isWithoutAccess({ use, answers }: Facts): boolean {
+  const asked = [gitAnswer(answers), answers['git-sentinel'], answers['rest-repository'], answers['rest-configured']]
+  return (use === 'git-push' ? [...asked, answers['git-push']] : asked).some((answer) =>
+    refusedBecause(answer, 'no access'),
+  )
+}

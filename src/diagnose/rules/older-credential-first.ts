@@ -1,0 +1,144 @@
+import type { Answer } from '../../model/answer.ts'
+import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
+import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import { gitAnswer, isRecognised, refusedBecause } from '../answers.ts'
+import type { Facts } from '../facts.ts'
+import { found } from '../found.ts'
+import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
+import { forgetInHelper, planAndApply } from '../repairs.ts'
+import type { Rule } from '../rule.ts'
+import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, YES } from '../sample-facts.ts'
+import type { Source } from '../trace-git.ts'
+
+const ID = 'older-credential-first'
+const NEWER = { kind: 'askpass', where: 'Jenkins credential "bb"', shape: API_TOKEN, standing: 'masked' } as const
+
+/**
+ * Git erases a stored credential after a 401 and never after a 410, so that a helper or netrc with an app password answers for ever
+ * and the right credential behind it is never asked for.
+ */
+export const olderCredentialFirst: Rule = {
+  id: ID,
+  judges: 'route',
+  source:
+    'git, http.c: credential_reject only under 401; measured with git 2.39.5: a stored app password answers 410 on every run',
+  examples: [
+    {
+      when: 'a helper holds an app password before the Jenkins credential',
+      given: { jenkins: findingsOf(), chain: chainOf([{ shape: APP_PASSWORD }, NEWER]) },
+      gives: 'D111',
+    },
+    {
+      when: 'the URL of the job holds a secret',
+      given: { jenkins: findingsOf({ urlHasSecret: true, lastBuild: { number: 3, result: 'FAILURE', text: '' } }) },
+      gives: 'D111',
+    },
+    {
+      when: 'netrc holds one before a helper',
+      given: {
+        chain: chainOf([
+          { kind: 'netrc', shape: APP_PASSWORD },
+          { shape: API_TOKEN, standing: 'sent next' },
+        ]),
+      },
+      gives: 'D111',
+    },
+    {
+      when: 'the first is refused',
+      given: { chain: chainOf([{ shape: API_TOKEN }, NEWER]), chainAnswer: no('unauthorized') },
+      gives: 'D111',
+    },
+    {
+      when: 'the first works',
+      given: { chain: chainOf([{ shape: API_TOKEN }, NEWER]), chainAnswer: YES },
+      gives: 'pass',
+    },
+    { when: 'nothing newer is behind it', given: { chain: chainOf([{ shape: APP_PASSWORD }]) }, gives: 'pass' },
+    {
+      when: 'both are app passwords',
+      given: { chain: chainOf([{ shape: APP_PASSWORD }, { ...NEWER, shape: APP_PASSWORD }]) },
+      gives: 'pass',
+    },
+  ],
+  decide: (facts) => {
+    if (facts.jenkins?.urlHasSecret === true) return secretInUrl(facts, facts.jenkins)
+    const first = facts.chain?.sources.find(({ standing }) => standing === 'sent first')
+    if (first === undefined || first.kind === 'extra header' || first.kind === 'askpass') return undefined
+    const answer = facts.chainAnswer ?? gitAnswer(facts.answers)
+    const newer = newerBehind(first, facts.chain?.sources ?? [])
+    if (newer === undefined || !isDead(first, answer)) return undefined
+    return found(facts, ID, 'D111', {
+      details: {
+        where: first.where,
+        kind: first.kind,
+        behind: newer.where,
+        forEver: isForEver(first, answer) ? 'yes' : 'no',
+      },
+      evidence: [
+        {
+          asked: 'What does git send first?',
+          answered: `${first.kind} ${first.where} (${first.shape?.kind ?? 'unknown kind'}): ${first.why}`,
+        },
+        { asked: 'What is never asked for?', answered: `${newer.kind} ${newer.where}: ${newer.why}` },
+        ...(answer === undefined ? [] : [answer.evidence]),
+      ],
+      repairs: repairs(facts, first),
+      ...(first.place === undefined ? {} : { place: first.place }),
+    })
+  },
+}
+
+/** `user:secret@` in the job's URL: git asks nobody, so that the credential of the job is never used. */
+function secretInUrl(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefined {
+  if (jenkinsOutcome(jenkins) !== 'fails') return undefined
+  const where = `the URL of ${jenkins.item ?? 'the job'}`
+  return found(facts, ID, 'D111', {
+    details: {
+      where,
+      kind: 'url userinfo',
+      behind: `Jenkins credential "${jenkins.credentialId ?? ''}"`,
+      forEver: 'yes',
+    },
+    evidence: [
+      { asked: 'What does git send first?', answered: `${where} holds a username and a secret` },
+      ...jenkinsEvidence(jenkins),
+    ],
+    repairs: planAndApply(
+      facts,
+      'Take the username and the secret out of the URL of the job; its credential is then used.',
+    ),
+  })
+}
+
+/** Another secret that is at least not an app password; of a Jenkins credential only the name may be known. */
+function newerBehind(first: Source, sources: readonly Source[]): Source | undefined {
+  return sources.find(
+    (source) =>
+      source !== first &&
+      source.standing !== 'not matched' &&
+      source.shape?.kind !== 'app-password' &&
+      !(source.secret !== undefined && first.secret?.equals(source.secret) === true),
+  )
+}
+
+function isDead(first: Source, answer: Answer | undefined): boolean {
+  if (isRecognised(answer)) return false
+  return first.shape?.kind === 'app-password' || refusedBecause(answer, 'app password removed', 'unauthorized')
+}
+
+function isForEver(first: Source, answer: Answer | undefined): boolean {
+  return first.shape?.kind === 'app-password' || refusedBecause(answer, 'app password removed')
+}
+
+function repairs(facts: Facts, first: Source): readonly Repair[] {
+  const replace = planAndApply(
+    facts,
+    'Replace the old credential where it is stored (`keyturn token add` comes first).',
+    first.place,
+  )
+  if (first.kind !== 'helper') return replace
+  const forget = forgetInHelper(first, facts.chain?.home)
+  return first.place === undefined
+    ? [forget]
+    : [forget, ...replace.map((repair) => ({ ...repair, text: `Or: ${repair.text}` }))]
+}

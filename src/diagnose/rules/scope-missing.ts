@@ -1,0 +1,103 @@
+import type { Scope } from '../../model/answer.ts'
+import { allEvidence, grantedScopes, isGit, neededScopes, refusedBecause } from '../answers.ts'
+import type { Answers, Facts, ProbeId } from '../facts.ts'
+import { found } from '../found.ts'
+import { replaceCredential } from '../repairs.ts'
+import type { Rule } from '../rule.ts'
+import { no, YES } from '../sample-facts.ts'
+
+const ID = 'scope-missing'
+const READ = 'read:repository:bitbucket'
+const WRITE = 'write:repository:bitbucket'
+
+/** No scope implies another: a token that may write must be allowed to read as well, or git cannot even fetch. */
+export const scopeMissing: Rule = {
+  id: ID,
+  judges: 'credential',
+  source:
+    'support.atlassian.com/bitbucket-cloud/docs/api-token-permissions: "This scope does not imply the read:repository:bitbucket scope"',
+  examples: [
+    {
+      when: 'fetching is refused for a scope',
+      given: { use: 'git-fetch', answers: { 'git-configured': no('scope missing') } },
+      gives: 'D105',
+    },
+    {
+      when: 'the token may write but not read',
+      given: {
+        use: 'git-fetch',
+        answers: { 'git-configured': no('scope missing'), 'rest-bearer': no('scope missing', { granted: [WRITE] }) },
+      },
+      gives: 'D105',
+    },
+    {
+      when: 'pushing is refused for a scope',
+      given: { use: 'git-push', answers: { 'git-configured': YES, 'git-push': no('scope missing') } },
+      gives: 'D105',
+    },
+    {
+      when: 'only the name is wrong as well',
+      given: {
+        use: 'git-fetch',
+        answers: { 'git-configured': no('unauthorized'), 'git-sentinel': no('scope missing') },
+      },
+      gives: 'D105',
+    },
+    {
+      when: 'REST refuses for a scope',
+      given: { use: 'rest', answers: { 'rest-configured': no('scope missing', { missing: [READ] }) } },
+      gives: 'D105',
+    },
+    {
+      when: 'only /2.0/user needs a scope that git does not',
+      given: {
+        use: 'git-fetch',
+        answers: { 'git-configured': no('unauthorized'), 'rest-bearer': no('scope missing') },
+      },
+      gives: 'pass',
+    },
+    {
+      when: 'a public repository may be fetched without pushing',
+      given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': no('scope missing') } },
+      gives: 'pass',
+    },
+  ],
+  decide: (facts) => {
+    const probe = refusedProbe(facts)
+    if (probe === undefined) return undefined
+    const granted = grantedScopes(facts.answers)
+    const missing = missingScopes(facts, probe, granted)
+    const wanted = [...new Set([...neededScopes(facts.use), ...missing])].sort()
+    const writeOnly = granted?.includes(WRITE) === true && !granted.includes(READ)
+    return found(facts, ID, 'D105', {
+      details: {
+        missing,
+        ...(granted === undefined ? {} : { granted }),
+        use: facts.use,
+        ...(writeOnly ? { writeWithoutRead: 'yes' } : {}),
+      },
+      evidence: allEvidence(facts.answers),
+      missing,
+      repairs: replaceCredential(facts, wanted),
+    })
+  },
+}
+
+function refusedProbe({ use, answers }: Facts): ProbeId | undefined {
+  const counted: readonly ProbeId[] = isGit(use)
+    ? ['git-configured', 'git-sentinel', ...(use === 'git-push' ? (['git-push'] as const) : [])]
+    : ['rest-configured']
+  return counted.find((probe) => refusedBecause(answers[probe], 'scope missing'))
+}
+
+/** REST names them; for git they follow from what is needed, as far as the granted ones are known. */
+function missingScopes(
+  { use, answers }: { use: Facts['use']; answers: Answers },
+  probe: ProbeId,
+  granted: readonly Scope[] | undefined,
+): readonly Scope[] {
+  const answer = answers[probe]
+  if (answer?.kind === 'no' && answer.missing.length > 0) return answer.missing
+  const needed = probe === 'git-push' && granted === undefined ? [WRITE] : neededScopes(use)
+  return needed.filter((scope) => granted?.includes(scope) !== true)
+}

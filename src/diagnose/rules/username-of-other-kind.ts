@@ -1,0 +1,104 @@
+import { shownUsername } from '../../bitbucket/evidence-text.ts'
+import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
+import { evidenceOf, isGit, isRecognised, isRefusedPair } from '../answers.ts'
+import type { Facts } from '../facts.ts'
+import { found } from '../found.ts'
+import { changeUsername } from '../repairs.ts'
+import type { Rule } from '../rule.ts'
+import { ACCESS_TOKEN, API_TOKEN, no, YES } from '../sample-facts.ts'
+import { isWrongNameInGit, nameEvidence } from '../wrong-name.ts'
+
+const ID = 'username-of-other-kind'
+
+/** Access tokens and API tokens have fixed usernames of their own, and tools mix them up. */
+export const usernameOfOtherKind: Rule = {
+  id: ID,
+  judges: 'credential',
+  source:
+    'support.atlassian.com/bitbucket-cloud/docs/using-access-tokens (x-token-auth) and …/using-api-tokens (x-bitbucket-api-token-auth)',
+  examples: [
+    {
+      when: 'an access token has the name of an API token',
+      given: {
+        use: 'git-fetch',
+        shape: ACCESS_TOKEN,
+        username: API_TOKEN_GIT_USERNAME,
+        answers: { 'git-configured': no('unauthorized'), 'git-sentinel': YES },
+      },
+      gives: 'D117',
+    },
+    {
+      when: 'an API token has the name of an access token',
+      given: {
+        use: 'git-fetch',
+        shape: API_TOKEN,
+        username: ACCESS_TOKEN_GIT_USERNAME,
+        answers: { 'git-configured': no('unauthorized'), 'git-sentinel': YES },
+      },
+      gives: 'D117',
+    },
+    {
+      when: 'REST takes an access token as Bearer only',
+      given: {
+        use: 'rest',
+        shape: ACCESS_TOKEN,
+        username: 'ci',
+        answers: { 'rest-configured': no('unauthorized'), 'rest-bearer': YES },
+      },
+      gives: 'D117',
+    },
+    {
+      when: 'the name fits',
+      given: {
+        use: 'git-fetch',
+        shape: ACCESS_TOKEN,
+        username: ACCESS_TOKEN_GIT_USERNAME,
+        answers: { 'git-configured': YES },
+      },
+      gives: 'pass',
+    },
+    {
+      when: 'an API token has a wrong Bitbucket username',
+      given: {
+        use: 'git-fetch',
+        shape: API_TOKEN,
+        username: 'ci',
+        answers: { 'git-configured': no('unauthorized'), 'git-sentinel': YES },
+      },
+      gives: 'pass',
+    },
+  ],
+  decide: (facts) => (isGit(facts.use) ? inGit(facts) : onRest(facts)),
+}
+
+function inGit(facts: Facts) {
+  const isAccess = facts.shape?.kind === 'access-token'
+  const isMixedUp = isAccess || facts.username === ACCESS_TOKEN_GIT_USERNAME
+  if (!isMixedUp || !isWrongNameInGit(facts.answers)) return undefined
+  const right = isAccess ? ACCESS_TOKEN_GIT_USERNAME : API_TOKEN_GIT_USERNAME
+  return found(facts, ID, 'D117', {
+    details: { username: shownUsername(facts.username), right, kind: isAccess ? 'an access token' : 'an API token' },
+    evidence: nameEvidence(facts.answers),
+    repairs: changeUsername(facts, right),
+  })
+}
+
+function onRest(facts: Facts) {
+  const { answers, shape } = facts
+  if (
+    shape?.kind !== 'access-token' ||
+    !isRefusedPair(answers['rest-configured']) ||
+    !isRecognised(answers['rest-bearer'])
+  )
+    return undefined
+  return found(facts, ID, 'D117', {
+    details: { username: shownUsername(facts.username), right: 'no username, as Bearer', kind: 'an access token' },
+    evidence: evidenceOf(answers, 'rest-configured', 'rest-bearer'),
+    repairs: [
+      {
+        text: 'Send the token alone, in the header "Authorization: Bearer"; REST takes access tokens in no other way.',
+        commands: [],
+      },
+    ],
+  })
+}

@@ -1,0 +1,182 @@
+import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
+import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import { evidenceOf, gitAnswer, isRecognised, isRefusedPair, refusedBecause } from '../answers.ts'
+import type { Facts } from '../facts.ts'
+import { found } from '../found.ts'
+import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
+import { isRefusedByGit } from '../open-question.ts'
+import { planAndApply, unsetSetting } from '../repairs.ts'
+import type { Rule } from '../rule.ts'
+import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, YES } from '../sample-facts.ts'
+import { shellWord } from '../shell-word.ts'
+import type { GitChain, PinnedUsername } from '../trace-git.ts'
+
+const ID = 'username-pinned'
+const PINNED: PinnedUsername = {
+  username: 'olduser',
+  from: 'url',
+  where: '/home/ci/app/.git/config:7',
+  remote: 'origin',
+}
+const FAILED = { number: 3, result: 'FAILURE', text: '' }
+
+/** `user@` in the URL decides the username before any credential is looked up; Jenkins then sends only the credential's password. */
+export const usernamePinned: Rule = {
+  id: ID,
+  judges: 'route',
+  source:
+    'git, credential.c: the username of the URL goes into the question; measured with git 2.39.5 and an askpass as Jenkins writes it',
+  examples: [
+    {
+      when: 'the URL of a failing job names a user',
+      given: { jenkins: findingsOf({ urlUsername: 'olduser', lastBuild: FAILED }) },
+      gives: 'D110',
+    },
+    {
+      when: 'the job works with it',
+      given: { jenkins: findingsOf({ urlUsername: 'alice', lastBuild: { ...FAILED, result: 'SUCCESS' } }) },
+      gives: 'pass',
+    },
+    {
+      when: 'the job fails and the secret is an app password',
+      given: { shape: APP_PASSWORD, jenkins: findingsOf({ urlUsername: 'olduser', lastBuild: FAILED }) },
+      gives: 'pass',
+    },
+    {
+      when: 'the helper has the credential under another name',
+      given: {
+        chain: chainOf([{ standing: 'not matched', username: 'x-bitbucket-api-token-auth' }], { pinned: PINNED }),
+      },
+      gives: 'D110',
+    },
+    {
+      when: 'netrc gives the secret and the URL the wrong name',
+      given: {
+        shape: API_TOKEN,
+        chain: chainOf([{ kind: 'netrc', username: 'alice' }], { pinned: PINNED }),
+        answers: { 'git-configured': no('unauthorized'), 'git-sentinel': YES },
+      },
+      gives: 'D110',
+    },
+    {
+      when: 'the pinned name is accepted',
+      given: {
+        chain: chainOf([{ kind: 'netrc', username: 'alice' }], { pinned: PINNED }),
+        answers: { 'git-configured': YES },
+      },
+      gives: 'pass',
+    },
+    {
+      when: 'the console shows userinfo and a 401',
+      given: {
+        log: {
+          findings: [
+            { id: 'L6', line: '', captured: 'alice' },
+            { id: 'L10', line: '' },
+          ],
+        },
+      },
+      gives: 'D110',
+    },
+  ],
+  decide: (facts) => {
+    if (isKnownDead(facts)) return undefined
+    if (facts.jenkins !== undefined) return ofJob(facts, facts.jenkins)
+    if (facts.chain?.pinned !== undefined) return ofChain(facts, facts.chain, facts.chain.pinned)
+    return ofLog(facts)
+  },
+}
+
+/** A dead secret fails under every name, so the name is not the cause; the planner changes both together. */
+function isKnownDead({ shape, answers }: Facts): boolean {
+  if (shape?.kind === 'app-password' || shape?.checksum === 'does not fit') return true
+  if (refusedBecause(gitAnswer(answers), 'app password removed')) return true
+  return answers['git-sentinel'] !== undefined && isRefusedByGit(answers)
+}
+
+function ofJob(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefined {
+  const { urlUsername, resolution } = jenkins
+  const own = resolution.kind === 'found' ? resolution.username : undefined
+  const told410 = facts.log?.findings.some(({ id }) => id === 'L7' || id === 'L8' || id === 'L13') === true
+  if (urlUsername === undefined || urlUsername === own || told410 || jenkinsOutcome(jenkins) !== 'fails')
+    return undefined
+  return found(facts, ID, 'D110', {
+    details: { username: urlUsername, job: jenkins.item ?? '', ...(own === undefined ? {} : { own }) },
+    evidence: [
+      {
+        asked: `What does the URL of ${jenkins.item ?? 'the job'} say?`,
+        answered: `https://${urlUsername}@…: this name is sent, the name in the credential is not`,
+      },
+      ...jenkinsEvidence(jenkins),
+      ...evidenceOf(facts.answers, 'git-configured', 'git-sentinel'),
+    ],
+    repairs: planAndApply(
+      { ...facts, jenkins },
+      'Take the username out of the URL of the job; the credential then decides.',
+    ),
+  })
+}
+
+function ofChain(facts: Facts, chain: GitChain, pinned: PinnedUsername): Diagnosis | undefined {
+  const first = chain.sources.find(({ standing }) => standing === 'sent first')
+  const notMatched = chain.sources.find(({ standing }) => standing === 'not matched')
+  const isMissed = first === undefined && notMatched !== undefined
+  const isWrongName =
+    first !== undefined &&
+    first.username !== pinned.username &&
+    isRefusedPair(gitAnswer(facts.answers)) &&
+    isRecognised(facts.answers['git-sentinel'])
+  if (!isMissed && !isWrongName) return undefined
+  const own = (first ?? notMatched)?.username
+  return found(facts, ID, 'D110', {
+    details: { username: pinned.username, where: pinned.where, ...(own === undefined ? {} : { own }) },
+    evidence: [
+      { asked: 'Which username does git ask for?', answered: `${pinned.username}, from ${pinned.where}` },
+      ...(notMatched === undefined
+        ? []
+        : [
+            {
+              asked: 'What is stored?',
+              answered: `${notMatched.where} holds a credential for ${notMatched.username ?? 'another name'}`,
+            },
+          ]),
+      ...evidenceOf(facts.answers, 'git-configured', 'git-sentinel'),
+    ],
+    repairs: unpin(chain, pinned),
+  })
+}
+
+function unpin(chain: GitChain, pinned: PinnedUsername): readonly Repair[] {
+  if (pinned.from !== 'url' && pinned.setting !== undefined)
+    return [
+      unsetSetting(
+        pinned.setting,
+        'Remove the setting that names the user.',
+        `^${pinned.setting.value.replace(/[\\.*[\]^$+?(){}|]/g, '\\$&')}$`,
+      ),
+    ]
+  if (pinned.remote === undefined)
+    return [{ text: 'Ask git with the URL without the username.', commands: [`git ls-remote ${shellWord(chain.url)}`] }]
+  const folder = chain.folder === undefined ? '' : `-C ${shellWord(chain.folder)} `
+  return [
+    {
+      text: 'Take the username out of the URL of the remote; the stored credential then decides.',
+      commands: [`git ${folder}remote set-url ${shellWord(pinned.remote)} ${shellWord(chain.url)}`],
+    },
+  ]
+}
+
+function ofLog(facts: Facts): Diagnosis | undefined {
+  const lines = facts.log?.findings ?? []
+  const pinned = lines.find(({ id }) => id === 'L6')
+  const refused =
+    lines.some(({ id }) => id === 'L9' || id === 'L10') &&
+    !lines.some(({ id }) => id === 'L7' || id === 'L8' || id === 'L13')
+  if (pinned === undefined || !refused) return undefined
+  return found(facts, ID, 'D110', {
+    details: { username: pinned.captured ?? '' },
+    evidence: [{ asked: 'console log', answered: pinned.line }],
+    repairs: planAndApply(facts, 'Take the username out of the URL of the job; the credential then decides.'),
+    settledBy: ['keyturn doctor --jenkins URL --job JOB'],
+  })
+}

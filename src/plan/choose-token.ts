@@ -1,0 +1,56 @@
+import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
+import type { Scope } from '../model/answer.ts'
+import type { Place } from '../model/place.ts'
+import type { Fingerprint, SecretKind } from '../model/secret.ts'
+import { covers } from './scopes.ts'
+
+/** What the planner needs to know of a token in the vault; no secret. */
+export interface TokenSummary {
+  readonly name: string
+  readonly kind: SecretKind
+  readonly fingerprint: Fingerprint
+  readonly email?: string
+  readonly username?: string
+  readonly scopes: readonly Scope[] | 'not reported'
+  readonly expiresAt?: string
+}
+
+/** Who owns the old credential, as far as its username tells. The fixed usernames tell nothing. */
+export function ownerOf(place: Place): string | undefined {
+  const username = place.username?.text
+  return username === undefined ||
+    username === '' ||
+    username === API_TOKEN_GIT_USERNAME ||
+    username === ACCESS_TOKEN_GIT_USERNAME
+    ? undefined
+    : username
+}
+
+/** The token for places of one owner: the named one, else one of the same owner that has not ended and covers the scopes. */
+export function chooseToken(
+  owner: string | undefined,
+  needed: readonly Scope[],
+  tokens: readonly TokenSummary[],
+  policy: { readonly token?: string; readonly now: Date },
+): TokenSummary | undefined {
+  if (policy.token !== undefined) return tokens.find((token) => token.name === policy.token)
+  const usable = tokens.filter(
+    (token) => isUsable(token, policy.now) && covers(token.scopes, needed) && belongsTo(token, owner),
+  )
+  return usable.sort(byExpiry).at(-1)
+}
+
+function isUsable({ kind, expiresAt }: TokenSummary, now: Date): boolean {
+  return (kind === 'api-token' || kind === 'access-token') && (expiresAt === undefined || new Date(expiresAt) > now)
+}
+
+/** A token whose owner is not known serves nobody by itself; a person names it with `--token`. */
+function belongsTo(token: TokenSummary, owner: string | undefined): boolean {
+  if (owner === undefined)
+    return token.kind === 'access-token' || token.email !== undefined || token.username !== undefined
+  return token.username === owner || token.email === owner
+}
+
+function byExpiry(one: TokenSummary, other: TokenSummary): number {
+  return (one.expiresAt ?? '').localeCompare(other.expiresAt ?? '')
+}

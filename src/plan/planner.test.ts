@@ -1,0 +1,297 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
+import type { Place } from '../model/place.ts'
+import type { Digest } from '../model/plan.ts'
+import { Secret, type SecretKind } from '../model/secret.ts'
+import type { Operation, Use } from '../model/use.ts'
+import type { TokenSummary } from './choose-token.ts'
+import { readPlan, writePlan } from './plan-file.ts'
+import { makePlan, type PlanInput } from './planner.ts'
+
+const seal = Secret.sealer(new Uint8Array(32))
+const SENTINEL = 'x-bitbucket-api-token-auth'
+const digest: Digest = `hmac:${'0'.repeat(64)}`
+const app = { workspace: 'acme', slug: 'app' }
+const fetch: Use = { operation: 'git-fetch', repository: app, by: 'remote origin' }
+const rest: Use = { operation: 'rest', repository: app, by: 'job app' }
+
+interface PlaceOptions {
+  readonly consumer?: string
+  readonly address?: string
+  readonly kind?: SecretKind
+  readonly username?: string
+  readonly uses?: readonly Use[]
+  readonly host?: string
+  readonly text?: string
+}
+
+function place(
+  id: string,
+  {
+    consumer = 'netrc',
+    address = 'machine/bitbucket.org',
+    kind = 'app-password',
+    username = 'alice',
+    uses = [fetch],
+    host = 'bitbucket.org',
+    text = id,
+  }: PlaceOptions = {},
+): Place {
+  return {
+    id,
+    consumer,
+    at: { kind: 'file', path: `/home/${id}` },
+    address,
+    host,
+    username: { text: username, encoding: 'plain' },
+    secret: { kind, encoding: 'plain', value: seal(text) },
+    uses,
+  }
+}
+
+function diagnosed(code: DiagnosisCode, extra: Partial<Diagnosis> = {}): Diagnosis {
+  return { code, rule: 'test', details: {}, evidence: [], repairs: [], ...extra }
+}
+
+const alices: TokenSummary = {
+  name: 'alice-token',
+  kind: 'api-token',
+  fingerprint: '#000000000001',
+  username: 'alice',
+  email: 'alice@acme.example',
+  scopes: 'not reported',
+}
+
+function plan(places: readonly Place[], options: Partial<PlanInput> = {}) {
+  return makePlan({
+    places,
+    sources: ['/home'],
+    diagnoses: new Map(),
+    digests: new Map(places.map(({ id }) => [id, digest])),
+    tokens: [alices],
+    policy: {},
+    now: new Date('2026-11-23T09:00:00Z'),
+    ...options,
+  })
+}
+
+const summary = (made: ReturnType<typeof plan>) =>
+  made.steps.map((step) => [step.place.id, step.to.username, step.to.token ?? step.to.request ?? 'keep secret'])
+
+describe('a dead app password', () => {
+  it('is replaced by a token of the same owner, under the username that git wants', () => {
+    expect(summary(plan([place('a')]))).toEqual([['a', { set: SENTINEL }, 'alice-token']])
+  })
+
+  it('gets the e-mail where REST is used', () => {
+    expect(summary(plan([place('a', { uses: [rest] })]))).toEqual([['a', { set: 'alice@acme.example' }, 'alice-token']])
+  })
+
+  it('gets the e-mail in the netrc block of the REST host, even when no use is known', () => {
+    expect(
+      summary(plan([place('a', { uses: [], host: 'api.bitbucket.org', address: 'machine/api.bitbucket.org' })])),
+    ).toEqual([['a', { set: 'alice@acme.example' }, 'alice-token']])
+  })
+
+  it('says what rolling back cannot do', () => {
+    expect(plan([place('a')]).steps[0]?.caveat).toBe(
+      'Rolling back restores the bytes; Bitbucket does not accept an app password again.',
+    )
+  })
+
+  it('is left to a person where one place serves git and REST', () => {
+    const made = plan([place('a', { uses: [fetch, rest] })])
+    expect([made.steps, made.manual.map(({ reason }) => reason)]).toEqual([
+      [],
+      ['git and REST need different usernames for one token'],
+    ])
+  })
+
+  it('gets the e-mail for Branch Source, which swaps the username for git itself', () => {
+    const uses: readonly Use[] = [
+      { operation: 'rest', repository: app, by: 'job app (Branch Source)' },
+      { operation: 'git-fetch', repository: app, by: 'job app (Branch Source)' },
+    ]
+    expect(summary(plan([place('a', { uses })]))).toEqual([['a', { set: 'alice@acme.example' }, 'alice-token']])
+  })
+
+  it('is left to a person where Branch Source and a plain checkout share it', () => {
+    const made = plan([place('a', { uses: [{ operation: 'rest', by: 'job app (Branch Source)' }, fetch] })])
+    expect(made.manual).toHaveLength(1)
+  })
+})
+
+describe('token requests', () => {
+  it('are one per owner, with the least scopes of everything that shares the token', () => {
+    const push: Use = { ...fetch, operation: 'git-push' }
+    const made = plan(
+      [place('a', { text: 'same' }), place('b', { text: 'same', uses: [push] }), place('c', { username: 'ci-bot' })],
+      { tokens: [] },
+    )
+    expect(
+      made.requests.map(({ id, owner, scopes, places, expiresOn }) => ({ id, owner, scopes, places, expiresOn })),
+    ).toEqual([
+      {
+        id: 't1',
+        owner: 'alice',
+        scopes: ['read:repository:bitbucket', 'write:repository:bitbucket'],
+        places: ['a', 'b'],
+        expiresOn: '2027-11-22',
+      },
+      { id: 't2', owner: 'ci-bot', scopes: ['read:repository:bitbucket'], places: ['c'], expiresOn: '2027-11-22' },
+    ])
+    expect(summary(made).map(([, , to]) => to)).toEqual(['t1', 't1', 't2'])
+  })
+
+  it('add the scope that was found missing', () => {
+    const made = plan([place('a', { kind: 'api-token', username: SENTINEL })], {
+      tokens: [],
+      diagnoses: new Map([['a', diagnosed('D105', { missing: ['read:project:bitbucket'] })]]),
+    })
+    expect(made.requests[0]?.scopes).toEqual(['read:project:bitbucket', 'read:repository:bitbucket'])
+  })
+
+  it('are not met by a token that has ended, lacks a scope, or belongs to someone else', () => {
+    const tokens: readonly TokenSummary[] = [
+      { ...alices, name: 'ended', expiresAt: '2026-01-01T00:00:00Z' },
+      { ...alices, name: 'narrow', scopes: ['write:repository:bitbucket'] },
+      { ...alices, name: 'other', username: 'bob', email: 'bob@acme.example' },
+    ]
+    expect(plan([place('a')], { tokens }).requests).toHaveLength(1)
+  })
+
+  it('are met by any token that a person names', () => {
+    expect(summary(plan([place('a', { username: 'bob' })], { policy: { token: 'alice-token' } }))).toEqual([
+      ['a', { set: SENTINEL }, 'alice-token'],
+    ])
+  })
+})
+
+describe('what the doctor found', () => {
+  it.each([
+    ['D100', 'kept'],
+    ['D115', 'manual'],
+    ['D190', 'manual'],
+    ['D102', 'step'],
+    ['D106', 'step'],
+    ['D108', 'step'],
+  ] as const)('%s leads to %s', (code, where) => {
+    const made = plan([place('a', { kind: 'api-token', username: 'alice@acme.example' })], {
+      diagnoses: new Map([['a', diagnosed(code)]]),
+    })
+    expect({ kept: made.kept.length, manual: made.manual.length, step: made.steps.length }).toEqual({
+      kept: 0,
+      manual: 0,
+      step: 0,
+      [where]: 1,
+    })
+  })
+
+  it('changes only the username when the secret is right', () => {
+    const made = plan([place('a', { kind: 'api-token', username: 'alice@acme.example' })], {
+      diagnoses: new Map([['a', diagnosed('D106')]]),
+    })
+    expect(made.steps[0]?.to).toEqual({ username: { set: SENTINEL }, keepSecret: true })
+  })
+})
+
+describe('a username in a URL', () => {
+  const pin: Place = {
+    id: 'pin',
+    consumer: 'git-config',
+    at: { kind: 'file', path: '/c' },
+    address: 'remote.origin.url',
+    host: 'bitbucket.org',
+    username: { text: 'alice', encoding: 'percent' },
+    uses: [fetch],
+  }
+
+  it('goes when the credential gets another username', () => {
+    expect(summary(plan([place('a'), pin]))).toContainEqual(['pin', 'remove', 'keep secret'])
+  })
+
+  it('stays when nothing changes', () => {
+    expect(plan([place('a', { kind: 'api-token' }), pin]).kept.map(({ place: { id } }) => id)).toEqual(['a', 'pin'])
+  })
+})
+
+describe('the order', () => {
+  it("begins with a developer's file and ends with the system credential of a controller", () => {
+    const made = plan([
+      place('d', { consumer: 'jenkins-home', address: 'system/_/bb' }),
+      place('c', { consumer: 'jenkins-home', address: 'folder/team/_/bb' }),
+      place('b'),
+      place('a', { consumer: 'git-config', address: 'remote.origin.url' }),
+    ])
+    expect(made.steps.map((step) => `${step.id} ${step.place.id}`)).toEqual(['s1 a', 's2 b', 's3 c', 's4 d'])
+  })
+})
+
+function expectSound(made: ReturnType<typeof plan>, places: readonly Place[]): void {
+  const text = writePlan(made)
+  for (const { secret } of places) expect(text).not.toContain(secret?.value?.reveal())
+  const gitOnly = made.steps.filter(({ uses }) => uses.length > 0 && uses.every((use) => use.operation !== 'rest'))
+  expect(gitOnly.filter(({ to }) => typeof to.username === 'object' && to.username.set.includes('@'))).toEqual([])
+  const writing = made.requests.filter(({ scopes }) => scopes.includes('write:repository:bitbucket'))
+  expect(writing.filter(({ scopes }) => !scopes.includes('read:repository:bitbucket'))).toEqual([])
+  const placed = [...made.steps, ...made.kept, ...made.manual].map((entry) => entry.place.id)
+  expect(placed.sort()).toEqual(places.map(({ id }) => id).sort())
+  expect(readPlan(text, 'test')).toEqual(made)
+}
+
+describe('every plan', () => {
+  const operation = fc.constantFrom<Operation>('git-fetch', 'git-push', 'rest')
+  const anyPlace = fc.record({
+    kind: fc.constantFrom<SecretKind>('app-password', 'api-token', 'unknown'),
+    username: fc.constantFrom('alice', 'bob', 'alice@acme.example', SENTINEL),
+    operations: fc.array(operation, { maxLength: 3 }),
+    text: fc.uuid(),
+  })
+  const code = fc.constantFrom<DiagnosisCode | undefined>(
+    undefined,
+    'D100',
+    'D101',
+    'D104',
+    'D105',
+    'D106',
+    'D107',
+    'D108',
+    'D116',
+    'D117',
+    'D190',
+  )
+
+  it('holds no secret, never gives git an e-mail, never asks for write without read, places every place once, and survives its file', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyPlace, code), { maxLength: 6 }), fc.boolean(), (drawn, withToken) => {
+        const places = drawn.map(([one, _], index) =>
+          place(`p${index}`, {
+            ...one,
+            uses: one.operations.map((each) => ({ operation: each, repository: app, by: 'x' })),
+          }),
+        )
+        const diagnoses = new Map(
+          drawn.flatMap(([, found], index) => (found === undefined ? [] : [[`p${index}`, diagnosed(found)] as const])),
+        )
+        expectSound(plan(places, { diagnoses, tokens: withToken ? [alices] : [] }), places)
+      }),
+    )
+  })
+})
+
+describe('a plan file', () => {
+  it.each([
+    ['{', 'it is not whole JSON'],
+    ['{}', '"schema" is not as the format asks (invalid_value)'],
+    [
+      writePlan(plan([place('a')])).replace('"set"', '"sett"'),
+      '"steps.0.to.username" is not as the format asks (invalid_union)',
+    ],
+    [writePlan(plan([place('a'), place('b')])).replace('"s2"', '"s1"'), 'two steps are called s1'],
+  ])('that is wrong is refused with the field named', (text, because) => {
+    expect(() => readPlan(text, 'plan.json')).toThrow(
+      expect.objectContaining({ code: 'R202', parts: expect.objectContaining({ at: 'plan.json', because }) }),
+    )
+  })
+})

@@ -1,0 +1,242 @@
+import { createHash } from 'node:crypto'
+import type { Diagnosis } from '../model/diagnosis.ts'
+import type { Place, PlaceId, PlaceRef } from '../model/place.ts'
+import type { Digest, Plan, Step } from '../model/plan.ts'
+import type { TokenRequest } from '../model/token-request.ts'
+import { chooseToken, ownerOf, type TokenSummary } from './choose-token.ts'
+import { chooseUsername } from './choose-username.ts'
+import { scopesFor } from './scopes.ts'
+import { type Verdict, verdictOn } from './verdict.ts'
+
+export interface PlanInput {
+  readonly places: readonly Place[]
+  readonly sources: readonly string[]
+  /** The cause per place, where it was asked for. */
+  readonly diagnoses: ReadonlyMap<PlaceId, Diagnosis>
+  /** What each place holds at present; a place that is missing here cannot be changed. */
+  readonly digests: ReadonlyMap<PlaceId, Digest>
+  readonly tokens: readonly TokenSummary[]
+  readonly policy: { readonly token?: string }
+  readonly now: Date
+}
+
+/** A step before it has its number. */
+type Draft = Omit<Step, 'id'>
+
+interface Drafts {
+  readonly steps: Draft[]
+  readonly requests: TokenRequest[]
+  readonly kept: Plan['kept'][number][]
+  readonly manual: Plan['manual'][number][]
+}
+
+const DEAD_APP_PASSWORD = 'Rolling back restores the bytes; Bitbucket does not accept an app password again.'
+
+/** Inventory, diagnoses and tokens to a plan. Pure; a plan holds no secret. */
+export function makePlan(input: PlanInput): Plan {
+  const drafts: Drafts = { steps: [], requests: [], kept: [], manual: [] }
+  const holding = input.places.filter((place) => place.secret !== undefined)
+  const verdicts = new Map(
+    holding.map((place) => [place, verdictOn(place, input.diagnoses.get(place.id), input.policy.token !== undefined)]),
+  )
+  for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
+  for (const group of groupedByOwner(placesThat('new secret', verdicts))) planNewSecrets(group, verdicts, input, drafts)
+  for (const place of placesThat('new username', verdicts)) planNewUsername(place, verdicts, input, drafts)
+  for (const place of input.places.filter((one) => one.secret === undefined)) planPin(place, input, drafts)
+  return numbered(drafts, input)
+}
+
+function placesThat(kind: Verdict['kind'], verdicts: ReadonlyMap<Place, Verdict>): readonly Place[] {
+  return [...verdicts].filter(([, verdict]) => verdict.kind === kind).map(([place]) => place)
+}
+
+function planUnchanged(place: Place, verdict: Verdict, drafts: Drafts): void {
+  if (verdict.kind === 'keep') drafts.kept.push({ place: refOf(place), reason: verdict.reason })
+  if (verdict.kind === 'manual')
+    drafts.manual.push({ place: refOf(place), reason: verdict.reason, wayOut: verdict.wayOut })
+}
+
+/** Places of one owner share one token: few tokens, each with a blast radius that a person can name. */
+function groupedByOwner(places: readonly Place[]): readonly (readonly Place[])[] {
+  const groups = new Map<string, Place[]>()
+  for (const place of places) {
+    const owner = ownerOf(place) ?? ''
+    groups.set(owner, [...(groups.get(owner) ?? []), place])
+  }
+  return [...groups.values()]
+}
+
+function planNewSecrets(
+  group: readonly Place[],
+  verdicts: ReadonlyMap<Place, Verdict>,
+  input: PlanInput,
+  drafts: Drafts,
+): void {
+  const owner = group[0] === undefined ? undefined : ownerOf(group[0])
+  const missing = group.flatMap((place) => input.diagnoses.get(place.id)?.missing ?? [])
+  const scopes = [...new Set([...scopesFor(group.flatMap((place) => place.uses)), ...missing])].sort()
+  const token = chooseToken(owner, scopes, input.tokens, { ...input.policy, now: input.now })
+  const request =
+    token === undefined ? requestFor(group, owner, scopes, drafts.requests.length + 1, input.now) : undefined
+  const before = drafts.steps.length
+  for (const place of group) {
+    const reason = verdicts.get(place)?.reason ?? ''
+    const to =
+      token === undefined ? { request: request?.id ?? '' } : { token: token.name, fingerprint: token.fingerprint }
+    draftSecretStep(
+      place,
+      reason,
+      { kind: token?.kind ?? 'api-token', owner: ownerNames(token, owner), to },
+      input,
+      drafts,
+    )
+  }
+  if (request !== undefined && drafts.steps.length > before) drafts.requests.push(request)
+}
+
+function ownerNames(token: TokenSummary | undefined, owner: string | undefined): { email?: string; username?: string } {
+  if (token === undefined)
+    return owner?.includes('@') ? { email: owner } : owner === undefined ? {} : { username: owner }
+  return {
+    ...(token.email === undefined ? {} : { email: token.email }),
+    ...(token.username === undefined ? {} : { username: token.username }),
+  }
+}
+
+interface Replacement {
+  readonly kind: TokenSummary['kind']
+  readonly owner: { readonly email?: string; readonly username?: string }
+  readonly to:
+    | { readonly token: string; readonly fingerprint: TokenSummary['fingerprint'] }
+    | { readonly request: string }
+}
+
+function draftSecretStep(
+  place: Place,
+  reason: string,
+  { kind, owner, to }: Replacement,
+  input: PlanInput,
+  drafts: Drafts,
+): void {
+  const chosen = chooseUsername(place, kind, owner)
+  const waits = 'request' in to
+  if (chosen.kind === 'impossible' && !(waits && owner.email === undefined && needsEmail(chosen))) {
+    drafts.manual.push({ place: refOf(place), reason: chosen.reason, wayOut: chosen.wayOut })
+    return
+  }
+  const username =
+    chosen.kind === 'impossible' ? 'keep' : place.username?.text === chosen.username ? 'keep' : { set: chosen.username }
+  const why = chosen.kind === 'impossible' ? reason : `${reason}; ${chosen.reason}`
+  pushStep(place, { username, ...to }, why, input, drafts)
+}
+
+/** The e-mail is asked for when the token is added, so a step that waits for its token may wait for the e-mail too. */
+function needsEmail(chosen: { readonly reason: string }): boolean {
+  return chosen.reason.includes('e-mail, which is not known')
+}
+
+function planNewUsername(place: Place, verdicts: ReadonlyMap<Place, Verdict>, input: PlanInput, drafts: Drafts): void {
+  const kind = place.secret?.kind ?? 'unknown'
+  const known = input.tokens.find((token) => token.fingerprint === place.secret?.value?.fingerprint)
+  const chosen = chooseUsername(place, kind, ownerNames(known, ownerOf(place)))
+  if (chosen.kind === 'impossible')
+    drafts.manual.push({ place: refOf(place), reason: chosen.reason, wayOut: chosen.wayOut })
+  else
+    pushStep(
+      place,
+      { username: { set: chosen.username }, keepSecret: true },
+      `${verdicts.get(place)?.reason}; ${chosen.reason}`,
+      input,
+      drafts,
+    )
+}
+
+/** A username in a URL is sent in place of the credential's, so it goes when a credential changes its username, or is the cause itself. */
+function planPin(place: Place, input: PlanInput, drafts: Drafts): void {
+  const isCause = ['D106', 'D107', 'D110', 'D117'].includes(input.diagnoses.get(place.id)?.code ?? '')
+  const changes = drafts.steps.some(
+    (step) => typeof step.to.username === 'object' && step.to.username.set !== place.username?.text,
+  )
+  if (isCause || changes)
+    pushStep(
+      place,
+      { username: 'remove', keepSecret: true },
+      'the URL names a username that is sent in place of the one of the credential',
+      input,
+      drafts,
+    )
+  else drafts.kept.push({ place: refOf(place), reason: 'no credential changes its username' })
+}
+
+function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput, drafts: Drafts): void {
+  const digest = input.digests.get(place.id)
+  if (digest === undefined) {
+    drafts.manual.push({
+      place: refOf(place),
+      reason: 'it could not be read for writing',
+      wayOut: 'Change it by hand, then verify it with the doctor.',
+    })
+    return
+  }
+  const { username, secret } = place
+  drafts.steps.push({
+    place: refOf(place),
+    from: {
+      digest,
+      ...(username === undefined ? {} : { username: username.text }),
+      ...(secret?.value === undefined ? {} : { fingerprint: secret.value.fingerprint }),
+      ...(secret === undefined ? {} : { kind: secret.kind }),
+    },
+    to,
+    uses: place.uses,
+    reason,
+    ...(secret?.kind === 'app-password' ? { caveat: DEAD_APP_PASSWORD } : {}),
+  })
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** One year is the longest that Atlassian allows; a day less spares an argument about time zones. */
+const LONGEST_DAYS = 364
+
+function requestFor(
+  group: readonly Place[],
+  owner: string | undefined,
+  scopes: readonly string[],
+  number: number,
+  now: Date,
+): TokenRequest {
+  const consumers = [...new Set(group.map((place) => place.consumer))].sort().join(', ')
+  return {
+    id: `t${number}`,
+    name: `keyturn: ${consumers}`,
+    app: 'Bitbucket',
+    scopes,
+    expiresOn: new Date(now.getTime() + LONGEST_DAYS * DAY_MS).toISOString().slice(0, 10),
+    ...(owner === undefined ? {} : { owner }),
+    places: group.map((place) => place.id),
+  }
+}
+
+function refOf({ id, consumer, at, address }: Place): PlaceRef {
+  return { id, consumer, at, address }
+}
+
+/** Canaries first: a developer's file is the least that can break. Controllers follow, what serves most jobs last. */
+function rank({ place }: Draft): number {
+  if (place.consumer === 'git-config') return 0
+  if (place.consumer === 'git-credentials' || place.consumer === 'netrc') return 1
+  if (place.address.startsWith('job/')) return 2
+  return place.address.startsWith('system/') ? 4 : 3
+}
+
+function numbered(drafts: Drafts, { sources, now }: PlanInput): Plan {
+  const steps = [...drafts.steps]
+    .sort((one, other) => rank(one) - rank(other) || one.place.id.localeCompare(other.place.id))
+    .map((draft, index): Step => ({ id: `s${index + 1}`, ...draft }))
+  const content = { sources, requests: drafts.requests, steps, kept: drafts.kept, manual: drafts.manual }
+  const id = createHash('sha256')
+    .update(JSON.stringify([now.toISOString(), content]))
+    .digest('hex')
+    .slice(0, 8)
+  return { schema: 'keyturn/plan/1', id, createdAt: now.toISOString(), ...content }
+}

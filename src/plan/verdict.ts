@@ -1,0 +1,66 @@
+import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
+import type { Place } from '../model/place.ts'
+
+/** What has to happen to the credential of a place. */
+export type Verdict =
+  | { readonly kind: 'new secret'; readonly reason: string }
+  | { readonly kind: 'new username'; readonly reason: string }
+  | { readonly kind: 'keep'; readonly reason: string }
+  | { readonly kind: 'manual'; readonly reason: string; readonly wayOut: string }
+
+const BY_CODE: Partial<Record<DiagnosisCode, Verdict>> = {
+  D100: { kind: 'keep', reason: 'it works' },
+  D101: { kind: 'new secret', reason: 'app passwords ended on 2026-07-28' },
+  D102: { kind: 'new secret', reason: 'the API token has no scopes' },
+  D103: { kind: 'new secret', reason: 'the API token belongs to another app' },
+  D104: { kind: 'new secret', reason: 'the API token has no Bitbucket scopes' },
+  D105: { kind: 'new secret', reason: 'a scope is missing, and the scopes of a token cannot be changed' },
+  D106: { kind: 'new username', reason: 'git never takes the e-mail' },
+  D107: { kind: 'new username', reason: 'the username is not the one of the owner of the token' },
+  D108: { kind: 'new secret', reason: 'the token has expired or was revoked' },
+  D109: { kind: 'new secret', reason: 'the secret is not a whole copy' },
+  D110: { kind: 'keep', reason: 'the username in the URL is what hides it' },
+  D111: { kind: 'keep', reason: 'an older credential answers before it' },
+  D112: {
+    kind: 'manual',
+    reason: 'an http.extraHeader is sent in its place',
+    wayOut: 'Remove the header; the doctor names its file and line.',
+  },
+  D114: { kind: 'keep', reason: 'a folder credential of the same id is used in its place' },
+  D115: {
+    kind: 'manual',
+    reason: 'the owner of the token has no access to the repository',
+    wayOut: 'An administrator of the workspace grants access.',
+  },
+  D116: { kind: 'new username', reason: 'REST takes API tokens under the e-mail only' },
+  D117: { kind: 'new username', reason: 'the username does not fit the kind of token' },
+  D120: {
+    kind: 'manual',
+    reason: 'the workspace refuses before the credential counts',
+    wayOut: 'Meet the policy of the workspace, then plan again.',
+  },
+}
+
+/** `chosen`: a person named the token to use, so a place whose secret cannot be read is included too. */
+export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen: boolean): Verdict {
+  const kind = place.secret?.kind
+  if (kind === 'app-password') return { kind: 'new secret', reason: 'app passwords ended on 2026-07-28' }
+  const judged = diagnosis === undefined ? undefined : BY_CODE[diagnosis.code]
+  if (judged !== undefined) return judged
+  if (kind === 'account-password') return { kind: 'new secret', reason: 'account passwords ended on 2022-03-01' }
+  if (place.secret?.encoding === 'opaque' && chosen)
+    return { kind: 'new secret', reason: 'the controller does not show what it holds; the token was named' }
+  if (diagnosis !== undefined) return unsettled(diagnosis)
+  return kind === 'api-token' || kind === 'access-token'
+    ? { kind: 'keep', reason: 'it was not checked' }
+    : {
+        kind: 'manual',
+        reason: 'what it holds could not be told',
+        wayOut: 'Name the token to use: keyturn plan --token NAME',
+      }
+}
+
+function unsettled(diagnosis: Diagnosis): Verdict {
+  const wayOut = diagnosis.settledBy?.[0] ?? 'Name the token to use: keyturn plan --token NAME'
+  return { kind: 'manual', reason: 'its cause could not be told', wayOut }
+}

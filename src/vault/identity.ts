@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { Failure } from '../model/failure.ts'
+import type { Files } from '../model/ports.ts'
+
+/** Seals and opens bytes for this installation. */
+export interface Sealer {
+  sealBytes(bytes: Uint8Array): Promise<Uint8Array>
+  openBytes(sealed: Uint8Array): Promise<Uint8Array>
+}
+
+/** 2^15: about 0.1 s to open; the passphrase of a person guards a file that only its owner can read. */
+const SCRYPT_WORK_FACTOR = 15
+
+/** The installation's age identity, made on first use; encrypted in its turn when there is a passphrase. */
+export async function openIdentity(folder: string, files: Files, passphrase?: string): Promise<Sealer> {
+  const path = join(folder, 'identity.txt')
+  if ((await files.entry(path)) === undefined) await makeIdentity(path, folder, files, passphrase)
+  const identity = await readIdentity(path, await files.read(path), passphrase)
+  const recipient = await identityToRecipient(identity)
+  return {
+    sealBytes: async (bytes) => {
+      const encrypter = new Encrypter()
+      encrypter.addRecipient(recipient)
+      return encrypter.encrypt(bytes)
+    },
+    openBytes: async (sealed) => {
+      const decrypter = new Decrypter()
+      decrypter.addIdentity(identity)
+      return decrypter.decrypt(sealed)
+    },
+  }
+}
+
+async function makeIdentity(path: string, folder: string, files: Files, passphrase: string | undefined): Promise<void> {
+  const text = `${await generateX25519Identity()}\n`
+  await files.makeFolder(folder)
+  await files.create(path, passphrase === undefined ? Buffer.from(text) : await underPassphrase(text, passphrase))
+}
+
+async function underPassphrase(text: string, passphrase: string): Promise<Uint8Array> {
+  const encrypter = new Encrypter()
+  encrypter.setPassphrase(passphrase)
+  encrypter.setScryptWorkFactor(SCRYPT_WORK_FACTOR)
+  return encrypter.encrypt(text)
+}
+
+async function readIdentity(path: string, bytes: Uint8Array, passphrase: string | undefined): Promise<string> {
+  const text = Buffer.from(bytes).toString('latin1')
+  if (text.startsWith('AGE-SECRET-KEY-1')) return text.trim()
+  if (!text.startsWith('age-encryption.org/v1')) throw locked(path, 'it is not an age identity')
+  if (passphrase === undefined) throw locked(path, 'it is encrypted with a passphrase, and none was given')
+  const decrypter = new Decrypter()
+  decrypter.addPassphrase(passphrase)
+  const opened = await decrypter.decrypt(bytes, 'text').catch(() => {
+    throw locked(path, 'the passphrase does not open it')
+  })
+  return opened.trim()
+}
+
+function locked(path: string, because: string): Failure {
+  return new Failure('R109', {
+    at: path,
+    because,
+    state: 'Nothing was changed.',
+    next: ['  read -rs KEYTURN_PASSPHRASE && export KEYTURN_PASSPHRASE', 'or put the file back from a backup.'],
+  })
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Scope } from '../model/answer.ts'
+import { Failure } from '../model/failure.ts'
+import type { Context } from '../model/ports.ts'
+import type { Secret, SecretKind } from '../model/secret.ts'
+import { openIdentity, type Sealer } from './identity.ts'
+
+/** A new token that waits to be rolled out, and what is known about it. */
+export interface VaultToken {
+  readonly name: string
+  readonly kind: SecretKind
+  readonly secret: Secret
+  /** Atlassian e-mail of its owner: the REST username. */
+  readonly email?: string
+  /** Bitbucket username of its owner. */
+  readonly username?: string
+  readonly scopes: readonly Scope[] | 'not reported'
+  /** ISO time. Bitbucket does not report it, so a person says it. */
+  readonly expiresAt?: string
+  /** ISO time. */
+  readonly addedAt: string
+}
+
+export interface Vault extends Sealer {
+  list(): Promise<readonly VaultToken[]>
+  find(name: string): Promise<VaultToken | undefined>
+  /** Throws `Failure` R110 when the name is taken. */
+  add(token: VaultToken): Promise<void>
+  /** `false`: there was none. */
+  remove(name: string): Promise<boolean>
+}
+
+const TOKEN = z.object({
+  name: z.string(),
+  kind: z.enum([
+    'app-password',
+    'api-token',
+    'access-token',
+    'oauth-token',
+    'oauth-consumer',
+    'account-password',
+    'unknown',
+  ]),
+  secret: z.string(),
+  email: z.string().optional(),
+  username: z.string().optional(),
+  scopes: z.union([z.array(z.string()), z.literal('not reported')]),
+  expiresAt: z.string().optional(),
+  addedAt: z.string(),
+})
+const CONTENT = z.object({ schema: z.literal('keyturn/vault/1'), tokens: z.array(TOKEN) })
+type StoredToken = z.infer<typeof TOKEN>
+
+export interface VaultFolders {
+  /** Holds the identity. */
+  readonly config: string
+  /** Holds the encrypted vault. */
+  readonly state: string
+}
+
+/** New tokens at rest, encrypted with age to this installation's identity. */
+export async function openVault(folders: VaultFolders, context: Context, passphrase?: string): Promise<Vault> {
+  const { files } = context.system
+  const sealer = await openIdentity(folders.config, files, passphrase)
+  const path = join(folders.state, 'vault.age')
+  const readTokens = async (): Promise<Opened> => open(path, context, sealer)
+  return {
+    ...sealer,
+    list: async () => (await readTokens()).tokens.map((stored) => tokenOf(stored, context)),
+    find: async (name) => {
+      const stored = (await readTokens()).tokens.find((token) => token.name === name)
+      return stored === undefined ? undefined : tokenOf(stored, context)
+    },
+    add: async (token) => {
+      const opened = await readTokens()
+      if (opened.tokens.some(({ name }) => name === token.name)) throw nameTaken(token.name)
+      await store(path, opened, [...opened.tokens, storedOf(token)], context, sealer, folders.state)
+    },
+    remove: async (name) => {
+      const opened = await readTokens()
+      const kept = opened.tokens.filter((token) => token.name !== name)
+      if (kept.length === opened.tokens.length) return false
+      await store(path, opened, kept, context, sealer, folders.state)
+      return true
+    },
+  }
+}
+
+interface Opened {
+  readonly bytes: Uint8Array | 'absent'
+  readonly tokens: readonly StoredToken[]
+}
+
+async function open(path: string, context: Context, sealer: Sealer): Promise<Opened> {
+  if ((await context.system.files.entry(path)) === undefined) return { bytes: 'absent', tokens: [] }
+  const bytes = await context.system.files.read(path)
+  try {
+    const text = Buffer.from(await sealer.openBytes(bytes)).toString('utf8')
+    return { bytes, tokens: CONTENT.parse(JSON.parse(text)).tokens }
+  } catch (cause) {
+    throw new Failure('R109', {
+      at: path,
+      because: 'it was encrypted for another identity, or it is damaged',
+      state: 'Nothing was changed.',
+      next: ['Put identity.txt and vault.age back from the same backup, or create the tokens anew.'],
+      cause,
+    })
+  }
+}
+
+async function store(
+  path: string,
+  opened: Opened,
+  tokens: readonly StoredToken[],
+  context: Context,
+  sealer: Sealer,
+  folder: string,
+): Promise<void> {
+  const { files } = context.system
+  await files.makeFolder(folder)
+  const sealed = await sealer.sealBytes(Buffer.from(JSON.stringify({ schema: 'keyturn/vault/1', tokens })))
+  if ((await files.replace(path, opened.bytes, sealed)) === 'replaced') return
+  throw new Failure('R205', {
+    at: path,
+    because: 'another keyturn wrote the vault at the same time',
+    state: 'The vault keeps what the other one wrote.',
+    exitCode: 4,
+  })
+}
+
+function tokenOf({ secret, email, username, expiresAt, ...rest }: StoredToken, context: Context): VaultToken {
+  return {
+    ...rest,
+    secret: context.seal(secret),
+    ...(email === undefined ? {} : { email }),
+    ...(username === undefined ? {} : { username }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+}
+
+function storedOf({ secret, scopes, ...rest }: VaultToken): StoredToken {
+  return { ...rest, secret: secret.reveal(), scopes: scopes === 'not reported' ? scopes : [...scopes] }
+}
+
+function nameTaken(name: string): Failure {
+  return new Failure('R110', {
+    at: `vault token "${name}"`,
+    because: 'the vault holds a token of that name',
+    state: 'Nothing was changed.',
+    next: [`  keyturn token remove ${name}`, 'or choose another name.'],
+  })
+}
