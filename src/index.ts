@@ -1,12 +1,52 @@
-import { consumers } from './consumers/registry.ts'
-import type { ExitCode } from './model/failure.ts'
+import { join } from 'node:path'
+import { type ApplyOptions, applyPlan, type RunOutcome, resumeRun } from './apply/apply-plan.ts'
+import type { ApplyDeps, ApplyEvent } from './apply/deps.ts'
+import { type RollbackOutcome, rollbackRun } from './apply/rollback.ts'
+import { runStore } from './apply/run-folder.ts'
+import type { RunState } from './apply/run-state.ts'
+import { type VerifiedPlace, verifyRun } from './apply/verify-run.ts'
+import { bitbucketClient } from './bitbucket/client.ts'
+import { shapeOf } from './bitbucket/token-shape.ts'
+import { examineCredential, examineJob } from './consumers/jenkins/examine.ts'
+import { consumers as allConsumers } from './consumers/registry.ts'
+import type { Consultation } from './diagnose/consultation.ts'
+import {
+  type DoctorDeps,
+  diagnoseCredential,
+  diagnoseJenkinsJob,
+  diagnoseLog,
+  diagnosePlace,
+  diagnoseUrl,
+  type JenkinsKnown,
+  type Known,
+} from './diagnose/diagnose.ts'
+import type { GitScene } from './diagnose/git-settings.ts'
+import type { Consumer } from './model/consumer.ts'
+import type { Diagnosis } from './model/diagnosis.ts'
+import { type ExitCode, Failure } from './model/failure.ts'
 import type { Inventory } from './model/inventory.ts'
-import type { Context } from './model/ports.ts'
-import { Secret } from './model/secret.ts'
+import type { Place, PlaceId } from './model/place.ts'
+import type { Digest, Plan } from './model/plan.ts'
+import type { Context, ControllerLogin, System } from './model/ports.ts'
+import type { Repository } from './model/use.ts'
+import type { TokenSummary } from './plan/choose-token.ts'
+import { readPlan, writePlan } from './plan/plan-file.ts'
+import { makePlan } from './plan/planner.ts'
 import { scan } from './scan/scan.ts'
 import { type Folders, foldersOf, openContext } from './system/installation.ts'
 import { nodeSystem } from './system/node-system.ts'
+import { openVault, type Vault, type VaultToken } from './vault/vault.ts'
 
+export type { RunOutcome } from './apply/apply-plan.ts'
+export type { ApplyEvent } from './apply/deps.ts'
+export type { RollbackOutcome } from './apply/rollback.ts'
+export { type RunState, type StepState, stepState } from './apply/run-state.ts'
+export type { VerifiedPlace } from './apply/verify-run.ts'
+export { parseRepositoryUrl } from './bitbucket/repository-url.ts'
+export { consumers } from './consumers/registry.ts'
+export type { Consultation } from './diagnose/consultation.ts'
+export type { TokenSummary } from './plan/choose-token.ts'
+export { writePlan as planText } from './plan/plan-file.ts'
 export { foldersOf } from './system/installation.ts'
 export { nodeFiles } from './system/node-files.ts'
 export { nodeProcesses } from './system/node-processes.ts'
@@ -28,6 +68,9 @@ export interface KeyturnOptions {
   readonly passphrase?: string
   /** For a rehearsal on a sandbox whose clock stands still. */
   readonly now?: () => Date
+  /** Another outside than this machine's. */
+  readonly system?: System
+  readonly consumers?: readonly Consumer[]
 }
 
 export interface ScanOptions {
@@ -36,39 +79,380 @@ export interface ScanOptions {
   readonly onFile?: (filesSeen: number) => void
 }
 
+export interface PlanOptions {
+  /** Name of a vault token to use for every place. */
+  readonly token?: string
+  /** Judge by what the bytes tell; ask nobody. */
+  readonly offline?: boolean
+  readonly onPlace?: (done: number, of: number) => void
+}
+
+export interface NewToken {
+  readonly name: string
+  readonly secret: string
+  readonly email?: string
+  readonly username?: string
+  /** ISO date or time. */
+  readonly expiresAt?: string
+  /** Keep it without asking Bitbucket. */
+  readonly offline?: boolean
+}
+
+export interface CheckedToken {
+  readonly token: VaultToken
+  /** `false`: Bitbucket refuses it, so it was not kept. */
+  readonly usable: boolean
+  /** Absent when Bitbucket was not asked. */
+  readonly consultation?: Consultation
+}
+
+export interface GivenCredential {
+  readonly username?: string
+  readonly secret: string
+  readonly repository?: Repository
+  readonly known: Known
+}
+
+/** The library's face: everything the command line does, as calls. Every method may throw `Failure`. */
 export interface Keyturn {
   readonly context: Context
   readonly folders: Folders
   scan(options: ScanOptions): Promise<Inventory>
+  diagnoseUrl(url: string, scene: GitScene, known: Known): Promise<Consultation>
+  diagnosePlace(place: Place, known: Known): Promise<Consultation>
+  diagnoseCredential(given: GivenCredential): Promise<Consultation>
+  diagnoseJob(
+    job: { readonly item?: string; readonly credentialId?: string },
+    known: Omit<JenkinsKnown, 'secret'> & { readonly secret?: string },
+  ): Promise<Consultation>
+  diagnoseLog(text: string): Consultation
+  tokens(): Promise<readonly VaultToken[]>
+  addToken(token: NewToken): Promise<CheckedToken>
+  checkToken(name: string): Promise<CheckedToken>
+  removeToken(name: string): Promise<boolean>
+  plan(inventory: Inventory, options?: PlanOptions): Promise<Plan>
+  /** Keeps a plan among this installation's, under its id. */
+  savePlan(plan: Plan): Promise<string>
+  /** A path, an id, or nothing for the newest plan. */
+  loadPlan(name?: string): Promise<Plan>
+  apply(plan: Plan, options?: ApplyOptions & { readonly onEvent?: (event: ApplyEvent) => void }): Promise<RunOutcome>
+  resume(run: string, options?: ApplyOptions & { readonly onEvent?: (event: ApplyEvent) => void }): Promise<RunOutcome>
+  rollback(run: string, only?: PlaceId): Promise<RollbackOutcome>
+  verify(run: string, onPlace?: (done: number, of: number) => void): Promise<readonly VerifiedPlace[]>
+  /** Oldest first. */
+  runs(): Promise<readonly RunState[]>
+}
+
+/** What the functions below share. */
+interface Parts {
+  readonly context: Context
+  readonly folders: Folders
+  readonly consumers: readonly Consumer[]
+  readonly doctor: DoctorDeps
+  readonly vault: () => Promise<Vault>
 }
 
 export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
-  const folders = foldersOf(options.environment, options.home)
-  const system = nodeSystem({
-    environment: options.environment,
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-    ...(options.now === undefined ? {} : { now: options.now }),
-  })
-  const nameless = await openContext(system, folders)
-  const logins = (options.logins ?? []).map(({ baseUrl, user, apiToken }) => ({
-    baseUrl,
-    user,
-    apiToken: nameless.seal(apiToken),
-  }))
-  const context: Context = { ...nameless, logins }
+  const parts = await openParts(options)
+  const { context, folders, doctor } = parts
   return {
     context,
     folders,
-    scan: ({ paths, askControllers, onFile }) =>
-      scan(
+    scan: (request) => runScan(request, parts),
+    diagnoseUrl: (url, scene, known) => diagnoseUrl(url, scene, doctor, known),
+    diagnosePlace: (place, known) => consultPlace(place, parts, known),
+    diagnoseCredential: ({ secret, username, repository, known }) =>
+      diagnoseCredential(
         {
-          roots: paths,
-          ...(askControllers ? { asked: consumers.filter((consumer) => consumer.connector?.list !== undefined) } : {}),
-          ...(onFile ? { onFile } : {}),
+          use: 'git-fetch',
+          ...defined(known),
+          ...(repository === undefined ? {} : { repository }),
+          credential: { secret: context.seal(secret), ...(username === undefined ? {} : { username }) },
         },
-        consumers,
-        context,
+        doctor,
       ),
+    diagnoseJob: (job, known) => consultJob(job, known, parts),
+    diagnoseLog,
+    tokens: async () => (await parts.vault()).list(),
+    addToken: (token) => addToken(token, parts),
+    checkToken: (name) => checkToken(name, parts),
+    removeToken: async (name) => (await parts.vault()).remove(name),
+    plan: (inventory, request = {}) => planFor(inventory, request, parts),
+    savePlan: (plan) => savePlan(plan, parts),
+    loadPlan: (name) => loadPlan(name, parts),
+    apply: async (plan, request = {}) => applyPlan(plan, await applyDeps(parts, request.onEvent), request),
+    resume: async (run, request = {}) => resumeRun(run, await applyDeps(parts, request.onEvent), request),
+    rollback: async (run, only) => rollbackRun(run, await applyDeps(parts), only),
+    verify: async (run, onPlace) => {
+      const deps = await applyDeps(parts)
+      return verifyRun(await deps.runs.read(run), deps, onPlace)
+    },
+    runs: async () => {
+      const { runs } = await applyDeps(parts)
+      return Promise.all((await runs.names()).map((name) => runs.read(name)))
+    },
+  }
+}
+
+async function openParts(options: KeyturnOptions): Promise<Parts> {
+  const folders = foldersOf(options.environment, options.home)
+  const system =
+    options.system ??
+    nodeSystem({
+      environment: options.environment,
+      ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(options.now === undefined ? {} : { now: options.now }),
+    })
+  const nameless = await openContext(system, folders)
+  const logins = (options.logins ?? []).map(({ apiToken, ...login }) => ({
+    ...login,
+    apiToken: nameless.seal(apiToken),
+  }))
+  const context: Context = { ...nameless, logins }
+  const consumers = options.consumers ?? allConsumers
+  let vault: Promise<Vault> | undefined
+  return {
+    context,
+    folders,
+    consumers,
+    doctor: {
+      client: bitbucketClient({ http: system.http, clock: system.clock }),
+      context,
+      detectors: traceDetectors(consumers),
+    },
+    vault: () => {
+      vault ??= openVault(folders, context, options.passphrase)
+      return vault
+    },
+  }
+}
+
+function traceDetectors(consumers: readonly Consumer[]): DoctorDeps['detectors'] {
+  const detectorOf = (id: string) => consumers.find((consumer) => consumer.id === id)?.detector
+  return defined({
+    netrc: detectorOf('netrc'),
+    gitCredentials: detectorOf('git-credentials'),
+    gitConfig: detectorOf('git-config'),
+  })
+}
+
+/** Drops members that are `undefined`, which exact optional properties do not take. */
+function defined<Members extends object>(
+  members: Members,
+): { [Name in keyof Members]: Exclude<Members[Name], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Members]: Exclude<Members[Name], undefined>
+  }
+}
+
+function runScan({ paths, askControllers, onFile }: ScanOptions, { consumers, context }: Parts): Promise<Inventory> {
+  const asked = askControllers ? consumers.filter((consumer) => consumer.connector?.list !== undefined) : []
+  return scan({ roots: paths, asked, ...(onFile === undefined ? {} : { onFile }) }, consumers, context)
+}
+
+/** The e-mail of a token that keyturn itself keeps is known. */
+async function consultPlace(place: Place, parts: Parts, known: Known): Promise<Consultation> {
+  const login = parts.context.logins[0]
+  const item = place.secret?.encoding === 'opaque' ? jobOf(place) : undefined
+  if (login !== undefined && item !== undefined) return consultJob({ item }, known, parts)
+  const tokens = await (await parts.vault()).list()
+  const kept = tokens.find((token) => token.secret.fingerprint === place.secret?.value?.fingerprint)
+  return diagnosePlace(place, parts.doctor, {
+    ...known,
+    ...(known.email === undefined && kept?.email !== undefined ? { email: kept.email } : {}),
+  })
+}
+
+/** Jenkins does not show what it holds, so a job that uses the credential has to tell. */
+function jobOf(place: Place): string | undefined {
+  return place.uses.map((use) => /^job (\S+)/.exec(use.by)?.[1]).find((item) => item !== undefined)
+}
+
+async function consultJob(
+  job: { readonly item?: string; readonly credentialId?: string },
+  known: Omit<JenkinsKnown, 'secret'> & { readonly secret?: string },
+  { context, doctor }: Parts,
+): Promise<Consultation> {
+  const login = theLogin(context)
+  const findings =
+    job.credentialId === undefined
+      ? await examineJob(login, job.item ?? '', context)
+      : await examineCredential(login, job.credentialId, job.item, context)
+  const { secret, ...rest } = known
+  return diagnoseJenkinsJob(findings, doctor, {
+    ...rest,
+    ...(secret === undefined ? {} : { secret: context.seal(secret) }),
+  })
+}
+
+function theLogin({ logins }: Context): ControllerLogin {
+  const [login] = logins
+  if (login !== undefined) return login
+  throw new Failure('R112', {
+    at: '--jenkins',
+    because: 'no controller was named',
+    next: ['  keyturn doctor --jenkins https://ci.example.org --job NAME'],
+    exitCode: 2,
+  })
+}
+
+/** Causes that make a token useless everywhere; a missing scope may be one that nobody needs. */
+const USELESS: readonly string[] = ['D101', 'D102', 'D103', 'D104', 'D108', 'D109']
+
+async function addToken({ secret: text, offline, ...names }: NewToken, parts: Parts): Promise<CheckedToken> {
+  const secret = parts.context.seal(text)
+  const { kind, checksum } = shapeOf(secret)
+  refuseShape(names.name, kind, checksum)
+  const addedAt = parts.context.system.clock.now().toISOString()
+  const token: VaultToken = { ...names, secret, kind, scopes: 'not reported', addedAt }
+  const checked = offline ? { token, usable: true } : await consultToken(token, parts)
+  if (checked.usable) await (await parts.vault()).add(checked.token)
+  return checked
+}
+
+function refuseShape(name: string, kind: VaultToken['kind'], checksum: string): void {
+  const because =
+    kind === 'app-password'
+      ? 'it is an app password, and those ended on 2026-07-28'
+      : kind !== 'api-token' && kind !== 'access-token'
+        ? 'it does not look like an API token (ATATT3...) or an access token (ATCTT3...)'
+        : checksum === 'does not fit'
+          ? 'its checksum does not fit: it was cut short or altered when it was copied'
+          : undefined
+  if (because === undefined) return
+  throw new Failure('R110', {
+    at: `token "${name}"`,
+    because,
+    state: 'Nothing was kept.',
+    next: ['Copy the whole token from the page that shows it, and repeat the command.'],
+  })
+}
+
+async function checkToken(name: string, parts: Parts): Promise<CheckedToken> {
+  const token = await (await parts.vault()).find(name)
+  if (token !== undefined) return consultToken(token, parts)
+  throw new Failure('R111', {
+    at: `vault token "${name}"`,
+    because: 'the vault holds no such token',
+    next: ['  keyturn token list'],
+  })
+}
+
+async function consultToken(token: VaultToken, parts: Parts): Promise<CheckedToken> {
+  const consultation = await diagnoseCredential(
+    {
+      use: 'rest',
+      credential: { secret: token.secret, ...(token.email === undefined ? {} : { username: token.email }) },
+      ...(token.email === undefined ? {} : { email: token.email }),
+    },
+    parts.doctor,
+  )
+  const usable = !USELESS.includes(consultation.diagnoses[0]?.code ?? '')
+  return { token: { ...token, scopes: grantedScopes(consultation) }, usable, consultation }
+}
+
+/** Bitbucket names the scopes of a token in the headers of a yes and in the body of a 403. */
+function grantedScopes({ answers }: Consultation): VaultToken['scopes'] {
+  for (const answer of Object.values(answers)) {
+    if (answer?.kind === 'yes' && answer.scopes !== 'not reported') return answer.scopes
+    if (answer?.kind === 'no' && answer.granted !== undefined) return answer.granted
+  }
+  return 'not reported'
+}
+
+async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts): Promise<Plan> {
+  const tokens = await (await parts.vault()).list()
+  if (options.token !== undefined && !tokens.some(({ name }) => name === options.token)) {
+    throw new Failure('R111', {
+      at: `vault token "${options.token}"`,
+      because: 'the vault holds no such token',
+      next: ['  keyturn token list'],
+    })
+  }
+  const diagnoses = options.offline
+    ? new Map<PlaceId, Diagnosis>()
+    : await diagnosePlaces(inventory.places, parts, options.onPlace)
+  return makePlan({
+    places: inventory.places,
+    sources: inventory.sources,
+    diagnoses,
+    digests: await digestsOf(inventory.places, parts),
+    tokens: tokens.map(summaryOf),
+    policy: options.token === undefined ? {} : { token: options.token },
+    now: parts.context.system.clock.now(),
+  })
+}
+
+/** App passwords are known to be dead, and a URL that pins a username has no secret to ask with; everything else is asked. */
+async function diagnosePlaces(
+  places: readonly Place[],
+  parts: Parts,
+  onPlace: PlanOptions['onPlace'],
+): Promise<ReadonlyMap<PlaceId, Diagnosis>> {
+  const asked = places.filter((place) => place.secret !== undefined && place.secret.kind !== 'app-password')
+  const diagnoses = new Map<PlaceId, Diagnosis>()
+  for (const [index, place] of asked.entries()) {
+    const [cause] = (await consultPlace(place, parts, {})).diagnoses
+    if (cause !== undefined) diagnoses.set(place.id, cause)
+    onPlace?.(index + 1, asked.length)
+  }
+  return diagnoses
+}
+
+async function digestsOf(
+  places: readonly Place[],
+  { consumers, context }: Parts,
+): Promise<ReadonlyMap<PlaceId, Digest>> {
+  const digests = new Map<PlaceId, Digest>()
+  for (const place of places) {
+    const connector = consumers.find((consumer) => consumer.id === place.consumer)?.connector
+    const state = await connector?.read(place, context).catch((error: unknown) => {
+      if (error instanceof Failure) return undefined
+      throw error
+    })
+    if (state?.kind === 'present') digests.set(place.id, state.digest)
+  }
+  return digests
+}
+
+function summaryOf({ secret, addedAt: _addedAt, ...token }: VaultToken): TokenSummary {
+  return { ...token, fingerprint: secret.fingerprint }
+}
+
+async function savePlan(plan: Plan, { context, folders }: Parts): Promise<string> {
+  const { files } = context.system
+  const path = join(folders.state, 'plans', `${plan.createdAt.replace(/[^0-9]/g, '').slice(0, 14)}-${plan.id}.json`)
+  await files.makeFolder(join(folders.state, 'plans'))
+  await files.create(path, Buffer.from(writePlan(plan)))
+  return path
+}
+
+async function loadPlan(name: string | undefined, { context, folders }: Parts): Promise<Plan> {
+  const { files } = context.system
+  const folder = join(folders.state, 'plans')
+  const saved = (await files.entry(folder)) === undefined ? [] : (await files.list(folder)).map((entry) => entry.path)
+  const known = name === undefined ? saved.at(-1) : saved.find((path) => path.endsWith(`-${name}.json`))
+  const path = known ?? name
+  if (path === undefined) throw new Failure('R111', { because: 'no plan was made yet', next: ['  keyturn plan PATH'] })
+  return readPlan(Buffer.from(await files.read(path)).toString('utf8'), path)
+}
+
+async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): Promise<ApplyDeps> {
+  const { context, consumers, folders } = parts
+  const vault = await parts.vault()
+  return {
+    context,
+    state: folders.state,
+    runs: runStore(folders.state, context.system.files, vault),
+    token: async (name) => (await vault.find(name))?.secret,
+    hands: (id) => {
+      const found = consumers.find((consumer) => consumer.id === id)
+      return {
+        ...(found?.connector === undefined ? {} : { connector: found.connector }),
+        ...(found?.verifier === undefined ? {} : { verifier: found.verifier }),
+      }
+    },
+    ...(onEvent === undefined ? {} : { onEvent }),
   }
 }
 
@@ -76,4 +460,3 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
 export function exitCodeOfScan(inventory: Inventory): ExitCode {
   return inventory.unread.length > 0 ? 5 : 0
 }
-void Secret

@@ -2,7 +2,7 @@ import { type ExitCode, Failure } from '../model/failure.ts'
 import type { Plan, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { takeLock } from './lock.ts'
-import { performStep } from './perform-step.ts'
+import { credentialChange, performStep } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -24,10 +24,11 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps, options: ApplyOptio
   const release = await takeLock(deps.state, deps.context.system)
   try {
     requireTokens(plan)
+    for (const step of plan.steps) await credentialChange(step, deps)
     await refuseOpenRun(plan, deps)
     await requireFresh(plan, deps)
     const run = await deps.runs.create(runName(plan, deps), plan)
-    await run.journal.append({ kind: 'began', run: run.run, plan: plan.id, at: now(deps) })
+    await begin(run, deps)
     return await perform(run, deps, options)
   } finally {
     await release()
@@ -40,11 +41,16 @@ export async function resumeRun(name: string, deps: ApplyDeps, options: ApplyOpt
   try {
     const run = await deps.runs.open(name)
     requireGoingForward(run)
+    if (run.journal.entries.length === 0) await begin(run, deps) // killed between plan and journal
     await sweepTemporaries(run.plan, deps.context.system.files)
     return await perform(run, deps, options)
   } finally {
     await release()
   }
+}
+
+function begin(run: RunFolder, deps: ApplyDeps): Promise<void> {
+  return run.journal.append({ kind: 'began', run: run.run, plan: run.plan.id, at: now(deps) })
 }
 
 async function perform(run: RunFolder, deps: ApplyDeps, { signal, canary }: ApplyOptions): Promise<RunOutcome> {

@@ -56,6 +56,9 @@ describe('a journal', () => {
     const without = [...lines.slice(0, 2), ...lines.slice(3)]
     const [first = '', second = '', ...rest] = lines
     const moved = [second, first, ...rest]
-    for (const text of [without, moved]) expect(() => decodeJournal(Buffer.from(`${text.join('\n')}\n`), 'j')).toThrow(expect.objectContaining({ code: 'R312' }))
+    for (const text of [without, moved])
+      expect(() => decodeJournal(Buffer.from(`${text.join('\n')}\n`), 'j')).toThrow(
+        expect.objectContaining({ code: 'R312' }),
+      )
   })
 })

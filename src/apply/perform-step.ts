@@ -66,7 +66,8 @@ async function attempt<Result extends Staged | Conflict | { readonly kind: 'chan
   }
 }
 
-async function credentialChange(step: Step, deps: ApplyDeps): Promise<CredentialChange> {
+/** The change with its secret from the vault. Asked for every step before the first act, too. */
+export async function credentialChange(step: Step, deps: ApplyDeps): Promise<CredentialChange> {
   const { username, token, keepSecret } = step.to
   if (keepSecret === true) return { username, secret: 'keep' }
   const secret = token === undefined ? undefined : await deps.token(token)
@@ -106,14 +107,19 @@ async function giveUp(step: Step, code: ErrorCode, because: string, run: RunFold
   })
 }
 
+const PLACE_WORDS = {
+  done: 'This place holds the new credential, which was refused.',
+  announced: 'Whether this place was changed is read again when the run continues or is put back.',
+  unchanged: 'This place is unchanged.',
+}
+
 /** What has and has not been changed: the first question of whoever reads an error. */
 export function stateWords(run: RunFolder, step: Step): string {
   const { steps } = run.state()
   const total = run.plan.steps.length
   const done = [...steps.values()].filter((state) => state.phase === 'done' && state.gaveUp === undefined).length
   const here = steps.get(step.id)
-  const place =
-    here?.phase === 'done' ? 'This place holds the new credential, which was refused.' : 'This place is unchanged.'
+  const place = PLACE_WORDS[here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged']
   return `${done} of ${total} places use their new credential and were proved. ${place}`
 }
 

@@ -1,4 +1,5 @@
 import type { Answer } from '../model/answer.ts'
+import { Failure } from '../model/failure.ts'
 import type { Step } from '../model/plan.ts'
 import type { ApplyDeps } from './deps.ts'
 
@@ -14,13 +15,20 @@ export async function prove(step: Step, deps: ApplyDeps): Promise<Proof> {
     return { kind: 'not verifiable here', detail: 'no repository is known to try it on' }
   const answers: Answer[] = []
   for (const use of step.uses) {
-    const answer = await verifier.verify(step.place, use, deps.context)
+    const answer = await verifier.verify(step.place, use, deps.context).catch(unknownAfter)
     if (answer.kind === 'no') return { kind: 'refused', detail: wordsOf(answer) }
     answers.push(answer)
   }
   const open = answers.find((answer) => answer.kind === 'unknown')
   if (open !== undefined) return { kind: 'not verifiable here', detail: wordsOf(open) }
   return { kind: 'verified', detail: answers.map(wordsOf).join('; ') }
+}
+
+/** A system that could not be asked has not refused. */
+function unknownAfter(error: unknown): Answer {
+  if (!(error instanceof Failure) || error.code === 'R900') throw error
+  const answered = `${error.code} ${error.parts.because ?? ''}`.trim()
+  return { kind: 'unknown', reason: 'network', evidence: { asked: error.parts.at ?? 'the consumer', answered } }
 }
 
 function wordsOf({ evidence }: Answer): string {

@@ -36,7 +36,7 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
   return {
     create: async (run, plan) => {
       await files.makeFolder(join(folderOf(run), 'backups'))
-      await files.create(join(folderOf(run), 'plan.json'), Buffer.from(JSON.stringify(plan)))
+      await files.replace(join(folderOf(run), 'plan.json'), 'absent', Buffer.from(JSON.stringify(plan)))
       return runFolder(run, folderOf(run), plan, files, sealer)
     },
     open: async (run) => runFolder(run, folderOf(run), await readPlan(folderOf(run), run, files), files, sealer),
@@ -101,9 +101,10 @@ async function readPlan(folder: string, run: string, files: Files): Promise<Plan
   }
 }
 
+/** A crash before the plan is in its folder leaves a run that never was: nothing was changed, and nothing can be continued. */
 async function namesIn(folder: string, files: Files): Promise<readonly string[]> {
   if ((await files.entry(folder)) === undefined) return []
-  return (await files.list(folder))
-    .filter((entry) => entry.kind === 'folder')
-    .map((entry) => entry.path.slice(folder.length + 1))
+  const folders = (await files.list(folder)).filter((entry) => entry.kind === 'folder')
+  const begun = await Promise.all(folders.map(({ path }) => files.entry(join(path, 'plan.json'))))
+  return folders.filter((_, index) => begun[index] !== undefined).map(({ path }) => path.slice(folder.length + 1))
 }

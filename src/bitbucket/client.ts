@@ -143,7 +143,7 @@ function gitUrl({ workspace, slug }: Repository, service: GitService): string {
 
 function restUrl(path: string): string {
   const url = new URL(path, REST_HOST)
-  if (!path.startsWith('/2.0/') || url.origin !== REST_HOST)
+  if (url.origin !== REST_HOST || !url.pathname.startsWith('/2.0/'))
     throw new Failure('R900', { because: `the path ${evidenceText(path)} is not one of Bitbucket's REST API` })
   return url.href
 }

@@ -84,7 +84,8 @@ function addDoctor(program: Command): void {
       '--atlassian-site <url>',
       'https://NAME.atlassian.net: settles whether a token has no scopes or belongs to another app',
     )
-    .option('--operation <what>', 'fetch or push', 'fetch')
+    .option('--operation <what>', 'fetch, push or rest', 'fetch')
+    .option('--log <file>', 'classify a console log without any network')
     .option('--report <file>', 'write a report for a support thread: no secret, no e-mail address')
     .option('--explain <code>', 'tell what a diagnosis means, with its source')
     .action(async (url: string | undefined, _: unknown, self: Command) =>
@@ -151,7 +152,7 @@ function addApply(program: Command): void {
   const command = withJenkins(program.command('apply'))
     .description('carry out a plan: one place first, every place proved, stop at the first failure')
     .argument('[plan]', 'plan file or id; default: the newest plan')
-    .option('-y, --yes', 'do not ask before the first change')
+    .option('-y, --yes', 'do not ask; a plan that is named is not asked about')
     .option('--canary <n>', 'pause after this many places', Number)
     .option('--resume', 'continue the last run of this plan')
     .action(async (plan: string | undefined, _: unknown, self: Command) =>
@@ -216,14 +217,11 @@ function addSandbox(program: Command): void {
     .command('exec')
     .description('run a command with unmodified https://bitbucket.org URLs against a new sandbox')
     .argument('<command...>')
-    .passThroughOptions()
     .action(async (words: string[], _: unknown, self: Command) =>
       (await import('./commands/sandbox.ts')).execCommand(words, self.optsWithGlobals()),
     )
   withExamples(exec, ['keyturn sandbox exec -- git ls-remote https://bitbucket.org/acme/docs.git'])
   for (const command of sandbox.commands) command.exitOverride()
-  sandbox.enablePositionalOptions()
-  program.enablePositionalOptions()
 }
 
 function addDemo(program: Command): void {

@@ -83,6 +83,15 @@ describe('the table as a whole', () => {
         },
         gives: ['D101'],
       },
+      {
+        when: 'a header that holds an app password is one fault, not two',
+        given: {
+          shape: APP_PASSWORD,
+          answers: { ...refused, 'git-configured': no('app password removed') },
+          chain: chainOf([{ kind: 'extra header', shape: APP_PASSWORD }]),
+        },
+        gives: ['D112'],
+      },
       { when: 'nothing known', given: {}, gives: ['D191'] },
     ]
 

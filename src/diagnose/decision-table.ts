@@ -56,8 +56,13 @@ export function decide(facts: Facts, table: readonly Rule[] = DECISION_TABLE): r
   const route = firstOf(table, 'route', facts)
   const credential = firstOf(table, 'credential', facts)
   if (route === undefined) return credential === undefined ? [] : [credential]
-  const adds = credential !== undefined && credential.code !== 'D100' && !OPEN.has(credential.code)
-  return adds ? [route, credential] : [route]
+  if (credential === undefined || credential.code === 'D100' || OPEN.has(credential.code)) return [route]
+  return isOfExamined(route, facts) ? [route] : [route, credential]
+}
+
+/** Outside Jenkins the credential that was examined is the one that git sent first: the route has already said what is wrong with it. */
+function isOfExamined({ code }: Diagnosis, { jenkins }: Facts): boolean {
+  return jenkins === undefined && (code === 'D111' || code === 'D112')
 }
 
 function firstOf(table: readonly Rule[], judges: Rule['judges'], facts: Facts): Diagnosis | undefined {

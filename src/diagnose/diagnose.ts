@@ -2,6 +2,7 @@ import type { BitbucketClient } from '../bitbucket/client.ts'
 import { evidenceText, neutralise } from '../bitbucket/evidence-text.ts'
 import { parseRepositoryUrl, repositoryUrl } from '../bitbucket/repository-url.ts'
 import { shapeOf } from '../bitbucket/token-shape.ts'
+import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Answer } from '../model/answer.ts'
 import type { Credential } from '../model/credential.ts'
 import type { JenkinsFindings } from '../model/jenkins-findings.ts'
@@ -16,7 +17,9 @@ import { decide } from './decision-table.ts'
 import type { Answers, Facts, Subject } from './facts.ts'
 import type { GitScene } from './git-settings.ts'
 import { runProbes } from './probes/run-probes.ts'
-import { type Askpass, type GitChain, type Source, type TraceDetectors, traceGit } from './trace-git.ts'
+import type { TraceDetectors } from './source-places.ts'
+import type { Source } from './source-standing.ts'
+import { type Askpass, type GitChain, traceGit } from './trace-git.ts'
 
 export interface DoctorDeps {
   readonly client: BitbucketClient
@@ -103,9 +106,14 @@ export async function diagnoseJenkinsJob(
 }
 
 function jenkinsSubject(findings: JenkinsFindings, repository: Repository | undefined, extra: JenkinsKnown): Subject {
-  const username = findings.resolution.kind === 'found' ? findings.resolution.username : undefined
-  const credential = extra.secret && { secret: extra.secret, ...(username === undefined ? {} : { username }) }
+  const stored = findings.resolution.kind === 'found' ? findings.resolution.username : undefined
+  // Without a stored username the secret is judged alone, under the fixed name of its kind.
+  const credential = extra.secret && { secret: extra.secret, username: stored ?? fixedUsername(extra.secret) }
   return { ...subjectOf(extra, repository), ...(credential === undefined ? {} : { credential }) }
+}
+
+function fixedUsername(secret: Secret): string {
+  return shapeOf(secret).kind === 'access-token' ? ACCESS_TOKEN_GIT_USERNAME : API_TOKEN_GIT_USERNAME
 }
 
 async function agentChain(

@@ -42,12 +42,18 @@ export function mutedEnvironment(context: Context, scene: GitScene): Record<stri
   }
 }
 
-export async function runGit(context: Context, scene: GitScene, args: readonly string[], input?: string) {
+export async function runGit(
+  context: Context,
+  scene: GitScene,
+  args: readonly string[],
+  input?: string,
+  more: Readonly<Record<string, string>> = {},
+) {
   const folder = scene.folder ?? scene.home
   return context.system.processes.run({
     command: 'git',
     args,
-    environment: mutedEnvironment(context, scene),
+    environment: { ...mutedEnvironment(context, scene), ...more },
     timeoutMs: 15_000,
     ...(folder === undefined ? {} : { folder }),
     ...(input === undefined ? {} : { input }),

@@ -6,7 +6,7 @@ import type { PlaceRef } from '../model/place.ts'
 import { neededScopes } from './answers.ts'
 import type { Facts } from './facts.ts'
 import { shellWord } from './shell-word.ts'
-import type { Source } from './trace-git.ts'
+import type { Source } from './source-standing.ts'
 
 const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 
@@ -82,7 +82,7 @@ export function forgetInHelper(source: Source, home: string | undefined): Repair
 
 /** For the format of printf inside single quotes. */
 function printfText(text: string): string {
-  return text.replaceAll('\\', '\\\\\\\\').replaceAll('%', '%%').replaceAll("'", `'\\''`)
+  return text.replaceAll('\\', '\\\\').replaceAll('%', '%%').replaceAll("'", `'\\''`)
 }
 
 export function unsetSetting(

@@ -1,7 +1,8 @@
 import type { TokenShape } from '../bitbucket/token-shape.ts'
 import type { Answer, RefusalReason, Scope } from '../model/answer.ts'
 import type { JenkinsFindings } from '../model/jenkins-findings.ts'
-import type { GitChain, Source } from './trace-git.ts'
+import type { Source } from './source-standing.ts'
+import type { GitChain } from './trace-git.ts'
 
 /** Values for the examples of the rules: what an answer or a chain looks like, with nothing in it that a rule does not read. */
 const ASKED = {

@@ -1,46 +1,14 @@
 import { join } from 'node:path'
-import { neutralise } from '../bitbucket/evidence-text.ts'
-import { parseRepositoryUrl, type RepositoryUrl } from '../bitbucket/repository-url.ts'
-import { shapeOf, type TokenShape } from '../bitbucket/token-shape.ts'
-import type { Detector } from '../model/consumer.ts'
-import { Failure } from '../model/failure.ts'
-import type { Place, PlaceRef } from '../model/place.ts'
+import type { RepositoryUrl } from '../bitbucket/repository-url.ts'
+import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Context } from '../model/ports.ts'
-import type { Secret } from '../model/secret.ts'
 import type { Repository } from '../model/use.ts'
-import { bytesOf, type GitScene, type GitSetting, gitSettings, runGit } from './git-settings.ts'
-
-/**
- * `sent first`: git sends it with its first authenticated request. `sent next`: only after the one before was answered 401.
- * `masked`: never reached. `not matched`: it holds a credential for this host under another username than git asks for.
- */
-export type Standing = 'sent first' | 'sent next' | 'masked' | 'not matched'
-
-/** One thing that git or libcurl would take a credential from. */
-export interface Source {
-  readonly kind: 'extra header' | 'url userinfo' | 'netrc' | 'helper' | 'askpass'
-  /** `/home/alice/.gitconfig:4`, or the helper's name. */
-  readonly where: string
-  readonly username?: string
-  readonly secret?: Secret
-  readonly shape?: TokenShape
-  readonly standing: Standing
-  readonly why: string
-  /** The place that a change would touch, where a detector finds it. */
-  readonly place?: PlaceRef
-  /** For extra headers: the setting as `git config --file` wants it. */
-  readonly setting?: { readonly file: string; readonly key: string }
-}
-
-/** A username that decides before any credential is looked up. */
-export interface PinnedUsername {
-  readonly username: string
-  readonly from: 'url' | 'insteadOf' | 'credential.username'
-  readonly where: string
-  /** Name of the remote, when its URL is the one that pins. */
-  readonly remote?: string
-  readonly setting?: { readonly file: string; readonly key: string; readonly value: string }
-}
+import { helperAnswers } from './credential-helpers.ts'
+import { type GitScene, type GitSetting, gitSettings } from './git-settings.ts'
+import { effectiveUrl, type PinnedUsername, pinnedUsername, type Target } from './git-target.ts'
+import { matching, whereOf } from './setting-match.ts'
+import { placeIn, placesIn, refOf, sourceOf, type TraceDetectors } from './source-places.ts'
+import { type Found, type Source, withStanding } from './source-standing.ts'
 
 /** Where git would take a credential from, in the order in which it would. */
 export interface GitChain {
@@ -53,17 +21,8 @@ export interface GitChain {
   readonly sources: readonly Source[]
 }
 
-export interface TraceDetectors {
-  readonly netrc?: Detector
-  readonly gitCredentials?: Detector
-  readonly gitConfig?: Detector
-}
-
 /** What is known from elsewhere to be handed to git by an askpass program: the credential of a Jenkins job. */
 export type Askpass = Pick<Source, 'where' | 'username' | 'secret'>
-
-/** A source before its standing is known. */
-type Found = Omit<Source, 'standing' | 'why'> & { readonly matched: boolean }
 
 /**
  * Asks git itself, with every prompt off, and lets it neither store nor erase anything.
@@ -94,85 +53,6 @@ export async function traceGit(
     ...(pinned === undefined ? {} : { pinned }),
     sources: withStanding(found, pinned),
   }
-}
-
-interface Target {
-  readonly parsed: RepositoryUrl
-  readonly remote?: GitSetting
-  /** The `url.<base>.insteadOf` that changed the URL. */
-  readonly rewrite?: GitSetting
-}
-
-async function effectiveUrl(
-  url: string,
-  scene: GitScene,
-  context: Context,
-  settings: readonly GitSetting[],
-): Promise<Target> {
-  const remote = remoteFor(url, context, settings)
-  const given = remote?.value ?? url
-  const { stdout } = await runGit(context, scene, ['ls-remote', '--get-url', '--', given])
-  const effective = stdout.replace(/\n$/, '')
-  const parsed = parseRepositoryUrl(effective === '' ? given : effective, context.seal)
-  if (parsed === undefined) throw notBitbucket(url)
-  const rewrite =
-    effective === given ? undefined : settings.find(({ key, value }) => isRewrite(key) && given.startsWith(value))
-  return { parsed, ...(remote === undefined ? {} : { remote }), ...(rewrite === undefined ? {} : { rewrite }) }
-}
-
-function isRewrite(key: string): boolean {
-  return key.startsWith('url.') && key.endsWith('.insteadof')
-}
-
-/** A remote by its name, or the remote of the clone that means the same repository: its own spelling of the URL counts. */
-function remoteFor(url: string, context: Context, settings: readonly GitSetting[]): GitSetting | undefined {
-  const urls = settings.filter(({ key }) => /^remote\..+\.url$/.test(key))
-  const wanted = parseRepositoryUrl(url, context.seal)
-  if (wanted === undefined) return urls.find(({ key }) => key === `remote.${url}.url`)
-  if (wanted.username !== undefined) return undefined
-  return urls.find(({ value }) => {
-    const candidate = parseRepositoryUrl(value, context.seal)?.repository
-    return candidate?.workspace === wanted.repository.workspace && candidate.slug === wanted.repository.slug
-  })
-}
-
-function notBitbucket(url: string): Failure {
-  const shown = neutralise(url.replace(/\/\/[^/@]*@/, '//'))
-  const ssh = /^(git@|ssh:)/.test(url)
-  return new Failure('R112', {
-    at: shown,
-    because: ssh
-      ? 'SSH keys are not part of the change from app passwords'
-      : 'this is not an HTTPS URL of a repository on bitbucket.org',
-    state: 'Nothing was asked.',
-    next: ['  keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git'],
-    exitCode: 2,
-  })
-}
-
-function pinnedUsername(target: Target, settings: readonly GitSetting[]): PinnedUsername | undefined {
-  const { username, secret } = target.parsed
-  if (username !== undefined && secret === undefined) return pinnedByUrl(target, username)
-  if (username !== undefined) return undefined
-  const setting = lastMatching(settings, 'credential', 'username', target.parsed)
-  if (setting === undefined) return undefined
-  return { username: setting.value, from: 'credential.username', where: whereOf(setting), ...settingOf(setting) }
-}
-
-function pinnedByUrl({ remote, rewrite }: Target, username: string): PinnedUsername {
-  if (rewrite !== undefined) return { username, from: 'insteadOf', where: whereOf(rewrite), ...settingOf(rewrite) }
-  if (remote === undefined) return { username, from: 'url', where: 'the URL' }
-  return {
-    username,
-    from: 'url',
-    where: whereOf(remote),
-    remote: remote.key.slice('remote.'.length, -'.url'.length),
-    ...settingOf(remote),
-  }
-}
-
-function settingOf({ file, key, value }: GitSetting): Pick<PinnedUsername, 'setting'> {
-  return file === undefined ? {} : { setting: { file, key, value } }
 }
 
 async function extraHeaders(
@@ -244,100 +124,6 @@ async function netrcEntries(scene: GitScene, context: Context, detectors: TraceD
   return first === undefined ? [] : [sourceOf('netrc', first)]
 }
 
-function sourceOf(kind: Source['kind'], place: Place): Found {
-  const secret = place.secret?.value
-  return {
-    kind,
-    where:
-      place.at.kind === 'file' ? `${place.at.path}${place.line === undefined ? '' : `:${place.line}`}` : place.at.url,
-    matched: true,
-    place: refOf(place),
-    ...(place.username === undefined ? {} : { username: place.username.text }),
-    ...(secret === undefined ? {} : { secret, shape: shapeOf(secret) }),
-  }
-}
-
-async function helperAnswers(
-  target: RepositoryUrl,
-  scene: GitScene,
-  context: Context,
-  detectors: TraceDetectors,
-  settings: readonly GitSetting[],
-  pinned: string | undefined,
-): Promise<readonly Found[]> {
-  const found: Found[] = []
-  for (const helper of helpersInForce(settings, target)) {
-    const answer =
-      (await askHelper(helper.value, target, scene, context, pinned)) ??
-      (pinned === undefined ? undefined : await askHelper(helper.value, target, scene, context, undefined))
-    if (answer === undefined) continue
-    const place = await placeOfHelper(helper.value, scene, context, detectors, answer.secret)
-    const matched = pinned === undefined || answer.username === pinned
-    const named: Found = {
-      kind: 'helper',
-      where: helperName(helper),
-      ...answer,
-      shape: shapeOf(answer.secret),
-      matched,
-    }
-    found.push(place === undefined ? named : { ...named, where: sourceOf('helper', place).where, place: refOf(place) })
-  }
-  return found
-}
-
-/** An empty value clears the list that was read before it (git-config, credential.helper). */
-function helpersInForce(settings: readonly GitSetting[], target: RepositoryUrl): readonly GitSetting[] {
-  const all = matching(settings, 'credential', 'helper', target)
-  return all.slice(all.findLastIndex(({ value }) => value === '') + 1)
-}
-
-async function askHelper(
-  helper: string,
-  target: RepositoryUrl,
-  scene: GitScene,
-  context: Context,
-  username: string | undefined,
-): Promise<{ readonly username?: string; readonly secret: Secret } | undefined> {
-  const url = new URL(target.bare)
-  const lines = [`protocol=https`, `host=${url.host}`, `path=${url.pathname.slice(1)}`]
-  const input = `${[...lines, ...(username === undefined ? [] : [`username=${username}`])].join('\n')}\n\n`
-  // The empty value first: no other helper may answer, and `fill` neither stores nor erases.
-  const only = ['-c', 'credential.helper=', '-c', `credential.helper=${helper}`, 'credential', 'fill']
-  const { stdout, exitCode } = await runGit(context, scene, only, input)
-  if (exitCode !== 0) return undefined
-  const value = (key: string) =>
-    stdout
-      .split('\n')
-      .find((line) => line.startsWith(`${key}=`))
-      ?.slice(key.length + 1)
-  const [name, password] = [value('username'), value('password')]
-  if (password === undefined || password === '') return undefined
-  return { ...(name === undefined ? {} : { username: name }), secret: context.seal(password) }
-}
-
-async function placeOfHelper(
-  helper: string,
-  scene: GitScene,
-  context: Context,
-  detectors: TraceDetectors,
-  secret: Secret,
-): Promise<Place | undefined> {
-  if (!/(^|[ /-])store\b/.test(helper)) return undefined
-  const home = scene.home ?? context.system.processes.environment()['HOME'] ?? ''
-  const [, quoted, bare] = /--file[= ](?:"([^"]+)"|(\S+))/.exec(helper) ?? []
-  const named = (quoted ?? bare)?.replace(/^~(?=\/)/, home).replaceAll("'", '')
-  const files = named === undefined ? [join(home, '.git-credentials'), join(home, '.config/git/credentials')] : [named]
-  for (const file of files) {
-    const place = await placeIn(file, detectors.gitCredentials, context, secret)
-    if (place !== undefined) return place
-  }
-  return undefined
-}
-
-function helperName(helper: GitSetting): string {
-  return `credential helper "${neutralise(helper.value.split(' ')[0] ?? '')}" (${whereOf(helper)})`
-}
-
 function askpassPrograms(
   settings: readonly GitSetting[],
   context: Context,
@@ -357,89 +143,4 @@ function askpassPrograms(
   if (environment['GIT_ASKPASS']) return [{ kind: 'askpass', where: 'GIT_ASKPASS in the environment', matched: true }]
   if (setting !== undefined) return [{ kind: 'askpass', where: whereOf(setting), matched: true }]
   return []
-}
-
-function withStanding(found: readonly Found[], pinned: PinnedUsername | undefined): readonly Source[] {
-  let before: Found | undefined
-  return found.map((entry) => {
-    const { matched, ...source } = entry
-    if (!matched)
-      return {
-        ...source,
-        standing: 'not matched' as const,
-        why: `git asks for the username ${pinned?.username ?? ''} only`,
-      }
-    if (before === undefined) {
-      before = entry
-      return { ...source, standing: 'sent first' as const, why: firstWhy(entry.kind) }
-    }
-    // libcurl answers the first 401 from netrc; only when that is refused with 401 does git ask its helpers.
-    if (before.kind === 'netrc')
-      return { ...source, standing: 'sent next' as const, why: 'git asks it only after netrc was answered 401' }
-    if (before.kind === 'helper' && entry.kind === 'helper')
-      return { ...source, standing: 'masked' as const, why: 'the helper before it answers' }
-    return { ...source, standing: 'masked' as const, why: `the ${before.kind} before it answers` }
-  })
-}
-
-function firstWhy(kind: Source['kind']): string {
-  if (kind === 'extra header') return 'an Authorization header from the configuration replaces every other credential'
-  if (kind === 'url userinfo') return 'the URL holds the credential, so git asks nobody else'
-  if (kind === 'netrc') return 'libcurl reads netrc before git asks a helper'
-  if (kind === 'helper') return 'the helper answers before anything is asked of a person or a program'
-  return 'nothing before it answers'
-}
-
-function matching(settings: readonly GitSetting[], section: string, name: string, target: RepositoryUrl): GitSetting[] {
-  return settings.filter(({ key }) => {
-    if (key === `${section}.${name}`) return true
-    if (!key.startsWith(`${section}.`) || !key.endsWith(`.${name}`)) return false
-    return coversUrl(key.slice(section.length + 1, -name.length - 1), target)
-  })
-}
-
-function lastMatching(
-  settings: readonly GitSetting[],
-  section: string,
-  name: string,
-  target: RepositoryUrl,
-): GitSetting | undefined {
-  return matching(settings, section, name, target).at(-1)
-}
-
-/** The rule of git-config, `http.<url>.*`: same scheme, host (with `*`) and port; the path is a prefix at a slash; a user must be equal. */
-function coversUrl(pattern: string, target: RepositoryUrl): boolean {
-  const written = pattern.includes('://') ? pattern : `https://${pattern}`
-  if (!URL.canParse(written)) return false
-  const [wanted, url] = [new URL(written), new URL(target.bare)]
-  const path = wanted.pathname.replace(/\/$/, '')
-  const host = new RegExp(`^${wanted.host.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^.]+')}$`)
-  if (wanted.protocol !== url.protocol || !host.test(url.host)) return false
-  if (wanted.username !== '' && decodeURIComponent(wanted.username) !== target.username) return false
-  return url.pathname === path || url.pathname.startsWith(`${path}/`)
-}
-
-async function placeIn(
-  path: string,
-  detector: Detector | undefined,
-  context: Context,
-  secret: Secret,
-): Promise<Place | undefined> {
-  return (await placesIn(path, detector, context)).find((place) => place.secret?.value?.equals(secret) === true)
-}
-
-async function placesIn(path: string, detector: Detector | undefined, context: Context): Promise<readonly Place[]> {
-  if (detector === undefined) return []
-  const bytes = await bytesOf(context, path)
-  if (bytes.length === 0) return []
-  return detector.detect({ path, bytes, seal: context.seal, companion: () => undefined }).places
-}
-
-function refOf({ id, consumer, at, address }: Place): PlaceRef {
-  return { id, consumer, at, address }
-}
-
-function whereOf({ file, line, scope, key }: GitSetting): string {
-  if (file === undefined) return `${key} (${scope === 'command' ? 'environment or command line' : scope})`
-  return line === undefined ? file : `${file}:${line}`
 }

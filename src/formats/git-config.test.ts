@@ -22,7 +22,10 @@ function gitsView(text: string): readonly (readonly [string, string | undefined]
   try {
     const path = join(folder, 'config')
     writeFileSync(path, Buffer.from(text, 'latin1'))
-    const output = execFileSync('git', ['config', '-z', '--list', '-f', path], { env: { PATH: process.env['PATH'] }, stdio: 'pipe' })
+    const output = execFileSync('git', ['config', '-z', '--list', '-f', path], {
+      env: { PATH: process.env['PATH'] },
+      stdio: 'pipe',
+    })
     return output
       .toString('utf8')
       .split('\0')
@@ -47,18 +50,13 @@ describe('git-config', () => {
     expect(ours).toEqual(gitsView(text))
   })
 
-  test.each([
-    '[a\n',
-    '[a "b\n',
-    '[a "b" ]\n',
-    '[a]\n1 = x\n',
-    '[a]\nb = "x\n',
-    '[a]\nb = \\q\n',
-    '[a]\nb c\n',
-  ])('stops where git stops: %j', (text) => {
-    expect(readGitConfig(bytesOf(text)).problem).toBeDefined()
-    expect(() => gitsView(text)).toThrow()
-  })
+  test.each(['[a\n', '[a "b\n', '[a "b" ]\n', '[a]\n1 = x\n', '[a]\nb = "x\n', '[a]\nb = \\q\n', '[a]\nb c\n'])(
+    'stops where git stops: %j',
+    (text) => {
+      expect(readGitConfig(bytesOf(text)).problem).toBeDefined()
+      expect(() => gitsView(text)).toThrow()
+    },
+  )
 
   test('the stored bytes of a value and of each of its characters mean the same as the value', () => {
     const piece = fc.constantFrom('a', 'é', ' ', '\\"', '\\\\', '\\t', '"', '"#"', '\\\n', '%3d', ':', '@')

@@ -34,21 +34,19 @@ export function chooseToken(
   policy: { readonly token?: string; readonly now: Date },
 ): TokenSummary | undefined {
   if (policy.token !== undefined) return tokens.find((token) => token.name === policy.token)
-  const usable = tokens.filter(
-    (token) => isUsable(token, policy.now) && covers(token.scopes, needed) && belongsTo(token, owner),
-  )
-  return usable.sort(byExpiry).at(-1)
+  const usable = tokens.filter((token) => isUsable(token, policy.now) && covers(token.scopes, needed))
+  const own = usable.filter((token) => owner !== undefined && (token.username === owner || token.email === owner))
+  return [...own].sort(byExpiry).at(-1) ?? theOnlyOne(usable, owner)
+}
+
+/** The only token there is serves a place unless its owner is known to be someone else. */
+function theOnlyOne(usable: readonly TokenSummary[], owner: string | undefined): TokenSummary | undefined {
+  const [only, ...others] = usable
+  return others.length === 0 && (owner === undefined || only?.username === undefined) ? only : undefined
 }
 
 function isUsable({ kind, expiresAt }: TokenSummary, now: Date): boolean {
   return (kind === 'api-token' || kind === 'access-token') && (expiresAt === undefined || new Date(expiresAt) > now)
-}
-
-/** A token whose owner is not known serves nobody by itself; a person names it with `--token`. */
-function belongsTo(token: TokenSummary, owner: string | undefined): boolean {
-  if (owner === undefined)
-    return token.kind === 'access-token' || token.email !== undefined || token.username !== undefined
-  return token.username === owner || token.email === owner
 }
 
 function byExpiry(one: TokenSummary, other: TokenSummary): number {

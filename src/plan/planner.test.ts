@@ -211,6 +211,11 @@ describe('a username in a URL', () => {
     expect(summary(plan([place('a'), pin]))).toContainEqual(['pin', 'remove', 'keep secret'])
   })
 
+  it('stays when only the credential of another account changes', () => {
+    const made = plan([place('a', { username: 'bob' }), pin])
+    expect([made.steps.map((step) => step.place.id), made.kept.map((kept) => kept.place.id)]).toEqual([['a'], ['pin']])
+  })
+
   it('stays when nothing changes', () => {
     expect(plan([place('a', { kind: 'api-token' }), pin]).kept.map(({ place: { id } }) => id)).toEqual(['a', 'pin'])
   })

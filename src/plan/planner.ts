@@ -155,7 +155,8 @@ function planNewUsername(place: Place, verdicts: ReadonlyMap<Place, Verdict>, in
 function planPin(place: Place, input: PlanInput, drafts: Drafts): void {
   const isCause = ['D106', 'D107', 'D110', 'D117'].includes(input.diagnoses.get(place.id)?.code ?? '')
   const changes = drafts.steps.some(
-    (step) => typeof step.to.username === 'object' && step.to.username.set !== place.username?.text,
+    (step) =>
+      typeof step.to.username === 'object' && step.to.username.set !== place.username?.text && answers(step, place),
   )
   if (isCause || changes)
     pushStep(
@@ -166,6 +167,12 @@ function planPin(place: Place, input: PlanInput, drafts: Drafts): void {
       drafts,
     )
   else drafts.kept.push({ place: refOf(place), reason: 'no credential changes its username' })
+}
+
+/** A store or netrc answers a pinned username under that very name; a Jenkins credential answers its jobs under any. */
+function answers(step: Draft, pin: Place): boolean {
+  if (step.from.username === pin.username?.text) return true
+  return pin.address.startsWith('job/') && step.uses.some((use) => pin.uses.some((other) => use.by === other.by))
 }
 
 function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput, drafts: Drafts): void {

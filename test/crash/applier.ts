@@ -1,6 +1,6 @@
-import { basename, dirname, join } from 'node:path'
 import { writeFileSync } from 'node:fs'
-import { openKeyturn } from '../../src/index.ts'
+import { basename, dirname, join } from 'node:path'
+import { consumers, nodeSystem, openKeyturn } from '../../src/index.ts'
 import type { Files } from '../../src/model/ports.ts'
 
 /**
@@ -35,11 +35,18 @@ function killing(files: Files): Files {
   }
 }
 
+const environment = { PATH: process.env['PATH'] }
+const system = nodeSystem({ environment })
 const keyturn = await openKeyturn({
-  environment: { PATH: process.env['PATH'] },
+  environment,
   home: join(folder, 'keyturn'),
-  wrapFiles: killing,
-  proves: async () => ({ kind: 'yes', scopes: 'not reported', evidence: { asked: 'test', answered: 'yes' } }),
+  system: { ...system, files: killing(system.files) },
+  consumers: consumers.map((consumer) => ({
+    ...consumer,
+    verifier: {
+      verify: async () => ({ kind: 'yes', scopes: 'not reported', evidence: { asked: 'test', answered: 'yes' } }),
+    },
+  })),
 })
 if (mode === 'apply') await keyturn.apply(await keyturn.loadPlan(join(folder, 'plan.json')))
 else await keyturn.rollback(run)

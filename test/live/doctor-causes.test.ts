@@ -22,6 +22,11 @@ function printedCommands({ diagnoses }: Consultation): readonly string[] {
   return commands.filter((command) => !command.startsWith('keyturn '))
 }
 
+/** Anything that starts as a secret of Bitbucket does, however it was cut. */
+function secretsIn(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.match(/(?:ATATT3|ATCTT3|ATBB)[A-Za-z0-9_=%-]+/g) ?? [])
+}
+
 async function carryOut({ repair }: Cause, arranged: Case, consultation: Consultation): Promise<void> {
   if (repair === 'run printed commands') {
     const { controller, machine } = arranged
@@ -41,7 +46,10 @@ describe.each([...MACHINE_CAUSES, ...JENKINS_CAUSES])('($letter) $cause', (cause
     const before = await arranged.command()
     expect({ works: before.works, words: before.words }).toMatchObject({ works: cause.code === 'D100' })
 
+    const files = await arranged.machine.files()
     const consultation = await arranged.consult()
+    expect(await arranged.machine.files(), 'the doctor changed a file').toEqual(files)
+    expect(secretsIn([JSON.stringify(consultation), ...doctorLines(consultation)])).toEqual([])
     expect(consultation.diagnoses[0]?.code, doctorLines(consultation).join('\n')).toBe(cause.code)
     expect(consultation.diagnoses[0]?.evidence.length).toBeGreaterThan(0)
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
@@ -88,6 +88,18 @@ export class Machine {
     const pair = `${encodeURIComponent(username)}:${encodeURIComponent(secret)}`
     await this.write('.git-credentials', `https://${pair}@bitbucket.org\n`)
     await this.write('.gitconfig', '[credential]\n\thelper = store\n')
+  }
+
+  /** Every file of the home with its bytes: what a doctor must leave as it is. */
+  async files(): Promise<Readonly<Record<string, string>>> {
+    const entries = await readdir(this.home, { recursive: true, withFileTypes: true })
+    const paths = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+    return Object.fromEntries(
+      await Promise.all(paths.map(async (path) => [path, await readFile(path, 'latin1')] as const)),
+    )
   }
 
   environment(): Record<string, string> {

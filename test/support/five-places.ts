@@ -15,7 +15,13 @@ export interface FivePlaces {
   readonly newSecret: string
 }
 
-const FILES = ['dev/.netrc', 'dev/.git-credentials', 'dev/app/.git/config', 'dev/web/.git/config', 'jenkins/credentials.xml']
+const FILES = [
+  'dev/.netrc',
+  'dev/.git-credentials',
+  'dev/app/.git/config',
+  'dev/web/.git/config',
+  'jenkins/credentials.xml',
+]
 
 export async function makeFivePlaces(): Promise<FivePlaces> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-five-'))
@@ -28,7 +34,13 @@ export async function makeFivePlaces(): Promise<FivePlaces> {
   await jenkins.stop()
   const newSecret = apiToken()
   const keyturn = await openKeyturn({ environment: { PATH: process.env['PATH'] }, home: join(folder, 'keyturn') })
-  await keyturn.addToken({ name: 'new', secret: newSecret, username: 'alice', email: 'alice@acme.example', offline: true })
+  await keyturn.addToken({
+    name: 'new',
+    secret: newSecret,
+    username: 'alice',
+    email: 'alice@acme.example',
+    offline: true,
+  })
   const inventory = await keyturn.scan({ paths: [join(folder, 'dev'), join(folder, 'jenkins')] })
   const plan = await keyturn.plan(inventory, { offline: true })
   if (plan.steps.length !== 5) throw new Error(`expected five steps, not ${plan.steps.length}`)
@@ -39,7 +51,10 @@ async function writeDeveloper(home: string, secret: string): Promise<void> {
   await write(join(home, '.netrc'), `machine bitbucket.org login alice password ${secret}\n`)
   await write(join(home, '.git-credentials'), `https://alice:${secret}@bitbucket.org\n`)
   for (const slug of ['app', 'web']) {
-    await write(join(home, slug, '.git', 'config'), `[remote "origin"]\n\turl = https://alice:${secret}@bitbucket.org/acme/${slug}.git\n`)
+    await write(
+      join(home, slug, '.git', 'config'),
+      `[remote "origin"]\n\turl = https://alice:${secret}@bitbucket.org/acme/${slug}.git\n`,
+    )
   }
 }
 

@@ -3,6 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { scanDocument, scanLines } from '../views/scan.ts'
 import { count } from '../views/text.ts'
+import { writeNewFile } from '../write-new-file.ts'
 
 interface ScanOptions extends GlobalOptions, JenkinsOptions {
   readonly output?: string
@@ -32,19 +33,5 @@ export function requireSource(paths: readonly string[], options: JenkinsOptions)
     because: 'no folder and no Jenkins controller is named',
     next: ['  keyturn scan ~'],
     exitCode: 2,
-  })
-}
-
-async function writeNewFile(
-  path: string,
-  text: string,
-  { context }: Awaited<ReturnType<typeof openSession>>,
-): Promise<void> {
-  if (await context.system.files.create(path, Buffer.from(text))) return
-  throw new Failure('R103', {
-    at: path,
-    because: 'it exists already',
-    state: 'The file keeps its old content.',
-    next: ['Name a file that does not exist.'],
   })
 }

@@ -18,7 +18,7 @@ export interface Stage {
 }
 
 export const OWNER = { username: 'ci-bot', email: 'ci-bot@acme.example', password: 'sandbox' }
-const DEVELOPER = { username: 'alice', email: 'alice@acme.example', password: 'sandbox' }
+export const DEVELOPER = { username: 'alice', email: 'alice@acme.example', password: 'sandbox' }
 const REPOSITORIES = ['app', 'web', 'infra']
 
 export async function setStage(

@@ -47,7 +47,9 @@ async function post(
   cookie: string,
   fields: readonly (readonly [string, string])[],
 ): Promise<{ cookie: string; location: string }> {
-  const body = new URLSearchParams(fields.map(([name, value]) => [name, value])).toString()
+  const form = new URLSearchParams()
+  for (const [name, value] of fields) form.append(name, value)
+  const body = form.toString()
   const reply = await http.send({
     method: 'POST',
     url,

@@ -2,10 +2,10 @@ import type { Repair } from '../../model/diagnosis.ts'
 import { evidenceOf, gitAnswer, isRecognised } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
-import { planAndApply, unsetSetting } from '../repairs.ts'
+import { replaceCredential, unsetSetting } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { APP_PASSWORD, chainOf, no, YES } from '../sample-facts.ts'
-import type { Source } from '../trace-git.ts'
+import type { Source } from '../source-standing.ts'
 
 const ID = 'extra-header'
 const HEADER = { kind: 'extra header', where: '/home/ci/.gitconfig:3', shape: APP_PASSWORD } as const
@@ -53,7 +53,7 @@ export const extraHeader: Rule = {
 function repairs(facts: Facts, header: Source): readonly Repair[] {
   const behind =
     facts.chain?.sources.some(({ standing, kind }) => standing === 'masked' && kind !== 'extra header') === true
-  const replace = planAndApply(facts, 'Replace the credential in the header.', header.place)
+  const replace = replaceCredential(header.place === undefined ? facts : { ...facts, place: header.place })
   if (header.setting === undefined)
     return [{ text: `Remove the header where it is set: ${header.where}.`, commands: [] }]
   // Other headers may be set under the same name: only the Authorization goes.

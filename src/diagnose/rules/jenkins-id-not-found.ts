@@ -50,7 +50,7 @@ function fromFindings(facts: Facts, known: readonly string[]) {
   const { jenkins } = facts
   if (jenkins === undefined) return undefined
   const id = jenkins.credentialId ?? ''
-  const nearest = nearestOf(id, known)
+  const nearest = nearestOf(id, known.map(idOf))
   return found(facts, ID, 'D113', {
     details: { id, known: [...known], ...(jenkins.item === undefined ? {} : { job: jenkins.item }) },
     evidence: jenkinsEvidence(jenkins),
@@ -63,6 +63,11 @@ function withoutAny(): Repair {
     text: 'Create a credential of the kind "Username with password" with this id in Jenkins (Manage Jenkins, Credentials), or select another one in the job. A credential of the kind "Secret text" is not offered to git.',
     commands: [],
   }
+}
+
+/** The examiner names the store before the id: `system: bb`, `folder team: bb`. */
+function idOf(known: string): string {
+  return known.replace(/^(?:system|folder .+?): /, '')
 }
 
 /** A typing error changes little: the id at the smallest edit distance comes first. */

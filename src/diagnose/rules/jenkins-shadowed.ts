@@ -1,7 +1,7 @@
 import { found } from '../found.ts'
 import { deleteNearer } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
-import { planAndApply } from '../repairs.ts'
+import { replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { findingsOf } from '../sample-facts.ts'
 
@@ -44,7 +44,7 @@ export const jenkinsShadowed: Rule = {
       details: { id, store, hidden: [...shadows], job: jenkins.item ?? '' },
       evidence: jenkinsEvidence(jenkins),
       repairs: [
-        ...planAndApply(facts, `Replace the credential "${id}" of the ${store} (\`keyturn token add\` comes first).`),
+        ...replaceCredential(facts),
         ...(store.startsWith('folder ') ? [deleteNearer(jenkins, store, id)] : []),
       ],
     })

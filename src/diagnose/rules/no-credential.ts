@@ -2,7 +2,6 @@ import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
 import { isYes, neededScopes } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
-import { selectCredential } from '../jenkins-commands.ts'
 import { jenkinsEvidence } from '../jenkins-outcome.ts'
 import { createToken } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
@@ -34,6 +33,11 @@ export const noCredential: Rule = {
     },
     { when: 'a prompt was refused', given: { log: { findings: [{ id: 'L11', line: '' }] } }, gives: 'D118' },
     {
+      when: 'a helper has one under another name',
+      given: { chain: chainOf([{ standing: 'not matched' }]), answers: { 'git-anonymous': no('unauthorized') } },
+      gives: 'pass',
+    },
+    {
       when: 'git finds one',
       given: { chain: chainOf([{}]), answers: { 'git-anonymous': no('unauthorized') } },
       gives: 'pass',
@@ -55,20 +59,17 @@ export const noCredential: Rule = {
 function ofJob(facts: Facts): Diagnosis | undefined {
   const { jenkins } = facts
   if (jenkins === undefined) return undefined
-  const known = 'known' in jenkins.resolution ? jenkins.resolution.known : []
-  const select: Repair =
-    known[0] === undefined
-      ? {
-          text: 'Select a credential of the kind "Username with password" in the job, under Source Code Management.',
-          commands: [],
-        }
-      : selectCredential(jenkins, known[0])
+  const select: Repair = {
+    text: 'Select a credential of the kind "Username with password" in the job, under Source Code Management.',
+    commands: [],
+  }
   return found(facts, ID, 'D118', { evidence: jenkinsEvidence(jenkins), repairs: [select] })
 }
 
 function ofChain(facts: Facts): Diagnosis | undefined {
   const { chain, answers } = facts
-  const sent = chain?.sources.some(({ standing }) => standing !== 'not matched') === true
+  // A credential under another name than the pinned one is a matter of the rule `username-pinned`.
+  const sent = chain !== undefined && chain.sources.length > 0
   if (chain === undefined || sent || answers['git-anonymous'] === undefined || isYes(answers['git-anonymous']))
     return undefined
   return found(facts, ID, 'D118', {

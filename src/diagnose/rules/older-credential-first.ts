@@ -5,10 +5,10 @@ import { gitAnswer, isRecognised, refusedBecause } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
-import { forgetInHelper, planAndApply } from '../repairs.ts'
+import { forgetInHelper, planAndApply, replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, YES } from '../sample-facts.ts'
-import type { Source } from '../trace-git.ts'
+import type { Source } from '../source-standing.ts'
 
 const ID = 'older-credential-first'
 const NEWER = { kind: 'askpass', where: 'Jenkins credential "bb"', shape: API_TOKEN, standing: 'masked' } as const
@@ -131,14 +131,19 @@ function isForEver(first: Source, answer: Answer | undefined): boolean {
 }
 
 function repairs(facts: Facts, first: Source): readonly Repair[] {
-  const replace = planAndApply(
-    facts,
-    'Replace the old credential where it is stored (`keyturn token add` comes first).',
-    first.place,
-  )
-  if (first.kind !== 'helper') return replace
+  const here = first.place === undefined ? facts : { ...facts, place: first.place }
+  if (first.kind !== 'helper') return replaceCredential(here)
   const forget = forgetInHelper(first, facts.chain?.home)
-  return first.place === undefined
-    ? [forget]
-    : [forget, ...replace.map((repair) => ({ ...repair, text: `Or: ${repair.text}` }))]
+  const kept = facts.jenkins === undefined ? [] : [STORE_WRITES]
+  if (first.place === undefined) return [forget, ...kept]
+  return [
+    forget,
+    ...kept,
+    ...planAndApply(here, 'Or replace the old credential there with a token that `keyturn token add` took.'),
+  ]
+}
+
+const STORE_WRITES: Repair = {
+  text: 'The helper "store" writes the credential of the next build that succeeds into its file, in plain text. Without a helper on that account, nothing is kept there.',
+  commands: [],
 }

@@ -1,0 +1,254 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Answer } from '../model/answer.ts'
+import type { Change, Connector, Staged } from '../model/consumer.ts'
+import { Failure } from '../model/failure.ts'
+import type { Digest, Plan, Step } from '../model/plan.ts'
+import type { Context } from '../model/ports.ts'
+import { Secret } from '../model/secret.ts'
+import { nodeSystem } from '../system/node-system.ts'
+import { applyPlan, resumeRun } from './apply-plan.ts'
+import type { ApplyDeps } from './deps.ts'
+import { rollbackRun } from './rollback.ts'
+import { runStore } from './run-folder.ts'
+
+const context: Context = {
+  system: nodeSystem({ environment: {}, now: () => new Date('2026-11-23T09:00:00Z') }),
+  seal: Secret.sealer(new Uint8Array(32)),
+  digest: (bytes) => `hmac:${Buffer.from(bytes).toString('hex')}`,
+  logins: [],
+}
+const secret = context.seal('the new secret')
+const bytes = (text: string): Uint8Array => Buffer.from(text)
+const digestOf = (text: string): Digest => context.digest(bytes(text))
+
+/** Address to what is stored there. */
+let world: Map<string, string>
+let answers: Map<string, Answer['kind'] | Failure>
+let state = ''
+/** Called before a commit writes. */
+let beforeCommit: (address: string) => void
+/** A system that encrypts, so that nobody can say what it will hold. */
+let isOpaque = false
+
+beforeEach(async () => {
+  state = await mkdtemp(join(tmpdir(), 'keyturn-apply-'))
+  world = new Map(['a', 'b', 'c'].map((address) => [address, `old ${address}`]))
+  answers = new Map()
+  beforeCommit = () => undefined
+  isOpaque = false
+})
+afterEach(() => rm(state, { recursive: true, force: true }))
+
+function stage(
+  address: string,
+  expected: Digest,
+  next: string,
+): Staged | { kind: 'conflict'; found: Digest | 'absent' } {
+  const now = world.get(address)
+  if (now === undefined || digestOf(now) !== expected)
+    return { kind: 'conflict', found: now === undefined ? 'absent' : digestOf(now) }
+  const commit = async (): Promise<Change> => {
+    beforeCommit(address)
+    const found = world.get(address) ?? ''
+    if (digestOf(found) !== expected) return { kind: 'conflict', found: digestOf(found) }
+    world.set(address, next)
+    return { kind: 'changed', now: digestOf(next) }
+  }
+  return { kind: 'staged', to: isOpaque ? 'unpredictable' : digestOf(next), backup: bytes(now), commit }
+}
+
+const connector: Connector = {
+  read: async (place) => {
+    const now = world.get(place.address)
+    return now === undefined
+      ? { kind: 'absent' }
+      : { kind: 'present', place: { ...place, host: 'bitbucket.org', uses: [] }, digest: digestOf(now) }
+  },
+  stageReplace: async ({ address }, expected) => stage(address, expected, `new ${address}`),
+  stageRestore: async ({ address }, expected, backup) => stage(address, expected, Buffer.from(backup).toString()),
+}
+
+function answerOf(address: string): Answer {
+  const kind = answers.get(address) ?? 'yes'
+  const evidence = { asked: `git ls-remote through ${address}`, answered: '401' }
+  if (kind instanceof Failure) throw kind
+  if (kind === 'no') return { kind, reason: 'unauthorized', missing: [], evidence }
+  return kind === 'yes' ? { kind, scopes: 'not reported', evidence } : { kind, reason: 'timed out', evidence }
+}
+
+function deps(): ApplyDeps {
+  const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
+  return {
+    context,
+    hands: () => ({ connector, verifier: { verify: async ({ address }) => answerOf(address) } }),
+    token: async (name) => (name === 'ci' ? secret : undefined),
+    runs: runStore(state, context.system.files, plain),
+    state,
+  }
+}
+
+function plan(to: Step['to'] = { username: 'keep', token: 'ci', fingerprint: secret.fingerprint }): Plan {
+  const steps = ['a', 'b', 'c'].map(
+    (address): Step => ({
+      id: `s-${address}`,
+      place: { id: address, consumer: 'memory', at: { kind: 'url', url: 'https://ci.example.org' }, address },
+      from: { digest: digestOf(`old ${address}`) },
+      to,
+      uses: [{ operation: 'git-fetch', by: 'job x' }],
+      reason: 'app passwords ended',
+    }),
+  )
+  return {
+    schema: 'keyturn/plan/1',
+    id: 'plan1234',
+    createdAt: '2026-11-23T09:00:00.000Z',
+    sources: [],
+    requests: [],
+    steps,
+    kept: [],
+    manual: [],
+  }
+}
+
+const stored = (): readonly (string | undefined)[] => ['a', 'b', 'c'].map((address) => world.get(address))
+const onlyRun = async (): Promise<string> => (await deps().runs.names())[0] ?? ''
+const failure = (act: Promise<unknown>): Promise<unknown> =>
+  act.then(
+    () => 'no failure',
+    (error: unknown) =>
+      error instanceof Failure ? { code: error.code, exitCode: error.parts.exitCode, state: error.parts.state } : error,
+  )
+
+describe('applying a plan', () => {
+  it('changes and proves every place', async () => {
+    const { state: after, exitCode } = await applyPlan(plan(), deps())
+    expect([stored(), after.outcome, exitCode]).toEqual([['new a', 'new b', 'new c'], 'applied', 0])
+  })
+
+  it('is refused whole when one place is not as the plan expects', async () => {
+    world.set('c', 'changed by hand')
+    expect(await failure(applyPlan(plan(), deps()))).toEqual({
+      code: 'R201',
+      exitCode: 4,
+      state: 'Nothing was changed.',
+    })
+    expect([stored(), await deps().runs.names()]).toEqual([['old a', 'old b', 'changed by hand'], []])
+  })
+
+  it('is refused before the first act when a token has yet to be created, is gone, or is another one', async () => {
+    const other = context.seal('another').fingerprint
+    for (const to of [{ request: 't1' }, { token: 'gone' }, { token: 'ci', fingerprint: other }])
+      expect(await failure(applyPlan(plan({ username: 'keep', ...to }), deps()))).toMatchObject({
+        code: 'R203',
+        exitCode: 3,
+      })
+    expect([stored(), await deps().runs.names()]).toEqual([['old a', 'old b', 'old c'], []])
+  })
+
+  it('stops at the first refusal and says what was changed; once the cause is gone it continues there', async () => {
+    answers.set('b', 'no')
+    expect(await failure(applyPlan(plan(), deps()))).toEqual({
+      code: 'R206',
+      exitCode: 1,
+      state:
+        '1 of 3 places use their new credential and were proved. This place holds the new credential, which was refused.',
+    })
+    expect(stored()).toEqual(['new a', 'new b', 'old c'])
+    answers.delete('b')
+    const { state: after } = await resumeRun(await onlyRun(), deps())
+    expect([stored(), after.outcome]).toEqual([['new a', 'new b', 'new c'], 'applied'])
+  })
+
+  it.each(['unknown' as const, new Failure('R401', { at: 'https://ci.example.org', because: 'refused' })])(
+    'goes on where a place cannot be asked about, and says so with exit code 3: %s',
+    async (answer) => {
+      answers.set('b', answer)
+      const { state: after, exitCode } = await applyPlan(plan(), deps())
+      expect([exitCode, after.outcome, after.steps.get('s-b')?.proof?.outcome]).toEqual([
+        3,
+        'applied',
+        'not verifiable here',
+      ])
+    },
+  )
+
+  it('writes nothing over what someone else wrote meanwhile', async () => {
+    beforeCommit = (address) => address === 'b' && world.set('b', 'theirs')
+    expect(await failure(applyPlan(plan(), deps()))).toMatchObject({ code: 'R205', exitCode: 4 })
+    expect(stored()).toEqual(['new a', 'theirs', 'old c'])
+  })
+
+  it('does not claim that a place is unchanged when the system failed in the middle of the change', async () => {
+    beforeCommit = (address) => {
+      if (address !== 'b') return
+      world.set('b', 'new b')
+      throw new Failure('R401', { because: 'the connection was closed' })
+    }
+    expect(await failure(applyPlan(plan(), deps()))).toMatchObject({
+      code: 'R401',
+      state:
+        '1 of 3 places use their new credential and were proved. Whether this place was changed is read again when the run continues or is put back.',
+    })
+    beforeCommit = () => undefined
+    await resumeRun(await onlyRun(), deps())
+    expect(stored()).toEqual(['new a', 'new b', 'new c'])
+  })
+
+  it('finishes the current step when it is interrupted, and continues later', async () => {
+    const controller = new AbortController()
+    beforeCommit = () => controller.abort()
+    const { exitCode } = await applyPlan(plan(), deps(), { signal: controller.signal })
+    expect([exitCode, stored()]).toEqual([130, ['new a', 'old b', 'old c']])
+    await resumeRun(await onlyRun(), deps())
+    expect(stored()).toEqual(['new a', 'new b', 'new c'])
+  })
+
+  it('does not begin beside a run that is open at the same places', async () => {
+    answers.set('a', 'no')
+    await failure(applyPlan(plan(), deps()))
+    world.set('a', 'old a')
+    expect(await failure(applyPlan(plan(), deps()))).toMatchObject({ code: 'R310' })
+  })
+})
+
+describe('rolling back', () => {
+  it('puts every place back, and again without effect', async () => {
+    await applyPlan(plan(), deps())
+    const run = await onlyRun()
+    const { state: after, left, exitCode } = await rollbackRun(run, deps())
+    expect([stored(), after.outcome, left, exitCode]).toEqual([['old a', 'old b', 'old c'], 'rolled back', [], 0])
+    await rollbackRun(run, deps())
+    expect(stored()).toEqual(['old a', 'old b', 'old c'])
+  })
+
+  it('puts one place back alone', async () => {
+    await applyPlan(plan(), deps())
+    await rollbackRun(await onlyRun(), deps(), 'b')
+    expect(stored()).toEqual(['new a', 'old b', 'new c'])
+  })
+
+  it('leaves what someone else wrote since, says so, and puts the others back', async () => {
+    await applyPlan(plan(), deps())
+    world.set('b', 'theirs')
+    const { left, exitCode } = await rollbackRun(await onlyRun(), deps())
+    expect([stored(), left.map(({ step }) => step.id), exitCode]).toEqual([['old a', 'theirs', 'old c'], ['s-b'], 4])
+  })
+
+  it('keeps the first backup when a step of an encrypting system is repeated', async () => {
+    isOpaque = true
+    beforeCommit = (address) => {
+      if (address !== 'b') return
+      world.set('b', 'new b, encrypted once')
+      throw new Failure('R401', { because: 'the connection was closed' })
+    }
+    await failure(applyPlan(plan(), deps()))
+    beforeCommit = () => undefined
+    await resumeRun(await onlyRun(), deps())
+    expect(stored()).toEqual(['new a', 'new b', 'new c'])
+    await rollbackRun(await onlyRun(), deps())
+    expect(stored()).toEqual(['old a', 'old b', 'old c'])
+  })
+})

@@ -1,0 +1,33 @@
+import { Failure } from '../model/failure.ts'
+
+/** Prompts appear only where a person can answer them. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true
+}
+
+/** Reads a secret without showing it; from standard input where there is no terminal. */
+export async function askHidden(question: string): Promise<string> {
+  const { isCancel, password } = await import('@clack/prompts')
+  if (!canAsk())
+    throw new Failure('R112', { because: 'there is no terminal to ask on', next: ['Pipe the secret in.'], exitCode: 2 })
+  const answer = await password({ message: question, output: process.stderr })
+  if (isCancel(answer) || answer === '') throw interrupted()
+  return answer
+}
+
+/** Where nobody can be asked the answer is no: a change needs `--yes`. */
+export async function askYesNo(question: string): Promise<boolean> {
+  if (!canAsk()) return false
+  const { confirm, isCancel } = await import('@clack/prompts')
+  const answer = await confirm({ message: question, initialValue: false, output: process.stderr })
+  if (isCancel(answer)) throw interrupted()
+  return answer
+}
+
+function interrupted(): Failure {
+  return new Failure('R112', {
+    because: 'the prompt was left without an answer',
+    state: 'Nothing was changed.',
+    exitCode: 130,
+  })
+}

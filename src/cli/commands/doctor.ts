@@ -1,0 +1,156 @@
+import { type Consultation, type Keyturn, parseRepositoryUrl } from '../../index.ts'
+import { explainDiagnosis, isDiagnosisCode } from '../../messages/diagnoses.ts'
+import { Failure } from '../../model/failure.ts'
+import type { Operation } from '../../model/use.ts'
+import { askHidden } from '../ask.ts'
+import { type GlobalOptions, type JenkinsOptions, openSession, outputOf, readStdin } from '../session.ts'
+import { doctorExitCode, doctorLines } from '../views/doctor.ts'
+import { reportText } from '../views/report.ts'
+import { writeNewFile } from '../write-new-file.ts'
+
+export interface DoctorOptions extends GlobalOptions, JenkinsOptions {
+  readonly folder?: string
+  readonly asHome?: string
+  readonly place?: string
+  readonly in?: readonly string[]
+  readonly job?: string
+  readonly credential?: string
+  readonly username?: string
+  readonly secretStdin?: boolean
+  readonly email?: string
+  readonly atlassianSite?: string
+  readonly operation?: string
+  readonly log?: string
+  readonly report?: string
+  readonly explain?: string
+}
+
+interface Known {
+  readonly use: Operation
+  readonly email?: string
+  readonly siteUrl?: string
+}
+
+export async function doctorCommand(url: string | undefined, options: DoctorOptions): Promise<void> {
+  const output = outputOf(options)
+  if (options.explain !== undefined) {
+    const lines = explanation(options.explain)
+    output.result({ schema: 'keyturn/explanation/1', code: options.explain, text: lines }, () => lines)
+    return
+  }
+  const keyturn = await openSession(options)
+  output.progress('Asking ...')
+  const consultation = await consult(url, options, keyturn)
+  if (options.report !== undefined) await writeNewFile(options.report, reportText(consultation), keyturn)
+  output.result({ schema: 'keyturn/doctor/1', ...consultation }, () => doctorLines(consultation))
+  process.exitCode = doctorExitCode(consultation)
+}
+
+function explanation(code: string): readonly string[] {
+  if (isDiagnosisCode(code)) return explainDiagnosis(code)
+  throw new Failure('R112', {
+    at: `--explain ${code}`,
+    because: 'there is no such diagnosis',
+    next: ['The codes are in docs/diagnoses.md.'],
+    exitCode: 2,
+  })
+}
+
+function consult(url: string | undefined, options: DoctorOptions, keyturn: Keyturn): Promise<Consultation> {
+  const known = knownFrom(options)
+  if (options.log !== undefined) return consultLog(options.log, keyturn)
+  if (options.jenkins !== undefined) return consultJenkins(options, known, keyturn)
+  if (options.place !== undefined) return consultPlace(options.place, options.in ?? [], known, keyturn)
+  if (options.username !== undefined || options.secretStdin) return consultGiven(url, options, known, keyturn)
+  if (url !== undefined) {
+    const scene = {
+      folder: options.folder ?? process.cwd(),
+      ...(options.asHome === undefined ? {} : { home: options.asHome }),
+    }
+    return keyturn.diagnoseUrl(url, scene, known)
+  }
+  throw usage('nothing to look at is named', '  keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git')
+}
+
+function knownFrom({ operation, email, atlassianSite }: DoctorOptions): Known {
+  const use = { fetch: 'git-fetch', push: 'git-push', rest: 'rest' }[operation ?? 'fetch'] as Operation | undefined
+  if (use === undefined)
+    throw usage(`--operation takes fetch, push or rest, not ${operation}`, '  keyturn doctor URL --operation push')
+  return {
+    use,
+    ...(email === undefined ? {} : { email }),
+    ...(atlassianSite === undefined ? {} : { siteUrl: atlassianSite }),
+  }
+}
+
+async function consultLog(path: string, keyturn: Keyturn): Promise<Consultation> {
+  return keyturn.diagnoseLog(Buffer.from(await keyturn.context.system.files.read(path)).toString('utf8'))
+}
+
+async function consultJenkins(options: DoctorOptions, known: Known, keyturn: Keyturn): Promise<Consultation> {
+  if (options.job === undefined && options.credential === undefined)
+    throw usage('a job or a credential has to be named', '  keyturn doctor --jenkins URL --job NAME')
+  const secret = options.secretStdin ? await secretFromStdin() : undefined
+  const job = {
+    ...(options.job === undefined ? {} : { item: options.job }),
+    ...(options.credential === undefined ? {} : { credentialId: options.credential }),
+  }
+  return keyturn.diagnoseJob(job, {
+    ...known,
+    ...(secret === undefined ? {} : { secret }),
+    ...(options.asHome === undefined ? {} : { agentHome: options.asHome }),
+  })
+}
+
+async function consultPlace(
+  id: string,
+  paths: readonly string[],
+  known: Known,
+  keyturn: Keyturn,
+): Promise<Consultation> {
+  if (paths.length === 0)
+    throw usage('the folders that hold the place have to be named', `  keyturn doctor --place ${id} --in ~`)
+  const { places } = await keyturn.scan({ paths })
+  const found = places.filter((place) => place.id.startsWith(id))
+  const [place] = found
+  if (place !== undefined && found.length === 1) return keyturn.diagnosePlace(place, known)
+  throw new Failure('R111', {
+    at: `place ${id}`,
+    because: found.length === 0 ? 'no place of that id was found there' : `${found.length} places begin with it`,
+    next: [`  keyturn scan ${paths.join(' ')}`],
+  })
+}
+
+async function consultGiven(
+  url: string | undefined,
+  options: DoctorOptions,
+  known: Known,
+  keyturn: Keyturn,
+): Promise<Consultation> {
+  const secret = options.secretStdin ? await secretFromStdin() : await askHidden('Secret')
+  const repository = url === undefined ? undefined : parseRepositoryUrl(url, keyturn.context.seal)?.repository
+  if (url !== undefined && repository === undefined)
+    throw usage(
+      'the URL does not name a repository on bitbucket.org',
+      '  keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git --username NAME --secret-stdin',
+    )
+  return keyturn.diagnoseCredential({
+    secret,
+    known,
+    ...(repository === undefined ? {} : { repository }),
+    ...(options.username === undefined ? {} : { username: options.username }),
+  })
+}
+
+async function secretFromStdin(): Promise<string> {
+  const secret = await readStdin()
+  if (secret !== '') return secret
+  throw usage(
+    'standard input holds no secret',
+    '  pass show bitbucket | keyturn doctor URL --username NAME --secret-stdin',
+  )
+}
+
+function usage(because: string, example: string): Failure {
+  return new Failure('R112', { because, next: [example], exitCode: 2 })
+}

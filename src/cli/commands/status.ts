@@ -1,0 +1,16 @@
+import { type GlobalOptions, openSession, outputOf } from '../session.ts'
+import { runDocument } from '../views/run.ts'
+import { runLines, tokenLines } from '../views/status.ts'
+import { shownToken } from './token.ts'
+
+export async function statusCommand(options: GlobalOptions): Promise<void> {
+  const keyturn = await openSession(options)
+  const output = outputOf(options)
+  const tokens = (await keyturn.tokens()).map((token) => shownToken({ token, usable: true }))
+  const runs = await keyturn.runs()
+  output.result({ schema: 'keyturn/status/1', tokens, runs: runs.map(runDocument) }, () => [
+    ...tokenLines(tokens, keyturn.context.system.clock.now()),
+    '',
+    ...runLines(runs, output.paint),
+  ])
+}

@@ -1,0 +1,20 @@
+import { chosenRun } from '../chosen-run.ts'
+import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
+import { verifyLines } from '../views/run.ts'
+import { count } from '../views/text.ts'
+
+/** 0: every place verified; 1: one was refused; 3: something could not be checked. */
+export async function verifyCommand(name: string | undefined, options: GlobalOptions & JenkinsOptions): Promise<void> {
+  const output = outputOf(options)
+  const keyturn = await openSession(options)
+  const run = await chosenRun(name, keyturn)
+  const places = await keyturn.verify(run.run, (done, of) =>
+    output.progress(`Asking ... ${done} of ${count(of, 'place')}`),
+  )
+  const document = places.map(({ step, proof }) => ({ place: step.place, uses: step.uses, ...proof }))
+  output.result({ schema: 'keyturn/verify/1', run: run.run, places: document }, () =>
+    verifyLines(places, run.plan.sources, output.paint),
+  )
+  if (places.some(({ proof }) => proof.kind === 'refused')) process.exitCode = 1
+  else if (places.length === 0 || places.some(({ proof }) => proof.kind !== 'verified')) process.exitCode = 3
+}

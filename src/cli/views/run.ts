@@ -1,0 +1,85 @@
+import { type RollbackOutcome, type RunOutcome, type RunState, stepState, type VerifiedPlace } from '../../index.ts'
+import type { Step } from '../../model/plan.ts'
+import type { Paint } from '../output.ts'
+import { whereWords } from './plan.ts'
+import { count, cut, harmless, wrap } from './text.ts'
+
+const DETAIL_WIDTH = 78
+
+/** The end of `apply`: every place with its proof. */
+export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): readonly string[] {
+  const states = state.plan.steps.map((step) => stepState(state, step.id))
+  const proved = states.filter(({ proof }) => proof?.outcome === 'verified').length
+  const open = states.filter(({ proof }) => proof?.outcome === 'not verifiable here').length
+  return [
+    ...state.plan.steps.flatMap((step) => provedLines(step, state, paint)),
+    '',
+    paint.bold(
+      `${count(proved, 'place')} of ${state.plan.steps.length} changed and proved${open === 0 ? '' : `, ${open} changed and not proved here`}`,
+    ),
+    `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
+    ...(state.outcome === 'stopped' ? ['    keyturn apply --resume'] : []),
+    ...(exitCode === 3 && open > 0 ? ['Prove the rest with a repository that they serve: keyturn doctor URL'] : []),
+    'To put the old bytes back:',
+    `    keyturn rollback ${state.run}`,
+  ]
+}
+
+function provedLines(step: Step, state: RunState, paint: Paint): readonly string[] {
+  const { phase, proof } = stepState(state, step.id)
+  if (phase !== 'done')
+    return [`  ${paint.dim('·')}  ${whereWords(step.place, state.plan.sources)}`, '       unchanged']
+  const symbol = proof?.outcome === 'verified' ? paint.green('~') : paint.yellow('?')
+  return [
+    `  ${symbol}  ${cut(whereWords(step.place, state.plan.sources), 70)}`,
+    ...wrap(harmless(proof?.detail ?? 'not proved'), DETAIL_WIDTH, '       '),
+  ]
+}
+
+export function verifyLines(
+  places: readonly VerifiedPlace[],
+  sources: readonly string[],
+  paint: Paint,
+): readonly string[] {
+  const words = { verified: 'verified', 'not verifiable here': 'could not be checked', refused: 'refused' }
+  const symbol = { verified: paint.green('='), 'not verifiable here': paint.yellow('?'), refused: paint.red('!') }
+  const verified = places.filter(({ proof }) => proof.kind === 'verified').length
+  return [
+    ...places.flatMap(({ step, proof }) => [
+      `  ${symbol[proof.kind]}  ${cut(whereWords(step.place, sources), 52)}  ${words[proof.kind]}`,
+      ...wrap(harmless(proof.detail), DETAIL_WIDTH, '       ').map((line) => paint.dim(line)),
+    ]),
+    '',
+    places.length === 0
+      ? 'This run has changed no place.'
+      : paint.bold(`${verified} of ${count(places.length, 'place')} verified`),
+  ]
+}
+
+export function rollbackLines({ state, restored, left }: RollbackOutcome, paint: Paint): readonly string[] {
+  const dead = restored.some((step) => step.caveat !== undefined)
+  return [
+    ...restored.map((step) => `  ${paint.cyan('~')}  ${whereWords(step.place, state.plan.sources)}`),
+    ...left.flatMap(({ step, because }) => [
+      `  ${paint.yellow('!')}  ${whereWords(step.place, state.plan.sources)}`,
+      ...wrap(because, DETAIL_WIDTH, '       '),
+    ]),
+    ...(restored.length + left.length === 0 ? [] : ['']),
+    paint.bold(
+      left.length === 0
+        ? `${count(restored.length, 'place')} put back`
+        : `${count(restored.length, 'place')} put back, ${left.length} left as found`,
+    ),
+    ...(dead ? ['The bytes are the old ones. Bitbucket does not accept app passwords again.'] : []),
+  ]
+}
+
+export function runDocument(state: RunState): unknown {
+  return {
+    run: state.run,
+    plan: state.plan.id,
+    startedAt: state.startedAt,
+    outcome: state.outcome,
+    steps: state.plan.steps.map((step) => ({ id: step.id, place: step.place, ...stepState(state, step.id) })),
+  }
+}

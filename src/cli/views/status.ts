@@ -1,0 +1,63 @@
+import type { RunState } from '../../index.ts'
+import { KIND_WORDS } from '../../messages/kinds.ts'
+import type { Scope } from '../../model/answer.ts'
+import type { SecretKind } from '../../model/secret.ts'
+import type { Paint } from '../output.ts'
+import { columns, count, harmless } from './text.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const SOON_DAYS = 30
+
+/** A token of the vault without its secret. */
+export interface ShownToken {
+  readonly name: string
+  readonly kind: SecretKind
+  readonly fingerprint: string
+  readonly email?: string
+  readonly username?: string
+  readonly scopes: readonly Scope[] | 'not reported'
+  readonly expiresAt?: string
+  readonly addedAt: string
+}
+
+export function tokenLines(tokens: readonly ShownToken[], now: Date): readonly string[] {
+  if (tokens.length === 0) return ['The vault is empty.', '    keyturn token add NAME --email ADDRESS']
+  const rows = tokens.map((token) => [
+    token.name,
+    token.fingerprint,
+    KIND_WORDS[token.kind],
+    harmless(token.username ?? token.email ?? ''),
+    expiryWords(token.expiresAt, now),
+  ])
+  return [count(tokens.length, 'token'), ...columns(rows, '  ')]
+}
+
+export function expiryWords(expiresAt: string | undefined, now: Date): string {
+  if (expiresAt === undefined) return 'expiry not known'
+  const days = Math.floor((new Date(expiresAt).getTime() - now.getTime()) / DAY_MS)
+  if (days < 0) return `ended ${expiresAt.slice(0, 10)}`
+  return days <= SOON_DAYS ? `! ends in ${count(days, 'day')}` : `until ${expiresAt.slice(0, 10)}`
+}
+
+export function runLines(runs: readonly RunState[], paint: Paint): readonly string[] {
+  if (runs.length === 0) return ['No run yet.']
+  const rows = runs.map((run) => [run.run, standing(run), placesWords(run)])
+  const open = runs.some((run) => run.outcome === 'open')
+  return [
+    count(runs.length, 'run'),
+    ...columns(rows, '  '),
+    ...(open ? ['', paint.yellow('The open run did not come to its end.'), '    keyturn apply --resume'] : []),
+  ]
+}
+
+function standing({ outcome }: RunState): string {
+  return outcome === 'open' ? '! open' : outcome
+}
+
+function placesWords({ steps, plan }: RunState): string {
+  const done = [...steps.values()].filter(({ phase }) => phase === 'done').length
+  const proved = [...steps.values()].filter(
+    ({ proof, phase }) => phase === 'done' && proof?.outcome === 'verified',
+  ).length
+  return `${done} of ${plan.steps.length} places changed, ${proved} proved`
+}

@@ -1,0 +1,290 @@
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
+import { testContext } from '../../test/contract/connector.ts'
+import {
+  jenkinsKeyFiles,
+  jenkinsPayload,
+  readTree,
+  type TemporaryFolder,
+  temporaryFolder,
+} from '../../test/contract/fixtures.ts'
+import type { Consumer } from '../model/consumer.ts'
+import type { PlaceRef } from '../model/place.ts'
+import type { Context } from '../model/ports.ts'
+import type { Operation } from '../model/use.ts'
+import { nodeSystem } from '../system/node-system.ts'
+import { consumer as gitConfig } from './git-config/index.ts'
+import { consumer as gitCredentials } from './git-credentials/index.ts'
+import { consumer as jenkinsHome } from './jenkins-home/index.ts'
+import { consumer as netrc } from './netrc/index.ts'
+
+const run = promisify(execFile)
+const SENTINEL = 'x-bitbucket-api-token-auth'
+const keys = jenkinsKeyFiles()
+
+let sandbox: Sandbox
+let folder: TemporaryFolder
+let context: Context
+let secrets: { readonly app: string; readonly token: string; readonly readOnly: string; readonly unscoped: string }
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  sandbox = await startSandbox()
+  const { world } = sandbox
+  world.addUser({ username: 'alice', email: 'alice@example.org' })
+  world.addWorkspace('team')
+  for (const [slug, isPrivate] of [
+    ['app', true],
+    ['site', false],
+  ] as const) {
+    await world.addRepository({ workspace: 'team', slug, isPrivate, files: { 'readme.md': 'x' } })
+    world.grant('alice', `team/${slug}`, 'write')
+  }
+  secrets = {
+    app: world.addAppPassword('alice'),
+    token: world.addApiToken('alice', {
+      name: 'full',
+      scopes: ['read:repository:bitbucket', 'write:repository:bitbucket', 'read:user:bitbucket'],
+    }),
+    readOnly: world.addApiToken('alice', { name: 'read', scopes: ['read:repository:bitbucket'] }),
+    unscoped: world.addApiToken('alice', { name: 'classic', scopes: 'none' }),
+  }
+  environment = { PATH: process.env['PATH'] ?? '', ...sandbox.environment() }
+  const system = nodeSystem({ environment, ca: readFileSync(sandbox.caFile, 'utf8') })
+  context = { ...testContext(environment), system }
+})
+afterAll(async () => {
+  await sandbox?.stop()
+  folder?.remove()
+})
+beforeEach(() => {
+  folder?.remove()
+  folder = temporaryFolder()
+})
+
+function put(name: string, text: string): string {
+  const path = join(folder.path, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+  chmodSync(path, 0o600)
+  return path
+}
+
+interface Kind {
+  readonly consumer: Consumer
+  readonly address: string
+  readonly write: (username: string, secret: string) => string
+}
+
+const pair = (username: string, secret: string) => `${encodeURIComponent(username)}:${encodeURIComponent(secret)}`
+
+function cloneWith(config: string): string {
+  mkdirSync(join(folder.path, 'clone/.git/refs'), { recursive: true })
+  mkdirSync(join(folder.path, 'clone/.git/objects'), { recursive: true })
+  put('clone/.git/HEAD', 'ref: refs/heads/main\n')
+  return put('clone/.git/config', `[core]\n\trepositoryformatversion = 0\n${config}`)
+}
+
+function credentialsXml(username: string, secret: string): string {
+  put('secrets/master.key', keys.masterKey.toString())
+  writeFileSync(join(folder.path, 'secrets/hudson.util.Secret'), keys.secretFile)
+  const type = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
+  const fields = `<id>bb</id><username>${username}</username><password>${jenkinsPayload(secret, keys)}</password>`
+  return `<com.cloudbees.plugins.credentials.SystemCredentialsProvider><domainCredentialsMap><entry><d/><list><${type}>${fields}</${type}></list></entry></domainCredentialsMap></com.cloudbees.plugins.credentials.SystemCredentialsProvider>`
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  '.netrc': {
+    consumer: netrc,
+    address: 'machine/bitbucket.org',
+    write: (username, secret) => put('.netrc', `machine bitbucket.org login ${username} password ${secret}\n`),
+  },
+  '_netrc, which git does not read here': {
+    consumer: netrc,
+    address: 'machine/bitbucket.org',
+    write: (username, secret) => put('_netrc', `machine bitbucket.org login ${username} password ${secret}\n`),
+  },
+  '.git-credentials': {
+    consumer: gitCredentials,
+    address: 'bitbucket.org',
+    write: (username, secret) => put('.git-credentials', `https://${pair(username, secret)}@bitbucket.org\n`),
+  },
+  'a remote of a clone': {
+    consumer: gitConfig,
+    address: 'remote.origin.url',
+    write: (username, secret) =>
+      cloneWith(`[remote "origin"]\n\turl = https://${pair(username, secret)}@bitbucket.org/team/app.git\n`),
+  },
+  'insteadOf in .gitconfig': {
+    consumer: gitConfig,
+    address: 'url.insteadOf/bb:',
+    write: (username, secret) =>
+      put('.gitconfig', `[url "https://${pair(username, secret)}@bitbucket.org/"]\n\tinsteadOf = bb:\n`),
+  },
+  'extraHeader in a clone': {
+    consumer: gitConfig,
+    address: 'http.https://bitbucket.org/.extraHeader',
+    write: (username, secret) =>
+      cloneWith(
+        `[http "https://bitbucket.org/"]\n\textraHeader = Authorization: Basic ${Buffer.from(`${username}:${secret}`).toString('base64')}\n`,
+      ),
+  },
+  'a Jenkins home': {
+    consumer: jenkinsHome,
+    address: 'system/_/bb',
+    write: (username, secret) => put('credentials.xml', credentialsXml(username, secret)),
+  },
+}
+
+async function verify(kind: Kind, path: string, operation: Operation, slug?: string) {
+  const place: PlaceRef = { id: 'p1', consumer: kind.consumer.id, at: { kind: 'file', path }, address: kind.address }
+  const repository = slug === undefined ? {} : { repository: { workspace: 'team', slug } }
+  const answer = await kind.consumer.verifier?.verify(place, { operation, by: 'test', ...repository }, context)
+  if (answer === undefined) throw new Error('no verifier')
+  return answer.kind === 'yes' ? 'yes' : answer.reason
+}
+
+describe.each(Object.entries(KINDS))('%s', (_, kind) => {
+  test('a good token is proved for fetching and pushing, and the files stay as they were', async () => {
+    const path = kind.write(SENTINEL, secrets.token)
+    const before = readTree(folder.path)
+    expect(await verify(kind, path, 'git-fetch', 'app')).toBe('yes')
+    expect(await verify(kind, path, 'git-push', 'app')).toBe('yes')
+    expect(readTree(folder.path)).toEqual(before)
+  })
+
+  test('refusals are told apart, and nothing is erased from the files by them', async () => {
+    const path = kind.write('alice', secrets.app)
+    const before = readTree(folder.path)
+    expect(await verify(kind, path, 'git-fetch', 'app')).toBe('app password removed')
+    expect(readTree(folder.path)).toEqual(before)
+    kind.write('alice@example.org', secrets.token)
+    const wrongName = readTree(folder.path)
+    expect(await verify(kind, path, 'git-fetch', 'app')).toBe('unauthorized')
+    expect(readTree(folder.path)).toEqual(wrongName)
+  })
+})
+
+const store = KINDS['.git-credentials'] as Kind
+
+test('a read-only token fetches and does not push', async () => {
+  const path = store.write(SENTINEL, secrets.readOnly)
+  expect(await verify(store, path, 'git-fetch', 'app')).toBe('yes')
+  expect(await verify(store, path, 'git-push', 'app')).toBe('scope missing')
+})
+
+test('a public repository proves a token only through the push service', async () => {
+  expect(await verify(store, store.write('alice', secrets.app), 'git-fetch', 'site')).toBe('app password removed')
+  expect(await verify(store, store.write(SENTINEL, secrets.readOnly), 'git-fetch', 'site')).toBe('yes')
+})
+
+test('a repository that is not there, and no repository at all', async () => {
+  const path = store.write(SENTINEL, secrets.token)
+  expect(await verify(store, path, 'git-fetch', 'nowhere')).not.toBe('yes')
+  expect(await verify(store, path, 'git-fetch')).toBe('not asked')
+})
+
+test('REST wants the e-mail, and says why it refuses', async () => {
+  const api: Kind = {
+    consumer: netrc,
+    address: 'machine/api.bitbucket.org',
+    write: (username, secret) => put('.netrc', `machine api.bitbucket.org login ${username} password ${secret}\n`),
+  }
+  expect(await verify(api, api.write('alice@example.org', secrets.token), 'rest', 'app')).toBe('yes')
+  expect(await verify(api, api.write('alice@example.org', secrets.token), 'rest')).toBe('yes')
+  expect(await verify(api, api.write('alice@example.org', secrets.readOnly), 'rest')).toBe('scope missing')
+  expect(await verify(api, api.write('alice@example.org', secrets.unscoped), 'rest', 'app')).toBe('no Bitbucket scopes')
+  expect(await verify(api, api.write('alice', secrets.token), 'rest', 'app')).toBe('username is not the e-mail')
+  expect(await verify(api, api.write('alice', secrets.app), 'rest', 'app')).toBe('app password removed')
+})
+
+test('one 401 by chance is asked again', async () => {
+  const path = store.write(SENTINEL, secrets.token)
+  const http = context.system.http
+  let count = 0
+  const flaky: Context = {
+    ...context,
+    system: {
+      ...context.system,
+      http: {
+        send: async (request) => {
+          const reply = await http.send(request)
+          return request.headers?.['authorization'] !== undefined && count++ === 0 ? { ...reply, status: 401 } : reply
+        },
+      },
+    },
+  }
+  const place: PlaceRef = { id: 'p', consumer: store.consumer.id, at: { kind: 'file', path }, address: store.address }
+  const use = { operation: 'git-push', by: 'test', repository: { workspace: 'team', slug: 'app' } } as const
+  expect(await store.consumer.verifier?.verify(place, use, flaky)).toMatchObject({ kind: 'yes' })
+})
+
+test('the askpass files of a Jenkins proof are gone afterwards', async () => {
+  const kind = KINDS['a Jenkins home'] as Kind
+  const temporary = join(folder.path, 'temporary')
+  mkdirSync(temporary)
+  const path = kind.write(SENTINEL, secrets.token)
+  const system = nodeSystem({
+    environment: { ...environment, TMPDIR: temporary },
+    ca: readFileSync(sandbox.caFile, 'utf8'),
+  })
+  const place: PlaceRef = { id: 'p', consumer: kind.consumer.id, at: { kind: 'file', path }, address: kind.address }
+  const use = { operation: 'git-fetch', by: 'test', repository: { workspace: 'team', slug: 'app' } } as const
+  expect(await kind.consumer.verifier?.verify(place, use, { ...context, system })).toMatchObject({ kind: 'yes' })
+  expect(readdirSync(temporary)).toEqual([])
+})
+
+describe('real readers of a changed file', () => {
+  const change = async (kind: Kind, path: string) => {
+    const place: PlaceRef = { id: 'p', consumer: kind.consumer.id, at: { kind: 'file', path }, address: kind.address }
+    const connector = kind.consumer.connector
+    const state = await connector?.read(place, context)
+    if (connector === undefined || state?.kind !== 'present') throw new Error('the place is absent')
+    const next = { username: { set: SENTINEL }, secret: { set: context.seal(secrets.token) } } as const
+    const staged = await connector.stageReplace(place, state.digest, next, context)
+    if (staged.kind === 'conflict') throw new Error('conflict')
+    await staged.commit()
+  }
+
+  test('curl presents the new pair of a netrc', async () => {
+    const kind = KINDS['.netrc'] as Kind
+    const path = kind.write('alice', secrets.app)
+    await change(kind, path)
+    const url = 'https://bitbucket.org/team/app.git/info/refs?service=git-receive-pack'
+    const { stdout } = await run('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', '--netrc-file', path, url], {
+      env: environment,
+    })
+    expect(stdout).toBe('200')
+    expect(sandbox.requests.at(-1)?.authorization).toMatchObject({ scheme: 'basic', username: SENTINEL })
+  })
+
+  test('git-credential-store gives the new pair of its file', async () => {
+    const path = store.write('alice', secrets.app)
+    await change(store, path)
+    const asking = run('git', ['credential-store', `--file=${path}`, 'get'], { env: environment })
+    asking.child.stdin?.end('protocol=https\nhost=bitbucket.org\n\n')
+    expect((await asking).stdout).toBe(`username=${SENTINEL}\npassword=${secrets.token}\n`)
+  })
+
+  test('git reads the new URL and the new header of a configuration', async () => {
+    for (const [name, key] of [
+      ['a remote of a clone', 'remote.origin.url'],
+      ['extraHeader in a clone', 'http.https://bitbucket.org/.extraHeader'],
+    ] as const) {
+      folder.remove()
+      folder = temporaryFolder()
+      const kind = KINDS[name] as Kind
+      const path = kind.write('alice', secrets.app)
+      await change(kind, path)
+      const { stdout } = await run('git', ['config', '-f', path, key], { env: environment })
+      const header = `Authorization: Basic ${Buffer.from(`${SENTINEL}:${secrets.token}`).toString('base64')}`
+      expect(stdout.trim()).toBe(
+        key.startsWith('remote') ? `https://${pair(SENTINEL, secrets.token)}@bitbucket.org/team/app.git` : header,
+      )
+    }
+  })
+})

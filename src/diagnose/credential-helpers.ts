@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { neutralise } from '../bitbucket/evidence-text.ts'
+import type { RepositoryUrl } from '../bitbucket/repository-url.ts'
+import { shapeOf } from '../bitbucket/token-shape.ts'
+import type { Place } from '../model/place.ts'
+import type { Context } from '../model/ports.ts'
+import type { Secret } from '../model/secret.ts'
+import { type GitScene, type GitSetting, runGit } from './git-settings.ts'
+import { matching, whereOf } from './setting-match.ts'
+import { placeIn, refOf, sourceOf, type TraceDetectors } from './source-places.ts'
+import type { Found } from './source-standing.ts'
+
+export async function helperAnswers(
+  target: RepositoryUrl,
+  scene: GitScene,
+  context: Context,
+  detectors: TraceDetectors,
+  settings: readonly GitSetting[],
+  pinned: string | undefined,
+): Promise<readonly Found[]> {
+  const found: Found[] = []
+  for (const helper of helpersInForce(settings, target)) {
+    const answer =
+      (await askHelper(helper.value, target, scene, context, pinned)) ??
+      (pinned === undefined ? undefined : await askHelper(helper.value, target, scene, context, 'any username'))
+    if (answer === undefined) continue
+    const place = await placeOfHelper(helper.value, scene, context, detectors, answer.secret)
+    const matched = pinned === undefined || answer.username === pinned
+    const named: Found = {
+      kind: 'helper',
+      where: helperName(helper),
+      ...answer,
+      shape: shapeOf(answer.secret),
+      matched,
+    }
+    found.push(place === undefined ? named : { ...named, where: sourceOf('helper', place).where, place: refOf(place) })
+  }
+  return found
+}
+
+/** An empty value clears the list that was read before it (git-config, credential.helper). */
+function helpersInForce(settings: readonly GitSetting[], target: RepositoryUrl): readonly GitSetting[] {
+  const all = matching(settings, 'credential', 'helper', target)
+  return all.slice(all.findLastIndex(({ value }) => value === '') + 1)
+}
+
+/** `credential.username` would be added to the question; the helper itself is named on the command line. */
+const WITHOUT_CONFIGURATION = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_DIR: '/nonexistent',
+}
+
+async function askHelper(
+  helper: string,
+  target: RepositoryUrl,
+  scene: GitScene,
+  context: Context,
+  username: string | undefined,
+): Promise<{ readonly username?: string; readonly secret: Secret } | undefined> {
+  const url = new URL(target.bare)
+  const lines = [`protocol=https`, `host=${url.host}`, `path=${url.pathname.slice(1)}`]
+  const isAny = username === 'any username'
+  const input = `${[...lines, ...(username === undefined || isAny ? [] : [`username=${username}`])].join('\n')}\n\n`
+  // The empty value first: no other helper may answer, and `fill` neither stores nor erases.
+  const only = ['-c', 'credential.helper=', '-c', `credential.helper=${helper}`, 'credential', 'fill']
+  const { stdout, exitCode } = await runGit(context, scene, only, input, isAny ? WITHOUT_CONFIGURATION : {})
+  if (exitCode !== 0) return undefined
+  const value = (key: string) =>
+    stdout
+      .split('\n')
+      .find((line) => line.startsWith(`${key}=`))
+      ?.slice(key.length + 1)
+  const [name, password] = [value('username'), value('password')]
+  if (password === undefined || password === '') return undefined
+  return { ...(name === undefined ? {} : { username: name }), secret: context.seal(password) }
+}
+
+async function placeOfHelper(
+  helper: string,
+  scene: GitScene,
+  context: Context,
+  detectors: TraceDetectors,
+  secret: Secret,
+): Promise<Place | undefined> {
+  if (!/(^|[ /-])store\b/.test(helper)) return undefined
+  const home = scene.home ?? context.system.processes.environment()['HOME'] ?? ''
+  const [, quoted, bare] = /--file[= ](?:"([^"]+)"|(\S+))/.exec(helper) ?? []
+  const named = (quoted ?? bare)?.replace(/^~(?=\/)/, home).replaceAll("'", '')
+  const files = named === undefined ? [join(home, '.git-credentials'), join(home, '.config/git/credentials')] : [named]
+  for (const file of files) {
+    const place = await placeIn(file, detectors.gitCredentials, context, secret)
+    if (place !== undefined) return place
+  }
+  return undefined
+}
+
+function helperName(helper: GitSetting): string {
+  return `credential helper "${neutralise(helper.value.split(' ')[0] ?? '')}" (${whereOf(helper)})`
+}

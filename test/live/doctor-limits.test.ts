@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { doctorExitCode } from '../../src/cli/views/doctor.ts'
+import { netrcDetector } from '../../src/consumers/netrc/detect.ts'
+import { diagnoseCredential, diagnosePlace } from '../../src/diagnose/diagnose.ts'
+import type { Subject } from '../../src/diagnose/facts.ts'
+import { EMAIL, Machine, READ, SITE, startWorld, URL, type World, WRITE } from './stage.ts'
+
+/** What a doctor can tell from a username and a secret alone, and where the knowledge ends. */
+let world: World
+let machine: Machine
+let good: string
+const APP = { workspace: 'acme', slug: 'app' }
+const SENTINEL = 'x-bitbucket-api-token-auth'
+
+beforeAll(async () => {
+  world = await startWorld()
+  machine = new Machine(world, 'limits')
+  good = world.sandbox.world.addApiToken('alice', { name: 'good', app: 'bitbucket', scopes: [READ, WRITE] })
+})
+afterAll(() => world.stop())
+
+async function ask(username: string, text: string, more: Partial<Subject> = {}) {
+  const deps = await machine.doctor()
+  const credential = { username, secret: deps.context.seal(text) }
+  return diagnoseCredential({ use: 'git-fetch', repository: APP, credential, ...more }, deps)
+}
+
+const codes = (result: Awaited<ReturnType<typeof ask>>) => result.diagnoses.map(({ code }) => code)
+
+function classic(): string {
+  return world.sandbox.world.addApiToken('alice', { name: 'classic', scopes: 'none' })
+}
+
+describe('what is not known is said to be not known', () => {
+  test('without a site, a token without scopes and one for another app are one diagnosis that says what settles it', async () => {
+    const result = await ask(SENTINEL, classic(), { email: EMAIL })
+    expect(codes(result)).toEqual(['D104'])
+    expect(result.diagnoses[0]?.settledBy?.join()).toContain('--atlassian-site')
+  })
+
+  test('without the e-mail, three causes remain and the e-mail settles them', async () => {
+    const result = await ask(SENTINEL, classic())
+    expect(codes(result)).toEqual(['D190'])
+    expect(result.diagnoses[0]?.details['causes']).toEqual(['D102', 'D103', 'D108'])
+    expect(result.diagnoses[0]?.settledBy?.join()).toContain('--email')
+  })
+
+  test('a network that does not answer is no statement about the credential', async () => {
+    world.sandbox.world.injectFault({ kind: 'status', status: 503, times: 2, match: 'bitbucket.org/acme/app' })
+    const result = await ask(SENTINEL, good, { email: EMAIL })
+    expect(codes(result)).toEqual(['D191'])
+    expect(doctorExitCode(result)).toBe(5)
+  })
+})
+
+describe('a place of a scan', () => {
+  async function placeWith(username: string, text: string) {
+    await machine.netrc(username, text)
+    const deps = await machine.doctor()
+    const path = join(machine.home, '.netrc')
+    const bytes = await deps.context.system.files.read(path)
+    const seal = deps.context.seal
+    const [place] = netrcDetector.detect({ path, bytes, seal, companion: () => undefined }).places
+    if (place === undefined) throw new Error('the detector found no place')
+    const uses = [{ operation: 'git-fetch', repository: APP, by: 'remote origin' }] as const
+    return diagnosePlace({ ...place, uses }, deps, { email: EMAIL })
+  }
+
+  test('is diagnosed for its own use, and the plan that is printed looks at its file', async () => {
+    const result = await placeWith(EMAIL, good)
+    expect(codes(result)).toEqual(['D106'])
+    expect(result.diagnoses[0]?.place?.address).toBe('machine/bitbucket.org')
+    expect(result.diagnoses[0]?.repairs.at(-1)?.commands[0]).toContain(join(machine.home, '.netrc'))
+  })
+
+  test('that holds a right credential is right', async () => {
+    expect(codes(await placeWith(SENTINEL, good))).toEqual(['D100'])
+  })
+})
+
+describe('one odd answer', () => {
+  test('a lone 401 for a right credential is asked again (BCLOUD-24107)', async () => {
+    const fresh = await startWorld()
+    const other = new Machine(fresh, 'lone')
+    const token = fresh.sandbox.world.addApiToken('alice', { name: 'good', app: 'bitbucket', scopes: [READ] })
+    const deps = await other.doctor()
+    fresh.sandbox.world.injectFault({ kind: 'unauthorized-once', times: 1 })
+    const credential = { username: SENTINEL, secret: deps.context.seal(token) }
+    const result = await diagnoseCredential({ use: 'git-fetch', repository: APP, credential }, deps)
+    await fresh.stop()
+    expect(codes(result)).toEqual(['D100'])
+  })
+})
+
+describe('other uses and other kinds', () => {
+  test('a public repository proves nothing to a dead token', async () => {
+    const token = world.sandbox.world.addApiToken('alice', { name: 'revoked', app: 'bitbucket', scopes: [READ] })
+    world.sandbox.world.revokeToken(token)
+    const result = await ask(SENTINEL, token, { repository: { workspace: 'acme', slug: 'open' } })
+    expect(codes(result)).toEqual(['D119'])
+  })
+
+  test('pushing with a token that may only read lacks the scope to write', async () => {
+    const token = world.sandbox.world.addApiToken('alice', { name: 'reader', app: 'bitbucket', scopes: [READ] })
+    const result = await ask(SENTINEL, token, { use: 'git-push' })
+    expect(codes(result)).toEqual(['D105'])
+    expect(result.diagnoses[0]?.missing).toEqual([WRITE])
+  })
+
+  test('pushing with both scopes is right', async () => {
+    expect(codes(await ask(SENTINEL, good, { use: 'git-push' }))).toEqual(['D100'])
+  })
+
+  test('REST wants the e-mail', async () => {
+    expect(codes(await ask('alice', good, { use: 'rest' }))).toEqual(['D116'])
+    expect(codes(await ask(EMAIL, good, { use: 'rest' }))).toEqual(['D100'])
+  })
+
+  test('an access token under the fixed username of API tokens', async () => {
+    const token = world.sandbox.world.addAccessToken({ resource: 'acme/app', name: 'deploy', scopes: ['repository'] })
+    expect(codes(await ask(SENTINEL, token))).toEqual(['D117'])
+    expect(codes(await ask('x-token-auth', token))).toEqual(['D100'])
+  })
+
+  test('an address that the workspace does not allow', async () => {
+    world.sandbox.world.setWorkspacePolicy('acme', { ipAllowlist: true })
+    const result = await ask(SENTINEL, good)
+    world.sandbox.world.setWorkspacePolicy('acme', { ipAllowlist: false })
+    expect(codes(result)).toEqual(['D120'])
+  })
+
+  test('white space at the edge of a secret', async () => {
+    expect(codes(await ask(SENTINEL, `${good} `))).toEqual(['D109'])
+  })
+
+  test('nothing on the machine holds a credential', async () => {
+    await machine.write('.gitconfig', '')
+    expect(codes(await machine.consultUrl(URL))).toEqual(['D118'])
+  })
+
+  test('the site is never asked unless it was named, and then only when it can settle something', async () => {
+    const before = world.sandbox.requests.length
+    await ask(SENTINEL, good, { email: EMAIL, siteUrl: SITE })
+    const hosts = world.sandbox.requests.slice(before).map((request) => request.host)
+    expect(hosts.filter((host) => host.endsWith('atlassian.net'))).toEqual([])
+  })
+})
