@@ -16,12 +16,20 @@ export async function takeLock(state: string, { files, processes, clock }: Syste
   await files.makeFolder(state)
   const mine: Holder = { process: processes.ownId, host: processes.host, since: clock.now().toISOString() }
   const content = Buffer.from(`${JSON.stringify(mine)}\n`)
-  for (let attempt = 0; attempt < 2; attempt++) {
-    if (await files.create(path, content)) return () => files.remove(path)
-    const holder = await readHolder(path, files)
-    if (holder !== undefined && !isStale(holder, processes)) throw held(path, holder, processes.host)
-    await files.remove(path)
-  }
+  if (!(await files.create(path, content))) await takeOver(path, content, { files, processes })
+  return () => files.remove(path)
+}
+
+/** Compare-and-swap on the stale lock: of two that find it, one wins. */
+async function takeOver(
+  path: string,
+  content: Uint8Array,
+  { files, processes }: Pick<System, 'files' | 'processes'>,
+): Promise<void> {
+  const found = await files.read(path)
+  const holder = holderIn(found)
+  if (holder !== undefined && !isStale(holder, processes)) throw held(path, holder, processes.host)
+  if ((await files.replace(path, found, content)) === 'replaced') return
   throw new Failure('R207', {
     at: path,
     because: 'another run took the lock at the same moment',
@@ -30,9 +38,9 @@ export async function takeLock(state: string, { files, processes, clock }: Syste
   })
 }
 
-async function readHolder(path: string, files: System['files']): Promise<Holder | undefined> {
+function holderIn(bytes: Uint8Array): Holder | undefined {
   try {
-    const read: Partial<Holder> = JSON.parse(Buffer.from(await files.read(path)).toString('utf8'))
+    const read: Partial<Holder> = JSON.parse(Buffer.from(bytes).toString('utf8'))
     const { process, host, since } = read
     return process === undefined || host === undefined || since === undefined ? undefined : { process, host, since }
   } catch {

@@ -50,13 +50,18 @@ function concernsBitbucket(place: Place): boolean {
 function placesAnswering({ demand, foundIn }: FoundDemand, places: readonly Place[]): readonly Place[] {
   return demand.of.kind === 'jenkins'
     ? jenkinsPlaces(demand.of.credentialId, demand.of.item, foundIn, places)
-    : hostPlaces(demand.of.host, demand.of.username, foundIn, places)
+    : hostPlaces(demand.of.host, demand.of.username, foundIn, places, demand.by.startsWith('job '))
 }
 
 /** Nearest enclosing folder first, then system (docs/consumers/jenkins-home.md, "Which credential an id means"). */
-function jenkinsPlaces(id: string, item: string, foundIn: string, places: readonly Place[]): readonly Place[] {
-  const sameController = places.filter((place) => controllerOf(locationText(place)) === controllerOf(foundIn))
-
+function jenkinsPlaces(
+  credentialId: string,
+  item: string,
+  foundIn: string,
+  places: readonly Place[],
+): readonly Place[] {
+  const id = addressPart(credentialId)
+  const sameController = places.filter((place) => isOfController(locationText(place), foundIn))
   for (let depth = item.split('/').length; depth > 0; depth--) {
     const folder = item.split('/').slice(0, depth).join('/')
     const inFolder = sameController.filter(
@@ -72,10 +77,18 @@ function isIn(address: string, folder: string, id: string): boolean {
   return rest.length === 2 && rest[1] === id
 }
 
-/** The Jenkins home of one of its files, or the origin of a controller's URL. */
-function controllerOf(at: string): string {
-  if (/^https?:/.test(at)) return new URL(at).origin
-  return at.replace(/(\/(jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/, '')
+/** Addresses of places have no white space. */
+function addressPart(name: string): string {
+  return name.replace(/[\s/%]/g, encodeURIComponent)
+}
+
+function isOfController(placeAt: string, foundIn: string): boolean {
+  if (/^https?:/.test(foundIn)) return placeAt.startsWith(`${foundIn}/`)
+  return !/^https?:/.test(placeAt) && homeOfJenkins(placeAt) === homeOfJenkins(foundIn)
+}
+
+function homeOfJenkins(path: string): string {
+  return path.replace(/(\/(jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/, '')
 }
 
 function hostPlaces(
@@ -83,6 +96,7 @@ function hostPlaces(
   username: string | undefined,
   foundIn: string,
   places: readonly Place[],
+  onAgent: boolean,
 ): readonly Place[] {
   const fitting = places.filter(
     (place) =>
@@ -92,7 +106,8 @@ function hostPlaces(
       (username === undefined || place.username?.text === username),
   )
   const near = fitting.filter((place) => foundIn.startsWith(`${homeOf(locationText(place))}/`))
-  return near.length > 0 ? near : fitting
+  // A job without a credential runs under the account of an agent, and nobody here knows whose home that is.
+  return near.length > 0 || onAgent ? near : fitting
 }
 
 /** Stores and netrc serve every repository of their host; a remote's URL serves its own only. */

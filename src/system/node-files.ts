@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import {
   chmod,
   type FileHandle,
+  link,
   lstat,
   mkdir,
   open,
@@ -65,7 +66,7 @@ async function replace(
   const target = expected === 'absent' ? path : await resolve(path)
   const present = await stat(target).catch(() => undefined)
   if ((present === undefined) !== (expected === 'absent')) return 'changed meanwhile'
-  const temporary = join(dirname(target), `.${basename(target)}.keyturn-${randomBytes(6).toString('hex')}`)
+  const temporary = temporaryName(target)
   try {
     await writeDurably(
       temporary,
@@ -129,15 +130,24 @@ async function makeFolder(path: string): Promise<void> {
   if (made !== undefined) await chmod(path, PRIVATE_FOLDER).catch(refused('R103', path))
 }
 
+/** Written whole beside its name and then linked there, so that nobody ever reads half of it, and only one process wins. */
 async function create(path: string, bytes: Uint8Array): Promise<boolean> {
+  const temporary = temporaryName(path)
   try {
-    await writeDurably(path, bytes, { mode: PRIVATE_FILE })
+    await writeDurably(temporary, bytes, { mode: PRIVATE_FILE })
+    await link(temporary, path)
     await syncFolder(dirname(path))
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     return refused('R103', path)(error)
+  } finally {
+    await unlink(temporary).catch(() => undefined)
   }
+}
+
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.keyturn-${randomBytes(6).toString('hex')}`)
 }
 
 async function remove(path: string): Promise<void> {

@@ -135,8 +135,9 @@ describe('other uses and other kinds', () => {
   })
 
   test('nothing on the machine holds a credential', async () => {
-    await machine.write('.gitconfig', '')
-    expect(codes(await machine.consultUrl(URL))).toEqual(['D118'])
+    const bare = new Machine(world, 'bare')
+    await bare.write('.gitconfig', '')
+    expect(codes(await bare.consultUrl(URL))).toEqual(['D118'])
   })
 
   test('the site is never asked unless it was named, and then only when it can settle something', async () => {

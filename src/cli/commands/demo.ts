@@ -28,6 +28,7 @@ export async function demoCommand(options: DemoOptions): Promise<void> {
       ca: await authorityOf(stage),
       home: join(folder, 'keyturn'),
       now: () => stage.sandbox.world.now(),
+      logins: [{ baseUrl: stage.jenkins.url, user: 'admin', apiToken: stage.admin.apiToken }],
     })
     const screen = makeScreen(output)
     await tellStory({ stage, keyturn, screen, output })

@@ -96,20 +96,15 @@ function startFailure(error: unknown, port: number | undefined): unknown {
 }
 
 function reachableOf({ sandbox, stage }: Started): Reachable {
-  const admin = stage?.jenkins.addUser({
-    id: 'admin',
-    password: 'sandbox',
-    permissions: ['hudson.model.Hudson.Administer'],
-  })
   return {
     pid: process.pid,
     folder: sandbox.folder,
     webUrl: sandbox.webUrl,
     environment: sandbox.environment(),
-    ...(stage === undefined || admin === undefined
+    ...(stage === undefined
       ? {}
       : {
-          jenkins: { url: stage.jenkins.url, home: stage.jenkinsHome, user: 'admin', apiToken: admin.apiToken },
+          jenkins: { url: stage.jenkins.url, home: stage.jenkinsHome, user: 'admin', apiToken: stage.admin.apiToken },
           homes: { agent: stage.agentHome, developer: stage.devHome },
         }),
   }

@@ -13,6 +13,8 @@ export interface Stage {
   readonly devHome: string
   /** Environment in which unmodified https://bitbucket.org addresses reach the sandbox. */
   readonly environment: Readonly<Record<string, string>>
+  /** An administrator of the controller. */
+  readonly admin: { readonly apiToken: string }
   readonly jobs: readonly string[]
   readonly clones: readonly string[]
 }
@@ -56,12 +58,18 @@ export async function setStage(
     now: () => sandbox.world.now(),
   })
   await furnishJenkins(jenkins, passwords)
+  const admin = jenkins.addUser({
+    id: 'admin',
+    password: 'sandbox',
+    permissions: ['hudson.model.Hudson.Administer'],
+  })
   return {
     sandbox,
     jenkins,
     folder,
     ...homes,
     environment,
+    admin,
     jobs: ['app-build', 'team/web-build', 'infra-deploy'],
     clones: ['app', 'web'],
   }

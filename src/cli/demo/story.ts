@@ -51,6 +51,11 @@ async function find({ stage, keyturn, screen, output }: Telling): Promise<Invent
   ])
   const inventory = await keyturn.scan({ paths: [stage.jenkinsHome, stage.agentHome, stage.devHome] })
   screen.show('keyturn scan jenkins_home agent dev', withoutNext(scanLines(inventory, output.paint, stage.folder)), 0)
+  screen.say([
+    '',
+    'The id "bitbucket" exists twice in Jenkins: for jobs in the folder "team" the one of the',
+    'folder hides the one of the system, so changing one of them repairs half of the jobs.',
+  ])
   return inventory
 }
 
@@ -58,21 +63,16 @@ async function explain({ stage, keyturn, screen }: Telling): Promise<void> {
   screen.act('Explain: why does it fail?', [
     'The doctor asks git where it takes a credential from, and Bitbucket what it thinks of it.',
   ])
+  const job = await keyturn.diagnoseJob({ item: 'team/web-build' }, { agentHome: stage.agentHome })
+  expectCause(job, ['D101', 'D111'])
+  screen.show('keyturn doctor --jenkins URL --job team/web-build --as-home agent', firstLines(doctorLines(job)), 3)
   const developer = await keyturn.diagnoseUrl(
     'https://bitbucket.org/acme/web.git',
     { home: stage.devHome, folder: join(stage.devHome, 'clones', 'web') },
     {},
   )
-  expectCause(developer, ['D101', 'D111'])
+  expectCause(developer, ['D101'])
   screen.show('keyturn doctor https://bitbucket.org/acme/web.git', firstLines(doctorLines(developer)), 3)
-  const agent = await keyturn.diagnoseUrl('https://bitbucket.org/acme/app.git', { home: stage.agentHome }, {})
-  expectCause(agent, ['D101', 'D111'])
-  screen.show('keyturn doctor https://bitbucket.org/acme/app.git --as-home agent', firstLines(doctorLines(agent)), 3)
-  screen.say([
-    '',
-    'So the credentials of the controller are dead, and the agent has an old one that answers first:',
-    'with only the controller repaired, every build would go on failing.',
-  ])
 }
 
 async function planAndCreateTokens({ stage, keyturn, screen, output }: Telling, inventory: Inventory): Promise<Plan> {
@@ -214,10 +214,10 @@ function withoutNext(lines: readonly string[]): readonly string[] {
   return next === -1 ? lines : lines.slice(0, next - 1)
 }
 
-/** The cause with its evidence; the whole visit is longer than a story bears. */
+/** The cause with its evidence; the repair is what the next acts do. */
 function firstLines(lines: readonly string[]): readonly string[] {
-  const end = lines.findIndex((line, index) => index > 3 && /^\S/.test(line))
-  return end === -1 ? lines : lines.slice(0, end)
+  const end = lines.findIndex((line) => line.trim() === 'Repair')
+  return end === -1 ? lines : lines.slice(0, end - 1)
 }
 
 function lastLines(lines: readonly string[]): readonly string[] {

@@ -7,6 +7,7 @@ import { count, cut, harmless, wrap } from './text.ts'
 
 const PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 const FEW = 8
+const WIDTH = 80
 
 /** What has to change, who has to act, what stays. `file`: where the plan was written, for the command to copy. */
 export function planLines(
@@ -20,7 +21,7 @@ export function planLines(
     paint.bold(summary(plan)),
     ...plan.requests.flatMap((request) => ['', ...requestLines(request, plan, paint)]),
     ...(plan.steps.length === 0 ? [] : ['']),
-    ...shownSteps.flatMap((step) => stepLines(step, plan, paint)),
+    ...shownSteps.flatMap((step, index) => stepLines(step, shownSteps[index - 1], plan, paint)),
     ...(hidden > 0 ? [`     ... ${count(hidden, 'more step')} (keyturn plan --all)`] : []),
     ...keptLines(plan, all),
     ...manualLines(plan, paint),
@@ -39,7 +40,7 @@ function summary({ id, steps, requests, manual }: Plan): string {
 export function requestLines(request: TokenRequest, plan: Plan, paint: Paint): readonly string[] {
   const owner = request.owner === undefined ? 'the owner of the credential' : harmless(request.owner)
   return [
-    `  ${paint.yellow('!')}  create   an API token of ${paint.bold(owner)}, used in ${count(request.places.length, 'place')}`,
+    `  ${paint.yellow('!')}  ${request.id}  create  an API token of ${paint.bold(owner)}, used in ${count(request.places.length, 'place')}`,
     `     page     ${PAGE}`,
     '     button   Create API token with scopes',
     `     name     ${harmless(request.name)}`,
@@ -58,23 +59,24 @@ export function tokenName(request: TokenRequest, plan: Plan): string {
   return word === '' || same ? request.id : word
 }
 
-function stepLines(step: Step, { sources }: Plan, paint: Paint): readonly string[] {
+/** The reason stands once for steps that share it. */
+function stepLines(step: Step, before: Step | undefined, { sources }: Plan, paint: Paint): readonly string[] {
   const { to, from } = step
-  const symbol = to.username === 'remove' ? paint.red('-') : paint.cyan('~')
-  const verb = to.username === 'remove' ? 'strip  ' : 'replace'
+  const strips = to.username === 'remove'
+  const reason = step.reason === before?.reason ? [] : wrap(step.reason, WIDTH, '           ', '      why  ')
   return [
-    `  ${symbol}  ${step.id.padEnd(3)} ${verb}  ${cut(whereWords(step.place, sources), 60)}`,
-    `         ${harmless(changeWords(from, to))}`,
-    ...wrap(step.reason, 78, '         ').map((line) => paint.dim(line)),
+    `  ${strips ? paint.red('-') : paint.cyan('~')}  ${step.id.padEnd(3)} ${strips ? 'strip' : 'replace'}  ${cut(whereWords(step.place, sources), 62)}`,
+    `      from ${harmless([from.username, from.fingerprint].filter((part) => part !== undefined && part !== '').join(', '))}`,
+    `      to   ${harmless(targetWords(from, to))}`,
+    ...reason.map((line) => paint.dim(line)),
   ]
 }
 
-function changeWords(from: Step['from'], to: Step['to']): string {
-  const old = [from.username, from.fingerprint].filter((part) => part !== undefined && part !== '').join(' ')
-  const username =
-    typeof to.username === 'object' ? to.username.set : to.username === 'remove' ? 'no username' : (from.username ?? '')
-  const secret = to.keepSecret === true ? 'the same secret' : (to.token ?? `the token of request ${to.request}`)
-  return to.username === 'remove' ? `${old} -> ${username}` : `${old} -> ${username} with ${secret}`
+function targetWords(from: Step['from'], to: Step['to']): string {
+  if (to.username === 'remove') return 'no username in the URL'
+  const username = typeof to.username === 'object' ? to.username.set : (from.username ?? 'no username')
+  if (to.keepSecret === true) return `${username}, the same secret`
+  return `${username}, ${to.token === undefined ? `the token of request ${to.request}` : `token "${to.token}" ${to.fingerprint ?? ''}`}`
 }
 
 export function whereWords(place: PlaceRef, sources: readonly string[]): string {

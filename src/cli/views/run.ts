@@ -1,4 +1,5 @@
 import { type RollbackOutcome, type RunOutcome, type RunState, stepState, type VerifiedPlace } from '../../index.ts'
+import { useWords } from '../../messages/kinds.ts'
 import type { Step } from '../../model/plan.ts'
 import type { Paint } from '../output.ts'
 import { whereWords } from './plan.ts'
@@ -27,13 +28,16 @@ export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): reado
 
 function provedLines(step: Step, state: RunState, paint: Paint): readonly string[] {
   const { phase, proof } = stepState(state, step.id)
-  if (phase !== 'done')
-    return [`  ${paint.dim('·')}  ${whereWords(step.place, state.plan.sources)}`, '       unchanged']
-  const symbol = proof?.outcome === 'verified' ? paint.green('~') : paint.yellow('?')
-  return [
-    `  ${symbol}  ${cut(whereWords(step.place, state.plan.sources), 70)}`,
-    ...wrap(harmless(proof?.detail ?? 'not proved'), DETAIL_WIDTH, '       '),
-  ]
+  const where = cut(whereWords(step.place, state.plan.sources), DETAIL_WIDTH - 5)
+  if (phase !== 'done') return [`  ${paint.dim('.')}  ${where}`, '       unchanged']
+  if (proof?.outcome === 'verified')
+    return [`  ${paint.green('~')}  ${where}`, ...wrap(`proved: ${usesWords(step)}`, DETAIL_WIDTH, '       ')]
+  const words = `changed; could not be checked: ${harmless(proof?.detail ?? 'it was not asked')}`
+  return [`  ${paint.yellow('?')}  ${where}`, ...wrap(words, DETAIL_WIDTH, '       ')]
+}
+
+function usesWords({ uses }: Step): string {
+  return [...new Set(uses.map(useWords))].join(', ')
 }
 
 export function verifyLines(

@@ -148,13 +148,13 @@ describe('jenkins-home detector', () => {
           {
             operation: 'rest',
             repository: { workspace: 'team', slug: 'app' },
-            by: 'job org',
+            by: 'job org (Branch Source)',
             of: { kind: 'jenkins', credentialId: 'bb-mail', item: 'org' },
           },
           {
             operation: 'git-fetch',
             repository: { workspace: 'team', slug: 'app' },
-            by: 'job org',
+            by: 'job org (Branch Source)',
             of: { kind: 'jenkins', credentialId: 'bb-mail', item: 'org' },
           },
         ],

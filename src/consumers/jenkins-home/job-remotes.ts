@@ -75,7 +75,7 @@ function branchSourceDemands(root: XmlElement, item: string): readonly Demand[] 
 }
 
 function demandBy(item: string, operation: Operation, repository: Repository | undefined): Omit<Demand, 'of'> {
-  return { operation, by: `job ${item}`, ...(repository === undefined ? {} : { repository }) }
+  return { operation, by: `job ${item} (Branch Source)`, ...(repository === undefined ? {} : { repository }) }
 }
 
 function sourceRepository(element: XmlElement): Repository | undefined {
