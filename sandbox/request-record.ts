@@ -20,13 +20,14 @@ export interface RecordedRequest {
   readonly because: string
 }
 
-const shapes = /A(?:TATT3|TCTT3)[A-Za-z0-9_=-]+|ATBB[0-9A-Za-z]{8,}/g
+const shapes = /A(?:TATT3|TCTT3)(?:[A-Za-z0-9_=-]|%3D)+|ATBB[0-9A-Za-z]{8,}/g
 
 /** Removes every secret this sandbox issued, and everything shaped like one, from a text of the client. */
 export const maskText = (world: SandboxWorld, text: string): string =>
   world
     .issued()
-    .reduce((masked, issued) => masked.replaceAll(issued.secret, '***'), text)
+    .flatMap(({ secret }) => [secret, encodeURIComponent(secret)])
+    .reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
     .replace(shapes, '***')
 
 const nameSecret = (world: SandboxWorld, secret: string): string => {

@@ -76,6 +76,8 @@ export interface KeyturnOptions {
 export interface ScanOptions {
   readonly paths: readonly string[]
   readonly askControllers?: boolean
+  /** Where a place names no repository and none is found near it, it is judged and proved on this one. */
+  readonly example?: Repository
   readonly onFile?: (filesSeen: number) => void
 }
 
@@ -245,9 +247,16 @@ function defined<Members extends object>(
   }
 }
 
-function runScan({ paths, askControllers, onFile }: ScanOptions, { consumers, context }: Parts): Promise<Inventory> {
+function runScan(
+  { paths, askControllers, example, onFile }: ScanOptions,
+  { consumers, context }: Parts,
+): Promise<Inventory> {
   const asked = askControllers ? consumers.filter((consumer) => consumer.connector?.list !== undefined) : []
-  return scan({ roots: paths, asked, ...(onFile === undefined ? {} : { onFile }) }, consumers, context)
+  return scan(
+    { roots: paths, asked, ...defined({ example }), ...(onFile === undefined ? {} : { onFile }) },
+    consumers,
+    context,
+  )
 }
 
 /** The e-mail of a token that keyturn itself keeps is known. */

@@ -102,15 +102,7 @@ const ownToken = (visit: Visit, id: string | null): ApiToken | undefined =>
   liveTokens(visit.stage, visit.user.username).find((token) => token.id === id)
 
 const noSuchToken = (visit: Visit): Reply =>
-  pageReply(
-    404,
-    {
-      title: 'No such token',
-      aside: views.asideView(visit.user, visit.stage.world.now()),
-      content: views.tokensView([]),
-    },
-    'no such token of this account',
-  )
+  show(visit, 404, 'No such token', views.noSuchTokenView, 'no such token of this account')
 
 const createdPage = (visit: Visit): Reply => {
   const token = ownToken(visit, visit.request.path.slice(`${tokensPath}/created/`.length))
@@ -119,7 +111,7 @@ const createdPage = (visit: Visit): Reply => {
   return show(visit, 200, 'Copy your API token', views.createdView(token, secret), 'shown once')
 }
 
-/** A path of this site only: an open redirect would not be plain HTML's fault, but ours. */
+/** A path of this site only, so that a link to the login form cannot lead elsewhere. */
 const localPath = (text: string | null): string => (text !== null && /^\/[A-Za-z0-9_-]/.test(text) ? text : tokensPath)
 
 const loginPage = (

@@ -109,3 +109,7 @@ ${
 }
 <p class="mute">${token.name}, ${token.app ?? 'without scopes'}, until ${dateText(token.expiresAt)}</p>
 <a class="button" href="${tokensPath}">Done</a>`
+
+export const noSuchTokenView: Html = html`
+<p>This account has no such token. It may be revoked or expired.</p>
+<a class="button" href="${tokensPath}">Back</a>`

@@ -140,6 +140,7 @@ function addPlan(program: Command): void {
     .argument('[path...]', 'folders or files, as for scan')
     .option('-o, --output <file>', 'write the plan to this file as well')
     .option('--token <name>', 'use this token of the vault for every place')
+    .option('--repository <url>', 'judge and prove on this repository where a place names none')
     .option('--offline', 'do not ask Bitbucket: judge by what the bytes tell')
     .option('--all', 'show every step')
     .action(async (paths: string[], _: unknown, self: Command) =>

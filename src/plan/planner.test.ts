@@ -161,6 +161,13 @@ describe('token requests', () => {
     expect(plan([place('a')], { tokens }).requests).toHaveLength(1)
   })
 
+  it('are met by a token for reading alone, and then nothing is proved for pushing', () => {
+    const push: Use = { ...fetch, operation: 'git-push' }
+    const reading: TokenSummary = { ...alices, scopes: ['read:repository:bitbucket'] }
+    const made = plan([place('a', { uses: [fetch, push] })], { tokens: [reading] })
+    expect([made.requests, made.steps.map(({ uses }) => uses)]).toEqual([[], [[fetch]]])
+  })
+
   it('are met by any token that a person names', () => {
     expect(summary(plan([place('a', { username: 'bob' })], { policy: { token: 'alice-token' } }))).toEqual([
       ['a', { set: SENTINEL }, 'alice-token'],

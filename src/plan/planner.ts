@@ -3,9 +3,10 @@ import type { Diagnosis } from '../model/diagnosis.ts'
 import type { Place, PlaceId, PlaceRef } from '../model/place.ts'
 import type { Digest, Plan, Step } from '../model/plan.ts'
 import type { TokenRequest } from '../model/token-request.ts'
+import type { Use } from '../model/use.ts'
 import { chooseToken, ownerOf, type TokenSummary } from './choose-token.ts'
 import { chooseUsername } from './choose-username.ts'
-import { scopesFor } from './scopes.ts'
+import { covers, scopesFor } from './scopes.ts'
 import { type Verdict, verdictOn } from './verdict.ts'
 
 export interface PlanInput {
@@ -74,8 +75,10 @@ function planNewSecrets(
 ): void {
   const owner = group[0] === undefined ? undefined : ownerOf(group[0])
   const missing = group.flatMap((place) => input.diagnoses.get(place.id)?.missing ?? [])
-  const scopes = [...new Set([...scopesFor(group.flatMap((place) => place.uses)), ...missing])].sort()
-  const token = chooseToken(owner, scopes, input.tokens, { ...input.policy, now: input.now })
+  const uses = group.flatMap((place) => place.uses)
+  const scopes = [...new Set([...scopesFor(uses), ...missing])].sort()
+  const least = [...scopesFor(uses.filter(isReading)), ...missing]
+  const token = chooseToken(owner, least, input.tokens, { ...input.policy, now: input.now })
   const request =
     token === undefined ? requestFor(group, owner, scopes, drafts.requests.length + 1, input.now) : undefined
   const before = drafts.steps.length
@@ -84,7 +87,7 @@ function planNewSecrets(
     const to =
       token === undefined ? { request: request?.id ?? '' } : { token: token.name, fingerprint: token.fingerprint }
     draftSecretStep(
-      place,
+      withoutUncovered(place, token),
       reason,
       { kind: token?.kind ?? 'api-token', owner: ownerNames(token, owner), to },
       input,
@@ -92,6 +95,20 @@ function planNewSecrets(
     )
   }
   if (request !== undefined && drafts.steps.length > before) drafts.requests.push(request)
+}
+
+/**
+ * A clone may be pushed from, and nothing says that it is: a new token is asked for with both scopes, but one that a person
+ * made for reading alone is taken at its word, and then proved for reading.
+ */
+function withoutUncovered(place: Place, token: TokenSummary | undefined): Place {
+  const reading = place.uses.filter(isReading)
+  const mayPush = token === undefined || reading.length === 0 || covers(token.scopes, scopesFor(place.uses))
+  return mayPush ? place : { ...place, uses: reading }
+}
+
+function isReading(use: Use): boolean {
+  return use.operation !== 'git-push'
 }
 
 function ownerNames(token: TokenSummary | undefined, owner: string | undefined): { email?: string; username?: string } {

@@ -114,4 +114,16 @@ describe('a store that nothing names a repository for', () => {
     )
     expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', repository: app, by: 'job app' }])
   })
+
+  it('takes the repository that the user gave', () => {
+    const store = filePlace('/agent/.git-credentials', 'git-credentials', 'bitbucket.org', {
+      uses: [
+        { operation: 'git-fetch', by: 'git' },
+        { operation: 'git-push', by: 'git' },
+      ],
+    })
+    const given = { workspace: 'acme', slug: 'given' }
+    const { places } = attachUses([store], [], given)
+    expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', repository: given, by: 'git' }])
+  })
 })

@@ -1,5 +1,5 @@
 import type { Place } from '../model/place.ts'
-import type { Demand, Use } from '../model/use.ts'
+import type { Demand, Repository, Use } from '../model/use.ts'
 
 /** A demand and the document or controller it was found in. */
 export interface FoundDemand {
@@ -12,6 +12,7 @@ export interface FoundDemand {
 export function attachUses(
   places: readonly Place[],
   demands: readonly FoundDemand[],
+  example?: Repository,
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
@@ -22,7 +23,7 @@ export function attachUses(
     if (answering.length === 0) unanswered.push(use)
   }
   const known = demands.map(({ demand }) => useOf(demand)).filter((use) => use.repository !== undefined)
-  const attached = places.map((place) => ({ ...place, uses: usesFor(place, gained.get(place) ?? [], known) }))
+  const attached = places.map((place) => ({ ...place, uses: usesFor(place, gained.get(place) ?? [], known, example) }))
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
 }
 
@@ -30,16 +31,24 @@ function useOf({ operation, repository, by }: Demand): Use {
   return { operation, by, ...(repository === undefined ? {} : { repository }) }
 }
 
-/** Where nothing names a repository, the known ones serve as examples to prove the place on. */
-function usesFor(place: Place, gained: readonly Use[], known: readonly Use[]): readonly Use[] {
+/**
+ * Where nothing names a repository, the one that the user gave, or a known one, serves to judge and prove the place on: for
+ * reading only, since nothing says that it is used for more.
+ */
+function usesFor(
+  place: Place,
+  gained: readonly Use[],
+  known: readonly Use[],
+  example: Repository | undefined,
+): readonly Use[] {
   const own = distinct([...place.uses.filter((use) => use.repository !== undefined), ...gained])
-  if (own.length > 0) return own
+  const [first] = place.uses
+  if (own.length > 0 || first === undefined) return own
   const operations = new Set(place.uses.map((use) => use.operation))
-  const examples = known.flatMap((use) => {
-    const operation = operations.has('rest') && !operations.has('git-fetch') ? 'rest' : 'git-fetch'
-    return use.repository === undefined ? [] : [{ operation, repository: use.repository, by: use.by } satisfies Use]
-  })
-  return operations.size === 0 || examples.length === 0 ? place.uses : distinct(examples).slice(0, 1)
+  const operation = operations.has('rest') && !operations.has('git-fetch') ? 'rest' : 'git-fetch'
+  if (example !== undefined) return [{ operation, repository: example, by: first.by }]
+  const lent = known.find((use) => use.repository !== undefined)
+  return lent?.repository === undefined ? place.uses : [{ operation, repository: lent.repository, by: lent.by }]
 }
 
 /** A candidate without a host is kept only when something that talks to Bitbucket uses it. */

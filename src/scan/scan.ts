@@ -5,6 +5,7 @@ import { Failure } from '../model/failure.ts'
 import type { Inventory, Unread } from '../model/inventory.ts'
 import type { Detection, Place } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
+import type { Repository } from '../model/use.ts'
 import { attachUses, type FoundDemand } from './attach-uses.ts'
 import { walk } from './walk.ts'
 
@@ -16,6 +17,8 @@ export interface ScanRequest {
   /** Consumers that are asked rather than read; each must have `connector.list`. */
   readonly asked?: readonly Consumer[]
   readonly onFile?: (filesSeen: number) => void
+  /** For places that name no repository, and that no found demand lends one. */
+  readonly example?: Repository
 }
 
 interface Root {
@@ -39,7 +42,7 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
   const base = commonFolder(roots)
   for (const root of roots) await scanFolder({ root, base }, request, consumers, context, findings)
   for (const consumer of request.asked ?? []) await askSystem(consumer, context, findings)
-  const { places, unanswered } = attachUses(distinctPlaces(findings.places), findings.demands)
+  const { places, unanswered } = attachUses(distinctPlaces(findings.places), findings.demands, request.example)
   const sources = [...roots, ...(request.asked?.length ? context.logins.map((login) => login.baseUrl) : [])]
   return {
     sources,

@@ -12,7 +12,7 @@ function boundary(): void {
 }
 
 export type { FileHandle } from 'node:fs/promises'
-export { lstat, mkdtemp, readdir, readFile, realpath, stat } from 'node:fs/promises'
+export { lstat, mkdtemp, readdir, readFile, realpath, rm, stat } from 'node:fs/promises'
 
 export const chmod: typeof fs.chmod = (...args) => {
   boundary()
@@ -22,6 +22,11 @@ export const chmod: typeof fs.chmod = (...args) => {
 export const mkdir = (path: string, options: { recursive: true; mode: number }): Promise<string | undefined> => {
   boundary()
   return fs.mkdir(path, options)
+}
+
+export const link: typeof fs.link = (...args) => {
+  boundary()
+  return fs.link(...args)
 }
 
 export const rename: typeof fs.rename = (...args) => {

@@ -1,8 +1,9 @@
-import { type Consultation, type Keyturn, parseRepositoryUrl } from '../../index.ts'
+import type { Consultation, Keyturn } from '../../index.ts'
 import { explainDiagnosis, isDiagnosisCode } from '../../messages/diagnoses.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Operation } from '../../model/use.ts'
 import { askHidden } from '../ask.ts'
+import { namedRepository } from '../named-repository.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf, readStdin } from '../session.ts'
 import { doctorExitCode, doctorLines } from '../views/doctor.ts'
 import { reportText } from '../views/report.ts'
@@ -128,12 +129,7 @@ async function consultGiven(
   keyturn: Keyturn,
 ): Promise<Consultation> {
   const secret = options.secretStdin ? await secretFromStdin() : await askHidden('Secret')
-  const repository = url === undefined ? undefined : parseRepositoryUrl(url, keyturn.context.seal)?.repository
-  if (url !== undefined && repository === undefined)
-    throw usage(
-      'the URL does not name a repository on bitbucket.org',
-      '  keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git --username NAME --secret-stdin',
-    )
+  const repository = url === undefined ? undefined : namedRepository(url, keyturn)
   return keyturn.diagnoseCredential({
     secret,
     known,

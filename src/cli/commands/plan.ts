@@ -1,4 +1,5 @@
 import { planText } from '../../index.ts'
+import { namedRepository } from '../named-repository.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { planExitCode, planLines } from '../views/plan.ts'
 import { count } from '../views/text.ts'
@@ -8,6 +9,7 @@ import { requireSource } from './scan.ts'
 export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly output?: string
   readonly token?: string
+  readonly repository?: string
   readonly offline?: boolean
   readonly all?: boolean
 }
@@ -16,8 +18,13 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   const output = outputOf(options)
   requireSource(paths, options)
   const keyturn = await openSession(options)
+  const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)
   output.progress('Reading ...')
-  const inventory = await keyturn.scan({ paths, askControllers: options.jenkins !== undefined })
+  const inventory = await keyturn.scan({
+    paths,
+    askControllers: options.jenkins !== undefined,
+    ...(example === undefined ? {} : { example }),
+  })
   const plan = await keyturn.plan(inventory, {
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.offline ? { offline: true } : {}),

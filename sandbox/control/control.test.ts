@@ -1,0 +1,74 @@
+import { request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Sandbox, startSandbox } from '../index.ts'
+
+describe('the control interface', () => {
+  let sandbox: Sandbox
+  beforeAll(async () => {
+    sandbox = await startSandbox()
+  })
+  afterAll(() => sandbox.stop())
+
+  const post = async (act: string, body: unknown) => {
+    const headers = { 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    const reply = await fetch(`${sandbox.webUrl}/_sandbox/${act}`, init)
+    return { status: reply.status, body: JSON.parse(await reply.text()) }
+  }
+
+  it('builds a town, hands out secrets, moves the clock and takes access away', async () => {
+    expect((await post('users', { username: 'alice', email: 'alice@example.com' })).body).toEqual({})
+    await post('workspaces', { slug: 'acme' })
+    await post('repositories', { workspace: 'acme', slug: 'app', isPrivate: true })
+    await post('grants', { username: 'alice', repository: 'acme/app', permission: 'read' })
+    const { secret } = (await post('api-tokens', { username: 'alice', name: 'ci' })).body
+    const status = async () => {
+      const headers = { authorization: `Bearer ${secret}` }
+      return (await fetch(`${sandbox.webUrl}/2.0/repositories/acme/app`, { headers })).status
+    }
+    expect(await status()).toBe(200)
+    await post('grants', { username: 'alice', repository: 'acme/app', permission: 'none' })
+    expect(await status()).toBe(404)
+    await post('clock', { now: '2027-11-24T00:00:00Z' })
+    expect(await status()).toBe(401)
+    const records = await (await fetch(`${sandbox.webUrl}/_sandbox/requests`)).json()
+    expect(records).toEqual(sandbox.requests)
+    expect(JSON.stringify(records)).not.toContain(secret)
+    const page = await (await fetch(`${sandbox.webUrl}/_sandbox/`)).text()
+    expect(page).toContain('API token &quot;ci&quot; of alice is expired')
+    expect(page).not.toContain(secret)
+  })
+
+  it.each([
+    ['users', { username: 'x' }],
+    ['grants', { username: 'alice', repository: 'acme', permission: 'read' }],
+    ['users', { username: 'x', email: 'x@example.com', admin: true }],
+    ['repositories', { workspace: 'nowhere', slug: 'app', isPrivate: true }],
+    ['repositories', { workspace: 'acme', slug: '../../escape', isPrivate: true }],
+  ])('%s refuses %j and says why', async (act, body) => {
+    expect(await post(act, body)).toEqual({ status: 400, body: { error: expect.stringMatching(/./) } })
+  })
+
+  it('does not answer under another host name, nor to a body that a page can send without asking', async () => {
+    const { port } = new URL(sandbox.webUrl)
+    const foreign = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host: 'evil.example' }
+      const asked = request({ host: '127.0.0.1', port, path: '/_sandbox/requests', headers }, (reply) => {
+        reply.resume()
+        resolve(reply.statusCode)
+      })
+      asked.on('error', reject)
+      asked.end()
+    })
+    const form = await fetch(`${sandbox.webUrl}/_sandbox/clock`, { method: 'POST', body: '{"now":"2026-01-01"}' })
+    expect([foreign, form.status]).toEqual([403, 415])
+  })
+
+  it('is not reachable through the proxy, and unknown acts fail loudly', async () => {
+    const here = await fetch(`${sandbox.webUrl}/_sandbox/unknown`, { method: 'POST' })
+    expect(here.status).toBe(501)
+    const elsewhere = await fetch(`${sandbox.webUrl}/acme/app/src/main/README.md`)
+    expect(elsewhere.status).toBe(501)
+    expect(sandbox.requests.at(-1)).toMatchObject({ status: 501, because: 'this route is not emulated' })
+  })
+})

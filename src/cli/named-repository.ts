@@ -1,0 +1,14 @@
+import { type Keyturn, parseRepositoryUrl } from '../index.ts'
+import { Failure } from '../model/failure.ts'
+import type { Repository } from '../model/use.ts'
+
+/** The repository that a URL on the command line names. */
+export function namedRepository(url: string, { context }: Keyturn): Repository {
+  const repository = parseRepositoryUrl(url, context.seal)?.repository
+  if (repository !== undefined) return repository
+  throw new Failure('R112', {
+    because: 'the URL does not name a repository on bitbucket.org',
+    next: ['Give it as https://bitbucket.org/WORKSPACE/REPOSITORY.git'],
+    exitCode: 2,
+  })
+}
