@@ -30,12 +30,12 @@ import type { Digest, Plan } from './model/plan.ts'
 import type { Context, ControllerLogin, System } from './model/ports.ts'
 import type { Repository } from './model/use.ts'
 import type { TokenSummary } from './plan/choose-token.ts'
-import { readPlan, writePlan } from './plan/plan-file.ts'
 import { makePlan } from './plan/planner.ts'
+import { writePlan } from './plan/write-plan.ts'
 import { scan } from './scan/scan.ts'
 import { type Folders, foldersOf, openContext } from './system/installation.ts'
 import { nodeSystem } from './system/node-system.ts'
-import { openVault, type Vault, type VaultToken } from './vault/vault.ts'
+import type { Vault, VaultToken } from './vault/vault.ts'
 
 export type { RunOutcome } from './apply/apply-plan.ts'
 export type { ApplyEvent } from './apply/deps.ts'
@@ -45,16 +45,15 @@ export type { VerifiedPlace } from './apply/verify-run.ts'
 export { parseRepositoryUrl } from './bitbucket/repository-url.ts'
 export { consumers } from './consumers/registry.ts'
 export type { Consultation } from './diagnose/consultation.ts'
+export { VERSION } from './model/version.ts'
 export type { TokenSummary } from './plan/choose-token.ts'
-export { writePlan as planText } from './plan/plan-file.ts'
+export { writePlan as planText } from './plan/write-plan.ts'
 export { foldersOf } from './system/installation.ts'
 export { nodeFiles } from './system/node-files.ts'
 export { nodeProcesses } from './system/node-processes.ts'
 export { nodeSystem } from './system/node-system.ts'
 export { runAttached } from './system/run-attached.ts'
 export { makeTemporaryFolder, removeTemporaryFolder } from './system/temporary-folder.ts'
-
-export const VERSION = '0.1.0'
 
 export interface KeyturnOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -223,7 +222,8 @@ async function openParts(options: KeyturnOptions): Promise<Parts> {
       detectors: traceDetectors(consumers),
     },
     vault: () => {
-      vault ??= openVault(folders, context, options.passphrase)
+      // Encryption and schemas load only with the commands that need them.
+      vault ??= import('./vault/vault.ts').then(({ openVault }) => openVault(folders, context, options.passphrase))
       return vault
     },
   }
@@ -443,6 +443,7 @@ async function loadPlan(name: string | undefined, { context, folders }: Parts): 
   const known = name === undefined ? saved.at(-1) : saved.find((path) => path.endsWith(`-${name}.json`))
   const path = known ?? name
   if (path === undefined) throw new Failure('R111', { because: 'no plan was made yet', next: ['  keyturn plan PATH'] })
+  const { readPlan } = await import('./plan/plan-file.ts')
   return readPlan(Buffer.from(await files.read(path)).toString('utf8'), path)
 }
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { VERSION } from '../index.ts'
+import { VERSION } from '../model/version.ts'
 
 const HELP_END = `
 Exit codes: 0 done; 1 failed; 2 usage; 3 done, but a person has to act;
@@ -34,6 +34,7 @@ export function makeProgram(): Command {
     addStatus,
     addSandbox,
     addDemo,
+    addCompletion,
   ])
     add(program)
   for (const command of program.commands) command.exitOverride()
@@ -138,8 +139,9 @@ function addPlan(program: Command): void {
   const command = withJenkins(program.command('plan'))
     .description('what has to change, which tokens a person must create, what cannot be moved; nothing is changed')
     .argument('[path...]', 'folders or files, as for scan')
-    .option('-o, --output <file>', 'write the plan to this file as well')
+    .option('-o, --output <file>', 'write the plan to this file as well; an older plan there is replaced')
     .option('--token <name>', 'use this token of the vault for every place')
+    .option('--job <name>', 'only what this Jenkins job uses: team/app')
     .option('--repository <url>', 'judge and prove on this repository where a place names none')
     .option('--offline', 'do not ask Bitbucket: judge by what the bytes tell')
     .option('--all', 'show every step')
@@ -234,4 +236,13 @@ function addDemo(program: Command): void {
       (await import('./commands/demo.ts')).demoCommand(self.optsWithGlobals()),
     )
   withExamples(command, ['keyturn demo', 'keyturn demo --keep', 'keyturn demo --json'])
+}
+
+function addCompletion(program: Command): void {
+  const command = program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .argument('<shell>', 'bash, zsh or fish')
+    .action(async (shell: string) => (await import('./commands/completion.ts')).completionCommand(shell, program))
+  withExamples(command, ['eval "$(keyturn completion bash)"', 'keyturn completion fish | source'])
 }

@@ -72,11 +72,6 @@ const PLAN = z.strictObject({
   manual: z.array(z.strictObject({ place: PLACE, reason: z.string(), wayOut: z.string() })),
 })
 
-/** A plan as a person reviews it: two blanks of indentation, a line feed at the end. */
-export function writePlan(plan: Plan): string {
-  return `${JSON.stringify(plan, undefined, 2)}\n`
-}
-
 /** Throws `Failure` R202 that names the field. `at` is where the text came from. */
 export function readPlan(text: string, at: string): Plan {
   const parsed = PLAN.safeParse(jsonOf(text, at))

@@ -6,8 +6,9 @@ import type { Digest } from '../model/plan.ts'
 import { Secret, type SecretKind } from '../model/secret.ts'
 import type { Operation, Use } from '../model/use.ts'
 import type { TokenSummary } from './choose-token.ts'
-import { readPlan, writePlan } from './plan-file.ts'
+import { readPlan } from './plan-file.ts'
 import { makePlan, type PlanInput } from './planner.ts'
+import { writePlan } from './write-plan.ts'
 
 const seal = Secret.sealer(new Uint8Array(32))
 const SENTINEL = 'x-bitbucket-api-token-auth'
@@ -221,6 +222,12 @@ describe('a username in a URL', () => {
   it('stays when only the credential of another account changes', () => {
     const made = plan([place('a', { username: 'bob' }), pin])
     expect([made.steps.map((step) => step.place.id), made.kept.map((kept) => kept.place.id)]).toEqual([['a'], ['pin']])
+  })
+
+  it('goes when it is the cause: the credential that it hides is right', () => {
+    const right = place('a', { kind: 'api-token', username: SENTINEL })
+    const made = plan([right, pin], { diagnoses: new Map([['a', diagnosed('D110')]]) })
+    expect(summary(made)).toEqual([['pin', 'remove', 'keep secret']])
   })
 
   it('stays when nothing changes', () => {

@@ -170,26 +170,28 @@ function planNewUsername(place: Place, verdicts: ReadonlyMap<Place, Verdict>, in
 
 /** A username in a URL is sent in place of the credential's, so it goes when a credential changes its username, or is the cause itself. */
 function planPin(place: Place, input: PlanInput, drafts: Drafts): void {
-  const isCause = ['D106', 'D107', 'D110', 'D117'].includes(input.diagnoses.get(place.id)?.code ?? '')
   const changes = drafts.steps.some(
     (step) =>
       typeof step.to.username === 'object' && step.to.username.set !== place.username?.text && answers(step, place),
   )
-  if (isCause || changes)
-    pushStep(
-      place,
-      { username: 'remove', keepSecret: true },
-      'the URL names a username that is sent in place of the one of the credential',
-      input,
-      drafts,
-    )
+  const reason = 'the URL names a username that is sent in place of the one of the credential'
+  if (changes || isCause(place, input)) pushStep(place, { username: 'remove', keepSecret: true }, reason, input, drafts)
   else drafts.kept.push({ place: refOf(place), reason: 'no credential changes its username' })
+}
+
+/** A pin has no secret to ask with; the credential that it hides is asked, and tells. */
+function isCause(pin: Place, { places, diagnoses }: PlanInput): boolean {
+  return places.some((other) => diagnoses.get(other.id)?.code === 'D110' && shareUse(other, pin))
+}
+
+function shareUse(one: Pick<Place, 'uses'>, other: Pick<Place, 'uses'>): boolean {
+  return one.uses.some((use) => other.uses.some(({ by }) => by === use.by))
 }
 
 /** A store or netrc answers a pinned username under that very name; a Jenkins credential answers its jobs under any. */
 function answers(step: Draft, pin: Place): boolean {
   if (step.from.username === pin.username?.text) return true
-  return pin.address.startsWith('job/') && step.uses.some((use) => pin.uses.some((other) => use.by === other.by))
+  return pin.address.startsWith('job/') && shareUse(step, pin)
 }
 
 function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput, drafts: Drafts): void {

@@ -1,4 +1,6 @@
-import { planText } from '../../index.ts'
+import { type Keyturn, planText } from '../../index.ts'
+import { Failure } from '../../model/failure.ts'
+import type { Inventory } from '../../model/inventory.ts'
 import { namedRepository } from '../named-repository.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { planExitCode, planLines } from '../views/plan.ts'
@@ -10,6 +12,7 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly output?: string
   readonly token?: string
   readonly repository?: string
+  readonly job?: string
   readonly offline?: boolean
   readonly all?: boolean
 }
@@ -20,18 +23,19 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   const keyturn = await openSession(options)
   const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)
   output.progress('Reading ...')
-  const inventory = await keyturn.scan({
+  const found = await keyturn.scan({
     paths,
     askControllers: options.jenkins !== undefined,
     ...(example === undefined ? {} : { example }),
   })
+  const inventory = options.job === undefined ? found : ofJob(options.job, found)
   const plan = await keyturn.plan(inventory, {
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.offline ? { offline: true } : {}),
     onPlace: (done, of) => output.progress(`Asking Bitbucket ... ${done} of ${count(of, 'place')}`),
   })
   await keyturn.savePlan(plan)
-  if (options.output !== undefined) await writeNewFile(options.output, planText(plan), keyturn)
+  if (options.output !== undefined) await writePlanFile(options.output, planText(plan), keyturn)
   output.result(plan, () =>
     planLines(plan, {
       paint: output.paint,
@@ -41,4 +45,25 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   )
   for (const { at, detail } of inventory.unread) output.note(`? ${at}: ${detail}`)
   process.exitCode = inventory.unread.length > 0 ? 5 : planExitCode(plan)
+}
+
+/** The places that one job uses: its credential, and its URL where that names a username. */
+function ofJob(job: string, inventory: Inventory): Inventory {
+  const isOfJob = (by: string): boolean => by === `job ${job}` || by.startsWith(`job ${job} (`)
+  const places = inventory.places.filter(({ uses }) => uses.some(({ by }) => isOfJob(by)))
+  if (places.length > 0) return { ...inventory, places }
+  throw new Failure('R111', {
+    at: `job ${job}`,
+    because: 'it uses no credential that was found',
+    state: 'Nothing was changed.',
+    next: ['  keyturn scan --jenkins URL'],
+  })
+}
+
+/** An older plan of ours is replaced, so that the next command does not take it for the new one; any other file stays. */
+async function writePlanFile(path: string, text: string, keyturn: Keyturn): Promise<void> {
+  const { files } = keyturn.context.system
+  const isPlan = (await files.entry(path)) !== undefined && (await keyturn.loadPlan(path).then(Boolean, () => false))
+  if (!isPlan) return writeNewFile(path, text, keyturn)
+  await files.replace(path, await files.read(path), Buffer.from(text))
 }

@@ -1,5 +1,5 @@
-import { VERSION } from '../../index.ts'
 import { DIAGNOSIS_WORDS, diagnosisSentence } from '../../messages/diagnoses.ts'
+import { VERSION } from '../../model/version.ts'
 import type { DoctorResult } from './doctor.ts'
 import { harmless } from './text.ts'
 
