@@ -21,7 +21,7 @@ function report(error: unknown): ExitCode {
     { stdout: process.stdout, stderr: process.stderr },
     { json, colour: wantsColour(process.env, process.stderr.isTTY === true) },
   )
-  output.clearProgress()
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K') // a progress line may stand there
   if (json) process.stdout.write(`${JSON.stringify(failureDocument(failure), undefined, 2)}\n`)
   else process.stderr.write(`${failureLines(failure, output.paint).join('\n')}\n`)
   return failure.parts.exitCode ?? 1

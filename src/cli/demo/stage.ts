@@ -78,6 +78,7 @@ export async function setStage(
 async function peopleBitbucket({ world }: Sandbox): Promise<void> {
   for (const user of [OWNER, DEVELOPER]) world.addUser(user)
   world.addWorkspace('acme')
+  await world.addRepository({ workspace: 'acme', slug: 'docs', isPrivate: false, files: { 'README.md': '# docs\n' } })
   for (const slug of REPOSITORIES) {
     await world.addRepository({
       workspace: 'acme',

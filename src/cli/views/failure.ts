@@ -12,7 +12,7 @@ export function failureLines(failure: Failure, paint: Paint, width = 80): readon
     ...part('at', at, width),
     ...part('because', because, width),
     ...part('state', state, width),
-    ...nextLines(next ?? []),
+    ...nextLines(next ?? [], width),
   ]
   const headline = `${paint.red('error')} ${failure.code}: ${FAILURE_HEADLINES[failure.code]}`
   return parts.length === 0 ? [headline] : [headline, '', ...parts]
@@ -26,10 +26,13 @@ function part(label: string, text: string | undefined, width: number): readonly 
     .flatMap((line, index) => wrap(line, width, indent, index === 0 ? `  ${label}`.padEnd(LABEL_WIDTH) : indent))
 }
 
-/** Commands stand alone on their lines and are never wrapped, so that they can be copied. */
-function nextLines(next: readonly string[]): readonly string[] {
+/** Commands (they begin with two blanks) stand alone on their lines and are never wrapped, so that they can be copied. */
+function nextLines(next: readonly string[], width: number): readonly string[] {
   const indent = ' '.repeat(LABEL_WIDTH)
-  return next.map((line, index) => `${index === 0 ? '  next'.padEnd(LABEL_WIDTH) : indent}${harmless(line)}`)
+  const lines = next.flatMap((line) =>
+    line.startsWith('  ') ? [`${indent}${harmless(line)}`] : wrap(harmless(line), width, indent),
+  )
+  return lines.map((line, index) => (index === 0 ? `  next${line.slice('  next'.length)}` : line))
 }
 
 /** An error that nobody expected: ours to repair. Its own words are kept back, since they may quote what was handled. */

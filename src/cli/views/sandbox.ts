@@ -12,22 +12,25 @@ export interface Reachable {
 
 export function sandboxLines({ webUrl, jenkins, homes, folder }: Reachable, paint: Paint): readonly string[] {
   return [
-    paint.bold('The sandbox is running. Nothing in it is real, and it listens on this machine only.'),
+    paint.bold('The sandbox is running, on this machine only. Nothing in it is real.'),
     '',
     'With unmodified https://bitbucket.org addresses:',
-    '    keyturn sandbox exec -- git ls-remote https://bitbucket.org/acme/app.git',
+    '    keyturn sandbox exec -- git ls-remote https://bitbucket.org/acme/docs.git',
     '    eval "$(keyturn sandbox env)"      # the same for this shell',
     'On plain ports:',
     `    git      ${webUrl}/acme/app.git`,
     `    REST     ${webUrl}/2.0/user`,
-    `    tokens   ${webUrl}/manage-profile/security/api-tokens   (ci-bot, password sandbox)`,
+    `    tokens   ${webUrl}/manage-profile/security/api-tokens`,
+    '             (ci-bot@acme.example or alice@acme.example, password sandbox)',
     `    look in  ${webUrl}/_sandbox/`,
     ...(jenkins === undefined
       ? []
       : [
-          `    Jenkins  ${jenkins.url}   (user ${jenkins.user}, API token ${jenkins.apiToken})`,
+          `    Jenkins  ${jenkins.url}`,
+          `             export JENKINS_USER_ID=${jenkins.user}`,
+          `             export JENKINS_API_TOKEN=${jenkins.apiToken}`,
           '',
-          'A machine to repair:',
+          'Homes to repair, each full of dead credentials:',
           `    ${jenkins.home}`,
           ...(homes === undefined ? [] : [`    ${homes.agent}`, `    ${homes.developer}`]),
         ]),
