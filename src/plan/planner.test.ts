@@ -196,6 +196,18 @@ describe('what the doctor found', () => {
     })
   })
 
+  it('several causes that all want a new token lead to one; with another cause among them a person decides', () => {
+    const verdict = (causes: readonly string[]) => {
+      const found = new Map([['a', diagnosed('D190', { details: { causes } })]])
+      const made = plan([place('a', { kind: 'api-token' })], { diagnoses: found })
+      return [made.steps.length, made.manual.length]
+    }
+    expect([verdict(['D102', 'D103', 'D108']), verdict(['D102', 'D115'])]).toEqual([
+      [1, 0],
+      [0, 1],
+    ])
+  })
+
   it('changes only the username when the secret is right', () => {
     const made = plan([place('a', { kind: 'api-token', username: 'alice@acme.example' })], {
       diagnoses: new Map([['a', diagnosed('D106')]]),

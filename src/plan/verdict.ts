@@ -26,7 +26,6 @@ const BY_CODE: Partial<Record<DiagnosisCode, Verdict>> = {
     reason: 'an http.extraHeader is sent in its place',
     wayOut: 'Remove the header; the doctor names its file and line.',
   },
-  D114: { kind: 'keep', reason: 'a folder credential of the same id is used in its place' },
   D115: {
     kind: 'manual',
     reason: 'the owner of the token has no access to the repository',
@@ -45,7 +44,7 @@ const BY_CODE: Partial<Record<DiagnosisCode, Verdict>> = {
 export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen: boolean): Verdict {
   const kind = place.secret?.kind
   if (kind === 'app-password') return { kind: 'new secret', reason: 'app passwords ended on 2026-07-28' }
-  const judged = diagnosis === undefined ? undefined : BY_CODE[diagnosis.code]
+  const judged = diagnosis === undefined ? undefined : (BY_CODE[diagnosis.code] ?? sameForEveryCause(diagnosis))
   if (judged !== undefined) return judged
   if (kind === 'account-password') return { kind: 'new secret', reason: 'account passwords ended on 2022-03-01' }
   if (place.secret?.encoding === 'opaque' && chosen)
@@ -58,6 +57,15 @@ export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen
         reason: 'what it holds could not be told',
         wayOut: 'Name the token to use: keyturn plan --token NAME',
       }
+}
+
+/** Several causes may remain, and all of them want a new token. */
+function sameForEveryCause({ code, details }: Diagnosis): Verdict | undefined {
+  const causes = code === 'D190' ? [details['causes'] ?? []].flat() : []
+  const verdicts = causes.map((cause) => BY_CODE[cause as DiagnosisCode]?.kind)
+  return verdicts.length > 0 && verdicts.every((kind) => kind === 'new secret')
+    ? { kind: 'new secret', reason: 'Bitbucket refuses it, and every cause that remains wants a new token' }
+    : undefined
 }
 
 function unsettled(diagnosis: Diagnosis): Verdict {
