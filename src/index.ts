@@ -39,6 +39,7 @@ import type { Vault, VaultToken } from './vault/vault.ts'
 
 export type { RunOutcome } from './apply/apply-plan.ts'
 export type { ApplyEvent } from './apply/deps.ts'
+export { controllerFlag } from './apply/perform-step.ts'
 export type { RollbackOutcome } from './apply/rollback.ts'
 export { type RunState, type StepState, stepState } from './apply/run-state.ts'
 export type { VerifiedPlace } from './apply/verify-run.ts'
@@ -274,7 +275,9 @@ async function consultPlace(place: Place, parts: Parts, known: Known): Promise<C
 
 /** Jenkins does not show what it holds, so a job that uses the credential has to tell. */
 function jobOf(place: Place): string | undefined {
-  return place.uses.map((use) => /^job (\S+)/.exec(use.by)?.[1]).find((item) => item !== undefined)
+  return place.uses
+    .map((use) => /^job (.+?)(?: \(Branch Source\))?$/.exec(use.by)?.[1])
+    .find((item) => item !== undefined)
 }
 
 async function consultJob(
@@ -309,7 +312,10 @@ function theLogin({ logins }: Context): ControllerLogin {
 const USELESS: readonly string[] = ['D101', 'D102', 'D103', 'D104', 'D108', 'D109']
 
 async function addToken({ secret: text, offline, ...names }: NewToken, parts: Parts): Promise<CheckedToken> {
+  refuseName(names.name)
   const secret = parts.context.seal(text)
+  const kept = await (await parts.vault()).find(names.name)
+  if (kept?.secret.equals(secret)) return { token: kept, usable: true }
   const { kind, checksum } = shapeOf(secret)
   refuseShape(names.name, kind, checksum)
   const addedAt = parts.context.system.clock.now().toISOString()
@@ -317,6 +323,16 @@ async function addToken({ secret: text, offline, ...names }: NewToken, parts: Pa
   const checked = offline ? { token, usable: true } : await consultToken(token, parts)
   if (checked.usable) await (await parts.vault()).add(checked.token)
   return checked
+}
+
+/** A name is typed, printed and kept in plans: it must not be a token pasted into the wrong place. */
+function refuseName(name: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !/^AT(ATT|CTT|BB)/.test(name)) return
+  throw new Failure('R112', {
+    because: 'the name of a token is made of letters, digits, dots, dashes and underscores, at most 64',
+    state: 'Nothing was kept.',
+    next: ['  keyturn token add ci --email ADDRESS'],
+  })
 }
 
 function refuseShape(name: string, kind: VaultToken['kind'], checksum: string): void {
@@ -430,7 +446,7 @@ function summaryOf({ secret, addedAt: _addedAt, ...token }: VaultToken): TokenSu
 
 async function savePlan(plan: Plan, { context, folders }: Parts): Promise<string> {
   const { files } = context.system
-  const path = join(folders.state, 'plans', `${plan.createdAt.replace(/[^0-9]/g, '').slice(0, 14)}-${plan.id}.json`)
+  const path = join(folders.state, 'plans', `${plan.createdAt.replace(/[^0-9]/g, '').slice(0, 17)}-${plan.id}.json`)
   await files.makeFolder(join(folders.state, 'plans'))
   await files.create(path, Buffer.from(writePlan(plan)))
   return path

@@ -1,5 +1,5 @@
 // Bundles the command line and the library into dist/. Skipped when dist/ is newer than every source.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './setup.mjs'
@@ -10,11 +10,11 @@ export async function build() {
   const built = join(root, 'dist', 'cli', 'main.js')
   if (existsSync(built) && statSync(built).mtimeMs > newest(SOURCES.map((name) => join(root, name)))) return
   const { build: bundle } = await import('esbuild')
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  const fresh = `dist-${process.pid}`
   await bundle({
     absWorkingDir: root,
     entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', sandbox: 'sandbox/index.ts' },
-    outdir: 'dist',
+    outdir: fresh,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -24,6 +24,11 @@ export async function build() {
     sourcemap: 'linked',
     logLevel: 'warning',
   })
+  // A command that runs meanwhile finds the old build or the new one, never none.
+  const old = join(root, `${fresh}-old`)
+  if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old)
+  renameSync(join(root, fresh), join(root, 'dist'))
+  rmSync(old, { recursive: true, force: true })
 }
 
 function newest(paths) {

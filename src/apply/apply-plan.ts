@@ -26,6 +26,7 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps, options: ApplyOptio
     requireTokens(plan)
     for (const step of plan.steps) await credentialChange(step, deps)
     await refuseOpenRun(plan, deps)
+    await requireGit(plan, deps)
     await requireFresh(plan, deps)
     const run = await deps.runs.create(runName(plan, deps), plan)
     await begin(run, deps)
@@ -91,7 +92,7 @@ function requireTokens(plan: Plan): void {
     next: [
       'Create the tokens that the plan names, keep each in the vault, and plan again:',
       '  keyturn token add NAME --email ADDRESS --username NAME',
-      '  keyturn plan',
+      `  keyturn plan ${sourceWords(plan)}`,
     ],
     exitCode: 3,
   })
@@ -106,10 +107,10 @@ async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
       at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
       because:
         found.kind === 'absent'
-          ? 'the place is not there any more'
+          ? 'the place was not found there any more; the file may be damaged'
           : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
       state: 'Nothing was changed.',
-      next: ['  keyturn plan'],
+      next: [`  keyturn plan ${sourceWords(plan)}`],
       exitCode: 4,
     })
   }
@@ -159,4 +160,18 @@ function runName(plan: Plan, deps: ApplyDeps): string {
 
 function now(deps: ApplyDeps): string {
   return deps.context.system.clock.now().toISOString()
+}
+
+/** What the plan was made from, as it was named on the command line. */
+function sourceWords(plan: Plan): string {
+  return plan.sources.map((source) => (/^https?:/.test(source) ? `--jenkins ${source}` : source)).join(' ')
+}
+
+/** Without git nothing could be proved, so nothing is changed. Throws R107. */
+async function requireGit(plan: Plan, { context }: ApplyDeps): Promise<void> {
+  const asksGit = plan.steps.some(
+    (step) => step.place.at.kind === 'file' && step.uses.some((use) => use.operation.startsWith('git-')),
+  )
+  const { processes } = context.system
+  if (asksGit) await processes.run({ command: 'git', args: ['--version'], environment: processes.environment() })
 }

@@ -35,8 +35,8 @@ export function decodeJournal(bytes: Uint8Array, path: string): ReadJournal {
     const end = text.indexOf(0x0a, offset)
     const read = end === -1 ? undefined : decodeLine(text.toString('utf8', offset, end), chain)
     if (read === undefined) {
-      const isLast = end === -1 || end === text.length - 1
-      if (!isLast) throw damaged(path, entries.length + 1)
+      // An append that was cut off has no line feed; a whole line that does not fit was changed.
+      if (end !== -1) throw damaged(path, entries.length + 1)
       break
     }
     entries.push(read.entry)
@@ -66,7 +66,7 @@ function chained(chain: string, json: string): string {
 function damaged(path: string, line: number): Failure {
   return new Failure('R312', {
     at: `${path}, line ${line}`,
-    because: 'a line in the middle does not fit its checksum',
+    because: 'a line does not fit its checksum',
     state: 'Nothing was changed. The backups of the run are beside the journal.',
     next: ['Put the journal back from a backup, or restore the places by hand.'],
   })

@@ -1,7 +1,7 @@
-import type { Conflict, Staged } from '../model/consumer.ts'
+import type { Staged } from '../model/consumer.ts'
 import type { CredentialChange } from '../model/credential.ts'
 import { type ErrorCode, Failure } from '../model/failure.ts'
-import type { Digest, Step } from '../model/plan.ts'
+import type { Digest, Plan, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { prove } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -20,7 +20,7 @@ export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): 
 
 /** The recovery table: the digest found tells whether the announced act took place. */
 async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyDeps): Promise<void> {
-  const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
+  const found = await attempt(step, run, () => connectorOf(deps, step.place.consumer).read(step.place, deps.context))
   if (found.kind === 'absent') return giveUp(step, 'R205', 'the place is not there any more', run)
   if (found.digest === state.from) return change(step, found.digest, run, deps)
   if (found.digest === state.to) return run.journal.append({ kind: 'did', step: step.id, now: found.digest })
@@ -41,16 +41,17 @@ async function change(step: Step, expected: Digest, run: RunFolder, deps: ApplyD
 }
 
 async function commit(step: Step, staged: Staged, run: RunFolder): Promise<void> {
-  const changed = await attempt(step, run, () => staged.commit())
+  const changed = await attempt(step, run, () => staged.commit(), true)
   if (changed.kind === 'conflict') await giveUp(step, 'R205', conflictWords(), run)
   else await run.journal.append({ kind: 'did', step: step.id, now: changed.now })
 }
 
 /** A refusal of the consumer ends the run with what is known; the journal says that it was tried. */
-async function attempt<Result extends Staged | Conflict | { readonly kind: 'changed'; readonly now: Digest }>(
+async function attempt<Result>(
   step: Step,
   run: RunFolder,
   act: () => Promise<Result>,
+  writes = false,
 ): Promise<Result> {
   try {
     return await act()
@@ -60,7 +61,8 @@ async function attempt<Result extends Staged | Conflict | { readonly kind: 'chan
     throw new Failure(error.code, {
       ...error.parts,
       at: error.parts.at ?? step.place.address,
-      state: stateWords(run, step),
+      state:
+        writes && REFUSED_BEFORE_WRITING.has(error.code) ? stateWords(run, step, 'unchanged') : stateWords(run, step),
       next: [...(error.parts.next ?? []), ...nextWords(run)],
     })
   }
@@ -80,13 +82,13 @@ export async function credentialChange(step: Step, deps: ApplyDeps): Promise<Cre
         ? 'the vault holds no such token'
         : 'the vault holds another token under this name than the plan was made with',
     state: 'Nothing was changed by this step.',
-    next: ['  keyturn token list', '  keyturn plan'],
+    next: ['  keyturn token list', 'Add the token, and plan again.'],
     exitCode: 3,
   })
 }
 
 async function proveStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
-  const proof = await prove(step, deps)
+  const proof = await prove(step, run.plan, deps)
   if (proof.kind === 'refused') return giveUp(step, 'R206', proof.detail, run)
   await run.journal.append({ kind: 'verified', step: step.id, outcome: proof.kind, detail: proof.detail })
   deps.onEvent?.({ kind: 'proved', step: step.id, outcome: proof.kind, detail: proof.detail })
@@ -114,20 +116,30 @@ const PLACE_WORDS = {
 }
 
 /** What has and has not been changed: the first question of whoever reads an error. */
-export function stateWords(run: RunFolder, step: Step): string {
+export function stateWords(run: RunFolder, step: Step, known?: keyof typeof PLACE_WORDS): string {
   const { steps } = run.state()
   const total = run.plan.steps.length
   const done = [...steps.values()].filter((state) => state.phase === 'done' && state.gaveUp === undefined).length
   const here = steps.get(step.id)
-  const place = PLACE_WORDS[here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged']
+  const place = PLACE_WORDS[known ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')]
   return `${done} of ${total} places use their new credential and were proved. ${place}`
 }
 
+/** A login or permission that is refused comes before any change. */
+const REFUSED_BEFORE_WRITING: ReadonlySet<ErrorCode> = new Set(['R402', 'R403'])
+
 function nextWords(run: RunFolder): readonly string[] {
+  const controller = controllerFlag(run.plan)
   return [
     'Remove the cause, then continue with this step:',
-    '  keyturn apply --resume',
+    `  keyturn apply --resume${controller}`,
     'or put the places back:',
-    `  keyturn rollback ${run.run}`,
+    `  keyturn rollback ${run.run}${controller}`,
   ]
+}
+
+/** A controller is named on the command line, by the same address as when the plan was made. */
+export function controllerFlag(plan: Plan): string {
+  const url = plan.sources.find((source) => /^https?:/.test(source))
+  return url !== undefined && plan.steps.some(({ place }) => place.at.kind === 'url') ? ` --jenkins ${url}` : ''
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../model/answer.ts'
 import { Failure } from '../model/failure.ts'
-import type { Step } from '../model/plan.ts'
+import type { Plan, Step } from '../model/plan.ts'
 import type { ApplyDeps } from './deps.ts'
 
 export type Proof =
@@ -9,7 +9,12 @@ export type Proof =
   | { readonly kind: 'refused'; readonly detail: string }
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
-export async function prove(step: Step, deps: ApplyDeps): Promise<Proof> {
+export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
+  if (isProvedElsewhere(step, plan))
+    return {
+      kind: 'verified',
+      detail: 'the URL names no username any more; its credential is proved in a step of its own',
+    }
   const verifier = deps.hands(step.place.consumer).verifier
   if (verifier === undefined || step.uses.length === 0)
     return { kind: 'not verifiable here', detail: 'no repository is known to try it on' }
@@ -22,6 +27,19 @@ export async function prove(step: Step, deps: ApplyDeps): Promise<Proof> {
   const open = answers.find((answer) => answer.kind === 'unknown')
   if (open !== undefined) return { kind: 'not verifiable here', detail: wordsOf(open) }
   return { kind: 'verified', detail: answers.map(wordsOf).join('; ') }
+}
+
+/** A URL without a username has nothing of its own to prove when the credential that it is combined with is a step of the same plan. */
+function isProvedElsewhere(step: Step, plan: Plan): boolean {
+  if (step.to.username !== 'remove') return false
+  return plan.steps.some(
+    (other) =>
+      typeof other.to.username === 'object' && (other.from.username === step.from.username || sharesUse(other, step)),
+  )
+}
+
+function sharesUse(one: Step, other: Step): boolean {
+  return one.uses.some((use) => other.uses.some(({ by }) => by === use.by))
 }
 
 /** A system that could not be asked has not refused. */

@@ -17,7 +17,7 @@ export async function verifyRun(
   const changed = state.plan.steps.filter((step) => stepState(state, step.id).phase === 'done')
   const proved: VerifiedPlace[] = []
   for (const step of changed) {
-    proved.push({ step, proof: await prove(step, deps) })
+    proved.push({ step, proof: await prove(step, state.plan, deps) })
     onPlace?.(proved.length, changed.length)
   }
   return proved

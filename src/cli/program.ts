@@ -1,5 +1,6 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { VERSION } from '../model/version.ts'
+import { masked } from './views/text.ts'
 
 const HELP_END = `
 Exit codes: 0 done; 1 failed; 2 usage; 3 done, but a person has to act;
@@ -22,6 +23,7 @@ export function makeProgram(): Command {
     .addHelpText('after', HELP_END)
     .showHelpAfterError('(keyturn --help shows what there is)')
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(masked(text)) })
     .configureHelp({ showGlobalOptions: true })
   for (const add of [
     addScan,
@@ -156,7 +158,7 @@ function addApply(program: Command): void {
     .description('carry out a plan: one place first, every place proved, stop at the first failure')
     .argument('[plan]', 'plan file or id; default: the newest plan')
     .option('-y, --yes', 'do not ask; a plan that is named is not asked about')
-    .option('--canary <n>', 'pause after this many places', Number)
+    .option('--canary <n>', 'pause after this many places', wholeNumber)
     .option('--resume', 'continue the last run of this plan')
     .action(async (plan: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/apply.ts')).applyCommand(plan, self.optsWithGlobals()),
@@ -183,7 +185,7 @@ function addRollback(program: Command): void {
     .action(async (run: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/rollback.ts')).rollbackCommand(run, self.optsWithGlobals()),
     )
-  withExamples(command, ['keyturn rollback', 'keyturn rollback r20261123-090000-7f3a --place p3fa81c07de'])
+  withExamples(command, ['keyturn rollback', 'keyturn rollback r20261123-090000-7f3a09c2 --place p3fa81c07de'])
 }
 
 function addStatus(program: Command): void {
@@ -205,7 +207,7 @@ function addSandbox(program: Command): void {
     .command('start', { isDefault: true })
     .description('start it and print how to reach it; it runs until it is interrupted')
     .option('--folder <folder>', 'keep its state here (default: a temporary folder)')
-    .option('--port <number>', 'port of the web host', Number)
+    .option('--port <number>', 'port of the web host', wholeNumber)
     .option('--empty', 'without the sample users, repositories and jobs')
     .action(async (_: unknown, self: Command) =>
       (await import('./commands/sandbox.ts')).startCommand(self.optsWithGlobals()),
@@ -245,4 +247,9 @@ function addCompletion(program: Command): void {
     .argument('<shell>', 'bash, zsh or fish')
     .action(async (shell: string) => (await import('./commands/completion.ts')).completionCommand(shell, program))
   withExamples(command, ['eval "$(keyturn completion bash)"', 'keyturn completion fish | source'])
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It takes a whole number.')
 }

@@ -14,7 +14,7 @@ export async function runToEnd(command: () => Promise<unknown>): Promise<void> {
 }
 
 function report(error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) return reportUsage(error)
   const failure = error instanceof Failure ? error : defect(error)
   const json = process.argv.includes('--json')
   const output = makeOutput(
@@ -24,7 +24,17 @@ function report(error: unknown): ExitCode {
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K') // a progress line may stand there
   if (json) process.stdout.write(`${JSON.stringify(failureDocument(failure), undefined, 2)}\n`)
   else process.stderr.write(`${failureLines(failure, output.paint).join('\n')}\n`)
-  return failure.parts.exitCode ?? 1
+  return failure.parts.exitCode ?? (failure.code === 'R112' ? 2 : 1)
+}
+
+/** Commander has said on standard error what is wrong; with `--json` standard output says it too. */
+function reportUsage(error: CommanderError): ExitCode {
+  if (error.exitCode === 0) return 0
+  if (process.argv.includes('--json')) {
+    const failure = new Failure('R112', { because: error.message.replace(/^error: /, ''), next: ['  keyturn --help'] })
+    process.stdout.write(`${JSON.stringify(failureDocument(failure), undefined, 2)}\n`)
+  }
+  return 2
 }
 
 /** `keyturn scan | head` is no failure. */

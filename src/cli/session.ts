@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { type Keyturn, nodeFiles, openKeyturn } from '../index.ts'
 import { Failure } from '../model/failure.ts'
 import { makeOutput, type Output, wantsColour } from './output.ts'
@@ -27,7 +28,7 @@ export async function openSession(options: GlobalOptions & JenkinsOptions): Prom
   return openKeyturn({
     environment: process.env,
     ...(options.home === undefined ? {} : { home: options.home }),
-    ...(options.ca === undefined ? {} : { ca: await readText(options.ca) }),
+    ...(options.ca === undefined ? {} : { ca: await readAuthority(options.ca) }),
     ...(process.env['KEYTURN_PASSPHRASE'] === undefined ? {} : { passphrase: process.env['KEYTURN_PASSPHRASE'] }),
     logins: login === undefined ? [] : [login],
   })
@@ -62,6 +63,26 @@ function checkedUrl(text: string): string {
     next: ['  keyturn scan --jenkins https://ci.example.org'],
     exitCode: 2,
   })
+}
+
+/** A file that is no certificate would be ignored by TLS without a word. */
+async function readAuthority(path: string): Promise<string> {
+  const text = await readText(path)
+  if (isCertificate(text)) return text
+  throw new Failure('R104', {
+    at: path,
+    because: 'it holds no certificate in PEM form',
+    state: 'Nothing was sent.',
+    next: ['Name the file that holds the certificate of the authority (-----BEGIN CERTIFICATE-----).'],
+  })
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).subject !== ''
+  } catch {
+    return false
+  }
 }
 
 async function readText(path: string): Promise<string> {

@@ -41,7 +41,7 @@ export interface Endpoints {
 export interface GitVerifierParts {
   readonly connector: Connector
   /** Opens a credential; given by `connect.ts`, the only place that may. */
-  readonly pair: (credential: Credential) => Pair
+  readonly pair: (credential: Credential, use: Use) => Pair
   /** `undefined`: git on this host would not read this file; it is asked over HTTP instead. */
   readonly handOver: (request: HandOverRequest) => Promise<HandOver | undefined>
   /** Where Bitbucket is; tests give a stand-in. */
@@ -67,7 +67,7 @@ export function gitVerifier(parts: GitVerifierParts): Verifier {
       const asked = `${use.operation} through ${ref.address}`
       if (state.kind === 'absent') return notAsked(asked, 'the place is not there')
       if (state.credential === undefined) return notAsked(asked, 'the place holds no secret that can be read')
-      const pair = parts.pair(state.credential)
+      const pair = parts.pair(state.credential, use)
       const endpoints = parts.endpoints ?? BITBUCKET
       return ask({ parts, endpoints, place: state.place, pair, use, context }, ref)
     },

@@ -58,6 +58,8 @@ async function askHelper(
   context: Context,
   username: string | undefined,
 ): Promise<{ readonly username?: string; readonly secret: Secret } | undefined> {
+  const written = literalAnswer(helper, context)
+  if (written !== undefined) return written
   const url = new URL(target.bare)
   const lines = [`protocol=https`, `host=${url.host}`, `path=${url.pathname.slice(1)}`]
   const isAny = username === 'any username'
@@ -74,6 +76,20 @@ async function askHelper(
   const [name, password] = [value('username'), value('password')]
   if (password === undefined || password === '') return undefined
   return { ...(name === undefined ? {} : { username: name }), secret: context.seal(password) }
+}
+
+/**
+ * A snippet that prints a literal password (`!f() { echo password=...; }`) is read and not run: naming it to git would put the
+ * secret into arguments that everyone on the machine can read.
+ */
+function literalAnswer(
+  helper: string,
+  context: Context,
+): { readonly username?: string; readonly secret: Secret } | undefined {
+  const literal = (key: string): string | undefined => new RegExp(`\\b${key}=([^\\s;"'\`$}]+)`).exec(helper)?.[1]
+  const [username, password] = [literal('username'), literal('password')]
+  if (!helper.startsWith('!') || password === undefined) return undefined
+  return { ...(username === undefined ? {} : { username }), secret: context.seal(password) }
 }
 
 async function placeOfHelper(

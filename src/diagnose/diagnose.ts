@@ -150,12 +150,20 @@ export async function diagnosePlace(place: Place, deps: DoctorDeps, known: Known
   const repository = place.uses.find((use) => use.repository !== undefined)?.repository
   const use = known.use ?? mainUse(place)
   const username = place.username?.text
+  const job = jobOf(place)
   const subject: Subject = {
     ...subjectOf({ ...known, use }, repository),
     place: refOf(place),
+    ...(job === undefined ? {} : { job }),
     ...(secret === undefined ? {} : { credential: { secret, ...(username === undefined ? {} : { username }) } }),
   }
   return consult(subject, await runProbes(subject, deps.client), { words: neutralise(placeWords(place)) })
+}
+
+/** The words that the scan gives to a use: `job team/app`, `job team/app (Branch Source)`. */
+function jobOf({ uses }: Place): string | undefined {
+  const names = uses.map(({ by }) => /^job (.+?)(?: \(Branch Source\))?$/.exec(by)?.[1])
+  return names.find((name) => name !== undefined)
 }
 
 /** Reading is what every use needs. Pushing is asked only when the user says so: many tokens may not, and need not. */
@@ -191,7 +199,7 @@ function consult(subject: Subject, answers: Answers, beside: Beside): Consultati
 }
 
 function factsOf(subject: Subject, answers: Answers, { chain, chainAnswer, findings, log }: Beside): Facts {
-  const { credential, use, repository, email, siteUrl, place } = subject
+  const { credential, use, repository, email, siteUrl, place, job } = subject
   return {
     use,
     answers,
@@ -199,6 +207,7 @@ function factsOf(subject: Subject, answers: Answers, { chain, chainAnswer, findi
     ...(email === undefined ? {} : { email }),
     ...(siteUrl === undefined ? {} : { siteUrl }),
     ...(place === undefined ? {} : { place }),
+    ...(job === undefined ? {} : { job }),
     ...(credential?.username === undefined ? {} : { username: credential.username }),
     ...(credential === undefined
       ? {}

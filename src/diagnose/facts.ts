@@ -34,6 +34,8 @@ export interface Subject {
   /** `https://NAME.atlassian.net`, only when the user named it. */
   readonly siteUrl?: string
   readonly place?: PlaceRef
+  /** Jenkins job that uses the place. */
+  readonly job?: string
 }
 
 /** Everything that the rules may look at. Values only: no secret, no doors to the outside. */
@@ -46,6 +48,7 @@ export interface Facts {
   readonly fingerprint?: Fingerprint
   readonly shape?: TokenShape
   readonly place?: PlaceRef
+  readonly job?: string
   readonly answers: Answers
   /** Where git takes credentials from, on the machine in question. */
   readonly chain?: GitChain

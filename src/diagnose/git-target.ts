@@ -30,13 +30,26 @@ export async function effectiveUrl(
 ): Promise<Target> {
   const remote = remoteFor(url, context, settings)
   const given = remote?.value ?? url
-  const { stdout } = await runGit(context, scene, ['ls-remote', '--get-url', '--', given])
-  const effective = stdout.replace(/\n$/, '')
+  const { bare, password } = withoutPassword(given)
+  const { stdout } = await runGit(context, scene, ['ls-remote', '--get-url', '--', bare])
+  const effective = withPassword(stdout.replace(/\n$/, ''), password)
   const parsed = parseRepositoryUrl(effective === '' ? given : effective, context.seal)
   if (parsed === undefined) throw notBitbucket(url)
   const rewrite =
     effective === given ? undefined : settings.find(({ key, value }) => isRewrite(key) && given.startsWith(value))
   return { parsed, ...(remote === undefined ? {} : { remote }), ...(rewrite === undefined ? {} : { rewrite }) }
+}
+
+/** Arguments of a process can be read by everyone on the machine, so git is asked about the URL without its secret. */
+function withoutPassword(url: string): { readonly bare: string; readonly password: string | undefined } {
+  const found = /^(https?:\/\/[^/@:]*):([^/@]*)@(.*)$/s.exec(url)
+  return found === null ? { bare: url, password: undefined } : { bare: `${found[1]}@${found[3]}`, password: found[2] }
+}
+
+function withPassword(url: string, password: string | undefined): string {
+  return password === undefined
+    ? url
+    : url.replace(/^(https?:\/\/[^/@:]*)@/, (_, start: string) => `${start}:${password}@`)
 }
 
 function isRewrite(key: string): boolean {

@@ -14,20 +14,31 @@ export function itemPath(fullName: string): string {
 
 /** keyturn changes credentials and URLs; which credential a job names is the job's own configuration. */
 export function selectCredential(findings: JenkinsFindings, id: string): Repair {
-  const url = shellWord(`${findings.controller}/${itemPath(findings.item ?? 'JOB')}/config.xml`)
   const wanted = `<credentialsId>${xmlText(id)}</credentialsId>`
   const edit =
     findings.credentialId === undefined || findings.credentialId === ''
       ? `s|<hudson.plugins.git.UserRemoteConfig>|&${sedText(wanted)}|`
       : `s|<credentialsId>${sedPattern(xmlText(findings.credentialId))}</credentialsId>|${sedText(wanted)}|`
+  return { text: `Let the job name the credential "${id}".`, commands: editJob(findings, edit) }
+}
+
+/** Out of every URL of Bitbucket in the job, whatever the scheme is written like; the secret is in no command. */
+export function stripUserinfo(findings: JenkinsFindings): Repair {
   return {
-    text: `Let the job name the credential "${id}".`,
-    commands: [
-      `${CURL} ${url} -o config.xml`,
-      `sed -i ${shellWord(edit)} config.xml`,
-      `${CURL} -X POST -H 'Content-Type: application/xml;charset=UTF-8' --data-binary @config.xml ${url}`,
-    ],
+    text: 'Take the username and the secret out of the URL of the job; its credential is then used.',
+    commands: editJob(findings, 's|\\(https\\{0,1\\}://\\)[^<>/@]*@\\(bitbucket\\.org[/:]\\)|\\1\\2|g'),
   }
+}
+
+/** The file has the secrets of the job in it while it is edited, so nobody else may read it, and it does not stay. */
+function editJob(findings: JenkinsFindings, edit: string): readonly string[] {
+  const url = shellWord(`${findings.controller}/${itemPath(findings.item ?? 'JOB')}/config.xml`)
+  return [
+    `(umask 077; ${CURL} ${url} -o config.xml)`,
+    `sed -i ${shellWord(edit)} config.xml`,
+    `${CURL} -X POST -H 'Content-Type: application/xml;charset=UTF-8' --data-binary @config.xml ${url}`,
+    'rm config.xml',
+  ]
 }
 
 /** Deletes the nearer credential, so that the id means the farther one again. */

@@ -2,7 +2,6 @@ import { repositoryUrl } from '../bitbucket/repository-url.ts'
 import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Scope } from '../model/answer.ts'
 import type { Repair } from '../model/diagnosis.ts'
-import type { PlaceRef } from '../model/place.ts'
 import { neededScopes } from './answers.ts'
 import type { Facts } from './facts.ts'
 import { shellWord } from './shell-word.ts'
@@ -12,11 +11,20 @@ const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 
 /** A new token, given to keyturn, put in place of the old secret wherever that is. Scopes of a token cannot be edited. */
 export function replaceCredential(facts: Facts, scopes: readonly Scope[] = neededScopes(facts.use)): readonly Repair[] {
+  const helper = helperWithoutFile(facts)
+  if (helper !== undefined && facts.chain !== undefined)
+    return [createToken(scopes), forgetInHelper(helper, undefined), storeWithGit(facts.chain.url)]
   return [
     createToken(scopes),
-    giveToken(facts),
-    ...planAndApply(facts, 'Replace the old credential where it is stored.'),
+    giveToken(facts, 'Give the token to keyturn. It is read from a hidden prompt.'),
+    ...planAndApply(facts, 'Replace the old credential where it is stored.', 'with the new token'),
   ]
+}
+
+/** A keychain, an agent, a script: keyturn reads and writes files, so git itself has to replace what such a helper holds. */
+function helperWithoutFile({ chain, jenkins, place }: Facts): Source | undefined {
+  const first = chain?.sources.find(({ standing }) => standing === 'sent first')
+  return jenkins === undefined && place === undefined && first?.kind === 'helper' ? first : undefined
 }
 
 export function createToken(scopes: readonly Scope[]): Repair {
@@ -26,29 +34,57 @@ export function createToken(scopes: readonly Scope[]): Repair {
   }
 }
 
-function giveToken(facts: Facts): Repair {
+/** In the vault, and the one that the plan names. By repository, so that a second repair does not meet the name of the first. */
+function tokenName({ repository }: Facts): string {
+  return repository === undefined ? 'bitbucket' : `${repository.workspace}-${repository.slug}`
+}
+
+function giveToken(facts: Facts, text: string): Repair {
   const email = facts.email ?? emailIn(facts.username) ?? 'E-MAIL'
-  return {
-    text: 'Give the token to keyturn. It is read from a hidden prompt.',
-    commands: [`keyturn token add bitbucket --email ${shellWord(email)}`],
-  }
+  return { text, commands: [`keyturn token add ${shellWord(tokenName(facts))} --email ${shellWord(email)}`] }
 }
 
 function emailIn(username: string | undefined): string | undefined {
   return username?.includes('@') === true ? username : undefined
 }
 
-export function planAndApply(facts: Facts, text: string, place: PlaceRef | undefined = facts.place): readonly Repair[] {
-  const target = planTarget(facts, place)
-  return [{ text, commands: [`keyturn plan ${target} -o plan.json`, 'keyturn apply plan.json'] }]
+/** Whether the plan puts the token of `giveToken` in place, or changes only what the bytes and Bitbucket tell it to. */
+type PlanMeans = 'with the new token' | 'with what is there'
+
+export function planAndApply(facts: Facts, text: string, means: PlanMeans = 'with what is there'): readonly Repair[] {
+  const target = planTarget(facts)
+  const token = means === 'with the new token' ? ` --token ${shellWord(tokenName(facts))}` : ''
+  const login = target.controller === undefined ? '' : ` --jenkins ${shellWord(target.controller)}`
+  return [
+    {
+      text,
+      commands: [`keyturn plan ${target.words}${token} -o plan.json`, `keyturn apply plan.json${login}`],
+    },
+  ]
 }
 
-/** What `keyturn plan` has to look at: the controller, the file of the place, or everything of this account. */
-function planTarget(facts: Facts, place: PlaceRef | undefined): string {
-  if (place?.at.kind === 'file') return shellWord(place.at.path)
-  const controller =
-    place?.at.kind === 'url' ? (facts.jenkins?.controller ?? originOf(place.at.url)) : facts.jenkins?.controller
-  return controller === undefined ? '"$HOME"' : `--jenkins ${shellWord(controller)}`
+interface PlanTarget {
+  readonly words: string
+  /** Asked over HTTP, by `apply` as by `plan`. */
+  readonly controller?: string
+}
+
+/** What `keyturn plan` has to look at: the file of the place, what the job uses, or everything of this account. */
+function planTarget({ place, job: user, jenkins, repository }: Facts): PlanTarget {
+  // A netrc or a store names no repository, so the plan is told the one that was asked about.
+  const example = repository === undefined ? '' : ` --repository ${shellWord(repositoryUrl(repository))}`
+  if (place?.at.kind === 'file' && place.consumer === 'jenkins-home' && user !== undefined)
+    return { words: `${shellWord(homeOfJenkins(place.at.path))} --job ${shellWord(user)}` }
+  if (place?.at.kind === 'file') return { words: shellWord(place.at.path) + example }
+  const controller = jenkins?.controller ?? (place?.at.kind === 'url' ? originOf(place.at.url) : undefined)
+  if (controller === undefined) return { words: `"$HOME"${example}` }
+  const job = jenkins?.item === undefined ? '' : ` --job ${shellWord(jenkins.item)}`
+  return { words: `--jenkins ${shellWord(controller)}${job}`, controller }
+}
+
+/** The jobs in it say what a credential is for; its own file does not (docs/consumers/jenkins-home.md). */
+function homeOfJenkins(path: string): string {
+  return path.replace(/(\/(?:jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/, '')
 }
 
 function originOf(url: string): string {
@@ -57,17 +93,45 @@ function originOf(url: string): string {
 
 /** The credential stays; only the name under which it is sent changes. */
 export function changeUsername(facts: Facts, username: string): readonly Repair[] {
+  if (facts.jenkins !== undefined && facts.place === undefined) return sameTokenInJenkins(facts, username)
   const keyturn = planAndApply(
     facts,
     `Set the username to ${username} where the credential is stored; the secret stays.`,
   )
-  if (facts.place !== undefined || facts.jenkins !== undefined) return keyturn
+  if (facts.place !== undefined) return keyturn
+  const helper = helperWithoutFile(facts)
+  if (helper !== undefined && facts.chain !== undefined)
+    return [forgetInHelper(helper, undefined), storeWithGit(facts.chain.url)]
   const url = facts.repository === undefined ? undefined : repositoryUrl(facts.repository)
   const check = url === undefined ? [] : [`git ls-remote ${shellWord(url.replace('https://', `https://${username}@`))}`]
   return [
     { text: `Use the username ${username} with the same secret. Git asks for the secret.`, commands: check },
     ...keyturn,
   ]
+}
+
+/** Jenkins shows no secret, and takes a credential only whole: the username is changed by storing the same token anew. */
+function sameTokenInJenkins(facts: Facts, username: string): readonly Repair[] {
+  return [
+    giveToken(facts, 'Give the token that is in the credential to keyturn; it stays. It is read from a hidden prompt.'),
+    ...planAndApply(facts, `Store it under the username ${username}.`, 'with the new token'),
+  ]
+}
+
+/** Git asks, and its helper keeps what Bitbucket accepted. A helper that is there is left alone. */
+export function storeWithGit(url: string): Repair {
+  return {
+    text: `Store it with git, which asks for the username (${API_TOKEN_GIT_USERNAME}) and for the token. Without a helper of your own, it is kept in ~/.git-credentials.`,
+    commands: [
+      'git config --get-urlmatch credential.helper https://bitbucket.org || git config --global credential.helper store',
+      `git ls-remote ${shellWord(url)}`,
+    ],
+  }
+}
+
+/** The same repairs as a second way: its first text begins with "Or", by which a reader knows where the first way ends. */
+export function otherwise(repairs: readonly Repair[], way: string): readonly Repair[] {
+  return repairs.map((repair, index) => (index === 0 ? { ...repair, text: `${way} ${repair.text}` } : repair))
 }
 
 /** Git's own way to make a helper forget. It does so by itself after a 401, and never after a 410. */

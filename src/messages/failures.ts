@@ -2,7 +2,7 @@ import type { ErrorCode } from '../model/failure.ts'
 
 /** Fixed text per code, without user data, so that it can be recognised and searched for. */
 export const FAILURE_HEADLINES: Readonly<Record<ErrorCode, string>> = {
-  R101: 'A file is missing',
+  R101: 'A file or folder is missing',
   R102: 'A file cannot be read',
   R103: 'A file cannot be written',
   R104: 'A file is not what its name says',
@@ -13,7 +13,7 @@ export const FAILURE_HEADLINES: Readonly<Record<ErrorCode, string>> = {
   R109: 'The vault cannot be opened',
   R110: 'The token cannot be used',
   R111: 'Nothing matches',
-  R112: 'An argument is not valid',
+  R112: 'The command cannot run as it was given',
   R201: 'The plan is out of date',
   R202: 'The plan cannot be read',
   R203: 'A token must be created first',

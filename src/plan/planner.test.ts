@@ -123,6 +123,21 @@ describe('a dead app password', () => {
   })
 })
 
+describe('a secret text of Jenkins', () => {
+  const { username: _none, ...text } = place('a', { consumer: 'jenkins-home', address: 'system/_/bb' })
+
+  it('takes an access token, without a username', () => {
+    const token: TokenSummary = { ...alices, name: 'repo', kind: 'access-token' }
+    expect(summary(plan([text], { tokens: [token], policy: { token: 'repo' } }))).toEqual([['a', 'keep', 'repo']])
+  })
+
+  it('is left to a person where there is only an API token', () => {
+    expect(plan([text], { policy: { token: 'alice-token' } }).manual.map(({ reason }) => reason)).toEqual([
+      'app passwords ended on 2026-07-28; a secret text has no username, and an API token needs one',
+    ])
+  })
+})
+
 describe('token requests', () => {
   it('are one per owner, with the least scopes of everything that shares the token', () => {
     const push: Use = { ...fetch, operation: 'git-push' }

@@ -135,6 +135,10 @@ function draftSecretStep(
   input: PlanInput,
   drafts: Drafts,
 ): void {
+  if (isSecretText(place)) {
+    draftSecretText(place, reason, { kind, owner, to }, input, drafts)
+    return
+  }
   const chosen = chooseUsername(place, kind, owner)
   const waits = 'request' in to
   if (chosen.kind === 'impossible' && !(waits && owner.email === undefined && needsEmail(chosen))) {
@@ -145,6 +149,28 @@ function draftSecretStep(
     chosen.kind === 'impossible' ? 'keep' : place.username?.text === chosen.username ? 'keep' : { set: chosen.username }
   const why = chosen.kind === 'impossible' ? reason : `${reason}; ${chosen.reason}`
   pushStep(place, { username, ...to }, why, input, drafts)
+}
+
+/** Secret text of Jenkins has no username. Branch Source takes access tokens from it, and nothing takes an API token. */
+function isSecretText({ consumer, username, secret }: Place): boolean {
+  return consumer.startsWith('jenkins') && username === undefined && secret !== undefined
+}
+
+function draftSecretText(
+  place: Place,
+  reason: string,
+  { kind, to }: Replacement,
+  input: PlanInput,
+  drafts: Drafts,
+): void {
+  if (kind === 'access-token' && 'token' in to) pushStep(place, { username: 'keep', ...to }, reason, input, drafts)
+  else
+    drafts.manual.push({
+      place: refOf(place),
+      reason: `${reason}; a secret text has no username, and an API token needs one`,
+      wayOut:
+        'Name an access token of the vault: keyturn plan --token NAME. Or use a credential of the kind "Username with password".',
+    })
 }
 
 /** The e-mail is asked for when the token is added, so a step that waits for its token may wait for the e-mail too. */

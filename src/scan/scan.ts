@@ -135,9 +135,11 @@ async function readCompanions(
 }
 
 async function askSystem(consumer: Consumer, context: Context, findings: Findings): Promise<void> {
-  const detection = await consumer.connector?.list?.(context)
-  const foundIn = context.logins[0]?.baseUrl ?? ''
-  if (detection !== undefined) collect(detection, { consumer: consumer.id, foundIn, name: foundIn }, findings)
+  for (const login of context.logins) {
+    const detection = await consumer.connector?.list?.({ ...context, logins: [login] })
+    const foundIn = login.baseUrl
+    if (detection !== undefined) collect(detection, { consumer: consumer.id, foundIn, name: foundIn }, findings)
+  }
 }
 
 function collect(

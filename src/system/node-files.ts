@@ -27,7 +27,7 @@ export function nodeFiles(): Files {
 }
 
 async function read(path: string): Promise<Uint8Array> {
-  return readRegular(path).catch(refused('R102', path))
+  return readRegular(path).catch(refused('reading', path))
 }
 
 /** A FIFO or a device would block for ever, so only regular files are opened. */
@@ -40,7 +40,7 @@ async function readRegular(path: string): Promise<Uint8Array> {
 async function entry(path: string): Promise<FileEntry | undefined> {
   const found = await lstat(path).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
-    return refused('R102', path)(error)
+    return refused('reading', path)(error)
   })
   return found === undefined
     ? undefined
@@ -48,13 +48,13 @@ async function entry(path: string): Promise<FileEntry | undefined> {
 }
 
 async function list(folder: string): Promise<readonly FileEntry[]> {
-  const names = await readdir(folder).catch(refused('R102', folder))
+  const names = await readdir(folder).catch(refused('reading', folder))
   const entries = await Promise.all(names.sort().map((name) => entry(join(folder, name))))
   return entries.filter((found) => found !== undefined)
 }
 
 function resolve(path: string): Promise<string> {
-  return realpath(path).catch(refused('R102', path))
+  return realpath(path).catch(refused('reading', path))
 }
 
 async function replace(
@@ -82,7 +82,7 @@ async function replace(
     return 'replaced'
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
-    return refused('R103', target)(error)
+    return refused('replacing', target)(error)
   }
 }
 
@@ -121,13 +121,13 @@ async function append(path: string, bytes: Uint8Array): Promise<void> {
     }
     if (isNew) await syncFolder(dirname(path))
   } catch (error) {
-    await refused('R103', path)(error)
+    await refused('writing', path)(error)
   }
 }
 
 async function makeFolder(path: string): Promise<void> {
-  const made = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER }).catch(refused('R103', path))
-  if (made !== undefined) await chmod(path, PRIVATE_FOLDER).catch(refused('R103', path))
+  const made = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER }).catch(refused('writing', path))
+  if (made !== undefined) await chmod(path, PRIVATE_FOLDER).catch(refused('writing', path))
 }
 
 /** Written whole beside its name and then linked there, so that nobody ever reads half of it, and only one process wins. */
@@ -140,7 +140,7 @@ async function create(path: string, bytes: Uint8Array): Promise<boolean> {
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
-    return refused('R103', path)(error)
+    return refused('writing', path)(error)
   } finally {
     await unlink(temporary).catch(() => undefined)
   }
@@ -152,7 +152,7 @@ function temporaryName(path: string): string {
 
 async function remove(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') return refused('R103', path)(error)
+    if (codeOf(error) !== 'ENOENT') return refused('writing', path)(error)
   })
 }
 
@@ -186,19 +186,40 @@ const WORDS: Readonly<Record<string, string>> = {
   EIO: 'the device reported an error',
 }
 
-function refused(code: ErrorCode, path: string): (error: unknown) => never {
+/** What an operation leaves behind when it is refused. */
+const LEFT_BEHIND = {
+  reading: 'Nothing was changed.',
+  replacing: 'The file keeps its old content.',
+  writing: 'Nothing was written.',
+}
+
+const ADVICE: Partial<Record<ErrorCode, string>> = {
+  R101: 'Check the path, then repeat the command.',
+  R102: 'Make it readable for this user, then repeat the command.',
+  R103: 'Make it writable for this user, then repeat the command.',
+  R105: 'Make room on the device, then repeat the command.',
+}
+
+function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof Failure) throw error
     const system = codeOf(error)
-    const because = WORDS[system] ?? (system === '' ? 'the operation failed' : system)
-    if (system === 'ENOENT') throw new Failure('R101', { at: path, because: 'it does not exist', cause: error })
-    if (system === 'ENOSPC' || system === 'EDQUOT')
-      throw new Failure('R105', { at: path, because, state: 'The file keeps its old content.', cause: error })
+    const code = codeFor(system, act)
+    const because =
+      system === 'ENOENT' ? 'it does not exist' : (WORDS[system] ?? (system === '' ? 'the operation failed' : system))
+    const advice = ADVICE[code]
     throw new Failure(code, {
       at: path,
       because,
-      ...(code === 'R103' ? { state: 'The file keeps its old content.' } : {}),
+      state: LEFT_BEHIND[act],
+      ...(advice === undefined ? {} : { next: [advice] }),
       cause: error,
     })
   }
+}
+
+function codeFor(system: string, act: keyof typeof LEFT_BEHIND): ErrorCode {
+  if (system === 'ENOENT') return 'R101'
+  if (system === 'ENOSPC' || system === 'EDQUOT') return 'R105'
+  return act === 'reading' ? 'R102' : 'R103'
 }

@@ -12,10 +12,20 @@ export interface Sealer {
 /** 2^15: about 0.1 s to open; the passphrase of a person guards a file that only its owner can read. */
 const SCRYPT_WORK_FACTOR = 15
 
+export interface IdentityOptions {
+  readonly passphrase?: string
+  /** Something is already sealed, so the identity must be there. */
+  readonly isNeeded?: boolean
+}
+
 /** The installation's age identity, made on first use; encrypted in its turn when there is a passphrase. */
-export async function openIdentity(folder: string, files: Files, passphrase?: string): Promise<Sealer> {
+export async function openIdentity(folder: string, files: Files, options: IdentityOptions = {}): Promise<Sealer> {
+  const { passphrase } = options
   const path = join(folder, 'identity.txt')
-  if ((await files.entry(path)) === undefined) await makeIdentity(path, folder, files, passphrase)
+  if ((await files.entry(path)) === undefined) {
+    if (options.isNeeded) throw lost(path)
+    await makeIdentity(path, folder, files, passphrase)
+  }
   const identity = await readIdentity(path, await files.read(path), passphrase)
   const recipient = await identityToRecipient(identity)
   return {
@@ -56,6 +66,16 @@ async function readIdentity(path: string, bytes: Uint8Array, passphrase: string 
     throw locked(path, 'the passphrase does not open it')
   })
   return opened.trim()
+}
+
+/** A new identity beside sealed files would hide that the old one is missing. */
+function lost(path: string): Failure {
+  return new Failure('R109', {
+    at: path,
+    because: 'it is missing, and the vault and the backups were encrypted for it',
+    state: 'Nothing was changed.',
+    next: ['Put the file back from a backup of this folder.'],
+  })
 }
 
 function locked(path: string, because: string): Failure {

@@ -62,8 +62,13 @@ export interface VaultFolders {
 /** New tokens at rest, encrypted with age to this installation's identity. */
 export async function openVault(folders: VaultFolders, context: Context, passphrase?: string): Promise<Vault> {
   const { files } = context.system
-  const sealer = await openIdentity(folders.config, files, passphrase)
   const path = join(folders.state, 'vault.age')
+  const sealed = [path, join(folders.state, 'runs')]
+  const isNeeded = (await Promise.all(sealed.map((name) => files.entry(name)))).some((entry) => entry !== undefined)
+  const sealer = await openIdentity(folders.config, files, {
+    isNeeded,
+    ...(passphrase === undefined ? {} : { passphrase }),
+  })
   const readTokens = async (): Promise<Opened> => open(path, context, sealer)
   return {
     ...sealer,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
 import { type Jenkins, startJenkins } from '../../sandbox/jenkins/index.ts'
 import { type Keyturn, openKeyturn } from '../../src/index.ts'
+import type { System } from '../../src/model/ports.ts'
 import { type Ended, keyturn } from '../support/keyturn-process.ts'
 
 export const OWNER = { username: 'ci-bot', email: 'ci-bot@acme.example' }
@@ -40,9 +41,16 @@ export interface Office {
   readonly userWith: (...permissions: readonly string[]) => Login
   /** The built command line on the administrator's machine, logged in at the controller. */
   readonly run: (args: readonly string[], more?: RunOptions) => Promise<Ended>
-  /** The library on the same machine. `home` names another installation of keyturn. */
-  readonly open: (login?: Login, more?: { readonly home?: string; readonly baseUrl?: string }) => Promise<Keyturn>
+  /** The library on the same machine. */
+  readonly open: (login?: Login, more?: OpenOptions) => Promise<Keyturn>
   readonly end: () => Promise<void>
+}
+
+export interface OpenOptions {
+  /** Another installation of keyturn. */
+  readonly home?: string
+  readonly baseUrl?: string
+  readonly system?: System
 }
 
 export interface RunOptions {
@@ -86,12 +94,13 @@ export async function openOffice(): Promise<Office> {
         environment: { ...environment, JENKINS_USER_ID: login.user, JENKINS_API_TOKEN: login.apiToken },
         ...(input === undefined ? {} : { input }),
       }),
-    open: async ({ user, apiToken } = admin, { home = 'library', baseUrl = jenkins.url } = {}) =>
+    open: async ({ user, apiToken } = admin, { home = 'library', baseUrl = jenkins.url, system } = {}) =>
       openKeyturn({
         environment: { ...environment, HOME: machine },
         ca: await readFile(sandbox.caFile, 'utf8'),
         home: join(folder, home),
         logins: [{ baseUrl, user, apiToken }],
+        ...(system === undefined ? {} : { system }),
       }),
     end: async () => {
       await jenkins.stop()

@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { doctorExitCode } from '../../src/cli/views/doctor.ts'
 import { netrcDetector } from '../../src/consumers/netrc/detect.ts'
+import type { Consultation } from '../../src/diagnose/consultation.ts'
 import { diagnoseCredential, diagnosePlace } from '../../src/diagnose/diagnose.ts'
 import type { Subject } from '../../src/diagnose/facts.ts'
 import { EMAIL, Machine, READ, SITE, startWorld, URL, type World, WRITE } from './stage.ts'
+import { repairsOnScreen } from './visit.ts'
 
 /** What a doctor can tell from a username and a secret alone, and where the knowledge ends. */
 let world: World
@@ -77,6 +79,18 @@ describe('a place of a scan', () => {
   test('that holds a right credential is right', async () => {
     expect(codes(await placeWith(SENTINEL, good))).toEqual(['D100'])
   })
+})
+
+test('the screen has the commands of the JSON document, each alone on its line, and the same exit code', async () => {
+  const clone = new Machine(world, 'two-views')
+  await clone.netrc('alice', world.sandbox.world.addAppPassword('alice'))
+  const screen = await clone.keyturn(['doctor', URL])
+  const json = await clone.keyturn(['doctor', URL, '--json'])
+  const { diagnoses } = JSON.parse(json.stdout) as Pick<Consultation, 'diagnoses'>
+  const commands = diagnoses.flatMap(({ repairs }) => repairs.flatMap((repair) => repair.commands))
+  expect(commands).toHaveLength(3)
+  expect(repairsOnScreen(screen.stdout).flatMap((repair) => repair.commands)).toEqual(commands)
+  expect([json.exitCode, screen.exitCode]).toEqual([3, 3])
 })
 
 describe('one odd answer', () => {

@@ -1,22 +1,15 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
+import { dirname, join, resolve } from 'node:path'
+import { type Sandbox, type Switches, startSandbox } from '../../sandbox/index.ts'
 import { type Jenkins, startJenkins } from '../../sandbox/jenkins/index.ts'
 import { bitbucketClient } from '../../src/bitbucket/client.ts'
 import { gitConfigDetector } from '../../src/consumers/git-config/detect.ts'
 import { gitCredentialsDetector } from '../../src/consumers/git-credentials/detect.ts'
-import { examineJob } from '../../src/consumers/jenkins/examine.ts'
 import { netrcDetector } from '../../src/consumers/netrc/detect.ts'
 import type { Consultation } from '../../src/diagnose/consultation.ts'
-import {
-  type DoctorDeps,
-  diagnoseJenkinsJob,
-  diagnoseUrl,
-  type JenkinsKnown,
-  type Known,
-} from '../../src/diagnose/diagnose.ts'
+import { type DoctorDeps, diagnoseUrl, type Known } from '../../src/diagnose/diagnose.ts'
 import type { Clock } from '../../src/model/ports.ts'
 import { openContext } from '../../src/system/installation.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
@@ -27,21 +20,40 @@ export const URL = 'https://bitbucket.org/acme/app.git'
 export const READ = 'read:repository:bitbucket'
 export const WRITE = 'write:repository:bitbucket'
 
+export const SENTINEL = 'x-bitbucket-api-token-auth'
+
 export interface Outcome {
   readonly works: boolean
   readonly words: string
+}
+
+export interface Ended {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Surroundings {
+  readonly folder?: string
+  readonly environment?: Readonly<Record<string, string>>
+  readonly input?: string
 }
 
 /** The sandbox, with Alice, who may read `acme/app`. */
 export interface World {
   readonly sandbox: Sandbox
   readonly folder: string
+  /** Holds `keyturn` as an installation puts it on the PATH. */
+  readonly bin: string
   stop(): Promise<void>
 }
 
-export async function startWorld(): Promise<World> {
+const MAIN = resolve(import.meta.dirname, '../../dist/cli/main.js')
+
+export async function startWorld(switches: Partial<Switches> = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-live-'))
-  const sandbox = await startSandbox({ folder: join(folder, 'sandbox') })
+  const bin = await installKeyturn(join(folder, 'bin'))
+  const sandbox = await startSandbox({ folder: join(folder, 'sandbox'), switches })
   const { world } = sandbox
   world.addUser({ username: 'alice', email: EMAIL })
   world.addUser({ username: 'bob', email: 'bob@example.com' })
@@ -53,11 +65,20 @@ export async function startWorld(): Promise<World> {
   return {
     sandbox,
     folder,
+    bin,
     stop: async () => {
       await sandbox.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function installKeyturn(bin: string): Promise<string> {
+  await mkdir(bin, { recursive: true })
+  const path = join(bin, 'keyturn')
+  await writeFile(path, `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`)
+  await chmod(path, 0o755)
+  return bin
 }
 
 /** One account on one machine: a home, its git, and a doctor who asks the sandbox. */
@@ -76,6 +97,11 @@ export class Machine {
     await writeFile(path, text, { mode: 0o600 })
   }
 
+  async script(name: string, text: string): Promise<void> {
+    await this.write(name, text)
+    await chmod(join(this.home, name), 0o700)
+  }
+
   async read(name: string): Promise<string> {
     return readFile(join(this.home, name), 'utf8')
   }
@@ -90,12 +116,36 @@ export class Machine {
     await this.write('.gitconfig', '[credential]\n\thelper = store\n')
   }
 
-  /** Every file of the home with its bytes: what a doctor must leave as it is. */
+  /** `user:secret@` in the URL of `origin`, as a clone of such a URL leaves it. */
+  async clone(userinfo: string, url = URL): Promise<string> {
+    const folder = join(this.home, 'clone')
+    await this.git('init', '--quiet', folder)
+    await this.git('-C', folder, 'remote', 'add', 'origin', url.replace('https://', `https://${userinfo}`))
+    return folder
+  }
+
+  async header(username: string, secret: string): Promise<void> {
+    const pair = Buffer.from(`${username}:${secret}`).toString('base64')
+    await this.git('config', '--global', 'http.https://bitbucket.org/.extraHeader', `Authorization: Basic ${pair}`)
+  }
+
+  /** Answers what git would ask on a terminal. The token is in a file, as a person has it in a password manager. */
+  async personAtPrompt(token: string): Promise<Record<string, string>> {
+    await this.write('.person/token', token)
+    await this.script(
+      '.person/answer',
+      `#!/bin/sh\ncase "$1" in Username*) echo ${SENTINEL};; *) cat "$HOME/.person/token";; esac\n`,
+    )
+    return { GIT_ASKPASS: join(this.home, '.person/answer') }
+  }
+
+  /** Every file of the home with its bytes, without keyturn's own: what a doctor must leave as it is. */
   async files(): Promise<Readonly<Record<string, string>>> {
     const entries = await readdir(this.home, { recursive: true, withFileTypes: true })
     const paths = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => !/\/\.(config|local\/state|local\/share)\/keyturn\//.test(path))
       .sort()
     return Object.fromEntries(
       await Promise.all(paths.map(async (path) => [path, await readFile(path, 'latin1')] as const)),
@@ -105,7 +155,7 @@ export class Machine {
   environment(): Record<string, string> {
     return {
       ...this.world.sandbox.environment(),
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      PATH: `${this.world.bin}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
       HOME: this.home,
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_TERMINAL_PROMPT: '0',
@@ -116,30 +166,32 @@ export class Machine {
   }
 
   async git(...args: readonly string[]): Promise<Outcome> {
-    return this.run('git', args)
+    const { exitCode, stdout, stderr } = await this.run('git', args)
+    return { works: exitCode === 0, words: stdout + stderr }
   }
 
-  async shell(command: string, more: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    return this.run('sh', ['-c', command], more)
+  async keyturn(args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
+    return this.run('keyturn', args, surroundings)
+  }
+
+  /** One line at a prompt. */
+  async shell(line: string, surroundings: Surroundings = {}): Promise<Ended> {
+    return this.run('sh', ['-e', '-c', line], surroundings)
   }
 
   private async run(
     command: string,
     args: readonly string[],
-    more: Readonly<Record<string, string>> = {},
-  ): Promise<Outcome> {
+    { folder = this.home, environment = {}, input = '' }: Surroundings = {},
+  ): Promise<Ended> {
     await mkdir(this.home, { recursive: true })
-    return new Promise((resolve, reject) => {
-      const child = spawn(command, args, {
-        cwd: this.home,
-        env: { ...this.environment(), ...more },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      const chunks: Buffer[] = []
-      child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-      child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
-      child.on('error', reject)
-      child.on('close', (code) => resolve({ works: code === 0, words: Buffer.concat(chunks).toString('utf8') }))
+    return new Promise((done, failed) => {
+      const child = spawn(command, args, { cwd: folder, env: { ...this.environment(), ...environment } })
+      const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)]
+      child.on('error', failed)
+      child.on('close', (code) => done({ exitCode: code ?? 1, stdout: stdout(), stderr: stderr() }))
+      child.stdin.on('error', () => undefined)
+      child.stdin.end(input)
     })
   }
 
@@ -166,6 +218,12 @@ export class Machine {
   }
 }
 
+function collected(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = []
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString('utf8')
+}
+
 function quoted(secret: string): string {
   return /^\S+$/.test(secret) ? secret : `"${secret}"`
 }
@@ -174,9 +232,9 @@ function quoted(secret: string): string {
 export interface Controller {
   readonly jenkins: Jenkins
   readonly agent: Machine
-  readonly login: { readonly user: string; readonly apiToken: string }
+  /** How an administrator signs in, as Jenkins' own command line reads it. */
+  readonly login: Readonly<Record<'JENKINS_USER_ID' | 'JENKINS_API_TOKEN', string>>
   build(job: string): Promise<Outcome>
-  consult(job: string, known?: Omit<JenkinsKnown, 'secret'> & { readonly secretText?: string }): Promise<Consultation>
 }
 
 export async function startController(world: World, agent: Machine): Promise<Controller> {
@@ -197,20 +255,10 @@ export async function startController(world: World, agent: Machine): Promise<Con
   return {
     jenkins,
     agent,
-    login: { user, apiToken },
+    login: { JENKINS_USER_ID: user, JENKINS_API_TOKEN: apiToken },
     build: async (job) => {
       const { result, console } = await jenkins.build(job)
       return { works: result === 'SUCCESS', words: console }
-    },
-    consult: async (job, known = {}) => {
-      const { secretText, ...rest } = known
-      const deps = await agent.doctor()
-      const seal = deps.context.seal
-      const findings = await examineJob({ baseUrl: jenkins.url, user, apiToken: seal(apiToken) }, job, deps.context)
-      return diagnoseJenkinsJob(findings, deps, {
-        ...rest,
-        ...(secretText === undefined ? {} : { secret: seal(secretText) }),
-      })
     },
   }
 }

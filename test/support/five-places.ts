@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startJenkins } from '../../sandbox/jenkins/index.ts'
 import { openKeyturn } from '../../src/index.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import { writePlan } from '../../src/plan/plan-file.ts'
+import { writePlan } from '../../src/plan/write-plan.ts'
 import { apiToken, appPassword } from './synthetic-secrets.ts'
 
 /** A machine with five places of four consumers, a vault with a token, and a plan for all five. Copied per case. */

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ended, keyturn } from '../support/keyturn-process.ts'
@@ -7,8 +7,10 @@ import { accessToken, apiToken, appPassword } from '../support/synthetic-secrets
 /**
  * A transcript is a folder with `session.txt` and the files that the session starts with (`files/`). In the session a line
  * `$ keyturn ...` is a command, `< text` its standard input, the lines up to the next command are its screen (standard
- * output, then standard error), and `[exit N]` its exit code. Before comparison fingerprints become `#…`, ids `p…`, and the
- * folder `FOLDER`; in files and input `@@APP_PASSWORD@@`, `@@API_TOKEN@@` and `@@ACCESS_TOKEN@@` become secrets made for the run.
+ * output, then standard error), and `[exit N]` its exit code. `NAME=value` before `keyturn` is put into its environment, and
+ * `$ copy FROM TO` replaces a file, as someone else would. Before comparison what differs from run to run is replaced
+ * (`NORMAL`); in files and input `@@APP_PASSWORD@@`, `@@API_TOKEN@@`, `@@CUT_TOKEN@@` and `@@ACCESS_TOKEN@@` become secrets made
+ * for the run. A file or folder `dot-x` becomes `.x`, because git does not keep a folder `.git`.
  */
 export interface Transcript {
   readonly expected: string
@@ -18,11 +20,19 @@ export interface Transcript {
   readonly secrets: readonly string[]
 }
 
-const MODES: Readonly<Record<string, number>> = { '.unreadable': 0o000 }
+function makeSecrets(): Readonly<Record<string, string>> {
+  const token = apiToken()
+  return {
+    '@@APP_PASSWORD@@': appPassword(),
+    '@@API_TOKEN@@': token,
+    '@@CUT_TOKEN@@': token.slice(0, -3),
+    '@@ACCESS_TOKEN@@': accessToken(),
+  }
+}
 
 export async function play(source: string): Promise<Transcript> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-transcript-'))
-  const secrets = { '@@APP_PASSWORD@@': appPassword(), '@@API_TOKEN@@': apiToken(), '@@ACCESS_TOKEN@@': accessToken() }
+  const secrets = makeSecrets()
   try {
     await cp(join(source, 'files'), folder, { recursive: true }).catch(() => undefined)
     await fill(folder, secrets)
@@ -70,14 +80,11 @@ function parse(session: string): readonly Part[] {
 }
 
 async function fill(folder: string, secrets: Readonly<Record<string, string>>): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
+  for (const stored of await readdir(folder)) {
+    const path = join(folder, stored.replace(/^dot-/, '.'))
+    if (path !== join(folder, stored)) await rename(join(folder, stored), path)
     if ((await stat(path)).isDirectory()) await fill(path, secrets)
-    else {
-      await writeFile(path, filled(await readFile(path, 'utf8'), secrets))
-      const mode = MODES[name]
-      if (mode !== undefined) await chmod(path, mode)
-    }
+    else await writeFile(path, filled(await readFile(path, 'utf8'), secrets), { mode: 0o600 })
   }
 }
 
@@ -91,18 +98,37 @@ function run(
   folder: string,
   secrets: Readonly<Record<string, string>>,
 ): Promise<Ended> {
-  const [program, ...args] = command.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'))
+  const words = command.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1'))
+  const settings = words.slice(0, words.indexOf('keyturn')).map((word) => word.split('='))
+  const [program, ...args] = words.slice(Math.max(words.indexOf('keyturn'), 0))
+  if (program === 'copy') return copy(args, folder)
   if (program !== 'keyturn') throw new Error(`a transcript runs keyturn, not ${program}`)
-  return keyturn({ args, folder, input: filled(input, secrets), environment: { HOME: join(folder, '.keyturn-home') } })
+  const environment = { HOME: join(folder, '.keyturn-home'), ...Object.fromEntries(settings) }
+  return keyturn({ args, folder, input: filled(input, secrets), environment })
 }
+
+async function copy([from = '', to = '']: readonly string[], folder: string): Promise<Ended> {
+  await cp(join(folder, from), join(folder, to))
+  return { exitCode: 0, stdout: '', stderr: '' }
+}
+
+/** What differs from run to run, in this order. */
+const NORMAL: readonly (readonly [RegExp, string])[] = [
+  [/#[0-9a-f]{12}/g, '#…'],
+  [/hmac:[0-9a-f]{64}/g, 'hmac:…'],
+  [/\br\d{8}-\d{6}-[0-9a-f]{8}\b/g, 'r…'],
+  [/\bp[0-9a-f]{10}\b/g, 'p…'],
+  [/(plan |Plan |apply |"id": ")[0-9a-f]{8}\b/g, '$1…'],
+  [/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, 'TIME'],
+  [/\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/g, 'TIME'],
+  [/(expires(?:On)?"?:? +"?)\d{4}-\d{2}-\d{2}/g, '$1DATE'],
+  [/\u001b/g, '\\e'],
+]
 
 function screen({ stdout, stderr }: Ended, folder: string): readonly string[] {
   const text = `${stdout}${stderr}`.replace(/\n$/, '')
   if (text === '') return []
-  return text
-    .replaceAll(folder, 'FOLDER')
-    .replaceAll(/#[0-9a-f]{12}/g, '#…')
-    .replaceAll(/\bp[0-9a-f]{10}\b/g, 'p…')
+  return NORMAL.reduce((shown, [pattern, put]) => shown.replaceAll(pattern, put), text.replaceAll(folder, 'FOLDER'))
     .split('\n')
     .map((line) => line.trimEnd())
 }

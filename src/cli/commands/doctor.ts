@@ -7,6 +7,7 @@ import { namedRepository } from '../named-repository.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf, readStdin } from '../session.ts'
 import { doctorExitCode, doctorLines } from '../views/doctor.ts'
 import { reportText } from '../views/report.ts'
+import { wrap } from '../views/text.ts'
 import { writeNewFile } from '../write-new-file.ts'
 
 export interface DoctorOptions extends GlobalOptions, JenkinsOptions {
@@ -36,7 +37,9 @@ export async function doctorCommand(url: string | undefined, options: DoctorOpti
   const output = outputOf(options)
   if (options.explain !== undefined) {
     const lines = explanation(options.explain)
-    output.result({ schema: 'keyturn/explanation/1', code: options.explain, text: lines }, () => lines)
+    output.result({ schema: 'keyturn/explanation/1', code: options.explain, text: lines }, () =>
+      lines.flatMap((line) => wrap(line, 80)),
+    )
     return
   }
   const keyturn = await openSession(options)

@@ -19,7 +19,7 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
 
 export async function planCommand(paths: readonly string[], options: PlanCommandOptions): Promise<void> {
   const output = outputOf(options)
-  requireSource(paths, options)
+  requireSource(paths, options, 'plan')
   const keyturn = await openSession(options)
   const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)
   output.progress('Reading ...')

@@ -74,6 +74,7 @@ interface Started {
 }
 
 async function start(folder: string, options: SandboxOptions): Promise<Started> {
+  await refuseForeignFolder(folder)
   const ports = options.port === undefined ? {} : { ports: { web: options.port } }
   try {
     if (options.empty) return { sandbox: await startSandbox({ folder, ...ports }) }
@@ -82,6 +83,20 @@ async function start(folder: string, options: SandboxOptions): Promise<Started> 
   } catch (error) {
     throw startFailure(error, options.port)
   }
+}
+
+/** The sandbox writes keys, homes and repositories; it begins in an empty folder, or in one that it made. */
+async function refuseForeignFolder(folder: string): Promise<void> {
+  const files = nodeFiles()
+  const entries = (await files.entry(folder)) === undefined ? [] : await files.list(folder)
+  const isOurs = (await files.entry(join(folder, 'bitbucket', '.keyturn-sandbox'))) !== undefined
+  if (entries.length === 0 || isOurs || (await files.entry(join(folder, '.keyturn-sandbox'))) !== undefined) return
+  throw new Failure('R500', {
+    at: folder,
+    because: 'it is neither empty nor a folder of the sandbox',
+    state: 'Nothing in it was changed.',
+    next: ['  keyturn sandbox start --folder NEW-FOLDER'],
+  })
 }
 
 function startFailure(error: unknown, port: number | undefined): unknown {

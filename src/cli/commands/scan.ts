@@ -11,7 +11,7 @@ interface ScanOptions extends GlobalOptions, JenkinsOptions {
 
 export async function scanCommand(paths: readonly string[], options: ScanOptions): Promise<void> {
   const output = outputOf(options)
-  requireSource(paths, options)
+  requireSource(paths, options, 'scan')
   const keyturn = await openSession(options)
   const inventory = await keyturn.scan({
     paths,
@@ -27,11 +27,11 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
   process.exitCode = exitCodeOfScan(inventory)
 }
 
-export function requireSource(paths: readonly string[], options: JenkinsOptions): void {
+export function requireSource(paths: readonly string[], options: JenkinsOptions, command: 'scan' | 'plan'): void {
   if (paths.length > 0 || options.jenkins !== undefined) return
   throw new Failure('R112', {
     because: 'no folder and no Jenkins controller is named',
-    next: ['  keyturn scan ~'],
+    next: [`  keyturn ${command} ~`],
     exitCode: 2,
   })
 }

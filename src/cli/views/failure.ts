@@ -1,7 +1,7 @@
 import { FAILURE_HEADLINES } from '../../messages/failures.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Paint } from '../output.ts'
-import { harmless, wrap } from './text.ts'
+import { harmless, masked, wrap } from './text.ts'
 
 const LABEL_WIDTH = 11
 
@@ -21,7 +21,7 @@ export function failureLines(failure: Failure, paint: Paint, width = 80): readon
 function part(label: string, text: string | undefined, width: number): readonly string[] {
   if (text === undefined || text === '') return []
   const indent = ' '.repeat(LABEL_WIDTH)
-  return harmless(text)
+  return masked(harmless(text))
     .split('\n')
     .flatMap((line, index) => wrap(line, width, indent, index === 0 ? `  ${label}`.padEnd(LABEL_WIDTH) : indent))
 }
@@ -30,7 +30,7 @@ function part(label: string, text: string | undefined, width: number): readonly 
 function nextLines(next: readonly string[], width: number): readonly string[] {
   const indent = ' '.repeat(LABEL_WIDTH)
   const lines = next.flatMap((line) =>
-    line.startsWith('  ') ? [`${indent}${harmless(line)}`] : wrap(harmless(line), width, indent),
+    line.startsWith('  ') ? [`${indent}${masked(harmless(line))}`] : wrap(masked(harmless(line)), width, indent),
   )
   return lines.map((line, index) => (index === 0 ? `  next${line.slice('  next'.length)}` : line))
 }
@@ -56,13 +56,14 @@ export function defect(error: unknown): Failure {
 
 export function failureDocument(failure: Failure): unknown {
   const { at, because, state, next } = failure.parts
+  const clean = (text: string | undefined): string | undefined => (text === undefined ? undefined : masked(text))
   return {
     schema: 'keyturn/error/1',
     code: failure.code,
     headline: FAILURE_HEADLINES[failure.code],
-    at,
-    because,
+    at: clean(at),
+    because: clean(because),
     state,
-    next,
+    next: next?.map(masked),
   }
 }

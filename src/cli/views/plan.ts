@@ -1,3 +1,4 @@
+import { controllerFlag } from '../../index.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
@@ -110,7 +111,7 @@ function endLines(plan: Plan, file: string | undefined): readonly string[] {
   if (waits) return ['Nothing has been changed. Create what is asked for above, then plan again.']
   return [
     'Nothing has been changed. The plan holds as long as these places stay as they are.',
-    `    keyturn apply ${file ?? plan.id}`,
+    `    keyturn apply ${file ?? plan.id}${controllerFlag(plan)}`,
   ]
 }
 

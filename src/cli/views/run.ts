@@ -1,4 +1,11 @@
-import { type RollbackOutcome, type RunOutcome, type RunState, stepState, type VerifiedPlace } from '../../index.ts'
+import {
+  controllerFlag,
+  type RollbackOutcome,
+  type RunOutcome,
+  type RunState,
+  stepState,
+  type VerifiedPlace,
+} from '../../index.ts'
 import { useWords } from '../../messages/kinds.ts'
 import type { Step } from '../../model/plan.ts'
 import type { Paint } from '../output.ts'
@@ -19,10 +26,12 @@ export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): reado
       `${count(proved, 'place')} of ${state.plan.steps.length} changed and proved${open === 0 ? '' : `, ${open} changed and not proved here`}`,
     ),
     `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
-    ...(state.outcome === 'stopped' ? ['    keyturn apply --resume'] : []),
-    ...(exitCode === 3 && open > 0 ? ['Prove the rest with a repository that they serve: keyturn doctor URL'] : []),
+    ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${controllerFlag(state.plan)}`] : []),
+    ...(exitCode === 3 && open > 0
+      ? ['Ask again for what could not be checked:', `    keyturn verify${controllerFlag(state.plan)}`]
+      : []),
     'To put the old bytes back:',
-    `    keyturn rollback ${state.run}`,
+    `    keyturn rollback ${state.run}${controllerFlag(state.plan)}`,
   ]
 }
 

@@ -3,9 +3,9 @@ import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { Place } from '../../model/place.ts'
 import type { Paint } from '../output.ts'
-import { columns, count, cut, harmless } from './text.ts'
+import { count, cut, harmless, wrap } from './text.ts'
 
-const PLACE_COLUMN = 44
+const WHERE_WIDTH = 61
 
 /** The one document of `scan --json`; described in docs/json.md. */
 export function scanDocument(inventory: Inventory): unknown {
@@ -97,40 +97,33 @@ export function scanLines(inventory: Inventory, paint: Paint, folder: string): r
   ]
 }
 
-function summary(credentials: number, places: number, { filesRead }: Inventory): string {
-  const read = `${count(filesRead, 'file')} read`
+function summary(credentials: number, places: number, { filesRead, sources }: Inventory): string {
+  const controllers = sources.filter((source) => !isAbsolute(source)).length
+  const asked = controllers === 0 ? [] : [`${count(controllers, 'controller')} asked`]
+  const read = sources.length === controllers ? [] : [`${count(filesRead, 'file')} read`]
+  const looked = [...read, ...asked].join(', ')
   return places === 0
-    ? `No Bitbucket credential was found (${read})`
-    : `${count(credentials, 'credential')} in ${count(places, 'place')} (${read})`
+    ? `No Bitbucket credential was found (${looked})`
+    : `${count(credentials, 'credential')} in ${count(places, 'place')} (${looked})`
 }
 
 function credentialLines(places: readonly Place[], sources: readonly string[], paint: Paint): readonly string[] {
   const first = places[0]?.secret
   const usernames = [...new Set(places.map((place) => place.username?.text ?? '(no username)'))].join(', ')
-  const name = first?.value?.fingerprint ?? '(not shown)'
-  const kind =
-    first === undefined
-      ? ''
-      : first.encoding === 'opaque' && first.kind === 'unknown'
-        ? 'held by the controller'
-        : KIND_WORDS[first.kind]
-  return [
-    `  ${paint.bold(name)}  ${kind}  ${harmless(usernames)}`,
-    ...columns(
-      places.map((place) => placeRow(place, sources)),
-      '      ',
-    ),
-  ]
+  const name = first?.value?.fingerprint ?? '(secret not shown)'
+  const isHidden = first === undefined || (first.encoding === 'opaque' && first.kind === 'unknown')
+  const kind = isHidden ? 'held by the controller' : KIND_WORDS[first.kind]
+  const heading = `  ${paint.bold(name)}  ${kind}  ${harmless(usernames)}`
+  return [heading, ...places.flatMap((place) => placeLines(place, sources))]
 }
 
-function placeRow(place: Place, sources: readonly string[]): readonly string[] {
-  const uses = place.uses.filter((use) => use.repository !== undefined)
-  const first = uses[0]
-  const more = uses.length > 1 ? ` and ${uses.length - 1} more` : ''
+/** Where it is, and below it what is done through it; both within 80 columns. */
+function placeLines(place: Place, sources: readonly string[]): readonly string[] {
+  const uses = [...new Set(place.uses.filter((use) => use.repository !== undefined).map(useWords))]
+  const indent = ' '.repeat(19)
   return [
-    place.id,
-    cut(harmless(whereText(place, sources)), PLACE_COLUMN),
-    first === undefined ? '' : cut(harmless(useWords(first)) + more, 30),
+    `      ${place.id}  ${cut(harmless(whereText(place, sources)), WHERE_WIDTH)}`,
+    ...(uses.length === 0 ? [] : wrap(harmless(uses.join(', ')), 80, indent)),
   ]
 }
 
@@ -143,22 +136,20 @@ function whereText(place: Place, sources: readonly string[]): string {
 
 function pinLines(pins: readonly Place[], sources: readonly string[]): readonly string[] {
   if (pins.length === 0) return []
-  const rows = pins.map((place) => [
-    place.id,
-    cut(harmless(whereText(place, sources)), PLACE_COLUMN),
-    harmless(place.username?.text ?? ''),
+  const lines = pins.flatMap((place) => [
+    `      ${place.id}  ${cut(harmless(whereText(place, sources)), WHERE_WIDTH)}`,
+    `${' '.repeat(19)}${harmless(place.username?.text ?? '')}`,
   ])
-  return [
-    '',
-    `${count(pins.length, 'URL names', 'URLs name')} a username, which then decides what is sent`,
-    ...columns(rows, '      '),
-  ]
+  return ['', `${count(pins.length, 'URL names', 'URLs name')} a username, which then decides what is sent`, ...lines]
 }
 
 function unreadLines({ unread, sources }: Inventory): readonly string[] {
   if (unread.length === 0) return []
-  const rows = unread.map((one) => [cut(harmless(shown(one.at, sources)), PLACE_COLUMN), harmless(one.detail)])
-  return ['', `? ${count(unread.length, 'thing')} could not be read`, ...columns(rows, '    ')]
+  const lines = unread.flatMap((one) => [
+    `    ${cut(harmless(shown(one.at, sources)), 76)}`,
+    ...wrap(harmless(one.detail), 80, '        '),
+  ])
+  return ['', `? ${count(unread.length, 'thing')} could not be read`, ...lines]
 }
 
 function nextLines({ sources }: Inventory, holding: readonly Place[], folder: string): readonly string[] {

@@ -3,6 +3,13 @@ export function harmless(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }
 
+/** Hides what a person typed by mistake into an argument: a token, or the secret of a URL. */
+export function masked(text: string): string {
+  return text
+    .replace(/\bAT(?:ATT3|CTT3|BB)[A-Za-z0-9_=%+/-]{6,}/g, '<secret>')
+    .replace(/(\bhttps?:\/\/[^\s/:@]*):[^\s/@]+@/gi, '$1:<secret>@')
+}
+
 /** Columns, left aligned, two blanks between; the last one is not padded. */
 export function columns(rows: readonly (readonly string[])[], indent = ''): readonly string[] {
   const widths: number[] = []

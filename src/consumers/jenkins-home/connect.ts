@@ -1,3 +1,4 @@
+import { API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import { bytesOf, encodeUtf8 } from '../../formats/byte-text.ts'
 import type { Edit } from '../../formats/splice.ts'
 import { escapeXmlText, type XmlElement } from '../../formats/xml.ts'
@@ -5,6 +6,7 @@ import type { Connector } from '../../model/consumer.ts'
 import type { Credential } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Place } from '../../model/place.ts'
+import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
 import {
@@ -32,8 +34,17 @@ export function makeJenkinsHomeConnector(isRunning?: IsRunning): Connector {
 }
 
 /** The pair as the git plugin hands it to git. */
-export function jenkinsPair(credential: Credential): { readonly username: string; readonly password: string } {
-  return { username: credential.username ?? '', password: credential.secret.reveal() }
+/** Branch Source signs in to git under the fixed username, whatever e-mail the credential names (BitbucketUserAPITokenAuthenticator). */
+export function jenkinsPair(
+  credential: Credential,
+  use: Use,
+): { readonly username: string; readonly password: string } {
+  const swaps =
+    use.by.endsWith(' (Branch Source)') && use.operation === 'git-fetch' && credential.username?.includes('@')
+  return {
+    username: swaps ? API_TOKEN_GIT_USERNAME : (credential.username ?? ''),
+    password: credential.secret.reveal(),
+  }
 }
 
 function jenkinsEdits(request: EditRequest): readonly Edit[] {

@@ -41,6 +41,8 @@ interface Examination {
 
 async function examine({ client, item, credentialId, gaps }: Examination): Promise<JenkinsFindings> {
   const reference = item === undefined ? undefined : await mainReference(client, item, credentialId, gaps)
+  const unreachable = gaps.find(({ code }) => code === 'R401' || code === 'R402')
+  if (unreachable !== undefined) throw unreachable
   const id = credentialId ?? reference?.credentialsId
   const plugins = await pluginVersions(client, gaps)
   const resolution = await resolutionOf(client, item, id, reference !== undefined || credentialId !== undefined, gaps)

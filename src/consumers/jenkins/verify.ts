@@ -31,6 +31,11 @@ async function ask(client: JenkinsClient, place: PlaceRef, use: Use): Promise<An
   if (use.operation === 'web') return notAsked(client, 'Jenkins has no question that shows web downloads')
   if (subject.credentialsId === undefined) return notAsked(client, 'the job selects no credential')
   if (use.operation === 'rest') return askBranchSource(client, subject.item, subject.credentialsId)
+  if (use.by.endsWith(' (Branch Source)'))
+    return notAsked(
+      client,
+      'Branch Source changes the username for git by itself, and Jenkins has no question that shows it',
+    )
   if (subject.url === undefined) return notAsked(client, 'no repository is known to try this credential on')
   const check: UrlCheck = { item: subject.item, url: subject.url, credentialsId: subject.credentialsId }
   const answer = answerOf(client, check, await checkUrlDifferential(client, check))

@@ -12,11 +12,15 @@ export const netrcDetector: Detector = {
   matches: (path) => /(^|[\\/])([._]netrc|netrc)$/.test(path),
   keywords: [],
   detect: (document) => {
+    if (document.bytes.includes(0)) return { places: [], demands: [], unread: [NO_TEXT] }
     const { problem } = readNetrc(document.bytes)
     const unread = problem === undefined ? [] : [{ ...problem, reason: 'malformed' as const }]
     return { places: netrcPlaces(document), demands: [], unread }
   },
 }
+
+/** curl and git stop at a zero byte; what such a file was meant to say cannot be told. */
+const NO_TEXT = { reason: 'malformed', detail: 'it holds a zero byte, so it is no text' } as const
 
 /** `default` is not a place: it answers for every host, so its password is not known to be Bitbucket's. */
 export function netrcPlaces(document: Document): readonly Place[] {
@@ -27,6 +31,7 @@ export function netrcPlaces(document: Document): readonly Place[] {
     if (!isBitbucketHost(host)) return []
     const count = (seen.get(host) ?? 0) + 1
     seen.set(host, count)
+    if (entry.password === undefined) return []
     return [placeOf(document, entry, host, count === 1 ? `machine/${host}` : `machine/${host}#${count}`)]
   })
 }

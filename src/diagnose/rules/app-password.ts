@@ -31,6 +31,11 @@ export const appPassword: Rule = {
       gives: 'D101',
     },
     {
+      when: 'a build got 410, the URL of the job holds a secret, and the job names no credential',
+      given: { jenkins: findingsOf({ urlHasSecret: true, resolution: { kind: 'none selected' } }), log: LOG_410 },
+      gives: 'D101',
+    },
+    {
       when: 'a build got 410 and the agent was not examined',
       given: { jenkins: findingsOf(), log: LOG_410 },
       gives: 'pass',
@@ -64,8 +69,14 @@ function evidenceFor(facts: Facts): readonly Evidence[] | undefined {
       : [{ asked: 'What does the secret look like?', answered: 'an app password' }, ...allEvidence(answers)]
   const line = facts.log?.findings.find(({ id }) => id === 'L7')
   // The Jenkins credential is the only candidate left when the agent was examined and sends nothing of its own.
-  const onlyJenkins = shape === undefined && facts.jenkins !== undefined && agentSendsNothing(facts)
+  const onlyJenkins =
+    shape === undefined && facts.jenkins !== undefined && (isOnlyInUrl(facts) || agentSendsNothing(facts))
   return line !== undefined && onlyJenkins ? [{ asked: 'console log', answered: line.line }] : undefined
+}
+
+/** A secret in the URL of a job that names no credential: git asks nobody else. */
+function isOnlyInUrl({ jenkins }: Facts): boolean {
+  return jenkins?.urlHasSecret === true && jenkins.resolution.kind === 'none selected'
 }
 
 function agentSendsNothing({ chain }: Facts): boolean {

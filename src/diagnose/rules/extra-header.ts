@@ -1,8 +1,8 @@
 import type { Repair } from '../../model/diagnosis.ts'
-import { evidenceOf, gitAnswer, isRecognised } from '../answers.ts'
+import { evidenceOf, gitAnswer, isRecognised, neededScopes } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
-import { replaceCredential, unsetSetting } from '../repairs.ts'
+import { createToken, otherwise, replaceCredential, storeWithGit, unsetSetting } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { APP_PASSWORD, chainOf, no, YES } from '../sample-facts.ts'
 import type { Source } from '../source-standing.ts'
@@ -62,5 +62,11 @@ function repairs(facts: Facts, header: Source): readonly Repair[] {
     'Remove the header; git then sends the credential behind it.',
     '^[Aa]uthorization:',
   )
-  return behind ? [remove] : [...replace, { ...remove, text: 'Or remove the header and store a credential elsewhere.' }]
+  if (behind || facts.chain === undefined) return [remove]
+  const elsewhere = [
+    createToken(neededScopes(facts.use)),
+    { ...remove, text: 'Remove the header.' },
+    storeWithGit(facts.chain.url),
+  ]
+  return [...replace, ...otherwise(elsewhere, 'Or store a credential elsewhere, without the header.')]
 }

@@ -3,7 +3,7 @@ import { isYes, neededScopes } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence } from '../jenkins-outcome.ts'
-import { createToken } from '../repairs.ts'
+import { createToken, storeWithGit } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { chainOf, findingsOf, no, YES } from '../sample-facts.ts'
 
@@ -45,7 +45,7 @@ export const noCredential: Rule = {
   ],
   decide: (facts) => {
     const { jenkins, chain } = facts
-    if (jenkins?.resolution.kind === 'none selected') return ofJob(facts)
+    if (jenkins?.resolution.kind === 'none selected') return jenkins.urlHasSecret ? undefined : ofJob(facts)
     if (chain !== undefined && jenkins === undefined) return ofChain(facts)
     const line = facts.log?.findings.find(({ id }) => id === 'L2' || id === 'L11' || id === 'L18')
     if (line === undefined || jenkins !== undefined) return undefined
@@ -88,9 +88,6 @@ function ofChain(facts: Facts): Diagnosis | undefined {
 function provide(facts: Facts): readonly Repair[] {
   return [
     createToken(neededScopes(facts.use)),
-    {
-      text: 'Store it with git. Git asks for the username (x-bitbucket-api-token-auth) and for the token.',
-      commands: ['git config --global credential.helper store', `git ls-remote ${facts.chain?.url ?? 'URL'}`],
-    },
+    storeWithGit(facts.chain?.url ?? 'https://bitbucket.org/WORKSPACE/REPOSITORY.git'),
   ]
 }

@@ -4,8 +4,9 @@ import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import { gitAnswer, isRecognised, refusedBecause } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
+import { stripUserinfo } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
-import { forgetInHelper, planAndApply, replaceCredential } from '../repairs.ts'
+import { forgetInHelper, otherwise, replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, YES } from '../sample-facts.ts'
 import type { Source } from '../source-standing.ts'
@@ -90,7 +91,8 @@ export const olderCredentialFirst: Rule = {
 
 /** `user:secret@` in the job's URL: git asks nobody, so that the credential of the job is never used. */
 function secretInUrl(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefined {
-  if (jenkinsOutcome(jenkins) !== 'fails') return undefined
+  // Without a credential of the job there is nothing behind it.
+  if (jenkinsOutcome(jenkins) !== 'fails' || jenkins.resolution.kind === 'none selected') return undefined
   const where = `the URL of ${jenkins.item ?? 'the job'}`
   return found(facts, ID, 'D111', {
     details: {
@@ -103,10 +105,7 @@ function secretInUrl(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefi
       { asked: 'What does git send first?', answered: `${where} holds a username and a secret` },
       ...jenkinsEvidence(jenkins),
     ],
-    repairs: planAndApply(
-      facts,
-      'Take the username and the secret out of the URL of the job; its credential is then used.',
-    ),
+    repairs: [stripUserinfo(jenkins)],
   })
 }
 
@@ -136,11 +135,7 @@ function repairs(facts: Facts, first: Source): readonly Repair[] {
   const forget = forgetInHelper(first, facts.chain?.home)
   const kept = facts.jenkins === undefined ? [] : [STORE_WRITES]
   if (first.place === undefined) return [forget, ...kept]
-  return [
-    forget,
-    ...kept,
-    ...planAndApply(here, 'Or replace the old credential there with a token that `keyturn token add` took.'),
-  ]
+  return [forget, ...kept, ...otherwise(replaceCredential(here), 'Or replace the old credential there.')]
 }
 
 const STORE_WRITES: Repair = {

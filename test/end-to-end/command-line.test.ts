@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keyturn } from '../support/keyturn-process.ts'
+import { appPassword } from '../support/synthetic-secrets.ts'
+
+const MAIN = resolve(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyturn-command-line-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const run = (...args: readonly string[]) => keyturn({ args, folder })
+
+describe('a result that is piped into a program that stops reading', () => {
+  const CLONES = 400
+
+  /** Larger than a pipe holds, so that the rest meets a closed pipe. */
+  async function writeManyClones(): Promise<void> {
+    for (let number = 0; number < CLONES; number++) {
+      const git = join(folder, 'clones', `c${number}`, '.git')
+      await mkdir(git, { recursive: true })
+      const url = `https://alice:${appPassword()}@bitbucket.org/acme/c${number}.git`
+      await writeFile(join(git, 'config'), `[remote "origin"]\n\turl = ${url}\n`)
+    }
+  }
+
+  function firstChunkOnly(
+    args: readonly string[],
+  ): Promise<{ readonly exitCode: number | null; readonly stderr: string }> {
+    return new Promise((done, failed) => {
+      const environment = { PATH: process.env['PATH'] ?? '', HOME: folder }
+      const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: environment })
+      let stderr = ''
+      child.stderr.on('data', (chunk: Buffer) => {
+        stderr += chunk
+      })
+      child.stdout.once('data', () => child.stdout.destroy())
+      child.on('error', failed)
+      child.on('close', (exitCode) => done({ exitCode, stderr }))
+    })
+  }
+
+  it('ends quietly, as `keyturn scan | head` should', async () => {
+    await writeManyClones()
+    expect(await firstChunkOnly(['scan', 'clones', '--json'])).toEqual({ exitCode: 0, stderr: '' })
+  })
+})
+
+describe('a netrc entry without a password', () => {
+  it('is no URL that names a username, and no plan takes its login away', async () => {
+    await writeFile(join(folder, '.netrc'), 'machine bitbucket.org login alice\n')
+    const secret = appPassword()
+    await writeFile(join(folder, '.git-credentials'), `https://alice:${secret}@bitbucket.org\n`)
+    const { pins } = JSON.parse((await run('scan', '.', '--json')).stdout)
+    await run('plan', '.', '--offline', '-o', 'plan.json')
+    const { steps } = JSON.parse(await readFile(join(folder, 'plan.json'), 'utf8'))
+    const consumers = steps.map((step: { place: { consumer: string } }) => step.place.consumer)
+    expect({ pins, consumers }).toEqual({ pins: [], consumers: ['git-credentials'] })
+  })
+})
+
+describe('wrong usage', () => {
+  it('is one JSON document with --json too', async () => {
+    const { stdout, exitCode } = await run('scan', '--json', '--no-such-option')
+    expect({ exitCode, schema: JSON.parse(stdout).schema }).toEqual({ exitCode: 2, schema: 'keyturn/error/1' })
+  })
+
+  it('includes a canary that is no number, which would never pause', async () => {
+    expect(await run('apply', '--canary', 'many')).toMatchObject({ exitCode: 2 })
+  })
+})
+
+describe('a screen of 80 columns', () => {
+  it('holds the scan of a home with clones', async () => {
+    const git = join(folder, 'clones', 'documentation', '.git')
+    await mkdir(git, { recursive: true })
+    const url = `https://alice:${appPassword()}@bitbucket.org/acme/documentation.git`
+    await writeFile(join(git, 'config'), `[remote "origin"]\n\turl = ${url}\n`)
+    const { stdout } = await run('scan', '.')
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+
+  it('holds the explanation of a diagnosis', async () => {
+    const { stdout } = await run('doctor', '--explain', 'D101')
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+})
+
+describe('the command that an error tells to type next', () => {
+  it('is one that does what it says: a plan out of date is planned anew with its own folders', async () => {
+    await writeFile(join(folder, '.netrc'), `machine bitbucket.org login alice password ${appPassword()}\n`)
+    const { stderr } = await run('apply')
+    expect(stderr).toContain('keyturn plan PATH')
+    await run('plan', '.', '--offline')
+    const waiting = await run('apply', '--yes')
+    expect(waiting.stderr).toContain('error R203')
+    expect(waiting.stderr.trimEnd()).toMatch(/keyturn plan \S+$/)
+  })
+})

@@ -1,0 +1,390 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  bytesUnder,
+  call,
+  failureOf,
+  type Ground,
+  layGround,
+  type Migration,
+  startMigration,
+  write,
+} from './migration.ts'
+
+let ground: Ground
+let here: Migration
+
+beforeAll(async () => {
+  ground = await layGround()
+})
+afterAll(() => ground.stop())
+beforeEach(async () => {
+  here = await startMigration(ground)
+})
+
+const at = (...parts: readonly string[]): string => join(here.folder, ...parts)
+
+/** No file differs after a command: neither the user's nor keyturn's. */
+async function unchanged<Result>(act: () => Promise<Result>): Promise<Result> {
+  const before = await bytesUnder(here.folder)
+  const result = await act()
+  expect(await bytesUnder(here.folder)).toEqual(before)
+  return result
+}
+
+const refusal = (...args: readonly string[]) => unchanged(() => failureOf(here, { args }))
+
+describe('a plan', () => {
+  it('that is not JSON is refused', async () => {
+    await write(at('plan.json'), (await readFile(here.plan, 'utf8')).slice(0, -40))
+    expect(await refusal('apply', 'plan.json')).toMatchInlineSnapshot(`
+      {
+        "at": "plan.json",
+        "because": "it is not whole JSON",
+        "exitCode": 1,
+        "headline": "R202: The plan cannot be read",
+        "next": [
+          "  keyturn plan PATH -o plan.json",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('of which a member is missing is refused', async () => {
+    const { steps: _, ...rest } = JSON.parse(await readFile(here.plan, 'utf8'))
+    await write(at('plan.json'), JSON.stringify(rest))
+    expect(await refusal('apply', 'plan.json')).toMatchInlineSnapshot(`
+      {
+        "at": "plan.json",
+        "because": ""steps" is not as the format asks (invalid_type)",
+        "exitCode": 1,
+        "headline": "R202: The plan cannot be read",
+        "next": [
+          "  keyturn plan PATH -o plan.json",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('that is another document is refused', async () => {
+    await write(at('plan.json'), '{"schema": "keyturn/scan/1"}')
+    expect(await refusal('apply', 'plan.json')).toMatchInlineSnapshot(`
+      {
+        "at": "plan.json",
+        "because": ""schema" is not as the format asks (invalid_value)",
+        "exitCode": 1,
+        "headline": "R202: The plan cannot be read",
+        "next": [
+          "  keyturn plan PATH -o plan.json",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('that does not exist is refused', async () => {
+    expect(await refusal('apply', 'nowhere.json')).toMatchInlineSnapshot(`
+      {
+        "at": "nowhere.json",
+        "because": "it does not exist",
+        "exitCode": 1,
+        "headline": "R101: A file or folder is missing",
+        "next": [
+          "Check the path, then repeat the command.",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('whose file was changed after it was made is out of date', async () => {
+    await appendFile(at('dev', '.netrc'), '\n')
+    const other = await readFile(at('dev', '.netrc'), 'utf8')
+    await writeFile(at('dev', '.netrc'), other.replace('login alice', 'login bob'))
+    expect(await refusal('apply', here.plan)).toMatchInlineSnapshot(`
+      {
+        "at": "FOLDER/dev/.netrc machine/bitbucket.org",
+        "because": "the place was changed after the plan was made (TIME)",
+        "exitCode": 4,
+        "headline": "R201: The plan is out of date",
+        "next": [
+          "  keyturn plan FOLDER/dev",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('whose file is gone is out of date', async () => {
+    await rm(at('dev', '.netrc'))
+    expect(await refusal('apply', here.plan)).toMatchInlineSnapshot(`
+      {
+        "at": "FOLDER/dev/.netrc machine/bitbucket.org",
+        "because": "the place was not found there any more; the file may be damaged",
+        "exitCode": 4,
+        "headline": "R201: The plan is out of date",
+        "next": [
+          "  keyturn plan FOLDER/dev",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('that waits for a token is refused until a person has created it', async () => {
+    await call(here, { args: ['token', 'remove', 'new'] })
+    const planned = await call(here, { args: ['plan', 'dev', '--offline', '-o', 'plan.json'] })
+    expect(planned.exitCode).toBe(3)
+    expect(await refusal('apply', 'plan.json')).toMatchInlineSnapshot(`
+      {
+        "at": "plan PLAN",
+        "because": "2 steps wait for a token that a person has to create",
+        "exitCode": 3,
+        "headline": "R203: A token must be created first",
+        "next": [
+          "Create the tokens that the plan names, keep each in the vault, and",
+          "plan again:",
+          "  keyturn token add NAME --email ADDRESS --username NAME",
+          "  keyturn plan FOLDER/dev",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('whose token left the vault is refused', async () => {
+    await call(here, { args: ['token', 'remove', 'new'] })
+    expect(await refusal('apply', here.plan)).toMatchInlineSnapshot(`
+      {
+        "at": "vault token "new"",
+        "because": "the vault holds no such token",
+        "exitCode": 3,
+        "headline": "R203: A token must be created first",
+        "next": [
+          "  keyturn token list",
+          "Add the token, and plan again.",
+        ],
+        "state": "Nothing was changed by this step.",
+      }
+    `)
+  })
+
+  it('that was not named is not carried out unasked', async () => {
+    expect(await refusal('apply')).toMatchInlineSnapshot(`
+      {
+        "at": "plan PLAN",
+        "because": "there is no terminal to ask on",
+        "exitCode": 2,
+        "headline": "R112: The command cannot run as it was given",
+        "next": [
+          "  keyturn apply PLAN",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+})
+
+describe('the vault', () => {
+  it('that was cut short is left as it is', async () => {
+    const path = at('keyturn', 'state', 'vault.age')
+    await writeFile(path, (await readFile(path)).subarray(0, -7))
+    expect(await refusal('token', 'list')).toMatchInlineSnapshot(`
+      {
+        "at": "keyturn/state/vault.age",
+        "because": "it was encrypted for another identity, or it is damaged",
+        "exitCode": 1,
+        "headline": "R109: The vault cannot be opened",
+        "next": [
+          "Put identity.txt and vault.age back from the same backup, or create",
+          "the tokens anew.",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+    expect(
+      await unchanged(() => failureOf(here, { args: ['token', 'add', 'two', '--offline'], input: ground.token })),
+    ).toMatchInlineSnapshot(`
+      {
+        "at": "keyturn/state/vault.age",
+        "because": "it was encrypted for another identity, or it is damaged",
+        "exitCode": 1,
+        "headline": "R109: The vault cannot be opened",
+        "next": [
+          "Put identity.txt and vault.age back from the same backup, or create",
+          "the tokens anew.",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+    expect(await refusal('apply', here.plan)).toMatchInlineSnapshot(`
+      {
+        "at": "keyturn/state/vault.age",
+        "because": "it was encrypted for another identity, or it is damaged",
+        "exitCode": 1,
+        "headline": "R109: The vault cannot be opened",
+        "next": [
+          "Put identity.txt and vault.age back from the same backup, or create",
+          "the tokens anew.",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('whose identity is gone is refused', async () => {
+    await rm(at('keyturn', 'config', 'identity.txt'))
+    expect(await failureOf(here, { args: ['token', 'list'] })).toMatchInlineSnapshot(`
+      {
+        "at": "keyturn/config/identity.txt",
+        "because": "it is missing, and the vault and the backups were encrypted for it",
+        "exitCode": 1,
+        "headline": "R109: The vault cannot be opened",
+        "next": [
+          "Put the file back from a backup of this folder.",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  // Known: src/vault/identity.ts makes a new identity whenever there is none, also where a vault stands that it cannot open.
+  it('whose identity is gone does not get another one', async () => {
+    await rm(at('keyturn', 'config', 'identity.txt'))
+    const { exitCode } = await unchanged(() => call(here, { args: ['token', 'list'] }))
+    expect(exitCode).toBe(1)
+  })
+
+  it('knows no token of that name', async () => {
+    expect(await refusal('token', 'check', 'nobody')).toMatchInlineSnapshot(`
+      {
+        "at": "vault token "nobody"",
+        "because": "the vault holds no such token",
+        "exitCode": 1,
+        "headline": "R111: Nothing matches",
+        "next": [
+          "  keyturn token list",
+        ],
+      }
+    `)
+    expect(await refusal('token', 'remove', 'nobody')).toMatchInlineSnapshot(`
+      {
+        "at": "vault token "nobody"",
+        "because": "the vault holds no such token",
+        "exitCode": 1,
+        "headline": "R111: Nothing matches",
+        "next": [
+          "  keyturn token list",
+        ],
+      }
+    `)
+    expect(await refusal('plan', 'dev', '--offline', '--token', 'nobody')).toMatchInlineSnapshot(`
+      {
+        "at": "vault token "nobody"",
+        "because": "the vault holds no such token",
+        "exitCode": 1,
+        "headline": "R111: Nothing matches",
+        "next": [
+          "  keyturn token list",
+        ],
+      }
+    `)
+  })
+})
+
+describe('a run', () => {
+  it('that is not known cannot be verified or rolled back', async () => {
+    expect(await refusal('verify', 'r20260101-000000-00000000')).toMatchInlineSnapshot(`
+      {
+        "at": "RUN",
+        "because": "no such run is known here",
+        "exitCode": 1,
+        "headline": "R311: There is no such run",
+        "next": [
+          "  keyturn status",
+        ],
+      }
+    `)
+    expect(await refusal('rollback', 'r20260101-000000-00000000')).toMatchInlineSnapshot(`
+      {
+        "at": "RUN",
+        "because": "no such run is known here",
+        "exitCode": 1,
+        "headline": "R311: There is no such run",
+        "next": [
+          "  keyturn status",
+        ],
+      }
+    `)
+    expect(await refusal('rollback')).toMatchInlineSnapshot(`
+      {
+        "because": "nothing was applied yet",
+        "exitCode": 1,
+        "headline": "R311: There is no such run",
+        "next": [
+          "  keyturn status",
+        ],
+      }
+    `)
+    expect(await refusal('apply', '--resume')).toMatchInlineSnapshot(`
+      {
+        "because": "no run is open",
+        "exitCode": 1,
+        "headline": "R311: There is no such run",
+        "next": [
+          "  keyturn status",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
+  })
+
+  it('waits while another process holds the lock', async () => {
+    const holder = { process: process.pid, host: hostname(), since: '2026-11-23T09:00:00.000Z' }
+    await write(at('keyturn', 'state', 'lock'), `${JSON.stringify(holder)}\n`)
+    const { because, ...rest } = await refusal('apply', here.plan)
+    expect(because?.replace(String(process.pid), 'PID')).toBe('process PID holds it since TIME')
+    expect(rest).toMatchInlineSnapshot(`
+      {
+        "at": "keyturn/state/lock",
+        "exitCode": 4,
+        "headline": "R207: Another run is in progress",
+        "next": [
+          "Wait until it ends.",
+        ],
+        "state": "This command changed nothing.",
+      }
+    `)
+  })
+
+  it('takes over the lock of a process that has ended', async () => {
+    const holder = { process: 4_194_304, host: hostname(), since: '2026-11-23T09:00:00.000Z' }
+    await write(at('keyturn', 'state', 'lock'), `${JSON.stringify(holder)}\n`)
+    expect((await call(here, { args: ['apply', here.plan] })).exitCode).toBe(0)
+  })
+
+  it('with a damaged journal is not guessed at', async () => {
+    await call(here, { args: ['apply', here.plan] })
+    const { runs } = JSON.parse((await call(here, { args: ['status', '--json'] })).stdout)
+    expect(runs).toHaveLength(1)
+    const names = Object.keys(await bytesUnder(here.folder)).filter((name) => name.endsWith('/journal'))
+    const journal = at(names[0] ?? '')
+    await writeFile(journal, `no entry\n${await readFile(journal, 'utf8')}`)
+    expect(await refusal('rollback')).toMatchInlineSnapshot(`
+      {
+        "at": "keyturn/state/runs/RUN/journal, line 1",
+        "because": "a line does not fit its checksum",
+        "exitCode": 1,
+        "headline": "R312: The journal of a run is damaged",
+        "next": [
+          "Put the journal back from a backup, or restore the places by hand.",
+        ],
+        "state": "Nothing was changed. The backups of the run are beside the journal.",
+      }
+    `)
+  })
+})
