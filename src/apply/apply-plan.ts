@@ -25,7 +25,7 @@ export async function applyPlan(plan: Plan, deps: ApplyDeps, options: ApplyOptio
   try {
     requireTokens(plan)
     for (const step of plan.steps) await credentialChange(step, deps)
-    await refuseOpenRun(plan, deps)
+    await refuseOtherRuns(plan, deps)
     await requireGit(plan, deps)
     await requireFresh(plan, deps)
     const run = await deps.runs.create(runName(plan, deps), plan)
@@ -117,9 +117,10 @@ async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
 }
 
 /** An open run is continued or put back before another one begins, so that every place has one history. */
-async function refuseOpenRun(plan: Plan, deps: ApplyDeps): Promise<void> {
+async function refuseOtherRuns(plan: Plan, deps: ApplyDeps): Promise<void> {
   for (const name of await deps.runs.names()) {
     const state = await deps.runs.read(name)
+    if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, name)
     const changed = [...state.steps.values()].some(({ phase }) => phase !== 'not started' && phase !== 'undone')
     const touches = state.plan.steps.some((step) => plan.steps.some((other) => samePlace(step, other)))
     if (state.outcome === 'open' && changed && touches) {
@@ -164,7 +165,9 @@ function now(deps: ApplyDeps): string {
 
 /** What the plan was made from, as it was named on the command line. */
 function sourceWords(plan: Plan): string {
-  return plan.sources.map((source) => (/^https?:/.test(source) ? `--jenkins ${source}` : source)).join(' ')
+  const word = (source: string): string =>
+    /^[\w@%+=:,./~-]+$/.test(source) ? source : `'${source.replaceAll("'", `'\\''`)}'`
+  return plan.sources.map((source) => (/^https?:/.test(source) ? `--jenkins ${source}` : word(source))).join(' ')
 }
 
 /** Without git nothing could be proved, so nothing is changed. Throws R107. */
@@ -174,4 +177,14 @@ async function requireGit(plan: Plan, { context }: ApplyDeps): Promise<void> {
   )
   const { processes } = context.system
   if (asksGit) await processes.run({ command: 'git', args: ['--version'], environment: processes.environment() })
+}
+
+function alreadyApplied(plan: Plan, run: string): Failure {
+  return new Failure('R201', {
+    at: `plan ${plan.id}`,
+    because: `it was carried out as run ${run}`,
+    state: 'This command changed nothing.',
+    next: [`  keyturn verify ${run}`],
+    exitCode: 4,
+  })
 }

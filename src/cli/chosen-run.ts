@@ -1,4 +1,4 @@
-import type { Keyturn, RunState } from '../index.ts'
+import { controllerFlag, type Keyturn, type RunState } from '../index.ts'
 import { Failure } from '../model/failure.ts'
 
 /** The run of that name, or the newest one. */
@@ -10,5 +10,18 @@ export async function chosenRun(name: string | undefined, keyturn: Keyturn): Pro
     ...(name === undefined ? {} : { at: name }),
     because: name === undefined ? 'nothing was applied yet' : 'no such run is known here',
     next: ['  keyturn status'],
+  })
+}
+
+/** Usage, before anything starts: a run that changed a controller needs its address and a login. */
+export function requireLogin({ run, plan }: RunState, { context }: Keyturn): void {
+  const flag = controllerFlag(plan)
+  if (flag === '' || context.logins.length > 0) return
+  throw new Failure('R112', {
+    at: `run ${run}`,
+    because: 'it has places on a Jenkins controller, and none is named',
+    state: 'Nothing was changed.',
+    next: [`  keyturn rollback ${run}${flag}`],
+    exitCode: 2,
   })
 }

@@ -41,6 +41,10 @@ function reportUsage(error: CommanderError): ExitCode {
 function stopQuietlyWhenPipeCloses(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-    throw error
+    const because = error.code === 'ENOSPC' ? 'no space is left on the device' : 'it cannot be written'
+    process.stderr.write(
+      `${failureLines(new Failure('R105', { at: 'standard output', because }), makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: false, colour: false }).paint).join('\n')}\n`,
+    )
+    process.exit(1)
   })
 }

@@ -99,10 +99,27 @@ async function askFetch(asking: Asking, repository: Repository): Promise<Answer>
   const handOver = await asking.parts.handOver({ ...asking, url })
   if (handOver === undefined) return twice(() => askService(asking, repository, 'git-upload-pack'))
   try {
-    return await twice(() => askGit(asking, handOver))
+    const answer = await twice(() => askGit(asking, handOver))
+    return isPassedOver(answer) ? await askPassedOver(asking, repository) : answer
   } finally {
     await handOver.done?.()
   }
+}
+
+/** git asked for a username or password, so it found none here: nothing was said about this credential. */
+function isPassedOver({ evidence }: Answer): boolean {
+  return evidence.answered.includes(PASSED_OVER)
+}
+
+const PASSED_OVER = 'git found no credential'
+
+/** The credential is asked by itself, so that "git does not use this place" is not taken for "Bitbucket refuses it". */
+async function askPassedOver(asking: Asking, repository: Repository): Promise<Answer> {
+  const answer = await twice(() => askService(asking, repository, 'git-upload-pack'))
+  if (answer.kind !== 'yes') return answer
+  const answered =
+    'Bitbucket accepts it, and git does not take its credential from this place; keyturn doctor tells from where'
+  return { kind: 'unknown', reason: 'unexpected reply', evidence: { ...answer.evidence, answered } }
 }
 
 /** The push service knew the credential and only refused the push: fetching from a public repository needs no more. */
@@ -162,12 +179,13 @@ async function askGit(asking: Asking, handOver: HandOver): Promise<Answer> {
  * Helpers are cleared first: git erases an entry on a 401 and stores one on success, and a question must change nothing.
  * Nothing but HTTP is allowed, whatever the configuration of the clone says; prompts are off; git's traces hold secrets.
  */
-function runGit({ context }: Asking, handOver: HandOver, args: readonly string[]): Promise<ProcessResult> {
-  const { processes } = context.system
+function runGit(asking: Asking, handOver: HandOver, args: readonly string[]): Promise<ProcessResult> {
+  const { processes } = asking.context.system
   const inherited = Object.entries(processes.environment()).filter(
-    ([name]) => !/^GIT_(TRACE|CURL_VERBOSE|DIR$|WORK_TREE$)/.test(name),
+    ([name]) => !/^GIT_(TRACE|CURL_VERBOSE|SSL_NO_VERIFY|DIR$|WORK_TREE$)/.test(name),
   )
-  const settings = ['credential.helper=', ...handOver.settings].flatMap((setting) => ['-c', setting])
+  const verifying = ['http.sslVerify=true', `http.${asking.endpoints.git}.sslVerify=true`]
+  const settings = ['credential.helper=', ...verifying, ...handOver.settings].flatMap((setting) => ['-c', setting])
   return processes.run({
     command: 'git',
     args: [...settings, ...args],
@@ -190,6 +208,8 @@ const STATUS_TEXT = /The requested URL returned error: (\d{3})/
 function answerOfGit(asked: string, { exitCode, stderr }: ProcessResult): Answer {
   if (exitCode === 0) return { kind: 'yes', scopes: 'not reported', evidence: { asked, answered: 'exit 0' } }
   if (exitCode === 124) return { kind: 'unknown', reason: 'timed out', evidence: { asked, answered: 'no end in time' } }
+  if (/could not read (Username|Password)/.test(stderr))
+    return { kind: 'unknown', reason: 'unexpected reply', evidence: { asked, answered: PASSED_OVER } }
   const status = statusOf(stderr)
   const said = remoteLines(stderr)
   const evidence = {
@@ -206,7 +226,7 @@ function answerOfGit(asked: string, { exitCode, stderr }: ProcessResult): Answer
 
 /** git prints no status for 401 and 404. */
 function statusOf(stderr: string): number | undefined {
-  if (/Authentication failed for|could not read (Username|Password)/.test(stderr)) return 401
+  if (/Authentication failed for/.test(stderr)) return 401
   if (/repository '.*' not found/.test(stderr)) return 404
   const status = STATUS_TEXT.exec(stderr)?.[1]
   return status === undefined ? undefined : Number(status)

@@ -7,7 +7,7 @@ import type { Context } from '../model/ports.ts'
 import type { Secret } from '../model/secret.ts'
 import { type GitScene, type GitSetting, runGit } from './git-settings.ts'
 import { matching, whereOf } from './setting-match.ts'
-import { placeIn, refOf, sourceOf, type TraceDetectors } from './source-places.ts'
+import { placesIn, refOf, sourceOf, type TraceDetectors } from './source-places.ts'
 import type { Found } from './source-standing.ts'
 
 export async function helperAnswers(
@@ -24,18 +24,37 @@ export async function helperAnswers(
       (await askHelper(helper.value, target, scene, context, pinned)) ??
       (pinned === undefined ? undefined : await askHelper(helper.value, target, scene, context, 'any username'))
     if (answer === undefined) continue
-    const place = await placeOfHelper(helper.value, scene, context, detectors, answer.secret)
-    const matched = pinned === undefined || answer.username === pinned
+    const lines = await linesOfStore(helper.value, scene, context, detectors)
+    const place = lines.find(({ secret }) => secret?.value?.equals(answer.secret) === true)
     const named: Found = {
       kind: 'helper',
       where: helperName(helper),
       ...answer,
       shape: shapeOf(answer.secret),
-      matched,
+      matched: pinned === undefined || answer.username === pinned,
+      ...literalSetting(helper, context),
     }
-    found.push(place === undefined ? named : { ...named, where: sourceOf('helper', place).where, place: refOf(place) })
+    if (place === undefined) found.push(named)
+    else found.push({ ...named, where: sourceOf('helper', place).where, place: refOf(place) }, ...after(place, lines, pinned))
   }
   return found
+}
+
+/** What the same file holds further down: `store` answers with the first line that fits (git-credential-store). */
+function after(place: Place, lines: readonly Place[], pinned: string | undefined): readonly Found[] {
+  const behind = lines.slice(lines.indexOf(place) + 1)
+  return behind
+    .filter(({ secret }) => secret?.value !== undefined)
+    .map((line) => ({
+      ...sourceOf('helper', line),
+      matched: pinned === undefined || line.username?.text === pinned,
+    }))
+}
+
+/** The setting that holds the secret itself: no program can forget it. */
+function literalSetting(helper: GitSetting, context: Context): Pick<Found, 'setting'> {
+  if (helper.file === undefined || literalAnswer(helper.value, context) === undefined) return {}
+  return { setting: { file: helper.file, key: helper.key } }
 }
 
 /** An empty value clears the list that was read before it (git-config, credential.helper). */
@@ -92,23 +111,20 @@ function literalAnswer(
   return { ...(username === undefined ? {} : { username }), secret: context.seal(password) }
 }
 
-async function placeOfHelper(
+/** Lines for this host, in the file that `store` would answer from: the first that holds one. */
+async function linesOfStore(
   helper: string,
   scene: GitScene,
   context: Context,
   detectors: TraceDetectors,
-  secret: Secret,
-): Promise<Place | undefined> {
-  if (!/(^|[ /-])store\b/.test(helper)) return undefined
+): Promise<readonly Place[]> {
+  if (!/(^|[ /-])store\b/.test(helper)) return []
   const home = scene.home ?? context.system.processes.environment()['HOME'] ?? ''
   const [, quoted, bare] = /--file[= ](?:"([^"]+)"|(\S+))/.exec(helper) ?? []
   const named = (quoted ?? bare)?.replace(/^~(?=\/)/, home).replaceAll("'", '')
   const files = named === undefined ? [join(home, '.git-credentials'), join(home, '.config/git/credentials')] : [named]
-  for (const file of files) {
-    const place = await placeIn(file, detectors.gitCredentials, context, secret)
-    if (place !== undefined) return place
-  }
-  return undefined
+  const lines = await Promise.all(files.map((file) => placesIn(file, detectors.gitCredentials, context)))
+  return lines.flat().filter(({ host }) => host === 'bitbucket.org')
 }
 
 function helperName(helper: GitSetting): string {

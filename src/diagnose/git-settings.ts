@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Context } from '../model/ports.ts'
+import { shellWord } from './shell-word.ts'
 
 /** Where git runs: whose configuration it reads, and in which folder. */
 export interface GitScene {
@@ -113,8 +114,26 @@ function lineOf(text: string, key: string, value: string): number | undefined {
 
 async function topOf(context: Context, scene: GitScene): Promise<string | undefined> {
   if (scene.folder === undefined) return undefined
-  const { stdout, exitCode } = await runGit(context, scene, ['rev-parse', '--show-toplevel'])
+  const { stdout, exitCode, stderr } = await runGit(context, scene, ['rev-parse', '--show-toplevel'])
+  if (exitCode !== 0 && stderr.includes('detected dubious ownership')) throw ofAnotherOwner(scene, scene.folder, stderr)
   return exitCode === 0 ? stdout.trim() : scene.folder
+}
+
+/** Git leaves out the configuration of such a clone without a word, and then answers for the account alone (git-config, safe.directory). */
+function ofAnotherOwner({ home }: GitScene, folder: string, stderr: string): Failure {
+  const [, named = folder] = /dubious ownership in repository at '(.+)'/.exec(stderr) ?? []
+  const account = home === undefined ? '' : `HOME=${shellWord(home)} `
+  return new Failure('R102', {
+    at: named,
+    because: 'the clone belongs to another account, so git does not read its configuration (safe.directory)',
+    state: 'Nothing was asked.',
+    next: [
+      'Run keyturn as the owner of the clone, or let git read it.',
+      `  ${account}git config --global --add safe.directory ${shellWord(named)}`,
+      'Or ask without the clone.',
+      '  keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git --folder /',
+    ],
+  })
 }
 
 function fileOf(origin: string, top: string | undefined): string | undefined {

@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 import type { Context } from '../model/ports.ts'
 import { type GitScene, type GitSetting, runGit } from './git-settings.ts'
 import { lastMatching, whereOf } from './setting-match.ts'
+import { shellWord } from './shell-word.ts'
 
 /** A username that decides before any credential is looked up. */
 export interface PinnedUsername {
@@ -34,9 +35,8 @@ export async function effectiveUrl(
   const { stdout } = await runGit(context, scene, ['ls-remote', '--get-url', '--', bare])
   const effective = withPassword(stdout.replace(/\n$/, ''), password)
   const parsed = parseRepositoryUrl(effective === '' ? given : effective, context.seal)
-  if (parsed === undefined) throw notBitbucket(url)
-  const rewrite =
-    effective === given ? undefined : settings.find(({ key, value }) => isRewrite(key) && given.startsWith(value))
+  const rewrite = effective === given ? undefined : rewriteOf(given, settings)
+  if (parsed === undefined) throw rewrite === undefined ? notBitbucket(url) : rewrittenElsewhere(url, rewrite)
   return { parsed, ...(remote === undefined ? {} : { remote }), ...(rewrite === undefined ? {} : { rewrite }) }
 }
 
@@ -50,6 +50,13 @@ function withPassword(url: string, password: string | undefined): string {
   return password === undefined
     ? url
     : url.replace(/^(https?:\/\/[^/@:]*)@/, (_, start: string) => `${start}:${password}@`)
+}
+
+/** The longest `insteadOf` wins (git-config, url.<base>.insteadOf). */
+function rewriteOf(given: string, settings: readonly GitSetting[]): GitSetting | undefined {
+  const rewrites = settings.filter(({ key, value }) => isRewrite(key) && given.startsWith(value))
+  const longest = Math.max(...rewrites.map(({ value }) => value.length))
+  return rewrites.find(({ value }) => value.length === longest)
 }
 
 function isRewrite(key: string): boolean {
@@ -69,7 +76,7 @@ function remoteFor(url: string, context: Context, settings: readonly GitSetting[
 }
 
 function notBitbucket(url: string): Failure {
-  const shown = neutralise(url.replace(/\/\/[^/@]*@/, '//'))
+  const shown = neutralise(withoutUserinfo(url))
   const ssh = /^(git@|ssh:)/.test(url)
   return new Failure('R112', {
     at: shown,
@@ -80,6 +87,27 @@ function notBitbucket(url: string): Failure {
     next: ['  keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git'],
     exitCode: 2,
   })
+}
+
+function rewrittenElsewhere(url: string, rewrite: GitSetting): Failure {
+  const base = neutralise(withoutUserinfo(rewrite.key.slice('url.'.length, -'.insteadof'.length)))
+  return new Failure('R112', {
+    at: whereOf(rewrite),
+    because: `url.insteadOf makes git ask ${base} in place of ${neutralise(withoutUserinfo(rewrite.value))}, and that is not bitbucket.org over HTTPS`,
+    state: 'Nothing was asked.',
+    next:
+      rewrite.scope === 'local'
+        ? [
+            'Remove the setting, or ask outside the clone that has it.',
+            `  keyturn doctor ${shellWord(neutralise(withoutUserinfo(url)))} --folder /`,
+          ]
+        : ['Remove the setting; git then asks bitbucket.org.'],
+    exitCode: 2,
+  })
+}
+
+function withoutUserinfo(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//')
 }
 
 export function pinnedUsername(target: Target, settings: readonly GitSetting[]): PinnedUsername | undefined {

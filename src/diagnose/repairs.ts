@@ -14,10 +14,29 @@ export function replaceCredential(facts: Facts, scopes: readonly Scope[] = neede
   const helper = helperWithoutFile(facts)
   if (helper !== undefined && facts.chain !== undefined)
     return [createToken(scopes), forgetInHelper(helper, undefined), storeWithGit(facts.chain.url)]
+  const first = facts.chain?.sources.find(({ standing }) => standing === 'sent first')
+  if (facts.jenkins === undefined && facts.place === undefined && first !== undefined && isDefaultOfNetrc(first))
+    return beforeDefault(facts, first, scopes)
   return [
     createToken(scopes),
     giveToken(facts, 'Give the token to keyturn. It is read from a hidden prompt.'),
     ...planAndApply(facts, 'Replace the old credential where it is stored.', 'with the new token'),
+  ]
+}
+
+/** It answers for every host and is no place, so that no plan changes it. */
+export function isDefaultOfNetrc({ kind, place }: Source): boolean {
+  return kind === 'netrc' && place === undefined
+}
+
+/** libcurl takes the first entry that answers, so one for the host alone has to stand before it. */
+export function beforeDefault(facts: Facts, { where }: Source, scopes = neededScopes(facts.use)): readonly Repair[] {
+  return [
+    createToken(scopes),
+    {
+      text: `Write an entry before ${where}, which answers for every host: machine bitbucket.org login ${API_TOKEN_GIT_USERNAME} password, and the token.`,
+      commands: [],
+    },
   ]
 }
 
@@ -136,12 +155,18 @@ export function otherwise(repairs: readonly Repair[], way: string): readonly Rep
 
 /** Git's own way to make a helper forget. It does so by itself after a 401, and never after a 410. */
 export function forgetInHelper(source: Source, home: string | undefined): Repair {
+  if (source.setting !== undefined) return unsetHelper(source, source.setting)
   const user = source.username === undefined ? '' : `username=${printfText(source.username)}\\n`
   const scope = home === undefined ? '' : `HOME=${shellWord(home)} `
   return {
     text: `Make the credential helper forget the old credential${home === undefined ? '' : ' of that account'}.`,
     commands: [`printf 'protocol=https\\nhost=bitbucket.org\\n${user}\\n' | ${scope}git credential reject`],
   }
+}
+
+/** `!f() { echo password=…; }`: the setting is the credential. The pattern leaves other helpers, and names no secret. */
+function unsetHelper({ where }: Source, setting: NonNullable<Source['setting']>): Repair {
+  return unsetSetting(setting, `Remove the helper that has the secret written into it: ${where}.`, '^!.*password=')
 }
 
 /** For the format of printf inside single quotes. */

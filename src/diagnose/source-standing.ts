@@ -21,7 +21,7 @@ export interface Source {
   readonly why: string
   /** The place that a change would touch, where a detector finds it. */
   readonly place?: PlaceRef
-  /** For extra headers: the setting as `git config --file` wants it. */
+  /** For extra headers and for helpers with the secret written into them: the setting as `git config --file` wants it. */
   readonly setting?: { readonly file: string; readonly key: string }
 }
 
@@ -46,9 +46,18 @@ export function withStanding(found: readonly Found[], pinned: PinnedUsername | u
     if (before.kind === 'netrc')
       return { ...source, standing: 'sent next' as const, why: 'git asks it only after netrc was answered 401' }
     if (before.kind === 'helper' && entry.kind === 'helper')
-      return { ...source, standing: 'masked' as const, why: 'the helper before it answers' }
+      return { ...source, standing: 'masked' as const, why: helperWhy(before, entry) }
     return { ...source, standing: 'masked' as const, why: `the ${before.kind} before it answers` }
   })
+}
+
+function helperWhy(before: Found, entry: Found): string {
+  return isSameFile(before, entry) ? 'a line before it in the same file answers' : 'the helper before it answers'
+}
+
+/** Both are lines of one store. */
+export function isSameFile(a: Pick<Source, 'place'>, b: Pick<Source, 'place'>): boolean {
+  return a.place?.at.kind === 'file' && b.place?.at.kind === 'file' && a.place.at.path === b.place.at.path
 }
 
 function firstWhy(kind: Source['kind']): string {

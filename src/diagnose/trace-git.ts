@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { RepositoryUrl } from '../bitbucket/repository-url.ts'
 import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Context } from '../model/ports.ts'
@@ -6,8 +5,9 @@ import type { Repository } from '../model/use.ts'
 import { helperAnswers } from './credential-helpers.ts'
 import { type GitScene, type GitSetting, gitSettings } from './git-settings.ts'
 import { effectiveUrl, type PinnedUsername, pinnedUsername, type Target } from './git-target.ts'
+import { netrcSources } from './netrc-sources.ts'
 import { matching, whereOf } from './setting-match.ts'
-import { placeIn, placesIn, refOf, sourceOf, type TraceDetectors } from './source-places.ts'
+import { placeIn, refOf, type TraceDetectors } from './source-places.ts'
 import { type Found, type Source, withStanding } from './source-standing.ts'
 
 /** Where git would take a credential from, in the order in which it would. */
@@ -42,7 +42,7 @@ export async function traceGit(
   const found = [
     ...(await extraHeaders(target.parsed, settings, context, detectors)),
     ...(await userinfo(target, context, detectors)),
-    ...(await netrcEntries(scene, context, detectors)),
+    ...(await netrcSources(scene, context, detectors, pinned)),
     ...(await helperAnswers(target.parsed, scene, context, detectors, settings, pinned?.username)),
     ...askpassPrograms(settings, context, askpass),
   ]
@@ -112,16 +112,6 @@ async function userinfo(target: Target, context: Context, detectors: TraceDetect
       ...(place === undefined ? {} : { place: refOf(place) }),
     },
   ]
-}
-
-async function netrcEntries(scene: GitScene, context: Context, detectors: TraceDetectors): Promise<readonly Found[]> {
-  const home = scene.home ?? context.system.processes.environment()['HOME']
-  if (home === undefined) return []
-  const places = (
-    await Promise.all(['.netrc', '_netrc'].map((name) => placesIn(join(home, name), detectors.netrc, context)))
-  ).flat()
-  const first = places.find(({ host, secret }) => host === 'bitbucket.org' && secret?.value !== undefined)
-  return first === undefined ? [] : [sourceOf('netrc', first)]
 }
 
 function askpassPrograms(

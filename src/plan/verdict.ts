@@ -45,7 +45,7 @@ export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen
   const kind = place.secret?.kind
   if (kind === 'app-password') return { kind: 'new secret', reason: 'app passwords ended on 2026-07-28' }
   const judged = diagnosis === undefined ? undefined : (BY_CODE[diagnosis.code] ?? sameForEveryCause(diagnosis))
-  if (judged !== undefined) return judged
+  if (judged !== undefined && !isHiddenBehind(place, diagnosis, chosen)) return judged
   if (kind === 'account-password') return { kind: 'new secret', reason: 'account passwords ended on 2022-03-01' }
   if (place.secret?.encoding === 'opaque' && chosen)
     return { kind: 'new secret', reason: 'the controller does not show what it holds; the token was named' }
@@ -57,6 +57,11 @@ export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen
         reason: 'what it holds could not be told',
         wayOut: 'Name the token to use: keyturn plan --token NAME',
       }
+}
+
+/** What hides a credential says nothing about the credential; where it cannot be read and a token was named, it is replaced too. */
+function isHiddenBehind(place: Place, diagnosis: Diagnosis | undefined, chosen: boolean): boolean {
+  return chosen && place.secret?.encoding === 'opaque' && (diagnosis?.code === 'D110' || diagnosis?.code === 'D111')
 }
 
 /** Several causes may remain, and all of them want a new token. */

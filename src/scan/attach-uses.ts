@@ -22,7 +22,8 @@ export function attachUses(
     for (const place of answering) gained.set(place, [...(gained.get(place) ?? []), use])
     if (answering.length === 0) unanswered.push(use)
   }
-  const known = demands.map(({ demand }) => useOf(demand)).filter((use) => use.repository !== undefined)
+  const asked = demands.map(({ demand }) => useOf(demand))
+  const known = [...asked, ...places.flatMap((place) => place.uses)].filter((use) => use.repository !== undefined)
   const attached = places.map((place) => ({ ...place, uses: usesFor(place, gained.get(place) ?? [], known, example) }))
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
 }

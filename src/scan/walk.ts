@@ -2,22 +2,22 @@ import { Failure } from '../model/failure.ts'
 import type { FileEntry, Files } from '../model/ports.ts'
 
 export type Walked =
-  | { readonly kind: 'file' | 'link'; readonly entry: FileEntry }
+  | { readonly kind: 'file' | 'link' | 'other'; readonly entry: FileEntry }
   | { readonly kind: 'unreadable'; readonly path: string; readonly detail: string }
 
-/** Every file below `root`, hidden ones too, in a stable order. Links are reported, never followed. */
+/** Everything below `root` that is no folder, hidden files too, in a stable order. Links are reported, never followed. */
 export async function* walk(root: string, files: Files): AsyncGenerator<Walked> {
   const start = await files.entry(root)
   if (start === undefined)
     throw new Failure('R101', { at: root, because: 'it does not exist', next: ['  keyturn scan FOLDER'] })
-  if (start.kind === 'file') {
-    yield { kind: 'file', entry: start }
+  if (start.kind === 'file' || start.kind === 'other') {
+    yield { kind: start.kind, entry: start }
     return
   }
   yield* walkFolder(start.kind === 'link' ? await files.resolve(root) : root, files)
 }
 
-async function* walkFolder(folder: string, files: Files): AsyncGenerator<Walked> {
+export async function* walkFolder(folder: string, files: Files): AsyncGenerator<Walked> {
   let entries: readonly FileEntry[]
   try {
     entries = await files.list(folder)
@@ -35,7 +35,7 @@ async function* walkFolder(folder: string, files: Files): AsyncGenerator<Walked>
     if (entry.kind === 'folder') {
       // Objects are compressed; history is read through git, never file by file.
       if (!(isGitFolder && entry.path.endsWith('/objects'))) yield* walkFolder(entry.path, files)
-    } else if (entry.kind !== 'other') {
+    } else {
       yield { kind: entry.kind, entry }
     }
   }

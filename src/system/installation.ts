@@ -22,6 +22,12 @@ export function foldersOf(environment: Readonly<Record<string, string | undefine
   }
 }
 
+/** The key must outlive the command, so a folder that cannot be written is no place for it. */
+function withAdvice(error: unknown): never {
+  if (!(error instanceof Failure)) throw error
+  throw new Failure(error.code, { ...error.parts, next: ['  keyturn --home FOLDER ...'] })
+}
+
 const KEY_BYTES = 32
 
 /** Opens this installation: its key names secrets and digests places. The key is made on first use. */
@@ -42,7 +48,7 @@ export async function openContext(
 async function installationKey(system: System, folders: Folders): Promise<Uint8Array> {
   const path = join(folders.config, 'fingerprint.key')
   if ((await system.files.entry(path)) === undefined) {
-    await system.files.makeFolder(folders.config)
+    await system.files.makeFolder(folders.config).catch(withAdvice)
     await system.files.create(path, system.random.bytes(KEY_BYTES))
   }
   const key = await system.files.read(path)

@@ -60,15 +60,11 @@ function besidesCredentials(files: Files, marks: Marks, opened: (sealed: string)
   )
 }
 
-function roundTripOf(round: () => Round, unproved: readonly string[] = []): void {
-  it(`proves every place${unproved.map((place) => ` but ${place}`).join('')}`, () => {
+function roundTripOf(round: () => Round): void {
+  it('proves every place', () => {
     const { exitCode, stdout, stderr } = round().applied
     const open = stdout.split('\n').filter((line) => /^ {2}[?!·]/.test(line))
-    expect({ exitCode, stderr, open }).toEqual({
-      exitCode: unproved.length === 0 ? 0 : 3,
-      stderr: '',
-      open: unproved.map((place) => `  ?  ${place}`),
-    })
+    expect({ exitCode, stderr, open }).toEqual({ exitCode: 0, stderr: '', open: [] })
   })
 
   it('changes the bytes of username and secret, and no other byte', () => {
@@ -95,7 +91,7 @@ function roundTripOf(round: () => Round, unproved: readonly string[] = []): void
     expect({ exitCode, headline: stderr.split('\n')[0], state: /state +(.+)/.exec(stderr)?.[1] }).toEqual({
       exitCode: 4,
       headline: 'error R201: The plan is out of date',
-      state: 'Nothing was changed.',
+      state: 'This command changed nothing.',
     })
   })
 }
@@ -293,7 +289,7 @@ describe('jenkins-home', () => {
   afterAll(() => round?.stage.end())
 
   // Which credential answers a URL without its username is decided by Jenkins, which is stopped meanwhile.
-  roundTripOf(() => round, ['jobs/team/jobs/web/config.xml job/team/web/url'])
+  roundTripOf(() => round)
 
   it.each(['credentials.xml', 'jobs/team/config.xml', 'jobs/team/jobs/web/config.xml'])(
     'is the same document for an XML parser but for username and secret: %s',

@@ -247,7 +247,7 @@ describe('a folder without the permission to write', () => {
         "exitCode": 1,
         "headline": "R103: A file cannot be written",
         "next": [
-          "Make it writable for this user, then repeat the command.",
+          "keyturn --home FOLDER ...",
         ],
         "state": "Nothing was written.",
       }

@@ -106,7 +106,7 @@ describe('credentials.xml that is cut short after the plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "  keyturn plan FOLDER/jenkins FOLDER/dev",
+          "keyturn plan FOLDER/jenkins FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -195,7 +195,6 @@ describe('the keys of a Jenkins home', () => {
 })
 
 describe('a netrc', () => {
-  // Known: src/formats/netrc.ts finds no entry in such a file and reports no problem, so that scan calls the result complete.
   it('that is binary is reported by scan', async () => {
     await write(at('dev', '.netrc'), Buffer.concat([Buffer.from('machine bitbucket.org\0'), Buffer.alloc(600, 0xfe)]))
     const { exitCodes, complete, unread } = await unchanged(() => unreadOf('dev/.netrc'))
@@ -215,7 +214,7 @@ describe('a netrc', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "  keyturn plan FOLDER/dev",
+          "keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }

@@ -46,7 +46,7 @@ describe('a plan', () => {
         "exitCode": 1,
         "headline": "R202: The plan cannot be read",
         "next": [
-          "  keyturn plan PATH -o plan.json",
+          "keyturn plan PATH -o plan.json",
         ],
         "state": "Nothing was changed.",
       }
@@ -63,7 +63,7 @@ describe('a plan', () => {
         "exitCode": 1,
         "headline": "R202: The plan cannot be read",
         "next": [
-          "  keyturn plan PATH -o plan.json",
+          "keyturn plan PATH -o plan.json",
         ],
         "state": "Nothing was changed.",
       }
@@ -79,7 +79,7 @@ describe('a plan', () => {
         "exitCode": 1,
         "headline": "R202: The plan cannot be read",
         "next": [
-          "  keyturn plan PATH -o plan.json",
+          "keyturn plan PATH -o plan.json",
         ],
         "state": "Nothing was changed.",
       }
@@ -112,7 +112,7 @@ describe('a plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "  keyturn plan FOLDER/dev",
+          "keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -128,7 +128,7 @@ describe('a plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "  keyturn plan FOLDER/dev",
+          "keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -165,7 +165,7 @@ describe('a plan', () => {
         "exitCode": 3,
         "headline": "R203: A token must be created first",
         "next": [
-          "  keyturn token list",
+          "keyturn token list",
           "Add the token, and plan again.",
         ],
         "state": "Nothing was changed by this step.",
@@ -181,7 +181,7 @@ describe('a plan', () => {
         "exitCode": 2,
         "headline": "R112: The command cannot run as it was given",
         "next": [
-          "  keyturn apply PLAN",
+          "keyturn apply PLAN",
         ],
         "state": "Nothing was changed.",
       }
@@ -252,7 +252,6 @@ describe('the vault', () => {
     `)
   })
 
-  // Known: src/vault/identity.ts makes a new identity whenever there is none, also where a vault stands that it cannot open.
   it('whose identity is gone does not get another one', async () => {
     await rm(at('keyturn', 'config', 'identity.txt'))
     const { exitCode } = await unchanged(() => call(here, { args: ['token', 'list'] }))
@@ -267,7 +266,7 @@ describe('the vault', () => {
         "exitCode": 1,
         "headline": "R111: Nothing matches",
         "next": [
-          "  keyturn token list",
+          "keyturn token list",
         ],
       }
     `)
@@ -278,7 +277,7 @@ describe('the vault', () => {
         "exitCode": 1,
         "headline": "R111: Nothing matches",
         "next": [
-          "  keyturn token list",
+          "keyturn token list",
         ],
       }
     `)
@@ -289,7 +288,7 @@ describe('the vault', () => {
         "exitCode": 1,
         "headline": "R111: Nothing matches",
         "next": [
-          "  keyturn token list",
+          "keyturn token list",
         ],
       }
     `)
@@ -305,7 +304,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R311: There is no such run",
         "next": [
-          "  keyturn status",
+          "keyturn status",
         ],
       }
     `)
@@ -316,7 +315,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R311: There is no such run",
         "next": [
-          "  keyturn status",
+          "keyturn status",
         ],
       }
     `)
@@ -326,7 +325,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R311: There is no such run",
         "next": [
-          "  keyturn status",
+          "keyturn status",
         ],
       }
     `)
@@ -336,7 +335,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R311: There is no such run",
         "next": [
-          "  keyturn status",
+          "keyturn status",
         ],
         "state": "Nothing was changed.",
       }

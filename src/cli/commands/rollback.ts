@@ -1,6 +1,6 @@
 import { Failure } from '../../model/failure.ts'
 import { askYesNo, canAsk } from '../ask.ts'
-import { chosenRun } from '../chosen-run.ts'
+import { chosenRun, requireLogin } from '../chosen-run.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { rollbackLines } from '../views/run.ts'
 
@@ -21,6 +21,7 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
       exitCode: 3,
     })
   }
+  requireLogin(run, keyturn)
   const outcome = await keyturn.rollback(run.run, options.place)
   const { restored, left } = outcome
   output.result(

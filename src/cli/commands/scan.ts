@@ -28,6 +28,8 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
 }
 
 export function requireSource(paths: readonly string[], options: JenkinsOptions, command: 'scan' | 'plan'): void {
+  if (paths.includes(''))
+    throw new Failure('R112', { because: 'one of the paths is empty', state: 'Nothing was read.', exitCode: 2 })
   if (paths.length > 0 || options.jenkins !== undefined) return
   throw new Failure('R112', {
     because: 'no folder and no Jenkins controller is named',

@@ -32,7 +32,7 @@ function nextLines(next: readonly string[], width: number): readonly string[] {
   const lines = next.flatMap((line) =>
     line.startsWith('  ') ? [`${indent}${masked(harmless(line))}`] : wrap(masked(harmless(line)), width, indent),
   )
-  return lines.map((line, index) => (index === 0 ? `  next${line.slice('  next'.length)}` : line))
+  return lines.map((line, index) => (index === 0 ? `  next     ${line.trimStart()}` : line))
 }
 
 /** An error that nobody expected: ours to repair. Its own words are kept back, since they may quote what was handled. */

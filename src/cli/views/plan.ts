@@ -4,7 +4,7 @@ import type { Plan, Step } from '../../model/plan.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
 import type { Paint } from '../output.ts'
 import { shown } from './scan.ts'
-import { count, cut, harmless, wrap } from './text.ts'
+import { count, cut, oneLine, shellWord, wrap } from './text.ts'
 
 const PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 const FEW = 8
@@ -39,17 +39,17 @@ function summary({ id, steps, requests, manual }: Plan): string {
 
 /** Everything that the person needs who creates the token, ready to send. */
 export function requestLines(request: TokenRequest, plan: Plan, paint: Paint): readonly string[] {
-  const owner = request.owner === undefined ? 'the owner of the credential' : harmless(request.owner)
+  const owner = request.owner === undefined ? 'the owner of the credential' : oneLine(request.owner)
   return [
     `  ${paint.yellow('!')}  ${request.id}  create  an API token of ${paint.bold(owner)}, used in ${count(request.places.length, 'place')}`,
     `     page     ${PAGE}`,
     '     button   Create API token with scopes',
-    `     name     ${harmless(request.name)}`,
+    `     name     ${oneLine(request.name)}`,
     `     expires  ${request.expiresOn}`,
     '     app      Bitbucket',
     ...request.scopes.map((scope, index) => `     ${index === 0 ? 'scopes ' : '       '}  ${scope}`),
     '     then     keep it in the vault, and plan again:',
-    `       keyturn token add ${tokenName(request, plan)} --email E-MAIL${request.owner === undefined || request.owner.includes('@') ? '' : ` --username ${request.owner}`}`,
+    `       keyturn token add ${tokenName(request, plan)} --email E-MAIL${request.owner === undefined || request.owner.includes('@') ? '' : ` --username ${shellWord(request.owner)}`}`,
   ]
 }
 
@@ -67,8 +67,8 @@ function stepLines(step: Step, before: Step | undefined, { sources }: Plan, pain
   const reason = step.reason === before?.reason ? [] : wrap(step.reason, WIDTH, '           ', '      why  ')
   return [
     `  ${strips ? paint.red('-') : paint.cyan('~')}  ${step.id.padEnd(3)} ${strips ? 'strip' : 'replace'}  ${cut(whereWords(step.place, sources), 62)}`,
-    `      from ${harmless([from.username, from.fingerprint].filter((part) => part !== undefined && part !== '').join(', '))}`,
-    `      to   ${harmless(targetWords(from, to))}`,
+    `      from ${oneLine([from.username, from.fingerprint].filter((part) => part !== undefined && part !== '').join(', '))}`,
+    `      to   ${oneLine(targetWords(from, to))}`,
     ...reason.map((line) => paint.dim(line)),
   ]
 }
@@ -82,7 +82,7 @@ function targetWords(from: Step['from'], to: Step['to']): string {
 
 export function whereWords(place: PlaceRef, sources: readonly string[]): string {
   const at = place.at.kind === 'file' ? shown(place.at.path, sources) : 'Jenkins'
-  return harmless(`${at} ${place.address}`)
+  return oneLine(`${at} ${place.address}`)
 }
 
 function keptLines({ kept, sources }: Plan, all: boolean): readonly string[] {

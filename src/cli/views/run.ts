@@ -10,7 +10,7 @@ import { useWords } from '../../messages/kinds.ts'
 import type { Step } from '../../model/plan.ts'
 import type { Paint } from '../output.ts'
 import { whereWords } from './plan.ts'
-import { count, cut, harmless, wrap } from './text.ts'
+import { count, cut, oneLine, wrap } from './text.ts'
 
 const DETAIL_WIDTH = 78
 
@@ -41,7 +41,7 @@ function provedLines(step: Step, state: RunState, paint: Paint): readonly string
   if (phase !== 'done') return [`  ${paint.dim('.')}  ${where}`, '       unchanged']
   if (proof?.outcome === 'verified')
     return [`  ${paint.green('~')}  ${where}`, ...wrap(`proved: ${usesWords(step)}`, DETAIL_WIDTH, '       ')]
-  const words = `changed; could not be checked: ${harmless(proof?.detail ?? 'it was not asked')}`
+  const words = `changed; could not be checked: ${oneLine(proof?.detail ?? 'it was not asked')}`
   return [`  ${paint.yellow('?')}  ${where}`, ...wrap(words, DETAIL_WIDTH, '       ')]
 }
 
@@ -60,7 +60,7 @@ export function verifyLines(
   return [
     ...places.flatMap(({ step, proof }) => [
       `  ${symbol[proof.kind]}  ${cut(whereWords(step.place, sources), 52)}  ${words[proof.kind]}`,
-      ...wrap(harmless(proof.detail), DETAIL_WIDTH, '       ').map((line) => paint.dim(line)),
+      ...wrap(oneLine(proof.detail), DETAIL_WIDTH, '       ').map((line) => paint.dim(line)),
     ]),
     '',
     places.length === 0
@@ -83,7 +83,9 @@ export function rollbackLines({ state, restored, left }: RollbackOutcome, paint:
         ? `${count(restored.length, 'place')} put back`
         : `${count(restored.length, 'place')} put back, ${left.length} left as found`,
     ),
-    ...(dead ? ['The bytes are the old ones. Bitbucket does not accept app passwords again.'] : []),
+    ...(dead && left.length === 0
+      ? ['The bytes are the old ones. Bitbucket does not accept app passwords again.']
+      : []),
   ]
 }
 

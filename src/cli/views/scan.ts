@@ -3,7 +3,7 @@ import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { Place } from '../../model/place.ts'
 import type { Paint } from '../output.ts'
-import { count, cut, harmless, wrap } from './text.ts'
+import { count, cut, oneLine, shellWord, wrap } from './text.ts'
 
 const WHERE_WIDTH = 61
 
@@ -113,7 +113,7 @@ function credentialLines(places: readonly Place[], sources: readonly string[], p
   const name = first?.value?.fingerprint ?? '(secret not shown)'
   const isHidden = first === undefined || (first.encoding === 'opaque' && first.kind === 'unknown')
   const kind = isHidden ? 'held by the controller' : KIND_WORDS[first.kind]
-  const heading = `  ${paint.bold(name)}  ${kind}  ${harmless(usernames)}`
+  const heading = `  ${paint.bold(name)}  ${kind}  ${oneLine(usernames)}`
   return [heading, ...places.flatMap((place) => placeLines(place, sources))]
 }
 
@@ -122,8 +122,8 @@ function placeLines(place: Place, sources: readonly string[]): readonly string[]
   const uses = [...new Set(place.uses.filter((use) => use.repository !== undefined).map(useWords))]
   const indent = ' '.repeat(19)
   return [
-    `      ${place.id}  ${cut(harmless(whereText(place, sources)), WHERE_WIDTH)}`,
-    ...(uses.length === 0 ? [] : wrap(harmless(uses.join(', ')), 80, indent)),
+    `      ${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
+    ...(uses.length === 0 ? [] : wrap(oneLine(uses.join(', ')), 80, indent)),
   ]
 }
 
@@ -137,8 +137,8 @@ function whereText(place: Place, sources: readonly string[]): string {
 function pinLines(pins: readonly Place[], sources: readonly string[]): readonly string[] {
   if (pins.length === 0) return []
   const lines = pins.flatMap((place) => [
-    `      ${place.id}  ${cut(harmless(whereText(place, sources)), WHERE_WIDTH)}`,
-    `${' '.repeat(19)}${harmless(place.username?.text ?? '')}`,
+    `      ${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
+    `${' '.repeat(19)}${oneLine(place.username?.text ?? '')}`,
   ])
   return ['', `${count(pins.length, 'URL names', 'URLs name')} a username, which then decides what is sent`, ...lines]
 }
@@ -146,8 +146,8 @@ function pinLines(pins: readonly Place[], sources: readonly string[]): readonly 
 function unreadLines({ unread, sources }: Inventory): readonly string[] {
   if (unread.length === 0) return []
   const lines = unread.flatMap((one) => [
-    `    ${cut(harmless(shown(one.at, sources)), 76)}`,
-    ...wrap(harmless(one.detail), 80, '        '),
+    `    ${cut(oneLine(shown(one.at, sources)), 76)}`,
+    ...wrap(oneLine(one.detail), 80, '        '),
   ])
   return ['', `? ${count(unread.length, 'thing')} could not be read`, ...lines]
 }
@@ -155,7 +155,7 @@ function unreadLines({ unread, sources }: Inventory): readonly string[] {
 function nextLines({ sources }: Inventory, holding: readonly Place[], folder: string): readonly string[] {
   if (holding.length === 0) return []
   const paths = sources
-    .map((source) => (isAbsolute(source) ? relative(folder, source) || '.' : `--jenkins ${source}`))
+    .map((source) => (isAbsolute(source) ? shellWord(relative(folder, source) || '.') : `--jenkins ${source}`))
     .join(' ')
   return ['', 'Next: see what has to change, and which tokens have to be created', `    keyturn plan ${paths}`]
 }

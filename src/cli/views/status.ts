@@ -3,7 +3,7 @@ import { KIND_WORDS } from '../../messages/kinds.ts'
 import type { Scope } from '../../model/answer.ts'
 import type { SecretKind } from '../../model/secret.ts'
 import type { Paint } from '../output.ts'
-import { columns, count, harmless } from './text.ts'
+import { columns, count, oneLine } from './text.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const SOON_DAYS = 30
@@ -26,7 +26,7 @@ export function tokenLines(tokens: readonly ShownToken[], now: Date): readonly s
     token.name,
     token.fingerprint,
     KIND_WORDS[token.kind],
-    harmless(token.username ?? token.email ?? ''),
+    oneLine(token.username ?? token.email ?? ''),
     expiryWords(token.expiresAt, now),
   ])
   return [count(tokens.length, 'token'), ...columns(rows, '  ')]

@@ -3,6 +3,17 @@ export function harmless(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }
 
+/** A word that a shell takes as it stands, for commands to copy. Control characters cannot be in it. */
+export function shellWord(text: string): string {
+  const clean = oneLine(text)
+  return /^[A-Za-z0-9_@%+=:,./~-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", `'\\''`)}'`
+}
+
+/** For a cell: what comes from files and servers must not begin a new line. */
+export function oneLine(text: string): string {
+  return harmless(text).replace(/[\n\t]/g, '\ufffd')
+}
+
 /** Hides what a person typed by mistake into an argument: a token, or the secret of a URL. */
 export function masked(text: string): string {
   return text

@@ -21,7 +21,8 @@ export function makeGitCredentialsVerifier(endpoints?: Endpoints): Verifier {
 
 /** git-credential-store itself reads the file, but only to get: git asks a helper to erase on a 401 and to store on success. */
 async function storeHandOver({ place, url }: HandOverRequest): Promise<HandOver | undefined> {
-  if (place.at.kind !== 'file') return undefined
+  // The store answers with the first line that fits, so a later one is asked by itself.
+  if (place.at.kind !== 'file' || /#\d+$/.test(place.address)) return undefined
   const { path } = place.at
   const helper = `!f() { test "$1" = get && git credential-store --file=${shellQuoted(path)} get; }; f`
   return {

@@ -31,6 +31,8 @@ interface Snapshot {
   /** Absent: this login is not shown it. */
   readonly ciphertext: string | undefined
   readonly digest: Digest
+  /** What the digest is for a login that is not shown the ciphertext: a permission granted since the plan is no conflict. */
+  readonly redacted: Digest
 }
 
 export async function readCredentialPlace(bound: BoundCredential): Promise<PlaceState> {
@@ -59,7 +61,7 @@ export async function stageCredential(
   values: CredentialValues,
 ): Promise<Staged | Conflict> {
   const before = await take(bound)
-  if (before === undefined || before.digest !== expected) return conflict(before)
+  if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
   const description = await trueDescription(bound)
   const body = await bodyFor(bound, before, values, description)
   const backup = Buffer.from(backupOf(before, description), 'utf8')
@@ -114,8 +116,14 @@ async function take(bound: BoundCredential): Promise<Snapshot | undefined> {
   }
   const { store, domain, id } = address
   const ciphertext = await storedCiphertext(client, { store, domain, id, type: element.type })
-  const state = ['credential', element.username ?? '', ciphertext ?? element.document.source]
-  return { element, ciphertext, digest: context.digest(Buffer.from(state.join('\0'), 'utf8')) }
+  const digestOf = (secret: string): Digest =>
+    context.digest(Buffer.from(['credential', element.username ?? '', secret].join('\0'), 'utf8'))
+  const redacted = digestOf(element.document.source)
+  return { element, ciphertext, redacted, digest: ciphertext === undefined ? redacted : digestOf(ciphertext) }
+}
+
+function isAsExpected(found: Snapshot, expected: Digest): boolean {
+  return found.digest === expected || found.redacted === expected
 }
 
 /** `config.xml` is ISO-8859-1 and lossy; the list is UTF-8. */
@@ -182,7 +190,7 @@ async function commit(
   values: CredentialValues,
 ): Promise<Change> {
   const before = await take(bound)
-  if (before === undefined || before.digest !== expected) return conflict(before)
+  if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
   const { store, domain, id } = bound.address
   await bound.client.postXml(`${credentialPath(store, domain, id)}/config.xml`, body)
   const after = await take(bound)

@@ -15,6 +15,7 @@ export function makeNetrcVerifier(endpoints?: Endpoints): Verifier {
 /** libcurl reads `.netrc` in HOME and no other name; the other names are asked over HTTP. */
 async function netrcHandOver({ place, url }: HandOverRequest): Promise<HandOver | undefined> {
   const path = place.at.kind === 'file' ? place.at.path : ''
-  if (posix.basename(path) !== '.netrc') return undefined
+  // curl reads the first entry of a host only, so a later one is asked by itself.
+  if (posix.basename(path) !== '.netrc' || /#\d+$/.test(place.address)) return undefined
   return { remote: url, settings: [], environment: { HOME: posix.dirname(path) } }
 }

@@ -10,6 +10,9 @@ import type { Source } from '../source-standing.ts'
 const ID = 'extra-header'
 const HEADER = { kind: 'extra header', where: '/home/ci/.gitconfig:3', shape: APP_PASSWORD } as const
 
+/** A header has no case, and a value pattern of git config has one: letter by letter, for its regular expressions have no flag. */
+const AUTHORIZATION = `^${[...'authorization'].map((letter) => `[${letter.toUpperCase()}${letter}]`).join('')}:`
+
 /** An Authorization header from the configuration goes out with the first request and replaces what URL, netrc and helper hold. */
 export const extraHeader: Rule = {
   id: ID,
@@ -60,7 +63,7 @@ function repairs(facts: Facts, header: Source): readonly Repair[] {
   const remove = unsetSetting(
     header.setting,
     'Remove the header; git then sends the credential behind it.',
-    '^[Aa]uthorization:',
+    AUTHORIZATION,
   )
   if (behind || facts.chain === undefined) return [remove]
   const elsewhere = [

@@ -6,10 +6,11 @@ import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { stripUserinfo } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
-import { forgetInHelper, otherwise, replaceCredential } from '../repairs.ts'
+import { beforeDefault, forgetInHelper, isDefaultOfNetrc, otherwise, replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, YES } from '../sample-facts.ts'
-import type { Source } from '../source-standing.ts'
+import { shellWord } from '../shell-word.ts'
+import { isSameFile, type Source } from '../source-standing.ts'
 
 const ID = 'older-credential-first'
 const NEWER = { kind: 'askpass', where: 'Jenkins credential "bb"', shape: API_TOKEN, standing: 'masked' } as const
@@ -83,7 +84,7 @@ export const olderCredentialFirst: Rule = {
         { asked: 'What is never asked for?', answered: `${newer.kind} ${newer.where}: ${newer.why}` },
         ...(answer === undefined ? [] : [answer.evidence]),
       ],
-      repairs: repairs(facts, first),
+      repairs: repairs(facts, first, newer),
       ...(first.place === undefined ? {} : { place: first.place }),
     })
   },
@@ -129,13 +130,24 @@ function isForEver(first: Source, answer: Answer | undefined): boolean {
   return first.shape?.kind === 'app-password' || refusedBecause(answer, 'app password removed')
 }
 
-function repairs(facts: Facts, first: Source): readonly Repair[] {
+function repairs(facts: Facts, first: Source, newer: Source): readonly Repair[] {
   const here = first.place === undefined ? facts : { ...facts, place: first.place }
-  if (first.kind !== 'helper') return replaceCredential(here)
-  const forget = forgetInHelper(first, facts.chain?.home)
+  if (first.kind !== 'helper') return isDefaultOfNetrc(first) ? beforeDefault(facts, first) : replaceCredential(here)
+  const forget = forgetOnly(first, newer) ?? forgetInHelper(first, facts.chain?.home)
   const kept = facts.jenkins === undefined ? [] : [STORE_WRITES]
   if (first.place === undefined) return [forget, ...kept]
   return [forget, ...kept, ...otherwise(replaceCredential(here), 'Or replace the old credential there.')]
+}
+
+/** `git credential reject` erases by username: under one name it would erase the newer line as well. */
+function forgetOnly(first: Source, newer: Source): Repair | undefined {
+  const line = /:(\d+)$/.exec(first.where)?.[1]
+  const isOneName = first.username === undefined || first.username === newer.username
+  if (line === undefined || first.place?.at.kind !== 'file' || !isOneName || !isSameFile(first, newer)) return undefined
+  return {
+    text: `Delete line ${line}, the old credential; ${newer.where} then answers.`,
+    commands: [`sed -i ${line}d ${shellWord(first.place.at.path)}`],
+  }
 }
 
 const STORE_WRITES: Repair = {

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import { relative, sep } from 'node:path'
+import type { Consumer, Detector, Document } from '../model/consumer.ts'
+import { Failure } from '../model/failure.ts'
+import type { Unread } from '../model/inventory.ts'
+import { type Mention, mentionsOf } from '../model/mention.ts'
+import type { ConsumerId, Detection, Place, Span } from '../model/place.ts'
+import type { Context, FileEntry } from '../model/ports.ts'
+import { tokenTextsIn } from '../model/token-text.ts'
+import type { FoundDemand } from './attach-uses.ts'
+
+/** Larger files are no configuration; they are reported, not read. */
+const SIZE_LIMIT = 64 * 1024 * 1024
+
+/** Real paths. Ids of places depend on their path below `base`: the root, or what several roots share. */
+export interface Area {
+  readonly roots: readonly string[]
+  readonly base: string
+}
+
+/** A file as it is named, and where it really lies. */
+export interface Located {
+  readonly path: string
+  readonly real: string
+}
+
+/** What a scan has found so far. A file that is met under two names counts once: its real path tells. */
+export interface Search {
+  readonly area: Area
+  readonly consumers: readonly Consumer[]
+  readonly context: Context
+  readonly places: Map<string, Place>
+  readonly demands: FoundDemand[]
+  readonly unread: Map<string, Unread>
+  readonly mentions: { readonly mention: Mention; readonly by: string }[]
+  /** By real path. */
+  readonly read: Map<string, ReadFile>
+}
+
+interface ReadFile {
+  readonly path: string
+  /** Whole tokens of Bitbucket in the file, whoever reads it. */
+  readonly tokens: readonly { readonly span: Span; readonly line: number }[]
+  /** What a consumer read or reported. */
+  readonly understood: Span[]
+}
+
+export function newSearch(area: Area, consumers: readonly Consumer[], context: Context): Search {
+  const found = { places: new Map(), demands: [], unread: new Map(), mentions: [], read: new Map() }
+  return { area, consumers, context, ...found }
+}
+
+export function interestedIn(path: string, { consumers }: Search): readonly Consumer[] {
+  return consumers.filter((consumer) => consumer.detector?.matches(path))
+}
+
+export function isInside(real: string, { area }: Search): boolean {
+  return area.roots.some((root) => isBelow(real, root))
+}
+
+export function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)
+}
+
+export function report(search: Search, unread: Unread): void {
+  const key = [unread.at, unread.consumer ?? '', unread.reason, unread.detail].join('\0')
+  if (!search.unread.has(key)) search.unread.set(key, unread)
+}
+
+/** `real` is where the file lies when `entry` was reached through a link. */
+export async function searchEntry({ path, kind, size }: FileEntry, real: string, search: Search): Promise<void> {
+  const interested = interestedIn(path, search)
+  if (interested.length === 0) return
+  if (kind !== 'file') report(search, { at: path, reason: 'unreadable', detail: 'not a regular file' })
+  else if (size > SIZE_LIMIT) report(search, { at: path, reason: 'too-large', detail: `it has ${size} bytes` })
+  else await searchFile({ path, real }, interested, search)
+}
+
+export async function searchFile(file: Located, consumers: readonly Consumer[], search: Search): Promise<void> {
+  const bytes = await readOrReport(file.path, search)
+  if (bytes === undefined) return
+  const read = search.read.get(file.real) ?? { path: file.path, tokens: tokensWithLines(bytes), understood: [] }
+  search.read.set(file.real, read)
+  for (const consumer of consumers) {
+    const detector = consumer.detector
+    if (detector === undefined || !mayHold(bytes, detector)) continue
+    const detection = detector.detect(await documentOf(file.path, bytes, detector, search.context))
+    read.understood.push(...spansOf(detection))
+    collect(detection, { consumer: consumer.id, foundIn: file.path, ...file }, search)
+  }
+}
+
+function tokensWithLines(bytes: Uint8Array): ReadFile['tokens'] {
+  return tokenTextsIn(bytes).map(({ span }) => ({ span, line: lineOf(bytes, span[0]) }))
+}
+
+function lineOf(bytes: Uint8Array, offset: number): number {
+  return bytes.subarray(0, offset).reduce((line, byte) => (byte === 0x0a ? line + 1 : line), 1)
+}
+
+function spansOf({ places, unread }: Detection): readonly Span[] {
+  const fields = places.flatMap(({ secret, username }) => [secret?.span, username?.span])
+  return [...fields, ...unread.map(({ span }) => span)].filter((span) => span !== undefined)
+}
+
+/** The prefix and the checksum prove whose a token is, so one that stands where nobody looks for it must not pass in silence. */
+export function reportUnknownTokens(search: Search): void {
+  for (const { path, tokens, understood } of search.read.values())
+    for (const { span, line } of tokens) {
+      if (understood.some((known) => known[0] < span[1] && span[0] < known[1])) continue
+      const detail = `a token of Bitbucket's shape that no reader of this file understands, line ${line}`
+      report(search, { at: path, reason: 'malformed', detail })
+    }
+}
+
+async function readOrReport(path: string, search: Search): Promise<Uint8Array | undefined> {
+  try {
+    return await search.context.system.files.read(path)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    report(search, { at: path, reason: 'unreadable', detail: error.parts.because ?? 'it cannot be read' })
+    return undefined
+  }
+}
+
+function mayHold(bytes: Uint8Array, detector: Detector): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return detector.keywords.length === 0 || detector.keywords.some((keyword) => text.includes(keyword, 0, 'latin1'))
+}
+
+async function documentOf(path: string, bytes: Uint8Array, detector: Detector, context: Context): Promise<Document> {
+  const companions = await readCompanions(path, detector, context)
+  return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
+}
+
+async function readCompanions(
+  path: string,
+  detector: Detector,
+  context: Context,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const read = new Map<string, Uint8Array>()
+  for (const companion of detector.companions?.(path) ?? []) {
+    const bytes = await context.system.files.read(companion).catch(() => undefined)
+    if (bytes !== undefined) read.set(companion, bytes)
+  }
+  return read
+}
+
+export interface Source {
+  readonly consumer: ConsumerId
+  /** Path of a file as it is named, or URL of a system. */
+  readonly foundIn: string
+  /** Real path of a file. */
+  readonly real: string
+}
+
+export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
+  const { base } = search.area
+  for (const place of detection.places) {
+    const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
+    const id = placeId(place, relative(base, foundIn) || foundIn)
+    if (!search.places.has(key)) search.places.set(key, { ...place, id })
+  }
+  for (const demand of detection.demands) search.demands.push({ demand, foundIn })
+  for (const { reason, detail } of detection.unread) report(search, { at: foundIn, consumer, reason, detail })
+  for (const mention of mentionsOf(detection)) search.mentions.push({ mention, by: foundIn })
+}
+
+/** The same place gets the same id on every run and machine: it depends on the consumer, the path below the root (or the URL), and the address. */
+function placeId(place: Place, name: string): string {
+  const where = place.at.kind === 'url' ? place.at.url : name
+  return `p${createHash('sha256').update([place.consumer, where, place.address].join('\0')).digest('hex').slice(0, 10)}`
+}
