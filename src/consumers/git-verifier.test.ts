@@ -202,6 +202,36 @@ test('REST wants the e-mail, and says why it refuses', async () => {
   expect(await verify(api, api.write('alice', secrets.app), 'rest', 'app')).toBe('app password removed')
 })
 
+test('a good credential that git passes over is not said to be refused', async () => {
+  const path = store.write(SENTINEL, secrets.token)
+  put('.gitconfig', '[credential "https://bitbucket.org"]\n\tusername = alice\n')
+  expect(await verify(store, path, 'git-fetch', 'app')).toBe('unexpected reply')
+  store.write('nobody', secrets.app)
+  expect(await verify(store, path, 'git-fetch', 'app')).toBe('app password removed')
+})
+
+test('a second entry of the same host is judged by itself, not by the first one that git reads', async () => {
+  const text = `machine bitbucket.org login alice password ${secrets.app}\nmachine bitbucket.org login ${SENTINEL} password ${secrets.token}\n`
+  const second: Kind = { consumer: netrc, address: 'machine/bitbucket.org#2', write: () => put('.netrc', text) }
+  expect(await verify(second, second.write('', ''), 'git-fetch', 'app')).toBe('yes')
+})
+
+test('a configuration that turns certificates off is not followed', async () => {
+  const path = store.write(SENTINEL, secrets.token)
+  const { GIT_SSL_CAINFO: _ca, ...untrusting } = environment
+  const system = nodeSystem({
+    environment: { ...untrusting, GIT_SSL_NO_VERIFY: '1' },
+    ca: readFileSync(sandbox.caFile, 'utf8'),
+  })
+  put('.gitconfig', '[http]\n\tsslVerify = false\n[http "https://bitbucket.org"]\n\tsslVerify = false\n')
+  const place: PlaceRef = { id: 'p', consumer: store.consumer.id, at: { kind: 'file', path }, address: store.address }
+  const use = { operation: 'git-fetch', by: 'test', repository: { workspace: 'team', slug: 'app' } } as const
+  expect(await store.consumer.verifier?.verify(place, use, { ...context, system })).toMatchObject({
+    kind: 'unknown',
+    reason: 'network',
+  })
+})
+
 test('one 401 by chance is asked again', async () => {
   const path = store.write(SENTINEL, secrets.token)
   const http = context.system.http
