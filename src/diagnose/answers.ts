@@ -1,6 +1,6 @@
 import type { Answer, Evidence, RefusalReason, Scope } from '../model/answer.ts'
 import type { Operation } from '../model/use.ts'
-import type { Answers, ProbeId } from './facts.ts'
+import type { Answers, Facts, ProbeId } from './facts.ts'
 
 /** Refusals that Bitbucket gives only after it has recognised the credential. */
 const RECOGNISED: readonly RefusalReason[] = ['scope missing', 'no access', 'needs a resource']
@@ -64,4 +64,9 @@ export function neededScopes(use: Operation): readonly Scope[] {
 
 export function isGit(use: Operation): boolean {
   return use === 'git-fetch' || use === 'git-push'
+}
+
+/** Bitbucket lists the scopes of a token only when it knows the token, so that whatever was refused was not the token itself. */
+export function isKnownWithoutRepository({ answers, repository }: Pick<Facts, 'answers' | 'repository'>): boolean {
+  return repository === undefined && grantedScopes(answers) !== undefined
 }

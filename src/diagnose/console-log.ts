@@ -37,6 +37,9 @@ export interface LogReading {
   readonly findings: readonly LogFinding[]
 }
 
+/** What git, git-client and Bitbucket say of a 410: one text for the console of a build and for the test of a controller. */
+export const END_OF_APP_PASSWORDS = /remote: CHANGE-3222|App passwords are deprecated|returned error: 410/
+
 interface Row {
   readonly id: LogClass
   readonly pattern: RegExp
@@ -54,7 +57,7 @@ const ROWS: readonly Row[] = [
     pattern:
       /Could not resolve host|Connection timed out|SSL certificate problem|Proxy CONNECT aborted|returned error: 407/,
   },
-  { id: 'L7', pattern: /remote: CHANGE-3222|App passwords are deprecated|returned error: 410/ },
+  { id: 'L7', pattern: END_OF_APP_PASSWORDS },
   { id: 'L8', pattern: /lack one or more required privilege scopes|returned error: 403/ },
   { id: 'L1', pattern: /^Warning: CredentialId "(.+)" could not be found\.$/ },
   { id: 'L17', pattern: /IllegalStateException: No credentialsId (.+) found for project/ },

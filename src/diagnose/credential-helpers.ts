@@ -35,7 +35,11 @@ export async function helperAnswers(
       ...literalSetting(helper, context),
     }
     if (place === undefined) found.push(named)
-    else found.push({ ...named, where: sourceOf('helper', place).where, place: refOf(place) }, ...after(place, lines, pinned))
+    else
+      found.push(
+        { ...named, where: sourceOf('helper', place).where, place: refOf(place) },
+        ...after(place, lines, pinned),
+      )
   }
   return found
 }

@@ -29,6 +29,77 @@ describe.each(DECISION_TABLE.map((rule) => ({ rule, id: rule.id })))('$id', ({ r
   })
 })
 
+const ENDED = { kind: 'failed', words: 'fatal: unable to access: The requested URL returned error: 410' } as const
+const REFUSED = { kind: 'failed', words: 'fatal: Authentication failed' } as const
+const ENDED_WITH_CREDENTIAL = { without: REFUSED, with: ENDED }
+const SHADOWED = {
+  kind: 'found',
+  store: 'folder team',
+  typeName: 'Username with password',
+  shadows: ['system'],
+} as const
+
+describe('what settles an open question', () => {
+  const first = (given: Partial<Facts>) => decide(factsOf(given))[0]
+
+  test('names the controller and the job where they are known, and no option of another command', () => {
+    const jenkins = findingsOf({ checkUrl: { without: ENDED, with: ENDED } })
+    expect(first({ jenkins })).toMatchObject({
+      code: 'D190',
+      details: { causes: ['D101', 'D111'] },
+      settledBy: [
+        'keyturn doctor --jenkins http://jenkins.example.org --job team/app --secret-stdin',
+        'look at the account that runs the build: keyturn doctor --jenkins http://jenkins.example.org --job team/app --as-home FOLDER',
+      ],
+    })
+    const refused = findingsOf({ checkUrl: { without: REFUSED, with: REFUSED } })
+    expect(first({ jenkins: refused })?.settledBy).toEqual([
+      'give the secret, and the e-mail of its owner: keyturn doctor --jenkins http://jenkins.example.org --job team/app --secret-stdin --email ADDRESS',
+    ])
+  })
+
+  test('a test of the controller that fails now is no matter of an old build', () => {
+    const jenkins = findingsOf({ checkUrl: ENDED_WITH_CREDENTIAL })
+    expect(first({ jenkins, shape: API_TOKEN, answers: { 'git-configured': YES } })?.details['causes']).toEqual([
+      'another secret is stored in Jenkins than the one given here',
+      'the agent sends a credential of its own',
+    ])
+  })
+
+  test('a token whose scopes were listed is known, and wants only a repository', () => {
+    const listed = no('scope missing', {
+      granted: ['read:repository:bitbucket', 'write:repository:bitbucket'],
+      missing: ['read:user:bitbucket'],
+    })
+    expect(decide({ use: 'git-fetch', shape: API_TOKEN, answers: { 'rest-bearer': listed } })).toMatchObject([
+      {
+        code: 'D191',
+        details: { known: 'yes' },
+        settledBy: ['name a private repository: keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git'],
+      },
+    ])
+  })
+
+  test('a credential that was asked for without a job is looked for again without a job', () => {
+    const { item: _, ...controller } = findingsOf({
+      credentialId: 'nope',
+      resolution: { kind: 'not found', known: ['system: bb'] },
+    })
+    expect(first({ jenkins: controller })).toEqual({
+      code: 'D113',
+      rule: 'jenkins-id-not-found',
+      details: { id: 'nope', known: ['system: bb'], controller: 'http://jenkins.example.org' },
+      evidence: [{ asked: 'Which credential has the id "nope"?', answered: '"nope", which no store holds' }],
+      repairs: [
+        {
+          text: 'Ask for "bb", whose id is the most like it, or name the job: its folders hold credentials too.',
+          commands: ['keyturn doctor --jenkins http://jenkins.example.org --credential bb'],
+        },
+      ],
+    })
+  })
+})
+
 describe('the table as a whole', () => {
   const refused = { 'git-anonymous': no('unauthorized'), 'git-configured': no('unauthorized') }
   const CASES: readonly { readonly when: string; readonly given: Partial<Facts>; readonly gives: readonly string[] }[] =
@@ -93,6 +164,11 @@ describe('the table as a whole', () => {
         gives: ['D112'],
       },
       { when: 'nothing known', given: {}, gives: ['D191'] },
+      {
+        when: 'a credential of a folder that is an app password and hides another',
+        given: { jenkins: findingsOf({ resolution: SHADOWED, checkUrl: ENDED_WITH_CREDENTIAL }) },
+        gives: ['D101', 'D114'],
+      },
     ]
 
   test.each(CASES)('$when: $gives', ({ given, gives }) => {

@@ -57,7 +57,9 @@ export function decide(facts: Facts, table: readonly Rule[] = DECISION_TABLE): r
   const credential = firstOf(table, 'credential', facts)
   if (route === undefined) return credential === undefined ? [] : [credential]
   if (credential === undefined || credential.code === 'D100' || OPEN.has(credential.code)) return [route]
-  return isOfExamined(route, facts) ? [route] : [route, credential]
+  if (isOfExamined(route, facts)) return [route]
+  // The credential that the job gets is dead whichever it hides, so that is the cause.
+  return route.code === 'D114' && credential.code === 'D101' ? [credential, route] : [route, credential]
 }
 
 /** Outside Jenkins the credential that was examined is the one that git sent first: the route has already said what is wrong with it. */

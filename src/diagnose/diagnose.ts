@@ -12,7 +12,7 @@ import type { Secret } from '../model/secret.ts'
 import type { Operation, Repository } from '../model/use.ts'
 import { isGit, isRefusedPair } from './answers.ts'
 import { type LogReading, readConsoleLog } from './console-log.ts'
-import type { Consultation, Examined } from './consultation.ts'
+import type { Consultation, Examined, ToldChain } from './consultation.ts'
 import { decide } from './decision-table.ts'
 import type { Answers, Facts, Subject } from './facts.ts'
 import type { GitScene } from './git-settings.ts'
@@ -97,12 +97,17 @@ export async function diagnoseJenkinsJob(
   const chainAnswer = chain === undefined ? undefined : await answerToAgent(chain, deps.client)
   const log = findings.lastBuild?.result === 'FAILURE' ? readConsoleLog(findings.lastBuild.text) : undefined
   return consult(subject, answers, {
-    words: `Jenkins job ${neutralise(findings.item ?? '(none)')}`,
+    words: neutralise(jenkinsWords(findings)),
     findings,
     ...(chain === undefined ? {} : { chain }),
     ...(chainAnswer === undefined ? {} : { chainAnswer }),
     ...(log === undefined ? {} : { log }),
   })
+}
+
+function jenkinsWords({ item, credentialId }: JenkinsFindings): string {
+  if (item !== undefined) return `Jenkins job ${item}`
+  return credentialId === undefined ? 'Jenkins' : `Jenkins credential "${credentialId}"`
 }
 
 function jenkinsSubject(findings: JenkinsFindings, repository: Repository | undefined, extra: JenkinsKnown): Subject {
@@ -192,7 +197,7 @@ function consult(subject: Subject, answers: Answers, beside: Beside): Consultati
     subject: examined(subject, words),
     diagnoses: decide(factsOf(subject, answers, beside)),
     answers,
-    ...(chain === undefined ? {} : { chain }),
+    ...(chain === undefined ? {} : { chain: withoutShapes(chain) }),
     ...(findings === undefined ? {} : { findings: withoutText(findings) }),
     ...(log === undefined ? {} : { log }),
   }
@@ -239,6 +244,14 @@ function subjectOf({ use = 'git-fetch', email, siteUrl }: Known, repository: Rep
     ...(email === undefined ? {} : { email }),
     ...(siteUrl === undefined ? {} : { siteUrl }),
   }
+}
+
+function withoutShapes(chain: GitChain): ToldChain {
+  const sources = chain.sources.map(({ shape, ...source }) => ({
+    ...source,
+    ...(shape === undefined ? {} : { shape: { kind: shape.kind } }),
+  }))
+  return { ...chain, sources }
 }
 
 function withoutText(findings: JenkinsFindings): JenkinsFindings {

@@ -5,6 +5,17 @@ import { shellWord } from './shell-word.ts'
 /** The login is taken from the reader's environment, so that no secret is in the command line that is printed. */
 const CURL = 'curl -fsS -u "$JENKINS_USER_ID:$JENKINS_API_TOKEN"'
 
+/** The same question again, with more. What is known is filled in. */
+export function askJenkins(findings: JenkinsFindings | undefined, more = ''): string {
+  const controller = findings === undefined ? 'URL' : shellWord(findings.controller)
+  const { item, credentialId } = findings ?? { item: 'JOB' }
+  const subject =
+    item === undefined && credentialId !== undefined
+      ? `--credential ${shellWord(credentialId)}`
+      : `--job ${shellWord(item ?? 'JOB')}`
+  return `keyturn doctor --jenkins ${controller} ${subject}${more}`
+}
+
 export function itemPath(fullName: string): string {
   return fullName
     .split('/')

@@ -21,7 +21,7 @@ export function jenkinsEvidence(findings: JenkinsFindings): readonly Evidence[] 
   const { lastBuild, checkUrl, credentialId, item, resolution } = findings
   return [
     {
-      asked: `Which credential does ${item ?? 'the job'} use?`,
+      asked: whichCredential(item, credentialId),
       answered: evidenceText(resolutionWords(credentialId, resolution)),
     },
     ...(lastBuild === undefined
@@ -34,6 +34,12 @@ export function jenkinsEvidence(findings: JenkinsFindings): readonly Evidence[] 
       ? [{ asked: 'the controller, with the credential', answered: 'connected' }]
       : []),
   ]
+}
+
+function whichCredential(item: string | undefined, id: string | undefined): string {
+  return item === undefined && id !== undefined
+    ? `Which credential has the id "${evidenceText(id)}"?`
+    : `Which credential does ${item ?? 'the job'} use?`
 }
 
 function resolutionWords(id: string | undefined, resolution: JenkinsFindings['resolution']): string {

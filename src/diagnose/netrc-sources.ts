@@ -1,18 +1,10 @@
 import { join } from 'node:path'
-import { shapeOf } from '../bitbucket/token-shape.ts'
-import { lineAt } from '../formats/byte-text.ts'
-import { readNetrc } from '../formats/netrc.ts'
+import type { Place } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
 import { bytesOf, type GitScene } from './git-settings.ts'
 import type { PinnedUsername } from './git-target.ts'
-import { placesIn, sourceOf, type TraceDetectors } from './source-places.ts'
+import { sourceOf, type TraceDetectors } from './source-places.ts'
 import type { Found } from './source-standing.ts'
-
-/** Where the entry stands in its file: libcurl takes the first whole one that answers, `default` like any other. */
-interface Entry {
-  readonly start: number
-  readonly source: Found
-}
 
 /**
  * The entry that libcurl sends. A username in the URL must be that of the entry (curl, lib/netrc.c: "specific_login");
@@ -26,8 +18,8 @@ export async function netrcSources(
 ): Promise<readonly Found[]> {
   const home = scene.home ?? context.system.processes.environment()['HOME']
   if (home === undefined) return []
-  const files = ['.netrc', '_netrc'].map((name) => entriesOf(join(home, name), context, detectors))
-  const sources = (await Promise.all(files)).flat().map(({ source }) => source)
+  const files = ['.netrc', '_netrc'].map((name) => sourcesOf(join(home, name), context, detectors))
+  const sources = (await Promise.all(files)).flat()
   const wanted = pinned?.from === 'credential.username' ? undefined : pinned?.username
   const answering = sources.find(({ username }) => wanted === undefined || username === wanted)
   if (answering !== undefined) return [answering]
@@ -36,28 +28,36 @@ export async function netrcSources(
   return other === undefined ? [] : [{ ...other, matched: false }]
 }
 
-async function entriesOf(path: string, context: Context, detectors: TraceDetectors): Promise<readonly Entry[]> {
-  const places = await placesIn(path, detectors.netrc, context)
-  const named = places
-    .filter(({ host, secret }) => host === 'bitbucket.org' && secret?.value !== undefined)
-    .map((place) => ({ start: place.extent?.[0] ?? 0, source: sourceOf('netrc', place) }))
-  return [...named, ...(await defaultsOf(path, context))].sort((a, b) => a.start - b.start)
+/**
+ * In the order of the file. A `default` is a place only when its password has a shape of Bitbucket's; otherwise it is read as if it
+ * named this host, and is left to a person.
+ */
+async function sourcesOf(path: string, context: Context, { netrc }: TraceDetectors): Promise<readonly Found[]> {
+  const bytes = await bytesOf(context, path)
+  if (netrc === undefined || bytes.length === 0) return []
+  const read = (content: Uint8Array): readonly Place[] =>
+    netrc
+      .detect({ path, bytes: content, seal: context.seal, companion: () => undefined })
+      .places.filter(({ host, secret }) => host === 'bitbucket.org' && secret?.value !== undefined)
+  const places = read(bytes)
+  return read(withoutDefault(bytes)).map((entry) => {
+    const place = places.find((one) => one.line === entry.line && isSameSecret(one, entry))
+    if (place !== undefined) return sourceOf('netrc', place)
+    const { place: _, ...source } = sourceOf('netrc', entry)
+    return { ...source, where: `${source.where}, the entry "default"` }
+  })
 }
 
-/** No place: what answers for every host is not known to be Bitbucket's, and is left to a person. */
-async function defaultsOf(path: string, context: Context): Promise<readonly Entry[]> {
-  const bytes = await bytesOf(context, path)
-  return readNetrc(bytes).entries.flatMap(({ host, login, password, extent }) => {
-    if (host !== 'default' || password === undefined) return []
-    const secret = context.seal(password.text)
-    const source: Found = {
-      kind: 'netrc',
-      where: `${path}:${lineAt(bytes, extent[0])}, the entry "default"`,
-      matched: true,
-      secret,
-      shape: shapeOf(secret),
-      ...(login === undefined ? {} : { username: login.text }),
-    }
-    return [{ start: extent[0], source }]
-  })
+/** Lines stay where they are. A value that reads "default" is none. */
+function withoutDefault(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1')
+  const named = text.replace(
+    /(?<!\b(?:machine|login|password|account)\s+)(?<!\S)default(?!\S)/gi,
+    'machine bitbucket.org',
+  )
+  return Buffer.from(named, 'latin1')
+}
+
+function isSameSecret(a: Place, b: Place): boolean {
+  return b.secret?.value !== undefined && a.secret?.value?.equals(b.secret.value) === true
 }

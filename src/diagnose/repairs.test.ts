@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { expect, test } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import type { Facts } from './facts.ts'
 import { stripUserinfo } from './jenkins-commands.ts'
-import { forgetInHelper, planAndApply, replaceCredential, unsetSetting } from './repairs.ts'
-import { chainOf, findingsOf } from './sample-facts.ts'
+import { forgetInHelper, planAndApply, replaceCredential } from './repairs.ts'
+import { extraHeader } from './rules/extra-header.ts'
+import { olderCredentialFirst } from './rules/older-credential-first.ts'
+import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no } from './sample-facts.ts'
 import { shellWord } from './shell-word.ts'
 
 const FACTS: Facts = { use: 'git-fetch', answers: {} }
@@ -98,8 +103,59 @@ test.each([
   expect(asShellReads(`printf %s '<url>${before}</url>' | ${filter}`)).toBe(`<url>${after}</url>`)
 })
 
-test('only the header that signs in is unset', () => {
-  expect(
-    unsetSetting({ file: '/home/a/.gitconfig', key: 'http.extraheader' }, '', '^[Aa]uthorization:').commands,
-  ).toEqual(["git config --file /home/a/.gitconfig --unset-all http.extraheader '^[Aa]uthorization:'"])
+describe.each(['authorization', 'Authorization', 'AUTHORIZATION'])('the header %s', (name) => {
+  test('is unset as it is written, and another header stays', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'keyturn-header-')), 'config')
+    const key = 'http.https://bitbucket.org/.extraheader'
+    for (const header of [`${name}: basic abc`, 'X-Team: build'])
+      execFileSync('git', ['config', '--file', file, '--add', key, header])
+    const facts: Facts = {
+      ...FACTS,
+      answers: { 'git-configured': no('unauthorized') },
+      chain: chainOf([{ kind: 'extra header', setting: { file, key } }, { standing: 'masked' }]),
+    }
+    const [command = ''] = extraHeader.decide(facts)?.repairs.flatMap(({ commands }) => commands) ?? []
+    asShellReads(command)
+    expect(readFileSync(file, 'utf8').match(/extraheader = .*/g)).toEqual(['extraheader = X-Team: build'])
+    rmSync(dirname(file), { recursive: true })
+  })
+})
+
+test('a helper with the secret written into it is unset where it stands, and the others stay', () => {
+  const setting = { file: '/home/a/.gitconfig', key: 'credential.helper' }
+  const helper = { kind: 'helper', where: 'credential helper "!f()" (/home/a/.gitconfig:2)', setting } as const
+  expect(forgetInHelper({ ...helper, standing: 'sent first', why: '' }, undefined)).toEqual({
+    text: 'Remove the helper that has the secret written into it: credential helper "!f()" (/home/a/.gitconfig:2).',
+    commands: ["git config --file /home/a/.gitconfig --unset-all credential.helper '^!.*password='"],
+  })
+})
+
+describe('a dead line of a store before a good one', () => {
+  const at = { kind: 'file', path: '/home/a/.git-credentials' } as const
+  const place = (address: string) => ({ id: address, consumer: 'git-credentials', at, address })
+  const repairOf = (older: string, newer: string) => {
+    const chain = chainOf([
+      { shape: APP_PASSWORD, username: older, where: `${at.path}:1`, place: place('bitbucket.org') },
+      { shape: API_TOKEN, username: newer, where: `${at.path}:2`, place: place('bitbucket.org#2'), standing: 'masked' },
+    ])
+    return olderCredentialFirst.decide({ ...FACTS, chain })?.repairs[0]?.commands
+  }
+
+  test('is forgotten by its username', () => {
+    expect(repairOf('alice', 'x-bitbucket-api-token-auth')).toEqual([
+      "printf 'protocol=https\\nhost=bitbucket.org\\nusername=alice\\n\\n' | git credential reject",
+    ])
+  })
+
+  test('is deleted by its number where both have one username, for git would forget both', () => {
+    expect(repairOf('alice', 'alice')).toEqual(['sed -i 1d /home/a/.git-credentials'])
+  })
+})
+
+test('what stands under "default" in a netrc is left to a person, who is told where', () => {
+  const source = { kind: 'netrc', shape: APP_PASSWORD, where: '/home/a/.netrc:1, the entry "default"' } as const
+  expect(replaceCredential({ ...FACTS, chain: chainOf([source]) })[1]).toEqual({
+    text: 'Write an entry before /home/a/.netrc:1, the entry "default", which answers for every host: machine bitbucket.org login x-bitbucket-api-token-auth password, and the token.',
+    commands: [],
+  })
 })

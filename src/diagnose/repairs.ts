@@ -118,6 +118,8 @@ export function changeUsername(facts: Facts, username: string): readonly Repair[
     `Set the username to ${username} where the credential is stored; the secret stays.`,
   )
   if (facts.place !== undefined) return keyturn
+  const first = facts.chain?.sources.find(({ standing }) => standing === 'sent first')
+  if (first !== undefined && isDefaultOfNetrc(first)) return beforeDefault(facts, first).slice(1)
   const helper = helperWithoutFile(facts)
   if (helper !== undefined && facts.chain !== undefined)
     return [forgetInHelper(helper, undefined), storeWithGit(facts.chain.url)]

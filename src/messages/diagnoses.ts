@@ -88,11 +88,13 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   D113: {
     headline: 'Jenkins does not find the credential',
     sentence: (d) =>
-      `No credential with the id "${text(d, 'id')}" is visible to the job${knownIds(d)}. The build goes on without one.`,
+      d['controller'] === undefined
+        ? `No credential with the id "${text(d, 'id')}" is visible to the job${knownIds(d)}. The build goes on without one.`
+        : `No store that can be seen on ${text(d, 'controller')} holds a credential with the id "${text(d, 'id')}"${knownIds(d)}.`,
     why: 'The id is wrong, lives in another folder, is limited to another domain, has the scope System, or is a Secret text, which the git plugin cannot use. The console shows one warning line.',
   },
   D114: {
-    headline: 'A credential of a folder hides the one that was changed',
+    headline: 'A credential of a nearer folder hides another of the same id',
     sentence: (d) => `The job gets "${text(d, 'id')}" of the ${text(d, 'store')}, not that of ${list(d, 'hidden')}.`,
     why: 'Jenkins looks in the nearest folder first, then upwards, then in the system store.',
   },
@@ -134,7 +136,10 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   },
   D191: {
     headline: 'It could not be checked',
-    sentence: (d) => `There is no answer that counts: ${list(d, 'reasons')}. This says nothing about the credential.`,
+    sentence: (d) =>
+      text(d, 'known') === 'yes'
+        ? 'Bitbucket knows the token and lists its scopes. Whether it opens a repository was not asked: none was named.'
+        : `There is no answer that counts: ${list(d, 'reasons')}. This says nothing about the credential.`,
     why: 'A time-out, a rate limit or an unexpected reply is no statement about a credential, and is never shown as one.',
   },
 }

@@ -11,7 +11,7 @@ const RUN = /AT(?:BB|ATT3|CTT3)(?:[A-Za-z0-9_=-]|%3[dD])+/g
 const BASE64 = /[A-Za-z0-9+/]{44,}={0,2}/g
 const CHECKSUM_LENGTH = 8
 const SHORTEST = 20
-const LONGEST = 1024
+const LONGEST = 512
 
 /**
  * Tokens of Bitbucket in any text, by prefix and checksum: what stands there is a whole copy of one and no accident. Also inside

@@ -115,6 +115,17 @@ describe('a store that nothing names a repository for', () => {
     expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', repository: app, by: 'job app' }])
   })
 
+  it('borrows the repository of a clone whose URL holds its own secret', () => {
+    const store = filePlace('/home/me/.git-credentials', 'git-credentials', 'bitbucket.org', {
+      uses: [{ operation: 'git-fetch', by: 'git' }],
+    })
+    const clone = filePlace('/home/me/app/.git/config', 'git-config', 'remote.origin.url', {
+      uses: [{ operation: 'git-fetch', repository: app, by: 'remote origin' }],
+    })
+    const { places } = attachUses([store, clone], [])
+    expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', repository: app, by: 'remote origin' }])
+  })
+
   it('takes the repository that the user gave', () => {
     const store = filePlace('/agent/.git-credentials', 'git-credentials', 'bitbucket.org', {
       uses: [

@@ -2,7 +2,10 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Consumer } from '../model/consumer.ts'
+import { appPassword } from '../../test/support/synthetic-secrets.ts'
+import type { Consumer, Document } from '../model/consumer.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { MentioningDetection } from '../model/mention.ts'
 import type { Context } from '../model/ports.ts'
 import { Secret } from '../model/secret.ts'
 import { nodeSystem } from '../system/node-system.ts'
@@ -51,6 +54,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+const pathsOf = ({ places }: Inventory): readonly string[] =>
+  places.map(({ at }) => (at.kind === 'file' ? at.path : at.url))
+
 describe('scan', () => {
   it('reads hidden files too, and only files that a consumer wants and that mention Bitbucket', async () => {
     await mkdir(join(folder, '.hidden'))
@@ -91,6 +97,112 @@ describe('scan', () => {
     expect(inventory.unread).toEqual([
       { at: join(folder, 'x.cred'), reason: 'unreadable', detail: 'a symbolic link that leaves the scanned folder' },
     ])
+  })
+
+  it('reports a link to a folder outside, whatever its name, and a link that leads nowhere', async () => {
+    await symlink('/etc', join(folder, 'dots'))
+    await symlink('/etc/hostname', join(folder, 'notes.txt'))
+    await symlink(join(folder, 'none'), join(folder, 'y.cred'))
+    const inventory = await scan({ roots: [folder] }, [cred], context)
+    expect(inventory.unread).toEqual([
+      { at: join(folder, 'dots'), reason: 'unreadable', detail: 'a symbolic link that leaves the scanned folder' },
+      { at: join(folder, 'y.cred'), reason: 'unreadable', detail: 'a symbolic link that leads nowhere' },
+    ])
+  })
+
+  it('reads a link inside the root under its own name, where the name of its target tells nothing', async () => {
+    await mkdir(join(folder, 'dot'))
+    await writeFile(join(folder, 'dot', 'plain'), 'bitbucket')
+    await symlink(join(folder, 'dot', 'plain'), join(folder, 'a.cred'))
+    const inventory = await scan({ roots: [folder] }, [cred], context)
+    expect(pathsOf(inventory)).toEqual([join(folder, 'a.cred')])
+    expect(inventory.unread).toEqual([])
+  })
+
+  it('counts a file once when a link leads to it and both names are wanted', async () => {
+    await writeFile(join(folder, 'b.cred'), 'bitbucket')
+    await symlink(join(folder, 'b.cred'), join(folder, 'a.cred'))
+    expect(pathsOf(await scan({ roots: [folder] }, [cred], context))).toEqual([join(folder, 'b.cred')])
+  })
+
+  it('reads a folder under the name of a link to it, and survives a link to a folder above', async () => {
+    const inFolder: Consumer = {
+      ...cred,
+      ...(cred.detector && { detector: { ...cred.detector, matches: (path) => path.endsWith('/git/store') } }),
+    }
+    await mkdir(join(folder, 'dot'))
+    await writeFile(join(folder, 'dot', 'store'), 'bitbucket')
+    await symlink(join(folder, 'dot'), join(folder, 'git'))
+    await symlink(folder, join(folder, 'dot', 'loop'))
+    const inventory = await scan({ roots: [folder] }, [inFolder], context)
+    expect(pathsOf(inventory)).toEqual([join(folder, 'git', 'store')])
+    expect(inventory.unread).toEqual([])
+  })
+
+  it('reports a token that its file has and no reader understands, by line and without the token', async () => {
+    const token = appPassword()
+    await writeFile(join(folder, 'a.cred'), `# nothing\n${token}\n`)
+    const inventory = await scan({ roots: [folder] }, [cred], context)
+    expect(inventory.unread).toEqual([
+      {
+        at: join(folder, 'a.cred'),
+        reason: 'malformed',
+        detail: "a token of Bitbucket's shape that no reader of this file understands, line 2",
+      },
+    ])
+    expect(JSON.stringify(inventory)).not.toContain(token)
+  })
+
+  it('says nothing about a token that is a place', async () => {
+    await writeFile(join(folder, 'a.cred'), `bitbucket ${appPassword()}`)
+    const inventory = await scan({ roots: [folder] }, [cred], context)
+    expect([inventory.places.length, inventory.unread]).toEqual([1, []])
+  })
+
+  it('says that a file named by hand is of no known kind', async () => {
+    const path = join(folder, 'notes.txt')
+    await writeFile(path, 'bitbucket')
+    expect((await scan({ roots: [path] }, [cred], context)).unread).toEqual([
+      { at: path, reason: 'unreadable', detail: 'no file of this name is known to hold credentials' },
+    ])
+  })
+
+  describe('a file that another file names', () => {
+    /** `*.list` names files, one a line. */
+    const detect = ({ bytes }: Document): MentioningDetection => ({
+      places: [],
+      demands: [],
+      unread: [],
+      mentions: Buffer.from(bytes)
+        .toString()
+        .split('\n')
+        .map((path) => ({ path, what: 'a listed file', consumer: path.endsWith('.list2') ? 'list' : 'cred', detect })),
+    })
+    const list: Consumer = {
+      id: 'list',
+      title: 'List',
+      detector: { matches: (path) => path.endsWith('.list'), keywords: [], detect },
+    }
+    it('is read when it lies in the folders, also when it names files in turn and itself', async () => {
+      const [first, second] = [join(folder, 'a.list'), join(folder, 'b.list2')]
+      await writeFile(first, second)
+      await writeFile(second, `${second}\n/somewhere/else`)
+      const inventory = await scan({ roots: [folder] }, [cred, list], context)
+      expect(inventory.filesRead).toBe(2)
+      expect(inventory.unread).toEqual([
+        {
+          at: second,
+          consumer: 'cred',
+          reason: 'unreadable',
+          detail: 'a listed file that is not in the scanned folders: /somewhere/else',
+        },
+      ])
+    })
+
+    it('is nothing when it lies in the folders and does not exist', async () => {
+      await writeFile(join(folder, 'a.list'), join(folder, 'none'))
+      expect((await scan({ roots: [folder] }, [list], context)).unread).toEqual([])
+    })
   })
 
   it('does not enter the objects of a git folder', async () => {

@@ -62,8 +62,9 @@ export function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)
 }
 
-export function report(search: Search, unread: Unread): void {
-  const key = [unread.at, unread.consumer ?? '', unread.reason, unread.detail].join('\0')
+/** `real`: a file that is met under two names is reported once. */
+export function report(search: Search, unread: Unread, real = unread.at): void {
+  const key = [real, unread.consumer ?? '', unread.reason, unread.detail].join('\0')
   if (!search.unread.has(key)) search.unread.set(key, unread)
 }
 
@@ -162,7 +163,7 @@ export function collect(detection: Detection, { consumer, foundIn, real }: Sourc
     if (!search.places.has(key)) search.places.set(key, { ...place, id })
   }
   for (const demand of detection.demands) search.demands.push({ demand, foundIn })
-  for (const { reason, detail } of detection.unread) report(search, { at: foundIn, consumer, reason, detail })
+  for (const { reason, detail } of detection.unread) report(search, { at: foundIn, consumer, reason, detail }, real)
   for (const mention of mentionsOf(detection)) search.mentions.push({ mention, by: foundIn })
 }
 

@@ -118,7 +118,8 @@ describe('no canary is seen anywhere while', () => {
       ['scan', '--jenkins', machine.controller.url, '--json'],
     ])
     expect(leaks(from)).toEqual(none)
-    expect(exits).toEqual([0, 0, 0, 0, 0])
+    // The literal token of an inline helper is found and cannot be changed, so the scan of folders is not complete.
+    expect(exits).toEqual([5, 5, 5, 0, 0])
   })
 
   it('the doctor looks at places, credentials, jobs, logs and what is given by hand', async () => {
@@ -256,7 +257,7 @@ describe('no canary is seen anywhere while', () => {
     const known = leaks(from).children
     knownLeaks.set('remotes and rewrites that hold a secret are planned, changed, verified and put back', known)
     expect({ ...leaks(from), children: [] }).toEqual(none)
-    expect(exits).toEqual([0, 3, 3, 0])
+    expect(exits).toEqual([0, 0, 0, 0])
   })
 
   it('nor does git hand the URL of the remote to its own parts', () => {

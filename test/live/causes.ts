@@ -132,6 +132,21 @@ export const APP_PASSWORD_CAUSES: readonly Cause[] = [
     codes: ['D101'],
     arrange: inKeychain(APP_PASSWORD),
   },
+  {
+    letter: 'a5',
+    cause: 'an app password written into the helper itself',
+    codes: ['D101'],
+    arrange: atHome(
+      async (machine, world) => {
+        const [username, secret] = APP_PASSWORD(world)
+        const snippet = `!f() { echo username=${username}; echo password=${secret}; }; f`
+        await machine.write('.gitconfig', '')
+        await machine.git('config', '--global', 'credential.helper', snippet)
+      },
+      URL,
+      [],
+    ),
+  },
 ]
 
 export const TOKEN_CAUSES: readonly Cause[] = [
@@ -191,6 +206,18 @@ export const ROUTE_CAUSES: readonly Cause[] = [
     }),
   },
   {
+    letter: 'j4',
+    cause: 'an app password in a store, in the line before the token',
+    codes: ['D111'],
+    arrange: atHome((machine, world) => twoLines(machine, world, SENTINEL)),
+  },
+  {
+    letter: 'j5',
+    cause: 'the same, and both lines have one username',
+    codes: ['D111'],
+    arrange: atHome((machine, world) => twoLines(machine, world, 'alice')),
+  },
+  {
     letter: 'k',
     cause: 'http.extraHeader overrides everything',
     codes: ['D112'],
@@ -233,4 +260,11 @@ async function twoStores(machine: Machine, world: World): Promise<void> {
   const pair = `${SENTINEL}:${encodeURIComponent(goodToken(world))}`
   await machine.write('second-store', `https://${pair}@bitbucket.org\n`)
   await machine.git('config', '--global', '--add', 'credential.helper', `store --file=${machine.home}/second-store`)
+}
+
+async function twoLines(machine: Machine, world: World, username: string): Promise<void> {
+  await machine.store(...APP_PASSWORD(world))
+  const older = await machine.read('.git-credentials')
+  await machine.store(username, goodToken(world))
+  await machine.write('.git-credentials', older + (await machine.read('.git-credentials')))
 }

@@ -93,6 +93,35 @@ test('the screen has the commands of the JSON document, each alone on its line, 
   expect([json.exitCode, screen.exitCode]).toEqual([3, 3])
 })
 
+test('the JSON document tells of a secret its kind and its fingerprint, and not its length', async () => {
+  const clone = new Machine(world, 'json-shape')
+  await clone.netrc('alice', good.slice(0, -9))
+  const { stdout } = await clone.keyturn(['doctor', URL, '--json'])
+  const { chain } = JSON.parse(stdout) as Consultation
+  expect(chain?.sources[0]?.shape).toEqual({ kind: 'api-token' })
+  expect(stdout).not.toMatch(/"length"|"checksum"|characters/)
+})
+
+test('a clone of another account is named, for git leaves out its configuration', async () => {
+  const visitor = new Machine(world, 'visitor')
+  await visitor.write('.gitconfig', '')
+  const clone = await visitor.clone('')
+  // What git itself sets in its tests, in place of a second account.
+  const environment = { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }
+  const { stderr, exitCode } = await visitor.keyturn(['doctor', URL, '--folder', clone], { environment })
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('R102')
+  expect(stderr).toContain(`git config --global --add safe.directory ${clone}`)
+})
+
+test('with only "default" in a netrc, git sends it and the doctor says so', async () => {
+  const other = new Machine(world, 'default-only')
+  await other.write('.netrc', `default login alice password ${world.sandbox.world.addAppPassword('alice')}\n`)
+  const { stdout } = await other.keyturn(['doctor', URL])
+  expect(stdout).toContain('(D101)')
+  expect(stdout).toContain(`keyturn plan ${join(other.home, '.netrc')} `)
+})
+
 describe('one odd answer', () => {
   test('a lone 401 for a right credential is asked again (BCLOUD-24107)', async () => {
     const fresh = await startWorld()

@@ -24,9 +24,9 @@ async function trace(machine: Machine, url = URL, folder?: string) {
 }
 
 /** The username of the first credential that git sends. */
-async function sentByGit(machine: Machine): Promise<string | undefined> {
+async function sentByGit(machine: Machine, url = URL): Promise<string | undefined> {
   const before = world.sandbox.requests.length
-  await machine.git('ls-remote', URL)
+  await machine.git('ls-remote', url)
   const first = world.sandbox.requests.slice(before).find(({ authorization }) => authorization.scheme === 'basic')
   return first?.authorization.scheme === 'basic' ? first.authorization.username : undefined
 }
@@ -111,6 +111,68 @@ test('a secret in the URL of the remote ends the search', async () => {
     ['helper', SENTINEL, 'masked'],
   ])
   expect(chain.sources[0]?.where).toBe(`${join(clone, '.git/config')}:7`)
+})
+
+test.each([
+  { name: 'the first entry answers', userinfo: '', sends: 'bob', git: 'bob' },
+  { name: 'a username in the URL takes the entry of that name', userinfo: 'alice@', sends: 'alice', git: 'alice' },
+  // libcurl then answers with the name of the URL and an empty password.
+  { name: 'a username without an entry takes none', userinfo: 'carol@', sends: undefined, git: 'carol' },
+])('netrc with two logins: $name', async ({ userinfo, sends, git }) => {
+  const machine = new Machine(world, `netrc-${userinfo}`)
+  await machine.write('.gitconfig', '')
+  await machine.write(
+    '.netrc',
+    'machine bitbucket.org login bob password one\nmachine bitbucket.org login alice password two\n',
+  )
+  const url = URL.replace('https://', `https://${userinfo}`)
+  const { sources } = await trace(machine, url)
+  expect(sources.find(({ standing }) => standing === 'sent first')?.username).toBe(sends)
+  expect(await sentByGit(machine, url)).toBe(git)
+})
+
+const ENTRY = 'machine bitbucket.org login by-name password one\n'
+const DEFAULT = 'default login by-default password two\n'
+
+test.each([
+  { name: 'it alone answers', netrc: DEFAULT, sends: 'by-default', line: 1 },
+  { name: 'an entry before it answers', netrc: ENTRY + DEFAULT, sends: 'by-name', line: 1 },
+  { name: 'it answers before a later entry', netrc: DEFAULT + ENTRY, sends: 'by-default', line: 1 },
+])('netrc with "default": $name', async ({ netrc, sends, line }) => {
+  const machine = new Machine(world, 'netrc-default')
+  await machine.write('.gitconfig', '')
+  await machine.write('.netrc', netrc)
+  const [first] = (await trace(machine)).sources
+  expect(first).toMatchObject({ kind: 'netrc', username: sends, standing: 'sent first' })
+  expect(first?.where).toContain(`${join(machine.home, '.netrc')}:${line}`)
+  expect(await sentByGit(machine)).toBe(sends)
+})
+
+test('the lines of a store answer in their order', async () => {
+  const machine = new Machine(world, 'lines')
+  await machine.store('first', 'one')
+  await machine.write('.git-credentials', `${await machine.read('.git-credentials')}https://second:two@bitbucket.org\n`)
+  expect((await trace(machine)).sources.map(({ username, standing, why }) => [username, standing, why])).toEqual([
+    ['first', 'sent first', 'the helper answers before anything is asked of a person or a program'],
+    ['second', 'masked', 'a line before it in the same file answers'],
+  ])
+  expect(await sentByGit(machine)).toBe('first')
+})
+
+test('a rewrite to another host is named with its file and line', async () => {
+  const machine = new Machine(world, 'rewritten')
+  await machine.write('.gitconfig', '')
+  const clone = await machine.clone('')
+  await machine.git('-C', clone, 'config', 'url.https://u:s@mirror.example.org/.insteadOf', 'https://bitbucket.org/')
+  await expect(trace(machine, URL, clone)).rejects.toMatchObject({
+    code: 'R112',
+    parts: {
+      at: `${join(clone, '.git/config')}:10`,
+      because:
+        'url.insteadOf makes git ask https://mirror.example.org/ in place of https://bitbucket.org/, and that is not bitbucket.org over HTTPS',
+      next: ['Remove the setting, or ask outside the clone that has it.', `  keyturn doctor ${URL} --folder /`],
+    },
+  })
 })
 
 test('credential.username pins the name as a URL does', async () => {

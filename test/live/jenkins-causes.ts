@@ -139,6 +139,19 @@ export const JENKINS_CAUSES: readonly Cause[] = [
     arrange: inJenkins({ furnish: shadowed }),
   },
   {
+    letter: 'l4',
+    cause: 'both the folder and the system hold an app password, and nobody has the secret',
+    codes: ['D101', 'D114'],
+    arrange: inJenkins({
+      hides: 'the secret',
+      furnish: async (controller, _, world) => {
+        const [username, secret] = APP_PASSWORD(world)
+        await systemCredential(controller, secret, username)
+        await controller.jenkins.addCredential({ store: { folder: 'team' }, id: 'bb', username, secret })
+      },
+    }),
+  },
+  {
     letter: 'n in Jenkins',
     cause: 'everything is right',
     codes: ['D100'],

@@ -62,6 +62,24 @@ describe('the seed case', () => {
     }
   })
 
+  test('before the first build, the answer 410 to the controller alone tells the app password', async () => {
+    const controller = await startController(world, new Machine(world, 'seed-unbuilt-agent'))
+    try {
+      const secret = world.sandbox.world.addAppPassword('alice')
+      await controller.jenkins.addCredential({ store: 'system', id: 'bb', username: 'alice', secret })
+      await controller.jenkins.addFreestyleJob({ fullName: 'app', url: URL, credentialsId: 'bb' })
+      const told = await askDoctor({
+        machine: new Machine(world, 'seed-unbuilt'),
+        args: ['--jenkins', controller.jenkins.url, '--job', 'app'],
+        surroundings: { environment: controller.login },
+      })
+      expect(told.codes, told.screen).toEqual(['D101'])
+      expect(told.screen).toContain('the controller, without the credential')
+    } finally {
+      await controller.jenkins.stop()
+    }
+  })
+
   test('without the secret, the doctor names the causes that remain and asks for it', async () => {
     const agent = new Machine(world, 'seed-without-agent')
     const controller = await startController(world, agent)
@@ -77,7 +95,9 @@ describe('the seed case', () => {
       })
       expect(told.codes).toEqual(['D190'])
       expect(told.screen).toMatch(/\(D102\)/)
-      expect(told.screen).toContain('give the secret with --secret-stdin')
+      expect(told.screen.replace(/\s+/g, ' ')).toContain(
+        `keyturn doctor --jenkins ${controller.jenkins.url} --job app --secret-stdin`,
+      )
     } finally {
       await controller.jenkins.stop()
     }

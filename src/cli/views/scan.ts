@@ -97,13 +97,13 @@ export function scanLines(inventory: Inventory, paint: Paint, folder: string): r
   ]
 }
 
-function summary(credentials: number, places: number, { filesRead, sources }: Inventory): string {
+function summary(credentials: number, places: number, { filesRead, sources, unread }: Inventory): string {
   const controllers = sources.filter((source) => !isAbsolute(source)).length
   const asked = controllers === 0 ? [] : [`${count(controllers, 'controller')} asked`]
   const read = sources.length === controllers ? [] : [`${count(filesRead, 'file')} read`]
   const looked = [...read, ...asked].join(', ')
   return places === 0
-    ? `No Bitbucket credential was found (${looked})`
+    ? `No Bitbucket credential was found${unread.length === 0 ? '' : ' in what could be read'} (${looked})`
     : `${count(credentials, 'credential')} in ${count(places, 'place')} (${looked})`
 }
 

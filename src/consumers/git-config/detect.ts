@@ -4,34 +4,48 @@ import { type ByteSpan, lineAt } from '../../formats/byte-text.ts'
 import type { GitConfigReading } from '../../formats/git-config.ts'
 import { percentDecode } from '../../formats/url.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
-import type { Detection, Place } from '../../model/place.ts'
+import type { MentioningDetection } from '../../model/mention.ts'
+import type { Place } from '../../model/place.ts'
 import type { Demand, Repository, Use } from '../../model/use.ts'
 import { repositoryOf } from '../bitbucket-hosts.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
+import { homeOfConfig, mentionsIn } from './mentions.ts'
 import { type HeaderSpot, isStoredPlain, readSpots, type Spot, storedSpan, type UrlSpot } from './spots.ts'
+import { unreadSecrets } from './unread-secrets.ts'
 
 /** Finds credentials and usernames for Bitbucket Cloud in git configuration files. */
 export const gitConfigDetector: Detector = {
-  matches: (path) => /(^|[\\/])(\.gitconfig|\.gitmodules|config|config\.worktree)$/.test(path),
+  matches: (path) => /(^|[\\/])(\.gitconfig|\.gitmodules|\.lfsconfig|config|config\.worktree)$/.test(path),
   keywords: [],
   detect,
 }
 
-function detect(document: Document): Detection {
+function detect(document: Document): MentioningDetection {
+  const { reading } = readSpots(document.bytes)
+  if (!isGitConfiguration(document.path, reading)) return { places: [], demands: [], unread: [], mentions: [] }
+  return detectAny(document, homeOfConfig(document.path))
+}
+
+/** Whatever the file is called: another one says that git reads it. */
+function detectAny(document: Document, home: string | undefined): MentioningDetection {
   const { reading, spots } = readSpots(document.bytes)
-  if (!isGitConfiguration(document.path, reading)) return { places: [], demands: [], unread: [] }
-  const unread = reading.problem === undefined ? [] : [{ ...reading.problem, reason: 'malformed' as const }]
+  const problem = reading.problem === undefined ? [] : [{ ...reading.problem, reason: 'malformed' as const }]
   const places = spots.flatMap((spot) => {
     const place = placeAt(document, spot, spots)
     return (place.secret ?? place.username) === undefined || place.host === '' ? [] : [place]
   })
-  return { places, demands: spots.flatMap(demandsOf), unread }
+  return {
+    places,
+    demands: spots.flatMap(demandsOf),
+    unread: [...problem, ...unreadSecrets(document, reading, spots)],
+    mentions: mentionsIn(document.path, reading, home, detectAny),
+  }
 }
 
 /** Many programs keep a file called `config`. Outside a git folder it counts only when it describes a (bare) repository. */
 function isGitConfiguration(path: string, reading: GitConfigReading): boolean {
   if (
-    /(\.gitconfig|\.gitmodules|config\.worktree|git[\\/]config|[\\/]\.git[\\/](modules|worktrees)[\\/].*config)$/.test(
+    /(\.gitconfig|\.gitmodules|\.lfsconfig|config\.worktree|git[\\/]config|[\\/]\.git[\\/](modules|worktrees)[\\/].*config)$/.test(
       path,
     )
   )

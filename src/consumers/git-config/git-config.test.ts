@@ -96,6 +96,30 @@ describe('git-config detector', () => {
         ],
       },
       {
+        name: 'a secret in what is rewritten is reported, and stands in no address',
+        tree: load('secret-in-value/before'),
+        path: '.gitconfig',
+        places: [
+          { address: 'url.insteadOf/https://bitbucket.org/', host, line: 1, username: 'alice', secret: old() },
+          { address: 'url.insteadOf/bitbucket.org:', host, line: 4, username: 'carol', secret: old() },
+        ],
+        unread: ['malformed'],
+      },
+      {
+        name: 'secrets in settings that cannot be changed here are reported',
+        tree: load('other-settings/before'),
+        path: 'web/.git/config',
+        places: [],
+        unread: ['malformed', 'malformed', 'malformed', 'malformed'],
+      },
+      {
+        name: 'the settings of Git LFS',
+        tree: load('lfs/before'),
+        path: 'web/.lfsconfig',
+        places: [],
+        unread: ['malformed'],
+      },
+      {
         name: 'other hosts and SSH remotes are silent',
         tree: load('ok.others/before'),
         path: '.gitconfig',

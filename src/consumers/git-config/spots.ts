@@ -2,6 +2,7 @@ import { type ByteSpan, byteText } from '../../formats/byte-text.ts'
 import { type GitConfigReading, type GitConfigSection, readGitConfig } from '../../formats/git-config.ts'
 import { type MappedText, spanIn } from '../../formats/mapped-text.ts'
 import { readUrl, type UrlReading } from '../../formats/url.ts'
+import { withoutTokens } from '../../model/token-text.ts'
 import type { Operation } from '../../model/use.ts'
 import { isBitbucketHost } from '../bitbucket-hosts.ts'
 
@@ -73,7 +74,7 @@ function urlSpots(reading: GitConfigReading): readonly UrlSpot[] {
         address: `${section.name}.${name}.${key}`,
         text: value,
         extent: span,
-        by: `${section.name} ${name}`,
+        by: `${section.name} ${withoutSecrets(name)}`,
         operations: operationsOf(reading, section, key),
         url,
         asks: true,
@@ -104,13 +105,14 @@ function rewriteSpots(reading: GitConfigReading): readonly UrlSpot[] {
     const first = values[0]
     if (url === undefined || subsection === undefined || subsectionSpan === undefined || first === undefined) return []
     const key = first.key === 'insteadof' ? 'insteadOf' : 'pushInsteadOf'
+    const rewritten = withoutSecrets(first.value?.text ?? '')
     return [
       {
         kind: 'url' as const,
-        address: `url.${key}/${first.value?.text ?? ''}`,
+        address: `url.${key}/${rewritten}`,
         text: subsection,
         extent: subsectionSpan,
-        by: `rewritten ${first.value?.text ?? 'URL'}`,
+        by: `rewritten ${rewritten === '' ? 'URL' : rewritten}`,
         operations: values.some((entry) => entry.key === 'insteadof') ? BOTH : (['git-push'] as const),
         url,
         asks: false,
@@ -131,7 +133,7 @@ function headerSpots(reading: GitConfigReading): readonly HeaderSpot[] {
     return [
       {
         kind: 'header' as const,
-        address: `http.${scope === undefined ? '' : `${withoutUserinfo(scope)}.`}extraHeader`,
+        address: `http.${scope === undefined ? '' : `${scope}.`}extraHeader`,
         text: value,
         extent: span,
         by: 'http.extraHeader',
@@ -145,20 +147,20 @@ function headerSpots(reading: GitConfigReading): readonly HeaderSpot[] {
   })
 }
 
-function bitbucketUrl(byteText: string): UrlReading | undefined {
+export function bitbucketUrl(byteText: string): UrlReading | undefined {
   const url = readUrl(byteText)
   return url !== undefined && /^https?$/.test(url.scheme) && isBitbucketHost(url.host) ? url : undefined
 }
 
-/** An address does not depend on the username. */
-function withoutUserinfo(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^/]*@/i, '$1')
+/** Addresses and names are printed and kept in plans: nothing of a username or secret that stands in a URL goes into them. */
+export function withoutSecrets(name: string): string {
+  return withoutTokens(name.replace(/([a-z][a-z0-9+.-]*:\/\/)[\s\S]*@/gi, '$1').replace(/^[^\s/@:]+:\S+@/, ''))
 }
 
 function numbered(spots: readonly Spot[]): readonly Spot[] {
   const seen = new Map<string, number>()
   return spots.map((spot) => {
-    const address = withoutUserinfo(spot.address).replace(/\s/g, '%20')
+    const address = withoutSecrets(spot.address).replace(/\s/g, '%20')
     const count = (seen.get(address) ?? 0) + 1
     seen.set(address, count)
     return { ...spot, address: count === 1 ? address : `${address}#${count}` }

@@ -3,16 +3,16 @@ import type { ByteSpan } from '../../formats/byte-text.ts'
 import { type CredentialLine, readGitCredentials } from '../../formats/git-credentials.ts'
 import { percentDecode, type UrlReading } from '../../formats/url.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
-import type { Place } from '../../model/place.ts'
+import type { Detection, Place } from '../../model/place.ts'
 import type { Use } from '../../model/use.ts'
 import { isBitbucketHost, isRestHost, repositoryOf } from '../bitbucket-hosts.ts'
-import { usernameField } from '../username-field.ts'
+import { looksLikeToken, usernameField } from '../username-field.ts'
 
 /** Finds the lines of Bitbucket Cloud in the file of git-credential-store. */
 export const gitCredentialsDetector: Detector = {
   matches: (path) => /(^|[\\/])(\.git-credentials|git[\\/]credentials)$/.test(path),
   keywords: [],
-  detect: (document) => ({ places: gitCredentialPlaces(document), demands: [], unread: [] }),
+  detect: (document) => ({ places: gitCredentialPlaces(document), demands: [], unread: tokensAlone(document) }),
 }
 
 /** git-credential-store ignores lines without username and secret; so does this. */
@@ -26,6 +26,17 @@ export function gitCredentialPlaces(document: Document): readonly Place[] {
     seen.set(name, count)
     const fields = { username: url.username, password: url.password }
     return [placeOf(document, line, url, fields, count === 1 ? name : `${name}#${count}`)]
+  })
+}
+
+/** `https://TOKEN@bitbucket.org`: git ignores the line, and the secret stands there all the same. */
+function tokensAlone(document: Document): Detection['unread'] {
+  return readGitCredentials(document.bytes).flatMap(({ url, text, span, line }) => {
+    if (url?.username === undefined || url.password !== undefined || !isBitbucketHost(url.host)) return []
+    if (!looksLikeToken(document.seal(percentDecode(text.slice(...url.username))))) return []
+    return [
+      { span, reason: 'malformed' as const, detail: `a token in place of a username, line ${line}: git ignores it` },
+    ]
   })
 }
 

@@ -40,6 +40,13 @@ describe('git-credentials detector', () => {
         path: '.git-credentials',
         places: [],
       },
+      {
+        name: 'a token in place of a username is reported, because git ignores the line',
+        tree: load('token-alone/before'),
+        path: '.git-credentials',
+        places: [],
+        unread: ['malformed'],
+      },
     ],
   })
 })

@@ -5,9 +5,9 @@ import type { Detector, Document } from '../../model/consumer.ts'
 import type { Encoding, Place } from '../../model/place.ts'
 import type { Use } from '../../model/use.ts'
 import { isBitbucketHost, isRestHost } from '../bitbucket-hosts.ts'
-import { usernameField } from '../username-field.ts'
+import { looksLikeToken, usernameField } from '../username-field.ts'
 
-/** Finds the `machine` entries of Bitbucket Cloud in a netrc. */
+/** Finds the `machine` entries of Bitbucket Cloud in a netrc, and a `default` whose password is one of Bitbucket's. */
 export const netrcDetector: Detector = {
   matches: (path) => /(^|[\\/])([._]netrc|netrc)$/.test(path),
   keywords: [],
@@ -15,24 +15,29 @@ export const netrcDetector: Detector = {
     if (document.bytes.includes(0)) return { places: [], demands: [], unread: [NO_TEXT] }
     const { problem } = readNetrc(document.bytes)
     const unread = problem === undefined ? [] : [{ ...problem, reason: 'malformed' as const }]
-    return { places: netrcPlaces(document), demands: [], unread }
+    return { places: netrcPlaces(document).filter(isOfBitbucket), demands: [], unread }
   },
 }
 
 /** curl and git stop at a zero byte; what such a file was meant to say cannot be told. */
 const NO_TEXT = { reason: 'malformed', detail: 'it holds a zero byte, so it is no text' } as const
 
-/** `default` is not a place: it answers for every host, so its password is not known to be Bitbucket's. */
+/** `default` answers for every host; the prefix of its password tells whether it is meant for Bitbucket. */
+function isOfBitbucket({ address, secret }: Place): boolean {
+  return !/^default(#|$)/.test(address) || (secret?.value !== undefined && looksLikeToken(secret.value))
+}
+
+/** Every entry that may answer for Bitbucket, whatever `default` holds at present. */
 export function netrcPlaces(document: Document): readonly Place[] {
   const seen = new Map<string, number>()
   return readNetrc(document.bytes).entries.flatMap((entry) => {
-    if (entry.host === 'default') return []
-    const host = entry.host.text.toLowerCase()
+    const host = entry.host === 'default' ? 'bitbucket.org' : entry.host.text.toLowerCase()
     if (!isBitbucketHost(host)) return []
-    const count = (seen.get(host) ?? 0) + 1
-    seen.set(host, count)
+    const name = entry.host === 'default' ? 'default' : `machine/${host}`
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
     if (entry.password === undefined) return []
-    return [placeOf(document, entry, host, count === 1 ? `machine/${host}` : `machine/${host}#${count}`)]
+    return [placeOf(document, entry, host, count === 1 ? name : `${name}#${count}`)]
   })
 }
 
@@ -51,7 +56,7 @@ function placeOf(document: Document, entry: NetrcEntry, host: string, address: s
     ...(password === undefined ? {} : { secret: secretOf(document, password) }),
     extent: entry.extent,
     line: lineAt(document.bytes, start),
-    uses: usesOf(host),
+    uses: usesOf(host, entry.host === 'default' ? 'netrc default' : `netrc machine ${host}`),
   }
 }
 
@@ -65,8 +70,7 @@ function encodingOf(token: NetrcToken): Encoding {
 }
 
 /** A netrc names no repository; curl, pip and git read the same entry. */
-function usesOf(host: string): readonly Use[] {
-  const by = `netrc machine ${host}`
+function usesOf(host: string, by: string): readonly Use[] {
   return isRestHost(host)
     ? [{ operation: 'rest', by }]
     : [

@@ -63,7 +63,13 @@ describe('netrc detector', () => {
         places: [{ address: 'machine/bitbucket.org', host, line: 5, username: 'alice', secret: appPassword() }],
       },
       {
-        name: 'comments, macros, default and other hosts are silent',
+        name: 'a default whose password has the shape of Bitbucket',
+        tree: load('default/before'),
+        path: '.netrc',
+        places: [{ address: 'default', host, line: 2, username: 'alice', secret: appPassword() }],
+      },
+      {
+        name: 'comments, macros, a default of unknown meaning and other hosts are silent',
         tree: load('ok.nothing-of-bitbucket/before'),
         path: '.netrc',
         places: [],
@@ -107,6 +113,7 @@ describe('netrc connector', () => {
       replace('one line', 'one-line', '_netrc'),
       replace('quoted values stay quoted', 'quoted', '.netrc'),
       replace('password before login', 'odd', 'netrc'),
+      { ...replace('the default', 'default', '.netrc'), address: 'default' },
     ],
   })
 })

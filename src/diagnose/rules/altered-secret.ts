@@ -43,11 +43,8 @@ export const alteredSecret: Rule = {
     if (isRecognised(gitAnswer(answers)) || isRecognised(answers['rest-configured'])) return undefined
     const [, ...replace] = replaceCredential(facts)
     return found(facts, ID, 'D109', {
-      details: { problem, length: String(shape.length) },
-      evidence: [
-        { asked: 'Is the secret whole?', answered: `${problem} (${shape.length} characters)` },
-        ...allEvidence(answers),
-      ],
+      details: { problem },
+      evidence: [{ asked: 'Is the secret whole?', answered: problem }, ...allEvidence(answers)],
       repairs: [
         {
           ...createToken(neededScopes(facts.use)),

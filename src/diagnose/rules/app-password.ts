@@ -1,6 +1,5 @@
 import { evidenceText } from '../../bitbucket/evidence-text.ts'
-import type { Evidence } from '../../model/answer.ts'
-import { allEvidence, isYes, refusedBecause } from '../answers.ts'
+import { appPasswordEvidence } from '../app-password-evidence.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence } from '../jenkins-outcome.ts'
@@ -10,6 +9,9 @@ import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, UNKNOWN_SECRET, YES }
 
 const ID = 'app-password'
 const LOG_410 = { findings: [{ id: 'L7', line: 'remote: CHANGE-3222' }] } as const
+
+const ENDED = { kind: 'failed', words: 'remote: CHANGE-3222 App passwords are deprecated' } as const
+const WORDS_401 = 'fatal: Authentication failed'
 
 export const appPassword: Rule = {
   id: ID,
@@ -36,6 +38,21 @@ export const appPassword: Rule = {
       gives: 'D101',
     },
     {
+      when: 'there is no build, and the controller is answered 410 with the credential only',
+      given: { jenkins: findingsOf({ checkUrl: { without: { kind: 'failed', words: WORDS_401 }, with: ENDED } }) },
+      gives: 'D101',
+    },
+    {
+      when: 'the controller is answered 410 without the credential as well, so that it may be its own',
+      given: { jenkins: findingsOf({ checkUrl: { without: ENDED, with: ENDED } }) },
+      gives: 'pass',
+    },
+    {
+      when: 'the controller was not asked without the credential',
+      given: { jenkins: findingsOf({ checkUrl: { without: { kind: 'not asked' }, with: ENDED } }) },
+      gives: 'pass',
+    },
+    {
       when: 'a build got 410 and the agent was not examined',
       given: { jenkins: findingsOf(), log: LOG_410 },
       gives: 'pass',
@@ -47,7 +64,7 @@ export const appPassword: Rule = {
     },
   ],
   decide: (facts) => {
-    const evidence = evidenceFor(facts)
+    const evidence = appPasswordEvidence(facts)
     if (evidence === undefined) return undefined
     const { username, jenkins, chain } = facts
     return found(facts, ID, 'D101', {
@@ -57,30 +74,6 @@ export const appPassword: Rule = {
       ...placeOf(facts, chain?.sources[0]?.place),
     })
   },
-}
-
-function evidenceFor(facts: Facts): readonly Evidence[] | undefined {
-  const { answers, shape } = facts
-  if (Object.values(answers).some((answer) => refusedBecause(answer, 'app password removed')))
-    return allEvidence(answers)
-  if (shape?.kind === 'app-password')
-    return isYes(answers['git-configured']) || isYes(answers['rest-configured'])
-      ? undefined
-      : [{ asked: 'What does the secret look like?', answered: 'an app password' }, ...allEvidence(answers)]
-  const line = facts.log?.findings.find(({ id }) => id === 'L7')
-  // The Jenkins credential is the only candidate left when the agent was examined and sends nothing of its own.
-  const onlyJenkins =
-    shape === undefined && facts.jenkins !== undefined && (isOnlyInUrl(facts) || agentSendsNothing(facts))
-  return line !== undefined && onlyJenkins ? [{ asked: 'console log', answered: line.line }] : undefined
-}
-
-/** A secret in the URL of a job that names no credential: git asks nobody else. */
-function isOnlyInUrl({ jenkins }: Facts): boolean {
-  return jenkins?.urlHasSecret === true && jenkins.resolution.kind === 'none selected'
-}
-
-function agentSendsNothing({ chain }: Facts): boolean {
-  return chain?.sources.every(({ kind, standing }) => kind === 'askpass' || standing === 'not matched') === true
 }
 
 function placeOf(facts: Facts, place: Facts['place']): Pick<Facts, 'place'> {

@@ -1,9 +1,11 @@
-import { allEvidence, isUnknown } from '../answers.ts'
+import { repositoryUrl } from '../../bitbucket/repository-url.ts'
+import { allEvidence, isKnownWithoutRepository, isUnknown } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence } from '../jenkins-outcome.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, findingsOf, NOT_TOLD } from '../sample-facts.ts'
+import { shellWord } from '../shell-word.ts'
 
 const ID = 'could-not-be-checked'
 
@@ -25,7 +27,7 @@ export const couldNotBeChecked: Rule = {
     const { answers, jenkins, log } = facts
     const network = (log?.findings ?? []).filter(({ id }) => id === 'L13' || id === 'L21')
     return found(facts, ID, 'D191', {
-      details: { reasons: reasonsOf(facts) },
+      details: { reasons: reasonsOf(facts), ...(isKnownWithoutRepository(facts) ? { known: 'yes' } : {}) },
       evidence: [
         ...allEvidence(answers),
         ...(jenkins === undefined ? [] : jenkinsEvidence(jenkins)),
@@ -48,5 +50,5 @@ function settledBy({ answers, jenkins, repository }: Facts): readonly string[] {
   if (jenkins !== undefined) return ['build the job once, then repeat the command']
   return repository === undefined
     ? ['name a private repository: keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git']
-    : ['give the secret with --secret-stdin']
+    : [`give the secret: keyturn doctor ${shellWord(repositoryUrl(repository))} --username NAME --secret-stdin`]
 }

@@ -1,7 +1,8 @@
 import type { Repair } from '../../model/diagnosis.ts'
+import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
-import { selectCredential } from '../jenkins-commands.ts'
+import { askJenkins, selectCredential } from '../jenkins-commands.ts'
 import { jenkinsEvidence } from '../jenkins-outcome.ts'
 import type { Rule } from '../rule.ts'
 import { findingsOf } from '../sample-facts.ts'
@@ -39,9 +40,7 @@ export const jenkinsIdNotFound: Rule = {
     return found(facts, ID, 'D113', {
       details: { id: line.captured ?? '' },
       evidence: [{ asked: 'console log', answered: line.line }],
-      repairs: [
-        { text: 'Ask the controller which ids the job can see.', commands: ['keyturn doctor --jenkins URL --job JOB'] },
-      ],
+      repairs: [{ text: 'Ask the controller which ids the job can see.', commands: [askJenkins(jenkins)] }],
     })
   },
 }
@@ -52,10 +51,23 @@ function fromFindings(facts: Facts, known: readonly string[]) {
   const id = jenkins.credentialId ?? ''
   const nearest = nearestOf(id, known.map(idOf))
   return found(facts, ID, 'D113', {
-    details: { id, known: [...known], ...(jenkins.item === undefined ? {} : { job: jenkins.item }) },
+    details: {
+      id,
+      known: [...known],
+      ...(jenkins.item === undefined ? { controller: jenkins.controller } : { job: jenkins.item }),
+    },
     evidence: jenkinsEvidence(jenkins),
-    repairs: nearest === undefined ? [withoutAny()] : [selectCredential(jenkins, nearest)],
+    repairs: nearest === undefined ? [withoutAny()] : [nameNearest(jenkins, nearest)],
   })
+}
+
+/** Without a job there is nothing to edit: only the id that was asked for may be wrong. */
+function nameNearest(jenkins: JenkinsFindings, nearest: string): Repair {
+  if (jenkins.item !== undefined) return selectCredential(jenkins, nearest)
+  return {
+    text: `Ask for "${nearest}", whose id is the most like it, or name the job: its folders hold credentials too.`,
+    commands: [askJenkins({ ...jenkins, credentialId: nearest })],
+  }
 }
 
 function withoutAny(): Repair {

@@ -1,3 +1,4 @@
+import { appPasswordEvidence } from '../app-password-evidence.ts'
 import { found } from '../found.ts'
 import { deleteNearer } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
@@ -44,7 +45,8 @@ export const jenkinsShadowed: Rule = {
       details: { id, store, hidden: [...shadows], job: jenkins.item ?? '' },
       evidence: jenkinsEvidence(jenkins),
       repairs: [
-        ...replaceCredential(facts),
+        // Where the nearer one is known to be an app password, its own diagnosis says how to replace it.
+        ...(appPasswordEvidence(facts) === undefined ? replaceCredential(facts) : []),
         ...(store.startsWith('folder ') ? [deleteNearer(jenkins, store, id)] : []),
       ],
     })

@@ -46,6 +46,11 @@ export const olderCredentialFirst: Rule = {
       gives: 'D111',
     },
     {
+      when: 'a store holds an app password in the line before a token',
+      given: { chain: chainOf([{ shape: APP_PASSWORD }, { shape: API_TOKEN, standing: 'masked' }]) },
+      gives: 'D111',
+    },
+    {
       when: 'the first is refused',
       given: { chain: chainOf([{ shape: API_TOKEN }, NEWER]), chainAnswer: no('unauthorized') },
       gives: 'D111',

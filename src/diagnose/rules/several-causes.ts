@@ -1,7 +1,10 @@
 import type { Evidence } from '../../model/answer.ts'
-import { allEvidence, gitAnswer, isYes } from '../answers.ts'
+import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import { allEvidence, gitAnswer, isKnownWithoutRepository, isYes } from '../answers.ts'
+import { isEndOfAppPasswords } from '../app-password-evidence.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
+import { askJenkins } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, findingsOf, NOT_TOLD, no, YES } from '../sample-facts.ts'
@@ -46,6 +49,7 @@ export const severalCauses: Rule = {
     },
   ],
   decide: (facts) => {
+    if (isKnownWithoutRepository(facts)) return undefined
     const refusals = refusalEvidence(facts)
     if (refusals.length === 0) return undefined
     const { causes, settledBy } = remaining(facts)
@@ -74,31 +78,41 @@ interface Remaining {
 
 function remaining(facts: Facts): Remaining {
   const { jenkins, answers, chain, shape } = facts
-  const got410 = facts.log?.findings.some(({ id }) => id === 'L7') === true
-  if (jenkins !== undefined && isYes(gitAnswer(answers)))
-    return {
-      causes: [
-        'the job has not been built since the credential was changed',
-        'another secret is stored in Jenkins than the one given here',
-        'the agent sends a credential of its own',
-      ],
-      settledBy: ['build the job again', ...agentHome(chain)],
-    }
-  if (got410)
+  const ended = isEndOfAppPasswords(facts)
+  if (jenkins !== undefined && isYes(gitAnswer(answers))) return ofAccepted(jenkins, chain)
+  if (ended)
     return {
       causes: ['D101', 'D111'],
-      settledBy: ['keyturn doctor --jenkins URL --job JOB --secret-stdin', ...agentHome(chain)],
+      settledBy: [askJenkins(jenkins, ' --secret-stdin'), ...agentHome(jenkins, chain)],
     }
   if (shape === undefined)
     return {
       causes: ['D102', 'D103', 'D106', 'D107', 'D108', 'D109'],
-      settledBy: ['give the secret with --secret-stdin, and the e-mail of its owner with --email'],
+      settledBy: [
+        `give the secret, and the e-mail of its owner: ${askJenkins(jenkins, ' --secret-stdin --email ADDRESS')}`,
+      ],
     }
   return ofToken(facts)
 }
 
-function agentHome(chain: Facts['chain']): readonly string[] {
-  return chain === undefined ? ['look at the account that runs the build: --as-home FOLDER'] : []
+/** Bitbucket accepts what was given here, so Jenkins sends something else, or did so in its last build. */
+function ofAccepted(jenkins: JenkinsFindings, chain: Facts['chain']): Remaining {
+  const other = [
+    'another secret is stored in Jenkins than the one given here',
+    'the agent sends a credential of its own',
+  ]
+  // The test of the controller was made now, so that it is no matter of an old build.
+  if (jenkins.checkUrl?.with.kind === 'failed') return { causes: other, settledBy: agentHome(jenkins, chain) }
+  return {
+    causes: ['the job has not been built since the credential was changed', ...other],
+    settledBy: ['build the job again', ...agentHome(jenkins, chain)],
+  }
+}
+
+function agentHome(jenkins: JenkinsFindings | undefined, chain: Facts['chain']): readonly string[] {
+  return chain === undefined
+    ? [`look at the account that runs the build: ${askJenkins(jenkins, ' --as-home FOLDER')}`]
+    : []
 }
 
 function ofToken({ email, username, shape, answers }: Facts): Remaining {

@@ -4,6 +4,7 @@ import { evidenceOf, gitAnswer, isRecognised, isRefusedPair, refusedBecause } fr
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import type { PinnedUsername } from '../git-target.ts'
+import { askJenkins } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
 import { isRefusedByGit } from '../open-question.ts'
 import { planAndApply, unsetSetting } from '../repairs.ts'
@@ -178,6 +179,6 @@ function ofLog(facts: Facts): Diagnosis | undefined {
     details: { username: pinned.captured ?? '' },
     evidence: [{ asked: 'console log', answered: pinned.line }],
     repairs: planAndApply(facts, 'Take the username out of the URL of the job; the credential then decides.'),
-    settledBy: ['keyturn doctor --jenkins URL --job JOB'],
+    settledBy: [askJenkins(facts.jenkins)],
   })
 }

@@ -1,0 +1,59 @@
+import { evidenceText } from '../bitbucket/evidence-text.ts'
+import type { Evidence } from '../model/answer.ts'
+import type { CheckUrlOutcome, JenkinsFindings } from '../model/jenkins-findings.ts'
+import { allEvidence, isYes, refusedBecause } from './answers.ts'
+import { END_OF_APP_PASSWORDS } from './console-log.ts'
+import type { Facts } from './facts.ts'
+
+/** What proves that the examined secret is an app password; nothing when another credential may have been meant. */
+export function appPasswordEvidence(facts: Facts): readonly Evidence[] | undefined {
+  const { answers, shape } = facts
+  if (Object.values(answers).some((answer) => refusedBecause(answer, 'app password removed')))
+    return allEvidence(answers)
+  if (shape?.kind === 'app-password')
+    return isYes(answers['git-configured']) || isYes(answers['rest-configured'])
+      ? undefined
+      : [{ asked: 'What does the secret look like?', answered: 'an app password' }, ...allEvidence(answers)]
+  return shape === undefined ? inJenkins(facts) : undefined
+}
+
+function inJenkins(facts: Facts): readonly Evidence[] | undefined {
+  const { jenkins, log } = facts
+  if (jenkins === undefined) return undefined
+  if (isEndOnlyWithCredential(jenkins.checkUrl)) return withoutIt(jenkins.checkUrl)
+  const line = log?.findings.find(({ id }) => id === 'L7')
+  // The Jenkins credential is the only candidate left when the agent was examined and sends nothing of its own.
+  return line !== undefined && (isOnlyInUrl(jenkins) || agentSendsNothing(facts))
+    ? [{ asked: 'console log', answered: line.line }]
+    : undefined
+}
+
+/** Whether git was answered 410, wherever the credential came from: the test of the controller, or the last build. */
+export function isEndOfAppPasswords({ jenkins, log }: Facts): boolean {
+  return isEnd(jenkins?.checkUrl?.with) || log?.findings.some(({ id }) => id === 'L7') === true
+}
+
+function isEnd(outcome: CheckUrlOutcome | undefined): boolean {
+  return outcome?.kind === 'failed' && END_OF_APP_PASSWORDS.test(outcome.words)
+}
+
+/** The controller's own git sends no app password, and with the credential it does: the credential is one. */
+function isEndOnlyWithCredential(checkUrl: JenkinsFindings['checkUrl']): boolean {
+  return isEnd(checkUrl?.with) && checkUrl?.without.kind === 'failed' && !isEnd(checkUrl.without)
+}
+
+/** The other half of the proof; the answer with the credential stands with what Jenkins told. */
+function withoutIt(checkUrl: JenkinsFindings['checkUrl']): readonly Evidence[] {
+  return checkUrl?.without.kind === 'failed'
+    ? [{ asked: 'the controller, without the credential', answered: evidenceText(checkUrl.without.words) }]
+    : []
+}
+
+/** A secret in the URL of a job that names no credential: git asks nobody else. */
+function isOnlyInUrl({ urlHasSecret, resolution }: JenkinsFindings): boolean {
+  return urlHasSecret && resolution.kind === 'none selected'
+}
+
+function agentSendsNothing({ chain }: Facts): boolean {
+  return chain?.sources.every(({ kind, standing }) => kind === 'askpass' || standing === 'not matched') === true
+}
