@@ -12,14 +12,14 @@ const GLOBAL = '/home/me/.gitconfig'
 describe('mentionsIn', () => {
   it.each([
     ['a path beside the file', GLOBAL, '[include]\npath = .gitconfig-work', 'git-config /home/me/.gitconfig-work'],
-    ['a path of the home', GLOBAL, '[include]\npath = ~/work/git', 'git-config /home/me/work/git'],
+    ['a path of the home', GLOBAL, '[include]\npath = ~/projects/git', 'git-config /home/me/projects/git'],
     [
       'a path of the home, from the XDG file',
       '/home/me/.config/git/config',
-      '[include]\npath = ~/work/git',
-      'git-config /home/me/work/git',
+      '[include]\npath = ~/projects/git',
+      'git-config /home/me/projects/git',
     ],
-    ['a condition', GLOBAL, '[includeIf "gitdir:~/work/"]\npath = work.inc', 'git-config /home/me/work.inc'],
+    ['a condition', GLOBAL, '[includeIf "gitdir:~/projects/"]\npath = work.inc', 'git-config /home/me/work.inc'],
     ['an absolute path', '/w/.git/config', '[include]\npath = /etc/work', 'git-config /etc/work'],
     ['a home that a clone does not tell', '/w/.git/config', '[include]\npath = ~/work', 'git-config ~/work'],
     ['a path of the installation', GLOBAL, '[include]\npath = %(prefix)/x', 'git-config %(prefix)/x'],
