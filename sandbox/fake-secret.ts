@@ -33,6 +33,9 @@ export const fakeAppPassword = (seed: string): string => withChecksum(`ATBB${bod
 /** App passwords made before the prefix: 20 letters and digits, no checksum. */
 export const fakeUnprefixedAppPassword = (seed: string): string => body(seed, 20)
 
+/** Keys have 18 characters and secrets 32: bitbucket-branch-source-plugin, BitbucketOAuthCredentialMatcher.java. */
+export const fakeConsumerPart = (seed: string, length: number): string => body(seed, length)
+
 /** A UUID that depends on `seed` alone. */
 export const fakeUuid = (seed: string): string => {
   const hex = createHash('sha256').update(seed).digest('hex')

@@ -23,6 +23,6 @@ export const faultReply = (fault: Fault, request: Incoming): Reply => {
     case 'html-404':
       return { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' }, body: htmlPage, because }
     case 'status':
-      return textReply(fault.status ?? 500, '', because)
+      return textReply(fault.status ?? 500, fault.text ?? '', because)
   }
 }

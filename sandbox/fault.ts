@@ -2,6 +2,10 @@
 export interface Fault {
   readonly kind: 'unauthorized-once' | 'rate-limit' | 'html-404' | 'status'
   readonly status?: number
+  /** Body of a `status` fault, as text/plain. */
+  readonly text?: string
+  /** Waits for a request that carries a credential, so that git comes to send one. */
+  readonly withCredential?: boolean
   readonly match?: string
   readonly times: number
 }
@@ -20,7 +24,9 @@ export class FaultQueue {
   take(target: string, carriesCredential: boolean): Fault | undefined {
     const next = this.#waiting.find(
       ({ fault, left }) =>
-        left > 0 && target.includes(fault.match ?? '') && (fault.kind !== 'unauthorized-once' || carriesCredential),
+        left > 0 &&
+        target.includes(fault.match ?? '') &&
+        ((fault.kind !== 'unauthorized-once' && fault.withCredential !== true) || carriesCredential),
     )
     if (next === undefined) return undefined
     next.left--

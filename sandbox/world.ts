@@ -5,6 +5,7 @@ import {
   fakeAccountId,
   fakeApiToken,
   fakeAppPassword,
+  fakeConsumerPart,
   fakeUnprefixedAppPassword,
   fakeUuid,
 } from './fake-secret.ts'
@@ -36,6 +37,14 @@ export interface Workspace {
   readonly uuid: string
   readonly ipAllowlist: boolean
   readonly requires2sv: boolean
+  /** More users than the plan allows: repositories are read-only. */
+  readonly overUserLimit: boolean
+}
+
+export interface WorkspacePolicy {
+  readonly ipAllowlist?: boolean
+  readonly requires2sv?: boolean
+  readonly overUserLimit?: boolean
 }
 
 export interface NewRepository {
@@ -87,7 +96,9 @@ export interface World {
   /** The key of an organisation's administrator, for the listing on api.atlassian.com. */
   addOrganizationKey(name: string): string
   revokeToken(secret: string): void
-  setWorkspacePolicy(workspace: string, policy: { ipAllowlist?: boolean; requires2sv?: boolean }): void
+  setWorkspacePolicy(workspace: string, policy: WorkspacePolicy): void
+  /** Key and secret of an OAuth consumer, which sign in to nothing by themselves. */
+  addOAuthConsumer(name: string): { readonly key: string; readonly secret: string }
   injectFault(fault: Fault): void
 }
 
@@ -116,6 +127,7 @@ export class SandboxWorld implements World {
   readonly #repositories = new Map<string, Repository>()
   readonly #grants = new Map<string, Map<string, Permission>>()
   readonly #issued = new Map<string, Issued>()
+  readonly #consumers = new Map<string, string>()
   readonly #minted = new Map<string, number>()
   #now: Date
 
@@ -150,7 +162,7 @@ export class SandboxWorld implements World {
     if (!slugShape.test(slug)) throw new Error(`not a workspace id: ${slug}`)
     if (this.#workspaces.has(slug)) throw new Error(`the workspace ${slug} exists`)
     const uuid = fakeUuid(this.#seeded('workspace', slug))
-    this.#workspaces.set(slug, { slug, uuid, ipAllowlist: false, requires2sv: false })
+    this.#workspaces.set(slug, { slug, uuid, ipAllowlist: false, requires2sv: false, overUserLimit: false })
   }
 
   async addRepository(repository: NewRepository): Promise<void> {
@@ -235,7 +247,18 @@ export class SandboxWorld implements World {
     issued.revokedAt ??= this.now()
   }
 
-  setWorkspacePolicy(workspace: string, policy: { ipAllowlist?: boolean; requires2sv?: boolean }): void {
+  addOAuthConsumer(name: string): { readonly key: string; readonly secret: string } {
+    const seed = this.#mint('oauth-consumer', name)
+    const consumer = { key: fakeConsumerPart(`${seed} key`, 18), secret: fakeConsumerPart(`${seed} secret`, 32) }
+    this.#consumers.set(consumer.key, consumer.secret)
+    return consumer
+  }
+
+  isOAuthConsumer(key: string, secret: string): boolean {
+    return this.#consumers.get(key) === secret
+  }
+
+  setWorkspacePolicy(workspace: string, policy: WorkspacePolicy): void {
     this.#workspaces.set(workspace, { ...this.#mustHaveWorkspace(workspace), ...policy })
   }
 

@@ -74,6 +74,9 @@ const judgeUnknownSecret = (stage: Stage, pair: { username: string; secret: stri
   if (stage.switches.unknownAppPassword410 && looksLikeAppPassword(pair.secret)) {
     return refused(texts.refuseAppPassword('shaped like an app password, though it never was one (switch)'))
   }
+  if (stage.world.isOAuthConsumer(pair.username, pair.secret)) {
+    return refused(texts.refuseConsumer('the key and secret of an OAuth consumer'))
+  }
   const user = stage.world.user(pair.username) ?? stage.world.userByEmail(pair.username)
   if (user?.password === pair.secret && stage.switches.accountPasswordText === '2022') {
     return refused(texts.refuseUnauthorized('an account password, refused since 2022-03-01', texts.accountPasswordText))
@@ -166,8 +169,18 @@ const judgeUserReach = (
   if (reach < strength[wanted]) return noAccess(stage, `${username} has no ${wanted} permission`)
   used.lastUsedAt = stage.world.now()
   const because = `${issuedLabel(used)} opens it`
-  return judgePolicy(stage, repository, stage.world.user(username)) ?? through(username, because)
+  return (
+    judgePolicy(stage, repository, stage.world.user(username)) ??
+    judgePlan(stage, request) ??
+    through(username, because)
+  )
 }
+
+/** A workspace over its user limit is read-only. */
+const judgePlan = (stage: Stage, { workspace, service }: GitRequest): GitAccess | undefined =>
+  service === 'git-receive-pack' && stage.world.workspace(workspace)?.overUserLimit
+    ? refused(texts.refuseOverUserLimit(workspace, `${workspace} has more users than its plan allows`))
+    : undefined
 
 /** Both guard private content only: support.atlassian.com, control-access-to-private-content-in-a-workspace. */
 const judgePolicy = (stage: Stage, repository: Repository, user: User | undefined): GitAccess | undefined => {

@@ -42,6 +42,20 @@ export const refuseNoAccess = (because: string): Reply =>
 export const refuseIpAddress = (because: string): Reply =>
   textReply(403, 'To access this repository, an admin must whitelist your IP.', because)
 
+/**
+ * support.atlassian.com, fix-error-your-push-failed-because-the-account-has-exceeded-its-user-limit. The status is not public;
+ * 403 is taken, as for other refusals of a known user.
+ */
+export const refuseOverUserLimit = (owner: string, because: string): Reply =>
+  textReply(
+    403,
+    `[ALERT] Your push failed because the account '${owner}' has exceeded its user limit and this repository is restricted to read-only access. To restore write access, ask an account administrator to upgrade their plan.`,
+    because,
+  )
+
+/** An OAuth consumer's key and secret are exchanged for a token first: pasted by users, older wording. */
+export const refuseConsumer = (because: string): Reply => refuseUnauthorized(because, 'Invalid username or password')
+
 export const refuseWithoutTwoStep = (because: string): Reply =>
   textReply(403, 'To access this repository, enable two-step authentication.', because)
 

@@ -65,13 +65,20 @@ const acts: Readonly<Record<string, Act>> = {
   clock: act(z.strictObject({ now: text }), (engine, { now }) => engine.world.setClock(now)),
   revoke: act(z.strictObject({ secret: text }), (engine, { secret }) => engine.world.revokeToken(secret)),
   policies: act(
-    z.strictObject({ workspace: text, ipAllowlist: optional(z.boolean()), requires2sv: optional(z.boolean()) }),
+    z.strictObject({
+      workspace: text,
+      ipAllowlist: optional(z.boolean()),
+      requires2sv: optional(z.boolean()),
+      overUserLimit: optional(z.boolean()),
+    }),
     (engine, { workspace, ...policy }) => engine.world.setWorkspacePolicy(workspace, policy),
   ),
   faults: act(
     z.strictObject({
       kind: z.enum(['unauthorized-once', 'rate-limit', 'html-404', 'status']),
       status: optional(z.number().int().min(100).max(599)),
+      text: optional(text),
+      withCredential: optional(z.boolean()),
       match: optional(text),
       times: z.number().int().positive(),
     }),

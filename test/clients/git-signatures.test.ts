@@ -218,6 +218,61 @@ const rows: readonly Row[] = [
     body: ['Rate limit for this resource has been exceeded'],
   },
   {
+    cause: 'a workspace over its user limit, for pushing',
+    push: true,
+    arrange: ({ world }) => world.setWorkspacePolicy('acme', { overUserLimit: true }),
+    pair: withSentinel({}),
+    status: 403,
+    body: [
+      "[ALERT] Your push failed because the account 'acme' has exceeded its user limit and this repository is restricted to read-only access. To restore write access, ask an account administrator to upgrade their plan.",
+    ],
+  },
+  {
+    cause: 'key and secret of an OAuth consumer',
+    pair: ({ world }) => {
+      const { key, secret } = world.addOAuthConsumer('ci')
+      return { username: key, secret }
+    },
+    status: 401,
+    body: ['Invalid username or password'],
+  },
+  {
+    cause: 'too many failed attempts',
+    arrange: ({ world }) =>
+      world.injectFault({
+        kind: 'status',
+        status: 429,
+        text: 'Too many failed authentication attempts. Please try again later.',
+        match: 'bitbucket.org/acme/app',
+        times: 9,
+      }),
+    pair: withSentinel({}),
+    status: 429,
+    body: ['Too many failed authentication attempts. Please try again later.'],
+  },
+  {
+    cause: 'too many failed attempts, until a log-in on the web site',
+    arrange: ({ world }) =>
+      world.injectFault({
+        kind: 'status',
+        status: 403,
+        text: 'Too many invalid password attempts. Try logging in through the website with your password.',
+        withCredential: true,
+        times: 9,
+      }),
+    pair: withSentinel({}),
+    status: 403,
+    body: ['Too many invalid password attempts. Try logging in through the website with your password.'],
+  },
+  {
+    cause: 'an incident that answers 404',
+    arrange: ({ world }) =>
+      world.injectFault({ kind: 'status', status: 404, text: 'Not found', withCredential: true, times: 9 }),
+    pair: withSentinel({}),
+    status: 404,
+    body: ['Not found'],
+  },
+  {
     cause: 'an incident of the service',
     arrange: ({ world }) => world.injectFault({ kind: 'status', status: 503, times: 9 }),
     pair: withSentinel({}),
