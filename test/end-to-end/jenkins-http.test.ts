@@ -607,3 +607,24 @@ describe('two controllers', () => {
     return openKeyturn({ environment: { PATH: process.env['PATH'] }, home: join(first.folder, 'both'), logins })
   }
 })
+
+describe('a rollback that does not name the controller', () => {
+  it('is usage, before anything starts, with the command to type', async () => {
+    const office = await officeForOneTest(async ({ jenkins, appPassword, url }) => {
+      await jenkins.addCredential({ store: 'system', id: 'bitbucket', username: OWNER.username, secret: appPassword })
+      await jenkins.addFreestyleJob({ fullName: 'app', url: url('app'), credentialsId: 'bitbucket' })
+    })
+    const at = ['--jenkins', office.jenkins.url]
+    await office.run(['token', 'add', 'ci', '--email', OWNER.email, '--username', OWNER.username], {
+      input: office.newToken(),
+    })
+    await office.run(['plan', ...at, '--token', 'ci', '-o', 'plan.json'])
+    const applied = await office.run(['apply', 'plan.json', ...at, '--json'])
+    const { run } = JSON.parse(applied.stdout)
+    const { exitCode, stderr } = await office.run(['rollback', run])
+    expect([exitCode, stderr.split('\n').at(-2)]).toEqual([
+      2,
+      `  next     keyturn rollback ${run} --jenkins ${office.jenkins.url}`,
+    ])
+  })
+})
