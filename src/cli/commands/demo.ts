@@ -17,7 +17,7 @@ export async function demoCommand(options: DemoOptions): Promise<void> {
   output.tell([
     output.paint.bold('keyturn demo: the day after app passwords were switched off'),
     '',
-    'Everything here is made up and on this machine: Bitbucket, Jenkins, people, secrets.',
+    'All of it is made up and on this machine: Bitbucket, Jenkins, people, secrets.',
     `The stage is ${folder}`,
   ])
   output.progress('Setting the stage ...')

@@ -1,5 +1,7 @@
 import type { Output } from '../output.ts'
-import { harmless } from '../views/text.ts'
+import { harmless, wrap } from '../views/text.ts'
+
+const WIDTH = 80
 
 /** One thing that happened in the story: what was typed, what the screen said, how it ended. */
 export interface Scene {
@@ -28,7 +30,7 @@ export function makeScreen(output: Output): Screen {
     act: (title, text = []) => {
       current = title
       number++
-      output.tell(['', paint.bold(`${number}  ${title}`), ...text.map((line) => `   ${line}`)])
+      output.tell(['', paint.bold(`${number}  ${title}`), ...text.flatMap((line) => wrap(line, WIDTH, '   '))])
     },
     show: (command, lines, exitCode = 0) => {
       scenes.push({ act: current, command, exitCode, screen: lines })

@@ -53,8 +53,9 @@ async function find({ stage, keyturn, screen, output }: Telling): Promise<Invent
   screen.show('keyturn scan jenkins_home agent dev', withoutNext(scanLines(inventory, output.paint, stage.folder)), 0)
   screen.say([
     '',
-    'The id "bitbucket" exists twice in Jenkins: for jobs in the folder "team" the one of the',
-    'folder hides the one of the system, so changing one of them repairs half of the jobs.',
+    'The id "bitbucket" exists twice in Jenkins: for jobs in the folder "team" the',
+    'one of the folder hides the one of the system, so changing only one of them',
+    'leaves jobs that go on failing.',
   ])
   return inventory
 }
