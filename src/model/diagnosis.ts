@@ -24,6 +24,25 @@ export type DiagnosisCode =
   | 'D118' // no credential reached Bitbucket
   | 'D119' // public repository: nothing was proved
   | 'D120' // refused before the credential counts: IP allowlist, two-step verification
+  | 'D121' // REST does not take the token as Bearer
+  | 'D122' // not a token: account password, older app password, another system
+  | 'D123' // OAuth token ended
+  | 'D124' // path of API 1.0
+  | 'D125' // an access token has no user
+  | 'D126' // the Authorization header does not arrive
+  | 'D127' // REST path removed
+  | 'D128' // rate limit
+  | 'D129' // workspace over its user limit: read-only
+  | 'D130' // locked out after failed attempts
+  | 'D131' // Git Credential Manager drops what it stored
+  | 'D132' // Branch Source does not take the credential
+  | 'D133' // the tool is too old for API tokens
+  | 'D134' // the URL breaks at an unencoded character
+  | 'D135' // the network fails before Bitbucket
+  | 'D136' // SSH: outside the change
+  | 'D137' // a scan cannot read the workspace
+  | 'D138' // configuration as code owns the credential
+  | 'D139' // Jenkins holds an empty password
   | 'D190' // one of several causes; says what would settle it
   | 'D191' // could not be checked
 

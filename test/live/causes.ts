@@ -1,3 +1,4 @@
+import type { RowId } from '../../src/diagnose/reported-rows.ts'
 import type { DiagnosisCode } from '../../src/model/diagnosis.ts'
 import { EMAIL, Machine, type Outcome, READ, SENTINEL, SITE, URL, type World, WRITE } from './stage.ts'
 import type { Visit, Way } from './visit.ts'
@@ -17,6 +18,8 @@ export interface Cause {
   /** Letter in the list of causes, with a number where one letter has several. */
   readonly letter: string
   readonly cause: string
+  /** Rows of `src/diagnose/reported-rows.ts` that this case plays. */
+  readonly rows?: readonly RowId[]
   /** Every diagnosis that is printed, the cause first. */
   readonly codes: readonly DiagnosisCode[]
   /** Which of two printed ways is taken. */
