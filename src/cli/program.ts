@@ -90,6 +90,7 @@ function addDoctor(program: Command): void {
     .option('--operation <what>', 'fetch, push or rest', 'fetch')
     .option('--log <file>', 'classify a console log without any network')
     .option('--report <file>', 'write a report for a support thread: no secret, no e-mail address')
+    .option('--anonymous', 'leave names of hosts, people, workspaces, jobs and folders out of the report')
     .option('--explain <code>', 'tell what a diagnosis means, with its source')
     .action(async (url: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/doctor.ts')).doctorCommand(url, self.optsWithGlobals()),
@@ -99,6 +100,7 @@ function addDoctor(program: Command): void {
     'keyturn doctor --jenkins https://ci.example.org --job team/app',
     'keyturn doctor --place p3fa81c07de --in ~',
     'keyturn doctor https://bitbucket.org/acme/app.git --username me --secret-stdin',
+    'keyturn doctor https://bitbucket.org/acme/app.git --report out.md --anonymous',
     'keyturn doctor --explain D105',
   ])
 }

@@ -23,7 +23,7 @@ export const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
   opaque: 'held by the system',
 }
 
-const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
+export const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
   'git-fetch': 'git fetch',
   'git-push': 'git push',
   rest: 'REST',

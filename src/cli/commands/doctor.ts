@@ -24,6 +24,7 @@ export interface DoctorOptions extends GlobalOptions, JenkinsOptions {
   readonly operation?: string
   readonly log?: string
   readonly report?: string
+  readonly anonymous?: boolean
   readonly explain?: string
 }
 
@@ -45,9 +46,22 @@ export async function doctorCommand(url: string | undefined, options: DoctorOpti
   const keyturn = await openSession(options)
   output.progress('Asking ...')
   const consultation = await consult(url, options, keyturn)
-  if (options.report !== undefined) await writeNewFile(options.report, reportText(consultation), keyturn)
+  if (options.report !== undefined) await writeReport(options.report, consultation, options, keyturn)
   output.result({ schema: 'keyturn/doctor/1', ...consultation }, () => doctorLines(consultation))
   process.exitCode = doctorExitCode(consultation)
+}
+
+async function writeReport(path: string, consultation: Consultation, { anonymous }: DoctorOptions, keyturn: Keyturn) {
+  const git = await gitVersion(keyturn)
+  const options = { anonymous: anonymous === true, ...(git === undefined ? {} : { git }) }
+  await writeNewFile(path, reportText(consultation, options), keyturn)
+}
+
+async function gitVersion({ context }: Keyturn): Promise<string | undefined> {
+  const { processes } = context.system
+  const asked = { command: 'git', args: ['--version'], environment: processes.environment(), timeoutMs: 5_000 }
+  const told = await processes.run(asked).catch(() => undefined)
+  return told?.exitCode === 0 ? told.stdout.trim() : undefined
 }
 
 function explanation(code: string): readonly string[] {

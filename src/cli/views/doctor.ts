@@ -27,7 +27,7 @@ export interface DoctorResult {
   }
 }
 
-const PROBE_WORDS: Readonly<Record<string, string>> = {
+export const PROBE_WORDS: Readonly<Record<string, string>> = {
   'git-anonymous': 'Git, anonymous',
   'git-configured': 'Git, as stored',
   'git-sentinel': 'Git, fixed username',
@@ -96,7 +96,7 @@ function answerLines(answers: DoctorResult['answers']): readonly string[] {
   return section('Bitbucket', [], rows)
 }
 
-function answerWords(answer: Answer): string {
+export function answerWords(answer: Answer): string {
   if (answer.kind === 'yes') return 'accepted'
   return answer.kind === 'no' ? `refused: ${answer.reason}` : `could not be checked: ${answer.reason}`
 }
