@@ -1,22 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { answerAccount } from './atlassian/account-pages.ts'
 import { answerSite } from './atlassian/site.ts'
 import { answerListing } from './atlassian/token-listing.ts'
-import { answerGit } from './bitbucket/git.ts'
 import { answerRest } from './bitbucket/rest.ts'
-import { faultReply } from './fault-reply.ts'
+import { answerUploads } from './bitbucket/web/uploads.ts'
+import { answerWeb } from './bitbucket/web/web.ts'
+import { faultReply, isPassing } from './fault-reply.ts'
 import { type GitPass, type Incoming, type Reply, type Stage, textReply } from './reply.ts'
 
-/** Finds the host that is asked, after any disturbance that a test ordered. */
+/** Answers after any disturbance that a test ordered. */
 export const answer = async (stage: Stage, request: Incoming): Promise<Reply | GitPass> => {
   const fault = stage.world.faults.take(request.host + request.path, request.presented.scheme !== 'none')
-  if (fault !== undefined) return faultReply(fault, request)
+  if (fault === undefined) return answerHost(stage, request)
+  if (!isPassing(fault)) return faultReply(fault, request)
+  if (fault.kind === 'latency') await delay(fault.milliseconds ?? 1_000)
+  const arrived: Incoming = fault.kind === 'latency' ? request : { ...request, presented: { scheme: 'none' } }
+  const reply = await answerHost(stage, arrived)
+  return { ...reply, because: `injected fault: ${fault.kind}; ${reply.because}` }
+}
+
+const answerHost = async (stage: Stage, request: Incoming): Promise<Reply | GitPass> => {
   switch (request.host) {
     case 'bitbucket.org':
-      return answerGit(stage, request)
+      return answerWeb(stage, request)
     case 'www.bitbucket.org':
       return redirectToApex(request)
     case 'api.bitbucket.org':
       return answerRest(stage, request)
+    case 'bbuseruploads.s3.amazonaws.com':
+      return answerUploads(stage, request)
     case 'id.atlassian.com':
       return answerAccount(stage, request)
     case 'api.atlassian.com':

@@ -1,8 +1,7 @@
-import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
-import * as x509 from '@peculiar/x509'
+import * as der from './der.ts'
 
 /** PEM texts of a certificate authority made for one start of the sandbox, and of one server certificate under it. */
 export interface Certificates {
@@ -12,94 +11,131 @@ export interface Certificates {
   readonly serverKey: string
 }
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
-const dayLength = 86_400_000
-
-const der = (tag: number, ...parts: readonly Uint8Array[]): Uint8Array => {
-  const content = Buffer.concat(parts)
-  if (content.length > 127) return Buffer.concat([Uint8Array.of(tag, 0x81, content.length), content])
-  return Buffer.concat([Uint8Array.of(tag, content.length), content])
+interface Keys {
+  readonly publicKey: KeyObject
+  readonly privateKey: KeyObject
 }
 
-const permittedNames = ['bitbucket.org', 'atlassian.com', 'atlassian.net', 'localhost']
+interface Contents {
+  readonly subject: string
+  readonly issuer: string
+  readonly publicKey: KeyObject
+  readonly signedWith: KeyObject
+  readonly extensions: readonly der.Der[]
+}
+
+const dayLength = 86_400_000
+const authorityName = 'keyturn sandbox (not a real authority)'
+const serverName = 'keyturn sandbox'
+
+/** RFC 5758, 3.2: ECDSA with SHA-256, without parameters. */
+const ecdsaWithSha256 = der.sequence(der.objectIdentifier('1.2.840.10045.4.3.2'))
+
+/** Positive, and never the same twice: a browser that kept the authority of an earlier start refuses a repeated one. */
+const serialNumber = (): der.Der => der.tagged(0x02, Uint8Array.of(1), randomBytes(15))
+
+const commonName = (name: string): der.Der =>
+  der.sequence(der.set(der.sequence(der.objectIdentifier('2.5.4.3'), der.utf8String(name))))
+
+/** Real time, not the sandbox's clock: the clients judge the certificate by theirs. */
+const validity = (): der.Der => {
+  const now = Date.now()
+  return der.sequence(der.time(new Date(now - dayLength)), der.time(new Date(now + 30 * dayLength)))
+}
+
+const publicKeyInfo = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' })
+
+/** RFC 5280, 4.2.1.2: the hash of the public point, the last 65 bytes of a P-256 key's description. */
+const keyIdentifier = (key: KeyObject): Buffer => createHash('sha1').update(publicKeyInfo(key).subarray(-65)).digest()
+
+const extension = (identifier: string, isCritical: boolean, value: der.Der): der.Der =>
+  der.sequence(der.objectIdentifier(identifier), ...(isCritical ? [der.boolean(true)] : []), der.octetString(value))
+
+const subjectKeyIdentifier = (key: KeyObject): der.Der =>
+  extension('2.5.29.14', false, der.octetString(keyIdentifier(key)))
+
+const authorityKeyIdentifier = (key: KeyObject): der.Der =>
+  extension('2.5.29.35', false, der.sequence(der.tagged(0x80, keyIdentifier(key))))
 
 /**
  * RFC 5280, 4.2.1.10: the authority can sign for these names only, should its key ever leave the folder. Not critical:
  * the libgit2 of Debian (mbedTLS) refuses the extension when it is.
  */
-const nameConstraints = (): x509.Extension => {
-  const names = permittedNames.map((name) => der(0x30, der(0x82, Buffer.from(name))))
-  const loopback = der(0x30, der(0x87, Uint8Array.of(127, 0, 0, 0, 255, 0, 0, 0)))
-  return new x509.Extension('2.5.29.30', false, der(0x30, der(0xa0, ...names, loopback)))
+const nameConstraints = (hosts: readonly string[]): der.Der => {
+  const names = hosts.map((name) => der.sequence(der.tagged(0x82, Buffer.from(name))))
+  const loopback = der.sequence(der.tagged(0x87, Uint8Array.of(127, 0, 0, 0, 255, 0, 0, 0)))
+  return extension('2.5.29.30', false, der.sequence(der.tagged(0xa0, ...names, loopback)))
 }
 
-const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
-  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-
-const keyPem = async (key: webcrypto.CryptoKey): Promise<string> => {
-  const bytes = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64')
-  return `-----BEGIN PRIVATE KEY-----\n${(bytes.match(/.{1,64}/g) ?? []).join('\n')}\n-----END PRIVATE KEY-----\n`
+const certificate = (contents: Contents): Buffer => {
+  const signed = der.sequence(
+    der.tagged(0xa0, der.integer(2)),
+    serialNumber(),
+    ecdsaWithSha256,
+    commonName(contents.issuer),
+    validity(),
+    commonName(contents.subject),
+    publicKeyInfo(contents.publicKey),
+    der.tagged(0xa3, der.sequence(...contents.extensions)),
+  )
+  return der.sequence(signed, ecdsaWithSha256, der.bitString(sign('sha256', signed, contents.signedWith)))
 }
 
-/** Real time, not the sandbox's clock: the clients judge the certificate by theirs. */
-const validity = (): { notBefore: Date; notAfter: Date } => ({
-  notBefore: new Date(Date.now() - dayLength),
-  notAfter: new Date(Date.now() + 30 * dayLength),
-})
-
-const makeAuthority = async (keys: webcrypto.CryptoKeyPair): Promise<x509.X509Certificate> =>
-  x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: '01',
-    name: 'CN=keyturn sandbox (not a real authority)',
-    ...validity(),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      nameConstraints(),
-    ],
-  })
-
-const makeServer = async (
-  authority: x509.X509Certificate,
-  authorityKeys: webcrypto.CryptoKeyPair,
-  publicKey: webcrypto.CryptoKey,
-  hosts: readonly string[],
-): Promise<x509.X509Certificate> =>
-  x509.X509CertificateGenerator.create({
-    serialNumber: '02',
-    subject: 'CN=keyturn sandbox',
-    issuer: authority.subject,
-    ...validity(),
-    signingAlgorithm: algorithm,
+const makeAuthority = ({ publicKey, privateKey }: Keys, hosts: readonly string[]): Buffer =>
+  certificate({
+    subject: authorityName,
+    issuer: authorityName,
     publicKey,
-    signingKey: authorityKeys.privateKey,
+    signedWith: privateKey,
     extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        ...[...hosts, 'localhost'].map((value) => ({ type: 'dns' as const, value })),
-        { type: 'ip', value: '127.0.0.1' },
-      ]),
-      await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
-      await x509.SubjectKeyIdentifierExtension.create(publicKey),
+      // An authority, with no other authority below it; it signs certificates and lists of revoked ones.
+      extension('2.5.29.19', true, der.sequence(der.boolean(true), der.integer(0))),
+      extension('2.5.29.15', true, der.namedBits(5, 6)),
+      subjectKeyIdentifier(publicKey),
+      nameConstraints(hosts),
     ],
   })
 
-export const makeCertificates = async (hosts: readonly string[]): Promise<Certificates> => {
-  x509.cryptoProvider.set(webcrypto)
-  const authorityKeys = await newKeys()
-  const serverKeys = await newKeys()
-  const authority = await makeAuthority(authorityKeys)
-  const server = await makeServer(authority, authorityKeys, serverKeys.publicKey, hosts)
+const makeServer = (authority: Keys, publicKey: KeyObject, hosts: readonly string[]): Buffer =>
+  certificate({
+    subject: serverName,
+    issuer: authorityName,
+    publicKey,
+    signedWith: authority.privateKey,
+    extensions: [
+      extension('2.5.29.19', true, der.sequence()),
+      extension('2.5.29.15', true, der.namedBits(0)),
+      extension('2.5.29.37', false, der.sequence(der.objectIdentifier('1.3.6.1.5.5.7.3.1'))),
+      extension(
+        '2.5.29.17',
+        false,
+        der.sequence(
+          ...hosts.map((name) => der.tagged(0x82, Buffer.from(name))),
+          der.tagged(0x87, Uint8Array.of(127, 0, 0, 1)),
+        ),
+      ),
+      authorityKeyIdentifier(authority.publicKey),
+      subjectKeyIdentifier(publicKey),
+    ],
+  })
+
+const pem = (label: string, bytes: Buffer): string => {
+  const lines = bytes.toString('base64').match(/.{1,64}/g) ?? []
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
+}
+
+const privateKeyPem = (key: KeyObject): string => pem('PRIVATE KEY', key.export({ type: 'pkcs8', format: 'der' }))
+
+/** Encoded by hand: the two certificates take milliseconds, and a start of the sandbox loads no certificate library. */
+export const makeCertificates = (emulated: readonly string[]): Certificates => {
+  const hosts = [...emulated, 'localhost']
+  const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const server = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return {
-    authority: `${authority.toString('pem')}\n`,
-    authorityKey: await keyPem(authorityKeys.privateKey),
-    server: `${server.toString('pem')}\n`,
-    serverKey: await keyPem(serverKeys.privateKey),
+    authority: pem('CERTIFICATE', makeAuthority(authority, hosts)),
+    authorityKey: privateKeyPem(authority.privateKey),
+    server: pem('CERTIFICATE', makeServer(authority, server.publicKey, hosts)),
+    serverKey: privateKeyPem(server.privateKey),
   }
 }
 

@@ -11,23 +11,32 @@ import { type Engine, handle } from './http-handler.ts'
  * nothing a client does behind it can reach the real service.
  */
 export const createConnectProxy = (engine: Engine, certificates: Certificates): Server => {
-  const secureContext = createSecureContext({ key: certificates.serverKey, cert: certificates.server })
+  const secureContext = once(() => createSecureContext({ key: certificates.serverKey, cert: certificates.server }))
   const hosts = new WeakMap<object, EmulatedHost>()
   const inner = createServer((request, response) => {
     const host = hosts.get(request.socket)
     if (host === undefined) response.destroy()
-    else void handle(engine, { via: 'proxy', host }, request, response)
+    else handle(engine, { via: 'proxy', host }, request, response)
   })
   const proxy = createServer((request, response) => refusePlain(engine, request, response))
   proxy.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const host = connectTarget(request.url ?? '')
     if (host === undefined) return refuseTunnel(engine, request, socket)
-    const secured = openTunnel(socket as Socket, head, secureContext)
+    const secured = openTunnel(socket as Socket, head, secureContext())
     hosts.set(secured, host)
     inner.emit('connection', secured)
   })
   proxy.on('close', () => inner.closeAllConnections())
   return proxy
+}
+
+/** Made at the first tunnel: a start that nobody reaches through the proxy does not wait for it. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
 const connectTarget = (authority: string): EmulatedHost | undefined => {
@@ -63,7 +72,7 @@ const refusePlain = (engine: Engine, request: IncomingMessage, response: ServerR
 }
 
 const recordRefusal = (engine: Engine, request: IncomingMessage, host: string): void => {
-  engine.records.push({
+  engine.log.add({
     at: engine.world.now().toISOString(),
     via: 'proxy',
     method: request.method ?? '',

@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib'
 
 const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Visible in every secret made here, so that nobody takes one for real. */
-const mark = 'sandboxFAKE'
+/** Visible in every secret made here, so that nobody takes one for real; a text without it holds none of them. */
+export const secretMark = 'sandboxFAKE'
 
 /** `length` letters and digits that depend on `seed` alone. */
 const letters = (seed: string, length: number): string => {
@@ -18,7 +18,7 @@ const letters = (seed: string, length: number): string => {
     .join('')
 }
 
-const body = (seed: string, length: number): string => mark + letters(seed, length - mark.length)
+const body = (seed: string, length: number): string => secretMark + letters(seed, length - secretMark.length)
 const checksum = (text: string): string => crc32(text).toString(16).toUpperCase().padStart(8, '0')
 const withChecksum = (text: string): string => text + checksum(text)
 
@@ -35,6 +35,9 @@ export const fakeUnprefixedAppPassword = (seed: string): string => body(seed, 20
 
 /** Keys have 18 characters and secrets 32: bitbucket-branch-source-plugin, BitbucketOAuthCredentialMatcher.java. */
 export const fakeConsumerPart = (seed: string, length: number): string => body(seed, length)
+
+/** Opaque, and by its shape nobody's: letters, digits and two `=`. */
+export const fakeOAuthToken = (seed: string): string => `${body(seed, 84)}==`
 
 /** A UUID that depends on `seed` alone. */
 export const fakeUuid = (seed: string): string => {

@@ -3,6 +3,7 @@ export const emulatedHosts = [
   'bitbucket.org',
   'www.bitbucket.org',
   'api.bitbucket.org',
+  'bbuseruploads.s3.amazonaws.com',
   'id.atlassian.com',
   'api.atlassian.com',
   'acme.atlassian.net',
@@ -15,6 +16,7 @@ export const isEmulatedHost = (name: string): name is EmulatedHost =>
 
 const byPrefix: readonly (readonly [RegExp, EmulatedHost])[] = [
   [/^\/(2\.0|1\.0)(\/|$)/, 'api.bitbucket.org'],
+  [/^\/_uploads\//, 'bbuseruploads.s3.amazonaws.com'],
   [/^\/(manage-profile|login|logout)(\/|$)/, 'id.atlassian.com'],
   [/^\/users\/[^/]+\/manage\//, 'api.atlassian.com'],
   [/^\/rest\/api\//, 'acme.atlassian.net'],

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Reply } from './reply.ts'
+import { style } from './style.ts'
 
 /** Text that is safe inside an element or a quoted attribute. */
 export class Html {
@@ -23,7 +25,16 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-const escapeText = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? '')
+/**
+ * Control characters, and those that turn the direction of a line: a token called "...\u202e..." would otherwise show
+ * the words after it backwards. They are written as their numbers.
+ */
+const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+
+const numbered = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+const escapeText = (text: string): string =>
+  text.replace(invisible, numbered).replace(/[&<>"']/g, (character) => escapes[character] ?? '')
 
 const render = (part: Part): string => {
   if (part === undefined) return ''
@@ -36,53 +47,39 @@ const render = (part: Part): string => {
 export const html = (texts: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   Html.of(texts.map((text, index) => text + render(parts[index])).join(''))
 
-const style = Html.of(`
-  :root { color-scheme: light dark; --line: #d5d9e0; --soft: #f4f5f7; --ink: #172b4d; --mute: #5e6c84; --act: #0052cc; }
-  @media (prefers-color-scheme: dark) {
-    :root { --line: #3a414d; --soft: #22272f; --ink: #dee4ea; --mute: #9fadbc; --act: #579dff; }
-    body { background: #1a1e24; }
-  }
-  * { box-sizing: border-box; }
-  body { margin: 0; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); }
-  header { border-bottom: 1px solid var(--line); }
-  header, main { max-width: 68rem; margin: 0 auto; padding: 1rem 1.5rem; }
-  header { display: flex; gap: 1rem; align-items: center; justify-content: space-between; flex-wrap: wrap; }
-  header span { color: var(--mute); }
-  h1 { font-size: 1.5rem; margin: 1rem 0; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-  .scroll { overflow-x: auto; }
-  table { width: 100%; border-collapse: collapse; }
-  th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); }
-  th { color: var(--mute); font-weight: 600; }
-  label { display: block; margin: .75rem 0; } fieldset label { margin: .2rem 0; }
-  fieldset { border: 1px solid var(--line); border-radius: 4px; margin: 1rem 0; }
-  input[type=text], input[type=email], input[type=password], input[type=date], select {
-    display: block; width: 100%; max-width: 26rem; padding: .45rem .6rem; font: inherit; color: inherit;
-    background: transparent; border: 1px solid var(--line); border-radius: 4px; }
-  button, .button { display: inline-block; padding: .45rem .9rem; font: inherit; border: 0; border-radius: 4px;
-    background: var(--act); color: #fff; text-decoration: none; cursor: pointer; }
-  .quiet { background: var(--soft); color: var(--ink); }
-  .row { display: flex; gap: .5rem; flex-wrap: wrap; } form.inline { display: inline; }
-  a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
-  .token { display: block; padding: .75rem; background: var(--soft); border-radius: 4px; overflow-wrap: anywhere; }
-  .problem { padding: .5rem .75rem; border-left: 4px solid #de350b; background: var(--soft); }
-  code { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; } .mute { color: var(--mute); }
-`)
-
 export interface Page {
   readonly title: string
   /** Right side of the header: who is signed in, what time it is. */
   readonly aside: Html
   readonly content: Html
+  /** Loads the page again after so many seconds, without a script. */
+  readonly refreshSeconds?: number
 }
 
+const styleHash = createHash('sha256').update(style).digest('base64')
+
+/**
+ * The one style sheet is named by its hash, nothing else may be loaded and no script runs. The referrer stays on this
+ * site, because a form under `no-referrer` sends `Origin: null`, by which nobody could tell it from a foreign one.
+ */
 const htmlHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
+  'content-security-policy': [
+    "default-src 'none'",
+    `style-src 'sha256-${styleHash}'`,
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'referrer-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
 }
+
+const refresh = (seconds: number | undefined): Html =>
+  seconds === undefined ? html`` : html`<meta http-equiv="refresh" content="${seconds}">`
 
 export const pageReply = (status: number, page: Page, because: string): Reply => {
   const document = html`<!DOCTYPE html>
@@ -90,12 +87,15 @@ export const pageReply = (status: number, page: Page, because: string): Reply =>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+${refresh(page.refreshSeconds)}
 <title>${page.title} · sandbox</title>
-<style>${style}</style>
+<style>${Html.of(style)}</style>
 </head>
 <body>
-<header><strong>keyturn sandbox</strong><span>${page.aside}</span></header>
-<main>
+<a class="skip" href="#main">Skip to the content</a>
+<header><div><strong>keyturn sandbox</strong> <span class="mute">nothing in it is real</span></div><div>${page.aside}</div></header>
+<main id="main">
 <h1>${page.title}</h1>
 ${page.content}
 </main>

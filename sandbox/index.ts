@@ -9,14 +9,22 @@ import { type Certificates, makeCertificates, systemBundle } from './certificate
 import { createConnectProxy } from './connect-proxy.ts'
 import { emulatedHosts } from './hosts.ts'
 import { type Engine, handle } from './http-handler.ts'
+import { RequestLog } from './request-log.ts'
 import type { RecordedRequest } from './request-record.ts'
 import { defaultSwitches, type Switches } from './switches.ts'
+import { createTlsDoor } from './tls-door.ts'
 import { SandboxWorld, type World } from './world.ts'
 
 export type { Fault } from './fault.ts'
 export type { RecordedRequest } from './request-record.ts'
 export type { Switches } from './switches.ts'
 export type { NewAccessToken, NewApiToken, NewRepository, NewUser, Permission, RepositoryName, World } from './world.ts'
+
+interface Ports {
+  readonly web?: number
+  readonly proxy?: number
+  readonly tls?: number
+}
 
 export interface SandboxOptions {
   /** Repositories and certificates live here; a new temporary folder, removed by `stop`, unless given. */
@@ -25,7 +33,9 @@ export interface SandboxOptions {
   readonly seed?: string
   /** Where the sandbox's clock stands until it is set. */
   readonly now?: string
-  readonly ports?: { readonly web?: number; readonly proxy?: number }
+  /** How many of its seconds pass in one second of the machine; it stands unless told. */
+  readonly clockRate?: number
+  readonly ports?: Ports
   readonly switches?: Partial<Switches>
 }
 
@@ -35,11 +45,14 @@ export interface Sandbox {
   /** Every host on one loopback port, told apart by path, without TLS; control under `/_sandbox/`. */
   readonly webUrl: string
   readonly proxyUrl: string
+  /** TLS on loopback for clients that are led to it under the real names: `curl --connect-to`, an own /etc/hosts. */
+  readonly tlsPort: number
   readonly caFile: string
   readonly bundleFile: string
   /** Variables under which an unmodified `https://bitbucket.org` URL reaches the sandbox and no other host is reached. */
   environment(): Record<string, string>
   readonly world: World
+  /** The latest ones, at least 10,000, in the order of their answers. */
   readonly requests: readonly RecordedRequest[]
   stop(): Promise<void>
 }
@@ -63,9 +76,11 @@ const prepareFolder = async (folder: string): Promise<void> => {
 
 const writeCertificates = async (folder: string, certificates: Certificates): Promise<void> => {
   await rm(join(folder, 'ca-key.pem'), { force: true })
-  await writeFile(join(folder, 'ca-key.pem'), certificates.authorityKey, { mode: 0o600 })
-  await writeFile(join(folder, 'ca.pem'), certificates.authority)
-  await writeFile(join(folder, 'bundle.pem'), `${systemBundle().trimEnd()}\n${certificates.authority}`)
+  await Promise.all([
+    writeFile(join(folder, 'ca-key.pem'), certificates.authorityKey, { mode: 0o600 }),
+    writeFile(join(folder, 'ca.pem'), certificates.authority),
+    writeFile(join(folder, 'bundle.pem'), `${systemBundle().trimEnd()}\n${certificates.authority}`),
+  ])
 }
 
 /** A listening server and its open sockets, so that stopping does not wait for a client. */
@@ -112,25 +127,28 @@ const proxyEnvironment = (proxyUrl: string, caFile: string): Record<string, stri
 })
 
 const makeEngine = (folder: string, options: SandboxOptions): Engine & { readonly world: SandboxWorld } => {
-  const world = new SandboxWorld({
-    folder,
-    seed: options.seed ?? 'keyturn',
-    now: options.now ?? '2026-11-23T09:00:00Z',
-  })
+  const seed = options.seed ?? 'keyturn'
+  const world = new SandboxWorld({ folder, seed, now: options.now ?? '2026-11-23T09:00:00Z' })
+  if (options.clockRate !== undefined && options.clockRate !== 0) world.runClock(options.clockRate)
   const switches = { ...defaultSwitches, ...options.switches }
-  return { world, switches, desk: new AccountDesk(), backend: new GitBackend(world.repositoriesFolder), records: [] }
+  const backend = new GitBackend(world.repositoriesFolder)
+  return { world, switches, desk: new AccountDesk(seed), backend, log: new RequestLog() }
 }
 
 const openDoors = async (
   engine: Engine,
   certificates: Certificates,
-  ports: { readonly web?: number; readonly proxy?: number },
-): Promise<{ webUrl: string; proxyUrl: string; close: () => Promise<unknown> }> => {
-  const web = new Listener(createServer((request, response) => void handle(engine, { via: 'web' }, request, response)))
+  ports: Ports,
+): Promise<{ webUrl: string; proxyUrl: string; tlsPort: number; close: () => Promise<unknown> }> => {
+  const web = new Listener(createServer((request, response) => handle(engine, { via: 'web' }, request, response)))
   const proxy = new Listener(createConnectProxy(engine, certificates))
-  const close = (): Promise<unknown> => Promise.all([web.close(), proxy.close()])
+  const tls = new Listener(createTlsDoor(engine, certificates))
+  const close = (): Promise<unknown> => Promise.all([web.close(), proxy.close(), tls.close()])
   try {
-    return { webUrl: await web.listen(ports.web ?? 0), proxyUrl: await proxy.listen(ports.proxy ?? 0), close }
+    const webUrl = await web.listen(ports.web ?? 0)
+    const proxyUrl = await proxy.listen(ports.proxy ?? 0)
+    const tlsPort = Number(new URL(await tls.listen(ports.tls ?? 0)).port)
+    return { webUrl, proxyUrl, tlsPort, close }
   } catch (error) {
     await close()
     throw error
@@ -144,20 +162,21 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   }
   try {
     await prepareFolder(folder)
-    const certificates = await makeCertificates(emulatedHosts)
-    await writeCertificates(folder, certificates)
     const engine = makeEngine(folder, options)
-    const { webUrl, proxyUrl, close } = await openDoors(engine, certificates, options.ports ?? {})
+    const certificates = makeCertificates(emulatedHosts)
+    await writeCertificates(folder, certificates)
+    const { webUrl, proxyUrl, tlsPort, close } = await openDoors(engine, certificates, options.ports ?? {})
     const caFile = join(folder, 'ca.pem')
     return {
       folder,
       webUrl,
       proxyUrl,
+      tlsPort,
       caFile,
       bundleFile: join(folder, 'bundle.pem'),
       environment: () => proxyEnvironment(proxyUrl, caFile),
       world: engine.world,
-      requests: engine.records,
+      requests: engine.log.requests,
       stop: async () => {
         engine.backend.stop()
         await close()

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AccountDesk } from './atlassian/account-desk.ts'
 import type { EmulatedHost } from './hosts.ts'
 import type { Presented } from './presented.ts'
@@ -21,13 +22,16 @@ export interface Incoming {
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
-  readonly body: string
+  readonly body: string | Uint8Array
   readonly because: string
 }
 
-/** Hands the request to the real `git http-backend`. */
+/** Handles the raw request: bytes in, bytes out. */
+export type Stream = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Hands the request to the real `git http-backend`, or to a handler of bytes. */
 export interface GitPass {
-  readonly backend: { readonly pathInfo: string; readonly remoteUser: string | undefined }
+  readonly backend: { readonly pathInfo: string; readonly remoteUser: string | undefined } | { readonly stream: Stream }
   readonly because: string
 }
 

@@ -22,6 +22,26 @@ export interface Switches {
   readonly publicFetchChecksCredential: boolean
   /** The text for an Atlassian account password, last seen in 2022. */
   readonly accountPasswordText: '2022' | 'generic'
+  /** Listings that are gone beyond the confirmed ones: none, the announced one, or every deprecated one. */
+  readonly unconfirmedRemovals: 'none' | 'announced' | 'all deprecated'
+  /** An OAuth token in the query or the form body; `by-clock` refuses it from 2026-05-04. */
+  readonly tokenOutsideHeader: 'by-clock' | 'accepted' | 'refused'
+  /** LFS with API tokens, and with access tokens. */
+  readonly lfsTakesApiTokens: boolean
+  readonly lfsTakesAccessTokens: boolean
+  /** What LFS says on a private repository without a credential: 403 was a confirmed defect in 2017. */
+  readonly lfsWithoutCredential: '401' | '403'
+  /** `/get` and `/raw` of the web site with API tokens, and with access tokens or OAuth tokens. */
+  readonly webDownloadsTakeApiTokens: boolean
+  readonly webDownloadsTakeAccessTokens: boolean
+  /** What the credential of a deactivated person gets, on git and REST. */
+  readonly suspendedUser: '401' | '403'
+  /** Whether REST heeds the allowlist and the two-step policy, which are known for git only. */
+  readonly policiesOnRest: 'ignored' | '403'
+  /** `published` counts requests per account and hour. */
+  readonly rateLimits: 'off' | 'published'
+  /** After ten failed sign-ins of an account on git: the old text with 429 for 15 minutes, or the one with 403. */
+  readonly lockOut: 'off' | '429' | '403'
 }
 
 export const defaultSwitches: Switches = {
@@ -36,4 +56,15 @@ export const defaultSwitches: Switches = {
   noRepositoryAccess: '403-kb',
   publicFetchChecksCredential: false,
   accountPasswordText: '2022',
+  unconfirmedRemovals: 'announced',
+  tokenOutsideHeader: 'by-clock',
+  lfsTakesApiTokens: true,
+  lfsTakesAccessTokens: true,
+  lfsWithoutCredential: '401',
+  webDownloadsTakeApiTokens: true,
+  webDownloadsTakeAccessTokens: false,
+  suspendedUser: '401',
+  policiesOnRest: 'ignored',
+  rateLimits: 'off',
+  lockOut: 'off',
 }

@@ -1,16 +1,30 @@
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createBareRepository } from './bitbucket/bare-repository.ts'
+import { Content } from './bitbucket/content.ts'
+import { LockOuts } from './bitbucket/lock-outs.ts'
+import { OAuthConsumers } from './bitbucket/oauth-consumers.ts'
+import { RateLimits } from './bitbucket/rate-limits.ts'
+import { type ClockReading, SandboxClock } from './clock.ts'
 import {
   fakeAccessToken,
   fakeAccountId,
   fakeApiToken,
   fakeAppPassword,
-  fakeConsumerPart,
+  fakeOAuthToken,
   fakeUnprefixedAppPassword,
   fakeUuid,
 } from './fake-secret.ts'
 import { type Fault, FaultQueue } from './fault.ts'
-import type { AccessToken, ApiToken, AppPassword, Issued, OrganizationKey } from './issued.ts'
+import {
+  type AccessToken,
+  type ApiToken,
+  type AppPassword,
+  type Issued,
+  type OAuthToken,
+  type OrganizationKey,
+  resourceKind,
+} from './issued.ts'
 
 export type Permission = 'read' | 'write' | 'admin'
 export type RepositoryName = `${string}/${string}`
@@ -21,6 +35,14 @@ export interface NewUser {
   readonly displayName?: string
   /** For the login form of the account pages; `sandbox` unless told. */
   readonly password?: string
+  readonly twoStep?: boolean
+}
+
+export interface UserState {
+  /** Deactivated by an administrator. */
+  readonly suspended?: boolean
+  /** Has two-step verification. */
+  readonly twoStep?: boolean
 }
 
 export interface User {
@@ -30,6 +52,8 @@ export interface User {
   readonly password: string
   readonly accountId: string
   readonly uuid: string
+  readonly suspended: boolean
+  readonly twoStep: boolean
 }
 
 export interface Workspace {
@@ -52,6 +76,8 @@ export interface NewRepository {
   readonly slug: string
   readonly isPrivate: boolean
   readonly files?: Record<string, string>
+  /** Key of its project; `MAIN`, which every workspace has, unless told. */
+  readonly project?: string
 }
 
 export interface Repository {
@@ -59,6 +85,15 @@ export interface Repository {
   readonly slug: string
   readonly isPrivate: boolean
   readonly uuid: string
+  readonly project: string
+}
+
+export interface Project {
+  readonly workspace: string
+  readonly key: string
+  readonly name: string
+  readonly uuid: string
+  readonly isPrivate: boolean
 }
 
 export interface NewApiToken {
@@ -73,7 +108,7 @@ export interface NewApiToken {
 }
 
 export interface NewAccessToken {
-  /** A workspace (`acme`) or a repository (`acme/app`). */
+  /** A workspace (`acme`), a project (`acme/projects/APP`) or a repository (`acme/app`). */
   readonly resource: string
   readonly name: string
   /** The legacy vocabulary: `repository`, `repository:write`, ... */
@@ -81,12 +116,38 @@ export interface NewAccessToken {
   readonly expiresAt?: string
 }
 
+export interface NewOAuthToken {
+  /** A username (authorization code), or the workspace for which the consumer itself acts (client credentials). */
+  readonly actsAs: { readonly user: string } | { readonly workspace: string }
+  /** The legacy vocabulary. */
+  readonly scopes: readonly string[]
+  /** Two hours after the sandbox's now unless told. */
+  readonly expiresAt?: string
+  readonly consumer?: string
+}
+
+export interface NewOAuthConsumer {
+  /** For which workspace it acts with the client-credentials grant. */
+  readonly workspace?: string
+  readonly scopes?: readonly string[]
+}
+
 /** In-process administration: what a person or an organisation would do on the real sites. */
 export interface World {
+  /** Puts the clock there; without a zone the text is UTC. A running clock runs on from it. */
   setClock(iso: string): void
+  /** `rate` seconds of the sandbox pass in one second of the machine: 3600 is an hour. */
+  runClock(rate: number): void
+  /** The clock stands at the instant it has reached. */
+  stopClock(): void
+  clock(): ClockReading
   now(): Date
   addUser(user: NewUser): void
+  setUserState(username: string, state: UserState): void
   addWorkspace(slug: string): void
+  /** As on the real site nothing leads from the old id to the new one: clones and settings break. */
+  renameWorkspace(slug: string, newSlug: string): Promise<void>
+  addProject(workspace: string, key: string, name?: string): void
   addRepository(repository: NewRepository): Promise<void>
   grant(username: string, repository: RepositoryName, permission: Permission): void
   revokeAccess(username: string, repository: RepositoryName): void
@@ -98,7 +159,13 @@ export interface World {
   revokeToken(secret: string): void
   setWorkspacePolicy(workspace: string, policy: WorkspacePolicy): void
   /** Key and secret of an OAuth consumer, which sign in to nothing by themselves. */
-  addOAuthConsumer(name: string): { readonly key: string; readonly secret: string }
+  addOAuthConsumer(name: string, options?: NewOAuthConsumer): { readonly key: string; readonly secret: string }
+  addOAuthToken(options: NewOAuthToken): string
+  /** From now on it is as if its time had run out. App passwords have none. */
+  expireToken(secret: string): void
+  addDeployKey(repository: RepositoryName, label: string, key: string): void
+  /** What a person does who signs in on the web site after too many failures. */
+  clearLockOut(username: string): void
   injectFault(fault: Fault): void
 }
 
@@ -117,37 +184,80 @@ const plusOneYear = (from: Date): Date => {
   return date
 }
 
+const defaultProject = 'MAIN'
+
+const byUuid = <T extends { readonly uuid: string }>(map: Map<string, T>, name: string): T | undefined =>
+  name.startsWith('{') ? [...map.values()].find(({ uuid }) => `{${uuid}}` === name) : undefined
+
+const moveKeys = <T>(map: Map<string, T>, moved: (name: string) => string, change: (value: T) => T): void => {
+  const entries = [...map].map(([name, value]) => [moved(name), change(value)] as const)
+  map.clear()
+  for (const [name, value] of entries) map.set(name, value)
+}
+
+const moveIssued = (issued: Issued, moved: (name: string) => string): void => {
+  if (issued.kind === 'access-token') issued.resource = moved(issued.resource)
+  if (issued.kind === 'api-token' && issued.workspace !== undefined) issued.workspace = moved(issued.workspace)
+  if (issued.kind === 'oauth-token' && 'workspace' in issued.actsAs) {
+    issued.actsAs = { workspace: moved(issued.actsAs.workspace) }
+  }
+}
+
 /** Everything the two sites know. Handlers read it; only the methods of `World` and token use change it. */
 export class SandboxWorld implements World {
   readonly repositoriesFolder: string
-  readonly faults = new FaultQueue()
+  readonly faults: FaultQueue
+  /** Pull requests, hooks, variables: whatever clients write through REST. */
+  readonly content = new Content()
+  readonly consumers = new OAuthConsumers()
+  readonly rateLimits = new RateLimits()
+  readonly lockOuts = new LockOuts()
   readonly #seed: string
   readonly #users = new Map<string, User>()
+  readonly #usernames = new Map<string, string>()
+  readonly #projects = new Map<string, Project>()
   readonly #workspaces = new Map<string, Workspace>()
   readonly #repositories = new Map<string, Repository>()
   readonly #grants = new Map<string, Map<string, Permission>>()
   readonly #issued = new Map<string, Issued>()
-  readonly #consumers = new Map<string, string>()
   readonly #minted = new Map<string, number>()
-  #now: Date
+  readonly #clock: SandboxClock
 
   constructor(options: { folder: string; seed: string; now: string }) {
     this.repositoriesFolder = join(options.folder, 'repositories')
     this.#seed = options.seed
-    this.#now = instant(options.now)
+    this.faults = new FaultQueue(options.seed)
+    this.#clock = new SandboxClock(options.now)
   }
 
   setClock(iso: string): void {
-    this.#now = instant(iso)
+    this.#clock.set(iso)
+  }
+
+  advanceClock(milliseconds: number): void {
+    this.#clock.advance(milliseconds)
+  }
+
+  runClock(rate: number): void {
+    this.#clock.run(rate)
+  }
+
+  stopClock(): void {
+    this.#clock.stop()
+  }
+
+  clock(): ClockReading {
+    return this.#clock.read()
   }
 
   now(): Date {
-    return new Date(this.#now)
+    return this.#clock.now()
   }
 
   addUser(user: NewUser): void {
     if (!slugShape.test(user.username)) throw new Error(`not a Bitbucket username: ${user.username}`)
     if (this.#users.has(user.username)) throw new Error(`the user ${user.username} exists`)
+    this.#usernames.set(user.email.toLowerCase(), user.username)
     this.#users.set(user.username, {
       username: user.username,
       email: user.email,
@@ -155,7 +265,13 @@ export class SandboxWorld implements World {
       password: user.password ?? 'sandbox',
       accountId: fakeAccountId(this.#seeded('account', user.username)),
       uuid: fakeUuid(this.#seeded('user', user.username)),
+      suspended: false,
+      twoStep: user.twoStep ?? false,
     })
+  }
+
+  setUserState(username: string, state: UserState): void {
+    this.#users.set(username, { ...this.#mustHaveUser(username), ...state })
   }
 
   addWorkspace(slug: string): void {
@@ -163,6 +279,50 @@ export class SandboxWorld implements World {
     if (this.#workspaces.has(slug)) throw new Error(`the workspace ${slug} exists`)
     const uuid = fakeUuid(this.#seeded('workspace', slug))
     this.#workspaces.set(slug, { slug, uuid, ipAllowlist: false, requires2sv: false, overUserLimit: false })
+    this.addProject(slug, defaultProject)
+  }
+
+  async renameWorkspace(slug: string, newSlug: string): Promise<void> {
+    const workspace = this.#mustHaveWorkspace(slug)
+    if (!slugShape.test(newSlug)) throw new Error(`not a workspace id: ${newSlug}`)
+    if (this.#workspaces.has(newSlug)) throw new Error(`the workspace ${newSlug} exists`)
+    const moved = (name: string): string =>
+      name === slug || name.startsWith(`${slug}/`) ? newSlug + name.slice(slug.length) : name
+    this.#workspaces.delete(slug)
+    this.#workspaces.set(newSlug, { ...workspace, slug: newSlug })
+    moveKeys(this.#projects, moved, (project) => ({ ...project, workspace: moved(project.workspace) }))
+    moveKeys(this.#repositories, moved, (repository) => ({ ...repository, workspace: moved(repository.workspace) }))
+    for (const grants of this.#grants.values()) moveKeys(grants, moved, (permission) => permission)
+    for (const issued of this.#issued.values()) moveIssued(issued, moved)
+    this.consumers.move(moved)
+    const folder = join(this.repositoriesFolder, slug)
+    if (this.repositories().some((repository) => repository.workspace === newSlug)) {
+      await rename(folder, join(this.repositoriesFolder, newSlug))
+    }
+  }
+
+  addProject(workspace: string, key: string, name?: string): void {
+    this.#mustHaveWorkspace(workspace)
+    if (!/^[A-Z][A-Z0-9_]*$/.test(key)) throw new Error(`not a project key: ${key}`)
+    if (this.project(workspace, key) !== undefined) throw new Error(`the project ${key} exists in ${workspace}`)
+    const uuid = fakeUuid(this.#seeded('project', workspace, key))
+    this.putProject({ workspace, key, name: name ?? key, uuid, isPrivate: true })
+  }
+
+  putProject(project: Project): void {
+    this.#projects.set(`${project.workspace}/${project.key}`, project)
+  }
+
+  removeProject(workspace: string, key: string): void {
+    this.#projects.delete(`${workspace}/${key}`)
+  }
+
+  project(workspace: string, key: string): Project | undefined {
+    return this.#projects.get(`${workspace}/${key}`)
+  }
+
+  projects(workspace: string): readonly Project[] {
+    return [...this.#projects.values()].filter((project) => project.workspace === workspace)
   }
 
   async addRepository(repository: NewRepository): Promise<void> {
@@ -172,7 +332,9 @@ export class SandboxWorld implements World {
     const name = `${workspace}/${slug}`
     if (this.#repositories.has(name)) throw new Error(`the repository ${name} exists`)
     const uuid = fakeUuid(this.#seeded('repository', name))
-    this.#repositories.set(name, { workspace, slug, isPrivate, uuid })
+    const project = repository.project ?? defaultProject
+    if (this.project(workspace, project) === undefined) throw new Error(`no project ${project} in ${workspace}`)
+    this.#repositories.set(name, { workspace, slug, isPrivate, uuid, project })
     await createBareRepository({
       folder: join(this.repositoriesFolder, workspace, `${slug}.git`),
       files: repository.files ?? { 'README.md': `# ${slug}\n` },
@@ -213,7 +375,7 @@ export class SandboxWorld implements World {
       name: options.name,
       app: options.scopes === 'none' ? undefined : (options.app ?? 'bitbucket'),
       scopes: options.scopes === 'none' ? [] : (options.scopes ?? gitScopes),
-      expiresAt: options.expiresAt === undefined ? plusOneYear(this.#now) : instant(options.expiresAt),
+      expiresAt: options.expiresAt === undefined ? plusOneYear(this.now()) : instant(options.expiresAt),
       workspace: options.workspace,
       secret: fakeApiToken(seed),
       ...this.#birth(seed),
@@ -221,8 +383,7 @@ export class SandboxWorld implements World {
   }
 
   addAccessToken(options: NewAccessToken): string {
-    if (options.resource.includes('/')) this.#mustHaveRepository(options.resource)
-    else this.#mustHaveWorkspace(options.resource)
+    this.#mustHaveResource(options.resource)
     const seed = this.#mint('access-token', options.resource, options.name)
     return this.#issue({
       kind: 'access-token',
@@ -247,15 +408,49 @@ export class SandboxWorld implements World {
     issued.revokedAt ??= this.now()
   }
 
-  addOAuthConsumer(name: string): { readonly key: string; readonly secret: string } {
-    const seed = this.#mint('oauth-consumer', name)
-    const consumer = { key: fakeConsumerPart(`${seed} key`, 18), secret: fakeConsumerPart(`${seed} secret`, 32) }
-    this.#consumers.set(consumer.key, consumer.secret)
-    return consumer
+  expireToken(secret: string): void {
+    const issued = this.#issued.get(secret)
+    if (issued === undefined || !('expiresAt' in issued)) throw new Error('not a token that can expire')
+    issued.expiresAt = this.now()
+  }
+
+  addOAuthConsumer(name: string, options: NewOAuthConsumer = {}): { readonly key: string; readonly secret: string } {
+    if (options.workspace !== undefined) this.#mustHaveWorkspace(options.workspace)
+    const { key, secret } = this.consumers.add(this.#mint('oauth-consumer', name), { name, ...options })
+    return { key, secret }
   }
 
   isOAuthConsumer(key: string, secret: string): boolean {
-    return this.#consumers.get(key) === secret
+    return this.consumers.find(key)?.secret === secret
+  }
+
+  addOAuthToken(options: NewOAuthToken): string {
+    const { actsAs, scopes } = options
+    if ('user' in actsAs) this.#mustHaveUser(actsAs.user)
+    else this.#mustHaveWorkspace(actsAs.workspace)
+    const consumer = options.consumer ?? 'sandbox'
+    const seed = this.#mint('oauth-token', consumer)
+    const expiresAt = options.expiresAt === undefined ? this.#inTwoHours() : instant(options.expiresAt)
+    const secret = fakeOAuthToken(seed)
+    return this.#issue({
+      kind: 'oauth-token',
+      consumer,
+      actsAs,
+      scopes,
+      expiresAt,
+      secret,
+      ...this.#birth(seed),
+    } satisfies OAuthToken)
+  }
+
+  addDeployKey(repository: RepositoryName, label: string, key: string): void {
+    const { uuid } = this.#mustHaveRepository(repository)
+    this.content.addDeployKey(uuid, { label, key, addedAt: this.now() })
+  }
+
+  clearLockOut(username: string): void {
+    this.#mustHaveUser(username)
+    this.lockOuts.clear(username)
   }
 
   setWorkspacePolicy(workspace: string, policy: WorkspacePolicy): void {
@@ -275,19 +470,26 @@ export class SandboxWorld implements World {
   }
 
   userByEmail(email: string): User | undefined {
-    return this.users().find((user) => user.email.toLowerCase() === email.toLowerCase())
+    const username = this.#usernames.get(email.toLowerCase())
+    return username === undefined ? undefined : this.#users.get(username)
   }
 
-  workspace(slug: string): Workspace | undefined {
-    return this.#workspaces.get(slug)
+  /** By its id, or by its UUID in braces. */
+  workspace(name: string): Workspace | undefined {
+    return this.#workspaces.get(name) ?? byUuid(this.#workspaces, name)
   }
 
   workspaces(): readonly Workspace[] {
     return [...this.#workspaces.values()]
   }
 
+  /** Both names may be UUIDs in braces, as REST takes them. */
   repository(workspace: string, slug: string): Repository | undefined {
-    return this.#repositories.get(`${workspace}/${slug}`)
+    const known = this.#repositories.get(`${workspace}/${slug}`)
+    if (known !== undefined || !`${workspace}${slug}`.includes('{')) return known
+    const owner = this.workspace(workspace)?.slug
+    const found = this.#repositories.get(`${owner}/${slug}`) ?? byUuid(this.#repositories, slug)
+    return found?.workspace === owner ? found : undefined
   }
 
   repositories(): readonly Repository[] {
@@ -310,6 +512,15 @@ export class SandboxWorld implements World {
 
   issuedSecret(secret: string): Issued | undefined {
     return this.#issued.get(secret)
+  }
+
+  /** An id that is the same at every start in which the same things happen. */
+  newId(...parts: readonly string[]): string {
+    return fakeUuid(this.#mint('id', ...parts))
+  }
+
+  #inTwoHours(): Date {
+    return new Date(this.now().getTime() + 7_200_000)
   }
 
   #seeded(...parts: readonly string[]): string {
@@ -343,6 +554,15 @@ export class SandboxWorld implements World {
     const workspace = this.#workspaces.get(slug)
     if (workspace === undefined) throw new Error(`no workspace ${slug} in the sandbox`)
     return workspace
+  }
+
+  #mustHaveResource(resource: string): void {
+    const [workspace = '', , key = ''] = resource.split('/')
+    if (resourceKind(resource) === 'repository') this.#mustHaveRepository(resource)
+    else this.#mustHaveWorkspace(workspace)
+    if (resourceKind(resource) === 'project' && this.project(workspace, key) === undefined) {
+      throw new Error(`no project ${key} in ${workspace}`)
+    }
   }
 
   #mustHaveRepository(name: string): Repository {

@@ -13,7 +13,7 @@ export async function build() {
   const fresh = `dist-${process.pid}`
   await bundle({
     absWorkingDir: root,
-    entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', sandbox: 'sandbox/index.ts' },
+    entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', sandbox: 'sandbox/entry.ts' },
     outdir: fresh,
     bundle: true,
     splitting: true,

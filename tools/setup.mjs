@@ -1,7 +1,7 @@
 // Installs what package-lock.json names, once per lock file: a second call finds its mark and returns.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -9,7 +9,10 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 
 export function setUp() {
   requireNode()
-  const mark = join(root, 'node_modules', '.keyturn-installed')
+  const modules = join(root, 'node_modules')
+  // A link belongs to another clone, and `npm ci` would empty what it leads to.
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return
+  const mark = join(modules, '.keyturn-installed')
   const locked = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')

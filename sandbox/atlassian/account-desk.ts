@@ -1,12 +1,20 @@
-import { randomUUID } from 'node:crypto'
+import { fakeUuid } from '../fake-secret.ts'
 
 /** Who is signed in on the account pages, and which new tokens were not shown yet. */
 export class AccountDesk {
   readonly #sessions = new Map<string, string>()
   readonly #unseen = new Set<string>()
+  readonly #seed: string
+  #signIns = 0
 
+  constructor(seed: string) {
+    this.#seed = seed
+  }
+
+  /** The same for the same seed and the same sign-ins before it, as everything that leaves the sandbox. */
   signIn(username: string): string {
-    const session = randomUUID()
+    this.#signIns++
+    const session = fakeUuid(`${this.#seed}\0session\0${this.#signIns}`)
     this.#sessions.set(session, username)
     return session
   }

@@ -125,7 +125,7 @@ describe('the token page of the Atlassian account', () => {
     const secret = world.addApiToken('dora', { name: 'old', expiresAt: '2027-01-01T00:00:00Z' })
     const key = world.addOrganizationKey('admin')
     const page = await fetch(`${sandbox.webUrl}/_sandbox/`).then((reply) => reply.text())
-    const account = /dora@example\.com<\/td><td>([^<]+)</.exec(page)?.[1] ?? ''
+    const account = /dora@example\.com.*?<code>(712020:[^<]+)</.exec(page)?.[1] ?? ''
     const ask = (bearer: string, path = '', method = 'GET') =>
       fetch(`${sandbox.webUrl}/users/${account}/manage/api-tokens${path}`, {
         method,

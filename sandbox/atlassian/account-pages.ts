@@ -22,12 +22,13 @@ const pages: Readonly<Record<string, Visited>> = {
     const tokens = liveTokens(visit.stage, visit.user.username)
     return show(visit, 200, 'API tokens', views.tokensView(tokens), 'the token page')
   },
-  [`GET ${tokensPath}/create`]: (visit) => classicForm(visit, 200),
+  [`GET ${tokensPath}/create`]: (visit) => classicForm(visit, 200, visit.request.query),
   [`POST ${tokensPath}/create`]: async (visit) => {
-    const read = readClassicOrder(await form(visit.request), visit.stage.world.now())
-    return 'problem' in read ? classicForm(visit, 400, read.problem) : create(visit, read)
+    const fields = await form(visit.request)
+    const read = readClassicOrder(fields, visit.stage.world.now())
+    return 'problem' in read ? classicForm(visit, 400, fields, read.problem) : create(visit, read)
   },
-  [`GET ${tokensPath}/create-with-scopes`]: (visit) => scopedStart(visit, 200),
+  [`GET ${tokensPath}/create-with-scopes`]: (visit) => scopedStart(visit, 200, visit.request.query),
   [`GET ${tokensPath}/create-with-scopes/scopes`]: (visit) => scopesForm(visit, 200, visit.request.query),
   [`POST ${tokensPath}/create-with-scopes`]: async (visit) => {
     const fields = await form(visit.request)
@@ -59,30 +60,30 @@ export const answerAccount = async (stage: Stage, request: Incoming): Promise<Re
 const form = async (request: Incoming): Promise<URLSearchParams> => new URLSearchParams(await request.body())
 
 const show = (visit: Visit, status: number, title: string, content: Html, because: string): Reply => {
-  const aside = views.asideView(visit.user, visit.stage.world.now())
+  const aside = views.asideView(visit.user, visit.stage.world.now(), visit.request.origin.startsWith('http:'))
   return pageReply(status, { title, aside, content }, because)
 }
 
-const classicForm = (visit: Visit, status: number, problem?: string): Reply =>
+const classicForm = (visit: Visit, status: number, entered: URLSearchParams, problem?: string): Reply =>
   show(
     visit,
     status,
     'Create an API token',
-    views.classicFormView(visit.stage.world.now(), problem),
+    views.classicFormView(visit.stage.world.now(), entered, problem),
     problem ?? 'a form',
   )
 
-const scopedStart = (visit: Visit, status: number, problem?: string): Reply => {
-  const content = views.scopedStartView(visit.stage.world.now(), problem)
+const scopedStart = (visit: Visit, status: number, entered: URLSearchParams, problem?: string): Reply => {
+  const content = views.scopedStartView(visit.stage.world.now(), entered, problem)
   return show(visit, status, 'Create an API token with scopes', content, problem ?? 'a form')
 }
 
 const scopesForm = (visit: Visit, status: number, fields: URLSearchParams, problem?: string): Reply => {
   const read = readScopedOrderStart(fields, visit.stage.world.now())
-  if ('problem' in read) return scopedStart(visit, 400, read.problem)
+  if ('problem' in read) return scopedStart(visit, 400, fields, read.problem)
   const { name, expiresAt, app } = read.order
-  if (app === undefined) return scopedStart(visit, 400, 'Select an app.')
-  const content = views.scopesView({ name, expires: expiresAt.slice(0, 10), app }, problem)
+  if (app === undefined) return scopedStart(visit, 400, fields, 'Select an app.')
+  const content = views.scopesView({ name, expires: expiresAt.slice(0, 10), app }, fields.getAll('scope'), problem)
   return show(visit, status, 'Select scopes', content, problem ?? 'a form')
 }
 

@@ -20,29 +20,30 @@ ${problemView(problem)}
 
 export const signedOutAside: Html = html`Atlassian account`
 
-export const asideView = (user: User, now: Date): Html =>
-  html`${user.email} · ${dateText(now)} · <form class="inline" method="post" action="/logout"><button class="quiet" type="submit">Log out</button></form>`
+/** The page of the sandbox is on the loopback port only, not behind the real names. */
+export const asideView = (user: User, now: Date, hasOverview: boolean): Html =>
+  html`${hasOverview ? html`<a href="/_sandbox/">What happened</a> · ` : undefined}${user.email} · ${dateText(now)} <form class="inline" method="post" action="/logout"><button class="quiet" type="submit">Log out</button></form>`
 
 const tokenRow = (token: ApiToken): Html => html`
 <tr>
   <td>${token.name}</td>
-  <td>${token.app ?? 'without scopes'}</td>
-  <td><code>${token.scopes.join(' ')}</code></td>
-  <td>${dateText(token.expiresAt)}</td>
-  <td>${token.lastUsedAt === undefined ? 'Never' : dateText(token.lastUsedAt)}</td>
+  <td data-label="App">${token.app ?? 'without scopes'}</td>
+  <td data-label="Scopes"><code>${token.scopes.length === 0 ? 'none' : token.scopes.join(' ')}</code></td>
+  <td data-label="Expires">${dateText(token.expiresAt)}</td>
+  <td data-label="Last accessed">${token.lastUsedAt === undefined ? 'Never' : dateText(token.lastUsedAt)}</td>
   <td><form class="inline" method="post" action="${tokensPath}/revoke">
     <input type="hidden" name="id" value="${token.id}">
-    <button class="quiet" type="submit">Revoke</button>
+    <button class="quiet" type="submit" aria-label="Revoke ${token.name}">Revoke</button>
   </form></td>
 </tr>`
 
 const tokenTable = (tokens: readonly ApiToken[]): Html =>
   tokens.length === 0
     ? html`<p class="mute">You have no API tokens.</p>`
-    : html`<div class="scroll"><table>
-<thead><tr><th>Name</th><th>App</th><th>Scopes</th><th>Expires</th><th>Last accessed</th><th></th></tr></thead>
+    : html`<table>
+<thead><tr><th scope="col">Name</th><th scope="col">App</th><th scope="col">Scopes</th><th scope="col">Expires</th><th scope="col">Last accessed</th><th></th></tr></thead>
 <tbody>${tokens.map(tokenRow)}</tbody>
-</table></div>`
+</table>`
 
 export const tokensView = (tokens: readonly ApiToken[]): Html => html`
 <p>A script or other process can use an API token to sign in to Atlassian products.
@@ -54,26 +55,30 @@ Bitbucket takes tokens with scopes only.</p>
 <h2>Your API tokens</h2>
 ${tokenTable(tokens)}`
 
-const nameAndExpiry = (now: Date): Html => {
+/** What was entered stays, so that a refused form is corrected and not filled again. */
+const nameAndExpiry = (now: Date, entered: URLSearchParams): Html => {
   const { first, last } = expiryRange(now)
   return html`
-  <label>Name <input type="text" name="name" maxlength="255" required></label>
-  <label>Expires on <input type="date" name="expires" min="${first}" max="${last}" value="${last}" required></label>`
+  <label>Name <input type="text" name="name" maxlength="255" value="${entered.get('name') ?? ''}" required></label>
+  <label>Expires on <input type="date" name="expires" min="${first}" max="${last}" value="${entered.get('expires') ?? last}" required></label>
+  <p class="mute">From ${first} to ${last}: one day to one year.</p>`
 }
 
-export const classicFormView = (now: Date, problem?: string): Html => html`
+export const classicFormView = (now: Date, entered: URLSearchParams, problem?: string): Html => html`
 ${problemView(problem)}
 <form method="post" action="${tokensPath}/create">
-  ${nameAndExpiry(now)}
+  ${nameAndExpiry(now, entered)}
   <button type="submit">Create</button>
 </form>`
 
-export const scopedStartView = (now: Date, problem?: string): Html => html`
+const checkedIf = (isChecked: boolean): Html => (isChecked ? html` checked` : html``)
+
+export const scopedStartView = (now: Date, entered: URLSearchParams, problem?: string): Html => html`
 ${problemView(problem)}
 <form method="get" action="${tokensPath}/create-with-scopes/scopes">
-  ${nameAndExpiry(now)}
+  ${nameAndExpiry(now, entered)}
   <fieldset><legend>App</legend>
-    ${apps.map(({ id, title }) => html`<label><input type="radio" name="app" value="${id}" required> ${title}</label>`)}
+    ${apps.map(({ id, title }) => html`<label><input type="radio" name="app" value="${id}" required${checkedIf(entered.get('app') === id)}> ${title}</label>`)}
   </fieldset>
   <button type="submit">Next</button>
 </form>`
@@ -84,19 +89,19 @@ export interface ScopedStart {
   readonly app: App
 }
 
-const scopeGroupView = ([title, scopes]: readonly [string, readonly string[]]): Html => html`
+const scopeGroupView = (title: string, scopes: readonly string[], chosen: readonly string[]): Html => html`
 <fieldset><legend>${title}</legend>
-  ${scopes.map((scope) => html`<label><input type="checkbox" name="scope" value="${scope}"> <code>${scope}</code></label>`)}
+  ${scopes.map((scope) => html`<label><input type="checkbox" name="scope" value="${scope}"${checkedIf(chosen.includes(scope))}> <code>${scope}</code></label>`)}
 </fieldset>`
 
-export const scopesView = (start: ScopedStart, problem?: string): Html => html`
+export const scopesView = (start: ScopedStart, chosen: readonly string[], problem?: string): Html => html`
 ${problemView(problem)}
 <p>${start.name}, until ${start.expires}. A token cannot be changed later: not its scopes, not its expiry.</p>
 <form method="post" action="${tokensPath}/create-with-scopes">
   <input type="hidden" name="name" value="${start.name}">
   <input type="hidden" name="expires" value="${start.expires}">
   <input type="hidden" name="app" value="${start.app}">
-  ${scopeGroups(start.app).map(scopeGroupView)}
+  <div class="columns">${scopeGroups(start.app).map(([title, scopes]) => scopeGroupView(title, scopes, chosen))}</div>
   <button type="submit">Create token</button>
 </form>`
 

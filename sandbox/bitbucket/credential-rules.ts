@@ -12,6 +12,17 @@ export const bearerAccepted = (stage: Stage): boolean => {
   return bearerForApiTokens === 'by-clock' ? stage.world.now().getTime() >= bearerSince : bearerForApiTokens
 }
 
+const headerOnlySince = Date.parse('2026-05-04T00:00:00Z')
+
+/** developer.atlassian.com, change log: OAuth tokens in the query or the form body are refused since 2026-05-04. */
+export const tokenOutsideHeaderAccepted = (stage: Stage): boolean => {
+  const { tokenOutsideHeader } = stage.switches
+  return tokenOutsideHeader === 'by-clock' ? beforeOAuthChange(stage) : tokenOutsideHeader === 'accepted'
+}
+
+/** The same day client credentials lost their refresh token, and `scopes` in the token response became `scope`. */
+export const beforeOAuthChange = (stage: Stage): boolean => stage.world.now().getTime() < headerOnlySince
+
 export const looksLikeAppPassword = (secret: string): boolean => /^ATBB[0-9A-Za-z]{24}[0-9A-F]{8}$/.test(secret)
 export const looksLikeAtlassianToken = (secret: string): boolean => /^AT[AC]TT3xFfG[FN]0/.test(secret)
 

@@ -1,9 +1,10 @@
-import { type AccessToken, type ApiToken, type AppPassword, ended, issuedLabel } from '../issued.ts'
+import { type AccessToken, type ApiToken, type AppPassword, ended, issuedLabel, type OAuthToken } from '../issued.ts'
 import type { Presented } from '../presented.ts'
 import type { Reply, Stage } from '../reply.ts'
-import type { Permission, Repository, User } from '../world.ts'
+import type { Repository, User } from '../world.ts'
 import { appPasswordPhase, looksLikeAppPassword, sameUsername } from './credential-rules.ts'
 import * as texts from './git-texts.ts'
+import { atLeast, covers } from './reach.ts'
 import { missingLegacyScopes, missingScopes } from './scopes.ts'
 
 export type GitService = 'git-upload-pack' | 'git-receive-pack'
@@ -59,10 +60,11 @@ const judgeBasic = (stage: Stage, request: GitRequest, pair: { username: string;
     case 'api-token':
       return judgeApiTokenUser(stage, issued, pair.username) ?? judgeApiToken(stage, request, issued)
     case 'access-token':
+    case 'oauth-token':
       if (pair.username !== accessTokenUser) {
-        return unauthorized(`an access token needs the git user ${accessTokenUser}, not ${pair.username}`)
+        return unauthorized(`${issuedLabel(issued)} needs the git user ${accessTokenUser}, not ${pair.username}`)
       }
-      return judgeAccessToken(stage, request, issued)
+      return judgeResourceToken(stage, request, issued)
     default:
       return judgeUnknownSecret(stage, pair)
   }
@@ -121,24 +123,34 @@ const judgeApiToken = (stage: Stage, request: GitRequest, token: ApiToken): GitA
   return judgeUserReach(stage, request, token.owner, token)
 }
 
-const judgeAccessToken = (stage: Stage, request: GitRequest, token: AccessToken): GitAccess => {
+/** Access tokens and OAuth tokens: the legacy vocabulary, under `x-token-auth`. */
+const judgeResourceToken = (stage: Stage, request: GitRequest, token: AccessToken | OAuthToken): GitAccess => {
   const label = issuedLabel(token)
   const end = ended(token, stage.world.now())
   if (end !== undefined) return unauthorized(`${label} is ${end}`)
   const required = request.service === 'git-receive-pack' ? ['repository:write'] : ['repository']
   const missing = missingLegacyScopes(required, token.scopes)
   if (missing.length > 0) return lacking(label, missing)
+  if (token.kind === 'oauth-token' && 'user' in token.actsAs) {
+    return judgeUserReach(stage, request, token.actsAs.user, token)
+  }
   const repository = stage.world.repository(request.workspace, request.slug)
-  const covered = token.resource === request.workspace || token.resource === `${request.workspace}/${request.slug}`
-  if (repository === undefined || !covered) return noAccess(stage, `${label} does not cover this repository`)
+  if (repository === undefined || !covers(token, repository)) {
+    return noAccess(stage, `${label} does not cover this repository`)
+  }
   token.lastUsedAt = stage.world.now()
-  return judgePolicy(stage, repository, undefined) ?? through(accessTokenUser, `${label} opens it`)
+  return (
+    judgePolicy(stage, repository, undefined) ??
+    judgePlan(stage, request) ??
+    through(accessTokenUser, `${label} opens it`)
+  )
 }
 
 const judgeBearer = (stage: Stage, request: GitRequest, secret: string): GitAccess => {
   const issued = stage.world.issuedSecret(secret)
   const { bearerOnGit } = stage.switches
-  if (issued?.kind === 'access-token' && bearerOnGit !== 'refused') return judgeAccessToken(stage, request, issued)
+  const isResource = issued?.kind === 'access-token' || issued?.kind === 'oauth-token'
+  if (isResource && bearerOnGit !== 'refused') return judgeResourceToken(stage, request, issued)
   if (issued?.kind === 'api-token' && bearerOnGit === 'access tokens and API tokens') {
     return judgeApiToken(stage, request, issued)
   }
@@ -153,26 +165,29 @@ const noAccess = (stage: Stage, because: string): GitAccess =>
     stage.switches.noRepositoryAccess === '403-kb' ? texts.refuseNoAccess(because) : texts.refuseUnauthorized(because),
   )
 
-const strength: Readonly<Record<Permission, number>> = { read: 1, write: 2, admin: 3 }
-
 const judgeUserReach = (
   stage: Stage,
   request: GitRequest,
   username: string,
-  used: ApiToken | AppPassword,
+  used: ApiToken | AppPassword | OAuthToken,
 ): GitAccess => {
+  const user = stage.world.user(username)
+  if (user?.suspended === true) return suspended(stage, username)
   const repository = stage.world.repository(request.workspace, request.slug)
   if (repository === undefined) return noAccess(stage, 'there is no such repository')
-  const granted = stage.world.permission(username, repository)
+  const granted = stage.world.permission(username, repository) ?? (repository.isPrivate ? undefined : 'read')
   const wanted = request.service === 'git-receive-pack' ? 'write' : 'read'
-  const reach = granted === undefined ? (repository.isPrivate ? 0 : 1) : strength[granted]
-  if (reach < strength[wanted]) return noAccess(stage, `${username} has no ${wanted} permission`)
+  if (!atLeast(granted, wanted)) return noAccess(stage, `${username} has no ${wanted} permission`)
   used.lastUsedAt = stage.world.now()
   const because = `${issuedLabel(used)} opens it`
-  return (
-    judgePolicy(stage, repository, stage.world.user(username)) ??
-    judgePlan(stage, request) ??
-    through(username, because)
+  return judgePolicy(stage, repository, user) ?? judgePlan(stage, request) ?? through(username, because)
+}
+
+/** What a deactivated person is told is not public. */
+const suspended = (stage: Stage, username: string): GitAccess => {
+  const because = `${username} is suspended`
+  return refused(
+    stage.switches.suspendedUser === '401' ? texts.refuseUnauthorized(because) : texts.refuseNoAccess(because),
   )
 }
 
@@ -187,7 +202,7 @@ const judgePolicy = (stage: Stage, repository: Repository, user: User | undefine
   const workspace = stage.world.workspace(repository.workspace)
   if (!repository.isPrivate || workspace === undefined) return undefined
   if (workspace.ipAllowlist) return refused(texts.refuseIpAddress('the address is not on the allowlist'))
-  if (workspace.requires2sv && user !== undefined) {
+  if (workspace.requires2sv && user?.twoStep === false) {
     return refused(texts.refuseWithoutTwoStep(`${user.username} has no two-step verification`))
   }
   return undefined

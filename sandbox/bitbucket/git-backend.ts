@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { GitPass } from '../reply.ts'
+import type { GitPass, Stream } from '../reply.ts'
 import { gitEnvironment } from './bare-repository.ts'
+
+type GitRoute = Exclude<GitPass['backend'], { stream: Stream }>
 
 /** Runs `git http-backend` for requests that passed, and knows the processes it started. */
 export class GitBackend {
@@ -13,6 +15,14 @@ export class GitBackend {
   }
 
   serve(pass: GitPass, query: string, request: IncomingMessage, response: ServerResponse): void {
+    if ('stream' in pass.backend) {
+      pass.backend.stream(request, response).catch(() => response.destroy())
+      return
+    }
+    this.#serveGit(pass.backend, query, request, response)
+  }
+
+  #serveGit(pass: GitRoute, query: string, request: IncomingMessage, response: ServerResponse): void {
     const child = spawn('git', ['-c', 'safe.directory=*', '-c', 'http.receivepack=true', 'http-backend'], {
       env: this.#environment(pass, query, request),
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -33,19 +43,19 @@ export class GitBackend {
   }
 
   /** The variables of RFC 3875 that http-backend reads, and no other. */
-  #environment(pass: GitPass, query: string, request: IncomingMessage): Record<string, string> {
+  #environment(pass: GitRoute, query: string, request: IncomingMessage): Record<string, string> {
     const given = {
       CONTENT_TYPE: request.headers['content-type'],
       CONTENT_LENGTH: request.headers['content-length'],
       HTTP_CONTENT_ENCODING: request.headers['content-encoding'],
       GIT_PROTOCOL: request.headers['git-protocol'],
-      REMOTE_USER: pass.backend.remoteUser,
+      REMOTE_USER: pass.remoteUser,
     }
     return {
       ...gitEnvironment(this.#root),
       GIT_PROJECT_ROOT: this.#root,
       GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: pass.backend.pathInfo,
+      PATH_INFO: pass.pathInfo,
       QUERY_STRING: query,
       REQUEST_METHOD: request.method ?? 'GET',
       REMOTE_ADDR: '127.0.0.1',

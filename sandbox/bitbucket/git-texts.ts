@@ -62,3 +62,13 @@ export const refuseWithoutTwoStep = (because: string): Reply =>
 /** First line of the text of 2022; the links that followed are left out. */
 export const accountPasswordText =
   'Bitbucket Cloud recently stopped supporting account passwords for Git authentication.'
+
+/** Old texts: bitbucket.org/site/master/issues/14735 and 15920. */
+export const refuseLockedOut = (status: 429 | 403, because: string): Reply =>
+  textReply(
+    status,
+    status === 429
+      ? 'Too many failed authentication attempts. Please try again later.'
+      : 'Too many invalid password attempts. Try logging in through the website with your password.',
+    because,
+  )

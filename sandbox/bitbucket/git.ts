@@ -1,5 +1,6 @@
-import { type GitPass, type Incoming, notEmulated, type Reply, type Stage } from '../reply.ts'
-import { type GitService, judgeGit } from './git-access.ts'
+import type { GitPass, Incoming, Reply, Stage } from '../reply.ts'
+import type { GitService } from './git-access.ts'
+import { admitGit } from './git-admission.ts'
 
 const smartPath = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/
 
@@ -12,7 +13,7 @@ interface GitRoute {
   readonly pathInfo: string
 }
 
-/** The smart protocol only; the dumb one, LFS and web pages of bitbucket.org are not emulated. */
+/** The smart protocol only; the dumb one is not emulated. */
 const readRoute = (request: Incoming): GitRoute | undefined => {
   const [, workspace, slug, action] = smartPath.exec(request.path) ?? []
   if (workspace === undefined || slug === undefined || action === undefined) return undefined
@@ -23,10 +24,11 @@ const readRoute = (request: Incoming): GitRoute | undefined => {
   return { workspace, slug, service, pathInfo: `/${workspace}/${slug}.git/${action}` }
 }
 
-export const answerGit = (stage: Stage, request: Incoming): Reply | GitPass => {
+/** Undefined for paths that are not git's. */
+export const answerGit = (stage: Stage, request: Incoming): Reply | GitPass | undefined => {
   const route = readRoute(request)
-  if (route === undefined) return notEmulated(request)
-  const access = judgeGit(stage, { ...route, presented: request.presented })
+  if (route === undefined) return undefined
+  const access = admitGit(stage, { ...route, presented: request.presented })
   if (access.kind === 'refused') return access.reply
   return { backend: { pathInfo: route.pathInfo, remoteUser: access.remoteUser }, because: access.because }
 }

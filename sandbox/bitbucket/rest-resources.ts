@@ -10,7 +10,7 @@ export const userResource = (user: User): Record<string, unknown> => ({
   nickname: user.displayName,
   account_id: user.accountId,
   uuid: `{${user.uuid}}`,
-  account_status: 'active',
+  account_status: user.suspended ? 'inactive' : 'active',
   links: {
     self: { href: `${api}/users/%7B${user.uuid}%7D` },
     html: { href: `https://bitbucket.org/%7B${user.uuid}%7D/` },
@@ -41,6 +41,7 @@ export const repositoryResource = (repository: Repository): Record<string, unkno
     scm: 'git',
     mainbranch: { type: 'branch', name: 'main' },
     workspace: { type: 'workspace', slug: repository.workspace, name: repository.workspace },
+    project: { type: 'project', key: repository.project },
     links: {
       self: { href: `${api}/repositories/${fullName}` },
       html: { href: `https://bitbucket.org/${fullName}` },
@@ -51,11 +52,3 @@ export const repositoryResource = (repository: Repository): Record<string, unkno
     },
   }
 }
-
-/** One page; more are not emulated, and `next` is therefore absent. */
-export const pageOf = (values: readonly unknown[]): Record<string, unknown> => ({
-  pagelen: 10,
-  size: values.length,
-  page: 1,
-  values,
-})

@@ -50,6 +50,36 @@ export const refuseLackingScopes = (
   return jsonReply(403, { type: 'error', error: { message, detail: { required, granted } } }, because, headers)
 }
 
+/** Which right an operation needs beyond its scope is not public; the text: github.com/jenkins-x/jx/issues/7118. */
+export const refuseInsufficientRights = (because: string, headers: Headers): Reply => {
+  const data = { key: 'INSUFFICIENT_RIGHTS' }
+  const message = 'Access denied. You must have write or admin access.'
+  return jsonReply(403, { data, type: 'error', error: { message, data } }, because, headers)
+}
+
+/** A shape for fields that are missing or wrong; single texts were pasted, not the whole set. */
+export const refuseFields = (
+  fields: Readonly<Record<string, readonly string[]>>,
+  because: string,
+  headers: Headers,
+): Reply => jsonReply(400, { type: 'error', error: { message: 'Bad request', fields } }, because, headers)
+
+/** github.com/renovatebot/renovate/issues/3024, 9438: 46 bytes, no Retry-After. */
+export const rateLimited = (because: string): Reply => ({
+  status: 429,
+  headers: { 'content-type': 'text/plain' },
+  body: 'Rate limit for this resource has been exceeded',
+  because,
+})
+
+/** community.atlassian.com qaq-p/2079608 (2022). */
+export const refuseExpiredOAuth = (because: string): Reply =>
+  restError(401, 'Access token expired.', because, bearerChallenge)
+
+/** Known path, published operation, no behaviour here: loud, so that no test takes it for success. */
+export const notPlayed = (id: string, headers: Headers): Reply =>
+  restError(501, `${id} is not played by the sandbox`, `${id} is not played by the sandbox`, headers)
+
 /** A repository or workspace that is absent, out of reach, or private and asked for anonymously: one answer. */
 export const refuseOutOfReach = (because: string, headers: Headers = {}): Reply =>
   restError(

@@ -1,115 +1,107 @@
-import { createHash } from 'node:crypto'
-import { issuedLabel } from '../issued.ts'
-import { type Incoming, jsonReply, type Reply, type Stage } from '../reply.ts'
+import type { GitPass, Incoming, Reply, Stage } from '../reply.ts'
+import type { Call } from './call.ts'
+import { introspection, rateHeaders } from './introspection.ts'
+import { findOperation, type Operation } from './operation-index.ts'
+import { removalOf } from './removed-listings.ts'
 import { type Caller, identify } from './rest-identity.ts'
-import { type Operation, operations } from './rest-operations.ts'
+import { outcomeReply } from './rest-outcome.ts'
+import { isOverLimit } from './rest-rate.ts'
 import * as texts from './rest-texts.ts'
 import { missingLegacyScopes, missingScopes } from './scopes.ts'
+import { findSubject } from './subject.ts'
 
-/**
- * Cross-workspace listings, removed on 2026-04-14: github.com/woodpecker-ci/woodpecker/issues/6494, and
- * community.atlassian.com qaa-p/3167566 for the last one. The issue tracker went with CHANGE-3401.
- */
-const removed: readonly (readonly [RegExp, string])[] = [
-  [/^\/2\.0\/(repositories|workspaces)\/?$/, 'CHANGE-2770'],
-  [/^\/2\.0\/user\/permissions\/(repositories|workspaces)\/?$/, 'CHANGE-2770'],
-  [/^\/2\.0\/repositories\/[^/]+\/[^/]+\/issues(\/|$)/, 'CHANGE-3401'],
-]
+/** Loaded at the first request: the shapes of all bodies take longer to load than the rest of the sandbox. */
+const behaviours = (): Promise<typeof import('./behaviours/perform.ts')> => {
+  loaded ??= import('./behaviours/perform.ts')
+  return loaded
+}
+let loaded: Promise<typeof import('./behaviours/perform.ts')> | undefined
 
 /** For fidelity only; nothing may rest on them (support.atlassian.com, how-to-fetch-the-scope-of-a-token). */
 const cosmetic = { server: 'AtlassianEdge', vary: 'Authorization, Origin, cookie, user-context, Accept-Encoding' }
 
-export const answerRest = (stage: Stage, request: Incoming): Reply => {
-  const reply = decide(stage, request)
-  return { ...reply, headers: { ...cosmetic, ...reply.headers } }
+export const answerRest = async (stage: Stage, request: Incoming): Promise<Reply | GitPass> => {
+  const reply = await decide(stage, request)
+  return 'backend' in reply ? reply : { ...reply, headers: { ...cosmetic, ...reply.headers } }
 }
 
-const decide = (stage: Stage, request: Incoming): Reply => {
-  const change = removed.find(([path]) => path.test(request.path))?.[1]
+/** The order: is the path published, is it still there, who asks, how often, with which scopes, about what. */
+const decide = async (stage: Stage, request: Incoming): Promise<Reply | GitPass> => {
+  const found = findOperation(request.method, request.path.slice('/2.0'.length))
+  const inApi = /^\/2\.0(\/|$)/.test(request.path)
+  const change = inApi ? removalOf(stage, request.path, found) : undefined
   if (change !== undefined) return texts.refuseRemoved(change, `removed by ${change}, whoever asks`)
-  const identity = identify(stage, request.presented)
+  if (inApi && found.kind === 'unknown path') return texts.refuseUnknownPath('no published operation has this path')
+  const identity = await identify(stage, request)
   if (identity.kind === 'refused') return identity.reply
-  if (!request.path.startsWith('/2.0/')) return texts.restError(403, 'Forbidden', 'API 1.0 is gone')
-  const operation = operations.find(({ path }) => path.test(request.path))
-  if (operation === undefined) return texts.refuseUnknownPath('no such path, or not part of this surface')
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return texts.restError(405, 'Method not allowed', 'the sandbox reads only')
-  }
-  return authorize(stage, request, operation, identity.caller)
+  if (!inApi) return texts.restError(403, 'Forbidden', 'API 1.0 is gone')
+  if (isOverLimit(stage, request.path, identity.caller)) return texts.rateLimited('the hour of this account is used up')
+  if (found.kind !== 'found') return texts.restError(405, 'Method not allowed', 'published for other methods only')
+  const { operation, names } = found
+  return authorize({ stage, request, operation, names, caller: identity.caller, json: readOnce(request) })
 }
 
-const authorize = (stage: Stage, request: Incoming, operation: Operation, caller: Caller): Reply => {
-  const headers = introspection(operation, caller)
-  if (caller.kind === 'anonymous' && operation.openTo === 'user') {
-    return texts.refuseBasicPair('this path needs a credential')
+const readOnce = (request: Incoming): (() => Promise<unknown>) => {
+  let body: Promise<unknown> | undefined
+  return () => {
+    body ??= request.body().then(parseJson)
+    return body
   }
-  if (caller.kind === 'resource' && operation.openTo === 'user') {
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const authorize = async (call: Call): Promise<Reply | GitPass> => {
+  const { operation, caller } = call
+  const headers = { ...introspection(operation, caller), ...rateHeaders(call) }
+  const denied = await deny(call, headers)
+  if (denied !== undefined) return denied
+  const subject = findSubject(call)
+  switch (subject.kind) {
+    case 'refused':
+      return texts.restError(403, subject.message, subject.message, headers)
+    case 'out of reach':
+      return texts.refuseOutOfReach('absent, or out of this caller’s reach', headers)
+    case 'weak':
+      return texts.refuseInsufficientRights(`this needs ${subject.needs} permission`, headers)
+    case 'needs a credential':
+      return texts.refuseBasicPair('this operation needs a credential')
+    default:
+      return outcomeReply(call, await (await behaviours()).performBehaviour(call, subject), headers)
+  }
+}
+
+/** What is refused whatever the operation is about. */
+const deny = async (call: Call, headers: Readonly<Record<string, string>>): Promise<Reply | undefined> => {
+  const { operation, caller } = call
+  const personal = operation.template === '/user' || operation.template.startsWith('/user/')
+  if (caller.kind === 'anonymous') {
+    return personal ? texts.refuseBasicPair('this path needs a credential') : undefined
+  }
+  if (personal && caller.kind === 'resource' && caller.credential.kind === 'access-token') {
     return texts.restError(403, 'Forbidden', 'an access token has no user identity', headers)
   }
+  const early = await (await behaviours()).validateFirst(call)
+  if (early !== undefined) return texts.refuseFields(early, 'the body is looked at before the scopes here', headers)
   const lack = lacking(operation, caller)
-  if (lack !== undefined) return texts.refuseLackingScopes(lack.required, lack.granted, 'a scope is missing', headers)
-  return perform(stage, request, operation, caller, headers)
-}
-
-const perform = (
-  stage: Stage,
-  request: Incoming,
-  operation: Operation,
-  caller: Caller,
-  headers: Readonly<Record<string, string>>,
-): Reply => {
-  const [, ...names] = operation.path.exec(request.path) ?? []
-  const body = operation.perform(stage, caller, names.map(decodeName))
-  if (body === undefined) return texts.refuseOutOfReach('absent, or out of this caller’s reach', headers)
-  if (caller.kind === 'anonymous') return jsonReply(200, body, 'public', headers)
-  caller.credential.lastUsedAt = stage.world.now()
-  return jsonReply(200, body, `${issuedLabel(caller.credential)} opens it`, headers)
-}
-
-const decodeName = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  if (lack === undefined) return undefined
+  return texts.refuseLackingScopes(lack.required, lack.granted, 'a scope is missing', headers)
 }
 
 const lacking = (
   operation: Operation,
-  caller: Caller,
+  caller: Exclude<Caller, { kind: 'anonymous' }>,
 ): { required: readonly string[]; granted: readonly string[] } | undefined => {
-  if (caller.kind === 'anonymous') return undefined
   const { credential } = caller
   const granted = credential.kind === 'app-password' ? credential.permissions : credential.scopes
   const modern = credential.kind === 'api-token'
   const required = modern ? operation.scopes : operation.legacyScopes
   const missing = modern ? missingScopes(required, granted) : missingLegacyScopes(required, granted)
   return missing.length === 0 ? undefined : { required, granted }
-}
-
-/** Present on 200 and on the 403 for scopes; absent when nobody was recognised. */
-const introspection = (operation: Operation, caller: Caller): Readonly<Record<string, string>> => {
-  const accepted = { 'x-accepted-oauth-scopes': operation.legacyScopes.join(', ') }
-  if (caller.kind === 'anonymous') return accepted
-  const { credential } = caller
-  const scopes = credential.kind === 'app-password' ? credential.permissions : credential.scopes
-  return {
-    ...accepted,
-    'x-credential-type': credentialType(caller),
-    'x-oauth-scopes': scopes.join(', '),
-    'x-token-id': createHash('sha256').update(credential.id).digest('hex').slice(0, 32),
-  }
-}
-
-/** `apikey` for an app password: jenkinsci/bitbucket-branch-source-plugin, pull 414 (2021). */
-const credentialType = (caller: Exclude<Caller, { kind: 'anonymous' }>): string => {
-  const { credential } = caller
-  switch (credential.kind) {
-    case 'app-password':
-      return 'apikey'
-    case 'api-token':
-      return 'api_token'
-    case 'access-token':
-      return credential.resource.includes('/') ? 'repo_access_token' : 'workspace_access_token'
-  }
 }

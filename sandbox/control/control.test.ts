@@ -64,6 +64,56 @@ describe('the control interface', () => {
     expect([foreign, form.status]).toEqual([403, 415])
   })
 
+  it('sets, advances and runs the clock, and says where it stands', async () => {
+    expect((await post('clock', { now: '2026-07-27T23:00Z' })).body).toEqual({
+      now: '2026-07-27T23:00:00.000Z',
+      rate: 0,
+    })
+    expect((await post('clock', { advanceSeconds: 3600 })).body).toEqual({ now: '2026-07-28T00:00:00.000Z', rate: 0 })
+    expect((await post('clock', { rate: 60 })).body.rate).toBe(60)
+    expect((await post('clock', { now: '2026-01-01', rate: 0 })).body.rate).toBe(0)
+    const reading = await (await fetch(`${sandbox.webUrl}/_sandbox/clock`)).json()
+    expect(reading).toEqual(sandbox.world.clock())
+    expect([await post('clock', { now: 'soon' }), await post('clock', { rate: -1 })]).toEqual([
+      { status: 400, body: { error: 'not a date: soon' } },
+      { status: 400, body: { error: expect.stringContaining('rate') } },
+    ])
+  })
+
+  const form = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    fetch(`${sandbox.webUrl}/_sandbox/clock`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers,
+      redirect: 'manual',
+    })
+
+  it('takes the forms of its own page, shows what is wrong with them, and no form of another page', async () => {
+    const { origin } = new URL(sandbox.webUrl)
+    const own = { origin, 'sec-fetch-site': 'same-origin' }
+    const moved = await form({ now: '2026-06-09 00:05' }, own)
+    expect([moved.status, moved.headers.get('location')]).toEqual([303, '/_sandbox/#clock'])
+    expect(sandbox.world.clock()).toEqual({ now: '2026-06-09T00:05:00.000Z', rate: 0 })
+    const wrong = await form({ now: '<soon>' }, own)
+    const problem = '<p class="problem" role="alert">The clock was not moved: not a date: &lt;soon&gt;</p>'
+    expect([wrong.status, (await wrong.text()).includes(problem)]).toEqual([400, true])
+    for (const foreign of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+    ]) {
+      expect((await form({ now: '2026-01-01' }, { ...own, ...foreign })).status).toBe(403)
+    }
+    expect(sandbox.world.clock().now).toBe('2026-06-09T00:05:00.000Z')
+  })
+
+  it('gives only the requests after a number', async () => {
+    await fetch(`${sandbox.webUrl}/2.0/user`)
+    const last = sandbox.requests.at(-1)
+    const after = await fetch(`${sandbox.webUrl}/_sandbox/requests?after=${(last?.number ?? 0) - 1}`)
+    expect(await after.json()).toEqual([last])
+  })
+
   it('is not reachable through the proxy, and unknown acts fail loudly', async () => {
     const here = await fetch(`${sandbox.webUrl}/_sandbox/unknown`, { method: 'POST' })
     expect(here.status).toBe(501)

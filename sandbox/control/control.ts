@@ -1,100 +1,11 @@
 import { z } from 'zod'
+import { seeOther } from '../html.ts'
 import type { Engine } from '../http-handler.ts'
 import { type Incoming, notEmulated, type Reply, textReply } from '../reply.ts'
-import type { RepositoryName } from '../world.ts'
+import type { RecordedRequest } from '../request-record.ts'
+import { type Act, acts } from './acts.ts'
+import { moveClock, readClockForm } from './move-clock.ts'
 import { overviewPage } from './overview-page.ts'
-
-const text = z.string().min(1)
-const repositoryName = z.templateLiteral([z.string().min(1), '/', z.string().min(1)])
-const optional = <T extends z.ZodType>(type: T) => type.exactOptional()
-
-/** One administrative act: the shape of its body, and what it does. */
-interface Act {
-  perform(engine: Engine, body: unknown): Promise<unknown> | unknown
-}
-
-const act = <T>(shape: z.ZodType<T>, perform: (engine: Engine, body: T) => Promise<unknown> | unknown): Act => ({
-  perform: (engine, body) => perform(engine, shape.parse(body)),
-})
-
-const acts: Readonly<Record<string, Act>> = {
-  users: act(
-    z.strictObject({ username: text, email: text, displayName: optional(text), password: optional(text) }),
-    (engine, body) => engine.world.addUser(body),
-  ),
-  workspaces: act(z.strictObject({ slug: text }), (engine, body) => engine.world.addWorkspace(body.slug)),
-  repositories: act(
-    z.strictObject({
-      workspace: text,
-      slug: text,
-      isPrivate: z.boolean(),
-      files: optional(z.record(z.string(), z.string())),
-    }),
-    (engine, body) => engine.world.addRepository(body),
-  ),
-  'app-passwords': act(
-    z.strictObject({ username: text, permissions: optional(z.array(text)), unprefixed: optional(z.boolean()) }),
-    (engine, { username, ...options }) => ({ secret: engine.world.addAppPassword(username, options) }),
-  ),
-  'api-tokens': act(
-    z.strictObject({
-      username: text,
-      name: text,
-      app: optional(z.enum(['bitbucket', 'jira', 'confluence'])),
-      scopes: optional(z.union([z.literal('none'), z.array(text)])),
-      expiresAt: optional(text),
-      workspace: optional(text),
-    }),
-    (engine, { username, ...options }) => ({ secret: engine.world.addApiToken(username, options) }),
-  ),
-  'access-tokens': act(
-    z.strictObject({ resource: text, name: text, scopes: z.array(text), expiresAt: optional(text) }),
-    (engine, body) => ({ secret: engine.world.addAccessToken(body) }),
-  ),
-  'organization-keys': act(z.strictObject({ name: text }), (engine, { name }) => ({
-    secret: engine.world.addOrganizationKey(name),
-  })),
-  grants: act(
-    z.strictObject({
-      username: text,
-      repository: repositoryName,
-      permission: z.enum(['read', 'write', 'admin', 'none']),
-    }),
-    (engine, { username, repository, permission }) => grant(engine, username, repository, permission),
-  ),
-  clock: act(z.strictObject({ now: text }), (engine, { now }) => engine.world.setClock(now)),
-  revoke: act(z.strictObject({ secret: text }), (engine, { secret }) => engine.world.revokeToken(secret)),
-  policies: act(
-    z.strictObject({
-      workspace: text,
-      ipAllowlist: optional(z.boolean()),
-      requires2sv: optional(z.boolean()),
-      overUserLimit: optional(z.boolean()),
-    }),
-    (engine, { workspace, ...policy }) => engine.world.setWorkspacePolicy(workspace, policy),
-  ),
-  faults: act(
-    z.strictObject({
-      kind: z.enum(['unauthorized-once', 'rate-limit', 'html-404', 'status']),
-      status: optional(z.number().int().min(100).max(599)),
-      text: optional(text),
-      withCredential: optional(z.boolean()),
-      match: optional(text),
-      times: z.number().int().positive(),
-    }),
-    (engine, body) => engine.world.injectFault(body),
-  ),
-}
-
-const grant = (
-  engine: Engine,
-  username: string,
-  repository: RepositoryName,
-  permission: 'read' | 'write' | 'admin' | 'none',
-): void => {
-  if (permission === 'none') engine.world.revokeAccess(username, repository)
-  else engine.world.grant(username, repository, permission)
-}
 
 const json = (status: number, value: unknown, because: string): Reply => ({
   status,
@@ -105,21 +16,56 @@ const json = (status: number, value: unknown, because: string): Reply => ({
 
 /**
  * Administration for other processes, on the loopback port only. A web page of another origin cannot use it: its name
- * would not be a loopback name (DNS rebinding), and it cannot send JSON without a preflight, which is not answered.
+ * would not be a loopback name (DNS rebinding), it cannot send JSON without a preflight, which is not answered, and a
+ * form it sends names the page's own origin.
  */
 export const answerControl = async (engine: Engine, request: Incoming): Promise<Reply> => {
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(String(request.headers['host'] ?? ''))) {
     return textReply(403, 'The control interface answers on loopback names only\n', 'foreign host name')
   }
   const name = request.path.replace(/^\/_sandbox\/?/, '')
-  if (request.method === 'GET' && name === '') return overviewPage(engine)
-  if (request.method === 'GET' && name === 'requests') return json(200, engine.records, 'the record')
+  if (request.method === 'GET') return show(engine, request, name)
   const chosen = Object.hasOwn(acts, name) ? acts[name] : undefined
   if (request.method !== 'POST' || chosen === undefined) return notEmulated(request)
-  if (!/^application\/json\b/.test(String(request.headers['content-type'] ?? ''))) {
-    return textReply(415, 'Send JSON as application/json\n', 'not JSON')
+  if (!isOwnOrigin(request)) return textReply(403, 'A page of another origin sent this\n', 'foreign origin')
+  const type = String(request.headers['content-type'] ?? '')
+  if (/^application\/json\b/.test(type)) return perform(engine, chosen, await request.body())
+  if (name === 'clock' && /^application\/x-www-form-urlencoded\b/.test(type)) return clockForm(engine, request)
+  return textReply(415, 'Send JSON as application/json\n', 'not JSON')
+}
+
+const show = (engine: Engine, request: Incoming, name: string): Reply => {
+  switch (name) {
+    case '':
+      return overviewPage(engine, request)
+    case 'requests':
+      return json(200, requestsAfter(engine, request.query.get('after')), 'the record')
+    case 'clock':
+      return json(200, engine.world.clock(), 'the clock')
+    default:
+      return notEmulated(request)
   }
-  return perform(engine, chosen, await request.body())
+}
+
+/** `?after=12`: those with a higher number, for a client that asks again and again. */
+const requestsAfter = (engine: Engine, after: string | null): readonly RecordedRequest[] =>
+  engine.log.requests.filter(({ number }) => number > Number(after ?? 0))
+
+/** A browser names the origin of a form's page and how it relates to this one; other clients name neither. */
+const isOwnOrigin = ({ headers, origin }: Incoming): boolean => {
+  const site = String(headers['sec-fetch-site'] ?? 'same-origin')
+  return String(headers['origin'] ?? origin) === origin && (site === 'same-origin' || site === 'none')
+}
+
+const clockForm = async (engine: Engine, request: Incoming): Promise<Reply> => {
+  try {
+    moveClock(engine.world, readClockForm(new URLSearchParams(await request.body())))
+    return seeOther('/_sandbox/#clock', 'the clock was moved')
+  } catch (error) {
+    if (error instanceof z.ZodError)
+      return overviewPage(engine, request, 'This is not a date, a number of seconds or a rate.')
+    return overviewPage(engine, request, `The clock was not moved: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 const perform = async (engine: Engine, chosen: Act, body: string): Promise<Reply> => {

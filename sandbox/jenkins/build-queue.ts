@@ -1,11 +1,11 @@
-import { type BuildEnvironment, type BuildRecord, runBuild, takeBuildNumber } from './build.ts'
+import { type BuildEnvironment, type BuildRecord, type Cause, runBuild, takeBuildNumber } from './build.ts'
 import type { Controller } from './controller.ts'
 import type { Item } from './item-tree.ts'
 
 export interface QueueItem {
   readonly id: number
   readonly fullName: string
-  readonly startedBy: string
+  readonly cause: Cause
   /** Set once the build has started. */
   executable: number | undefined
   readonly done: Promise<BuildRecord>
@@ -13,7 +13,7 @@ export interface QueueItem {
 
 /** One executor per job: builds of one job run one after the other. */
 export interface BuildQueue {
-  add(controller: Controller, item: Item, startedBy: string): QueueItem
+  add(controller: Controller, item: Item, cause: Cause): QueueItem
   find(id: number): QueueItem | undefined
   /** True while a build with that number is on its way. */
   runs(fullName: string, number: number): boolean
@@ -30,20 +30,20 @@ export function buildQueue(environment: BuildEnvironment): BuildQueue {
     queued().executable = number
     running.add(`${item.fullName}#${number}`)
     try {
-      return await runBuild(controller, item, number, queued().startedBy, environment)
+      return await runBuild(controller, item, number, queued().cause, environment)
     } finally {
       running.delete(`${item.fullName}#${number}`)
     }
   }
 
   return {
-    add(controller, item, startedBy) {
+    add(controller, item, cause) {
       const before = last.get(item.fullName) ?? Promise.resolve()
       const done = before.then(() => start(controller, item, () => queued))
       const queued: QueueItem = {
         id: items.length + 1,
         fullName: item.fullName,
-        startedBy,
+        cause,
         executable: undefined,
         done,
       }
@@ -57,7 +57,10 @@ export function buildQueue(environment: BuildEnvironment): BuildQueue {
     find: (id) => items.find((each) => each.id === id),
     runs: (fullName, number) => running.has(`${fullName}#${number}`),
     idle: async () => {
-      await Promise.allSettled(items.map((each) => each.done))
+      for (let settled = -1; settled < items.length; ) {
+        settled = items.length
+        await Promise.allSettled(items.map((each) => each.done))
+      }
     },
   }
 }

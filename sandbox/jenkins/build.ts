@@ -1,11 +1,18 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RestDoor } from './branch-source/rest-door.ts'
+import { traceOf } from './branch-source/scan-log.ts'
+import { branchOf } from './branch-source/source-config.ts'
+import { prepareBranch } from './build-branch.ts'
+import { type BuildRun, checkOutGit, scriptedRun, scriptFolder, workspaceOf } from './build-run.ts'
 import { type Controller, readText } from './controller.ts'
-import { CheckoutFailed, checkOut } from './git-checkout.ts'
+import { CheckoutFailed } from './git-checkout.ts'
 import { gitJobOf } from './item-config.ts'
 import type { Item } from './item-tree.ts'
-import { resolveForGit } from './resolve-credential.ts'
+import { JavaFailure } from './java-failure.ts'
+import { StepFailed } from './pipeline/pipeline-run.ts'
+import { playPipeline } from './pipeline/play-pipeline.ts'
+import type { UsageTracking } from './usage.ts'
 import { child, childText, element, type XmlElement } from './xml-element.ts'
 import { readXmlFile, writeXmlFile } from './xml-file.ts'
 
@@ -16,7 +23,21 @@ export interface BuildEnvironment {
   readonly now: () => Date
   /** Ends running builds when the controller stops. */
   readonly signal: () => AbortSignal
+  readonly door: RestDoor
+  readonly usage: UsageTracking
+  readonly timestamps: Timestamps
 }
+
+/** Prefixes of the Timestamper plugin: `[2026-11-24T03:29:10.000Z] ` or `03:29:10  `. */
+export type Timestamps = 'none' | 'iso' | 'clock'
+
+/** Why a build started. A push and a scan bring the revision with them; a person does not. */
+export interface Cause {
+  readonly line: string
+  readonly revision?: string
+}
+
+export const byUser = (name: string): Cause => ({ line: `Started by user ${name}` })
 
 export type BuildResult = 'SUCCESS' | 'FAILURE'
 
@@ -61,7 +82,7 @@ export async function runBuild(
   controller: Controller,
   item: Item,
   number: number,
-  startedBy: string,
+  cause: Cause,
   environment: BuildEnvironment,
 ): Promise<BuildRecord> {
   const lines: string[] = []
@@ -71,8 +92,9 @@ export async function runBuild(
     lines.push(line)
     flush()
   }
-  log(`Started by user ${startedBy}`)
-  const result = await play({ controller, item, environment, log })
+  log(cause.line)
+  const stamped = (line: string) => log(withTimestamp(line, environment))
+  const result = await play({ controller, item, number, cause, environment, log: stamped })
   log(`Finished: ${result}`)
   saveBuild(item, number, result, started, environment.now())
   return { number, result, console: readLog(item, number) ?? '' }
@@ -89,71 +111,57 @@ function saveBuild(item: Item, number: number, result: BuildResult, started: Dat
   writeXmlFile(join(buildFolder(item, number), 'build.xml'), root)
 }
 
-interface Run {
-  readonly controller: Controller
-  readonly item: Item
-  readonly environment: BuildEnvironment
-  readonly log: (line: string) => void
+/** The lines of the pipeline engine itself stay bare. */
+function withTimestamp(line: string, { timestamps, now }: BuildEnvironment): string {
+  if (timestamps === 'none' || line.startsWith('[Pipeline]')) return line
+  const time = now().toISOString()
+  return timestamps === 'iso' ? `[${time}] ${line}` : `${time.slice(11, 19)}  ${line}`
 }
 
-async function play(run: Run): Promise<BuildResult> {
+async function play(run: BuildRun): Promise<BuildResult> {
   try {
-    if (run.item.kind === 'pipeline') await playPipeline(run)
+    if (run.item.kind === 'pipeline') await playScript(run)
     else await playFreestyle(run)
     return 'SUCCESS'
   } catch (error) {
-    if (!(error instanceof CheckoutFailed)) run.log(`ERROR: ${error instanceof Error ? error.message : String(error)}`)
+    if (error instanceof CheckoutFailed) return 'FAILURE'
+    if (error instanceof JavaFailure) for (const line of traceOf(error)) run.log(line)
+    else run.log(`ERROR: ${error instanceof Error ? error.message : String(error)}`)
     return 'FAILURE'
   }
 }
 
-async function playFreestyle(run: Run): Promise<void> {
+async function playFreestyle(run: BuildRun): Promise<void> {
   run.log('Running as SYSTEM')
   run.log(`Building in workspace ${workspaceOf(run)}`)
-  await checkOutJob(run, workspaceOf(run), run.environment.agent)
-}
-
-/**
- * Pipeline script from SCM without lightweight checkout: the controller checks out for the script, then the script's
- * own `checkout scm` (implicit in a declarative pipeline) runs on the agent. Nothing else of the script is executed.
- */
-async function playPipeline(run: Run): Promise<void> {
-  const url = gitJobOf(run.item.root)?.url ?? ''
-  const scriptPath = childText(child(run.item.root, 'definition'), 'scriptPath') ?? 'Jenkinsfile'
-  const scriptFolder = join(`${workspaceOf(run)}@script`, createHash('sha256').update(url).digest('hex'))
-  run.log(`Checking out git ${url} into ${scriptFolder} to read ${scriptPath}`)
-  await checkOutJob(run, scriptFolder, run.environment.controller)
-  const script = readText(join(scriptFolder, scriptPath))
-  if (script === undefined) throw new Error(`Unable to find ${scriptPath} from git ${url}`)
-  for (const line of ['Start of Pipeline', 'node']) run.log(`[Pipeline] ${line}`)
-  run.log(`Running on Jenkins in ${workspaceOf(run)}`)
-  run.log('[Pipeline] {')
-  try {
-    if (checksOut(script)) {
-      run.log('[Pipeline] checkout')
-      await checkOutJob(run, workspaceOf(run), run.environment.agent)
-    }
-  } finally {
-    for (const line of ['}', '// node', 'End of Pipeline']) run.log(`[Pipeline] ${line}`)
-  }
-}
-
-function checksOut(script: string): boolean {
-  return (
-    /\bcheckout\s*\(?\s*scm\b/.test(script) || (/\bpipeline\s*\{/.test(script) && !/skipDefaultCheckout/.test(script))
-  )
-}
-
-function workspaceOf(run: Run): string {
-  return join(run.controller.home, 'workspace', ...run.item.fullName.split('/'))
-}
-
-async function checkOutJob(run: Run, workspace: string, environment: Readonly<Record<string, string>>): Promise<void> {
   const job = gitJobOf(run.item.root)
-  if (job === undefined) return
-  const { url, branch, credentialsId } = job
-  const credential =
-    credentialsId === undefined ? undefined : resolveForGit(run.controller, run.item, credentialsId, url)
-  const signal = run.environment.signal()
-  await checkOut({ workspace, url, branch, credentialsId, credential, environment, signal, log: run.log })
+  if (job !== undefined) await checkOutGit(run, job, workspaceOf(run), run.environment.agent)
+}
+
+async function playScript(run: BuildRun): Promise<void> {
+  if (branchOf(run.item.root) !== undefined) {
+    const { script, checkOutScm } = await prepareBranch(run)
+    return playPipeline(scriptedRun(run, checkOutScm), script)
+  }
+  const inline = childText(child(run.item.root, 'definition'), 'script')
+  if (inline !== undefined) return playPipeline(scriptedRun(run, undefined), inline)
+  const script = await scriptFromScm(run)
+  const job = gitJobOf(run.item.root)
+  const checkOutScm = async () => {
+    if (job !== undefined) await checkOutGit(run, job, workspaceOf(run), run.environment.agent)
+  }
+  await playPipeline(scriptedRun(run, checkOutScm), script)
+}
+
+/** Without lightweight checkout: the controller checks out to read the script, before the agent does. */
+async function scriptFromScm(run: BuildRun): Promise<string> {
+  const job = gitJobOf(run.item.root)
+  const url = job?.url ?? ''
+  const scriptPath = childText(child(run.item.root, 'definition'), 'scriptPath') ?? 'Jenkinsfile'
+  const folder = scriptFolder(run, url)
+  run.log(`Checking out git ${url} into ${folder} to read ${scriptPath}`)
+  if (job !== undefined) await checkOutGit(run, job, folder, run.environment.controller)
+  const script = readText(join(folder, scriptPath))
+  if (script === undefined) throw new StepFailed(`Unable to find ${scriptPath} from git ${url}`)
+  return script
 }

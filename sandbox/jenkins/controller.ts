@@ -24,6 +24,15 @@ export interface Controller {
   items: Item[]
   users: User[]
   permissions: Map<string, Set<string>>
+  /** "Hide credential usage in job output", from `hudson.plugins.git.GitSCM.xml`. */
+  readonly hidesCredentials: boolean
+}
+
+const GIT_OPTIONS = 'hudson.plugins.git.GitSCM.xml'
+
+export function writeGitOptions(home: string, hidesCredentials: boolean): void {
+  const fields = [element('hideCredentials', String(hidesCredentials)), element('createAccountBasedOnEmail', 'false')]
+  writeXmlFile(join(home, GIT_OPTIONS), element('hudson.plugins.git.GitSCM_-DescriptorImpl', fields))
 }
 
 /** Creates the home when it is empty. */
@@ -50,6 +59,7 @@ export function loadController(home: string, random: Randomness): Controller {
     items: [],
     users: [],
     permissions: new Map(),
+    hidesCredentials: childText(readXmlFile(join(home, GIT_OPTIONS)), 'hideCredentials') === 'true',
   }
   reloadConfiguration(controller)
   return controller

@@ -15,6 +15,7 @@ interface CredentialClass {
 
 export const USERNAME_PASSWORD = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
 export const SECRET_TEXT = 'org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl'
+export const CERTIFICATE = 'com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl'
 
 const CLASSES: Readonly<Record<string, CredentialClass>> = {
   [USERNAME_PASSWORD]: {
@@ -37,7 +38,7 @@ const CLASSES: Readonly<Record<string, CredentialClass>> = {
     fields: ['scope', 'id', 'description', 'username', 'usernameSecret', 'passphrase', 'privateKeySource'],
     secrets: ['passphrase', 'privateKey'],
   },
-  'com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl': {
+  [CERTIFICATE]: {
     typeName: 'Certificate',
     fields: ['scope', 'id', 'description', 'keyStoreSource', 'password'],
     secrets: ['password', 'privateKey'],
@@ -105,6 +106,11 @@ export function usernamePassword(credential: Credential, cipher: SecretCipher): 
     password: cipher.reveal(childText(credential.element, 'password') ?? ''),
     description: description(credential),
   }
+}
+
+/** Empty for every other class. */
+export function secretText(credential: Credential, cipher: SecretCipher): string {
+  return cipher.reveal(childText(credential.element, 'secret') ?? '')
 }
 
 export function newUsernamePassword(given: {

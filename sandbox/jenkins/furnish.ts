@@ -29,16 +29,35 @@ export function putUser(
   return { apiToken }
 }
 
-/** A domain that does not exist is made, without specifications. Throws when the id is taken. */
+/** Patterns as the form takes them: several with commas between. */
+export interface DomainSpecifications {
+  readonly hostnames?: string
+  readonly schemes?: string
+  readonly paths?: string
+}
+
+function specificationElements({ hostnames, schemes, paths }: DomainSpecifications): readonly XmlElement[] {
+  const one = (kind: string, field: string, value: string | undefined) =>
+    value === undefined ? [] : [element(`com.cloudbees.plugins.credentials.domains.${kind}`, [element(field, value)])]
+  return [
+    ...one('HostnameSpecification', 'includes', hostnames),
+    ...one('SchemeSpecification', 'schemes', schemes),
+    ...one('PathSpecification', 'includes', paths),
+  ]
+}
+
+/** A domain that does not exist is made, with these specifications. Throws when the id is taken. */
 export function putCredential(
   controller: Controller,
   address: StoreAddress,
-  domain: string | undefined,
   source: XmlElement,
+  domain?: string,
+  specifications: DomainSpecifications = {},
 ): void {
   const place = placeOf(controller, address)
   if (domain !== undefined && findDomain(place.store, domain) === undefined) {
-    addDomain(place.store, element(DOMAIN, [element('name', domain), element('specifications')]))
+    const given = element('specifications', specificationElements(specifications))
+    addDomain(place.store, element(DOMAIN, [element('name', domain), given]))
   }
   const entry = findDomain(place.store, domain ?? '_')
   const credential = readCredential(source, controller.cipher)

@@ -11,6 +11,12 @@ export interface CheckoutRequest {
   readonly credentialsId: string | undefined
   /** What the id resolved to. Undefined: the build goes on without a credential. */
   readonly credential: UsernamePassword | undefined
+  /** "Hide credential usage in job output" of the git plugin. */
+  readonly hidesCredential?: boolean
+  /** What an extension puts in place of the credential, after the console has named it; may throw. */
+  readonly decorate?: () => Promise<UsernamePassword | undefined>
+  /** A branch source fetches one branch, without tags, and builds the revision that it found. */
+  readonly only?: { readonly refspec: string; readonly revision: string }
   /** The whole environment of git, HOME included: ambient helpers, netrc and extra headers do apply. */
   readonly environment: Readonly<Record<string, string>>
   readonly signal: AbortSignal
@@ -26,8 +32,9 @@ export class CheckoutFailed extends Error {}
  * GitSCM.checkout as a console shows it (git-plugin GitSCM, git-client CliGitAPIImpl). Returns the revision.
  * Throws CheckoutFailed.
  */
-export async function checkOut(request: CheckoutRequest): Promise<string> {
-  logCredential(request)
+export async function checkOut(given: CheckoutRequest): Promise<string> {
+  logCredential(given)
+  const request = given.decorate === undefined ? given : { ...given, credential: await given.decorate() }
   const isNew = !existsSync(join(request.workspace, '.git'))
   if (isNew) await cloneInto(request)
   else await fetchAgain(request)
@@ -49,11 +56,11 @@ async function headOf(request: CheckoutRequest): Promise<string | undefined> {
   return head.status === 0 ? head.stdout.trim() : undefined
 }
 
-function logCredential({ credentialsId, credential, log }: CheckoutRequest): void {
+function logCredential({ credentialsId, credential, hidesCredential, log }: CheckoutRequest): void {
   log('The recommended git tool is: NONE')
   if (credentialsId === undefined) log('No credentials specified')
   else if (credential === undefined) log(`Warning: CredentialId "${credentialsId}" could not be found.`)
-  else log(`using credential ${credentialsId}`)
+  else if (!hidesCredential) log(`using credential ${credentialsId}`)
 }
 
 async function cloneInto(request: CheckoutRequest): Promise<void> {
@@ -67,7 +74,7 @@ async function cloneInto(request: CheckoutRequest): Promise<void> {
   // The empty repository stays, as CliGitAPIImpl.clone_ leaves it: the next build says "Fetching changes".
   if (fetched.status !== 0) logFailure(request, 'Error cloning remote repo', fetched, undefined)
   await mustStep(request, ['config', 'remote.origin.url', url])
-  await mustStep(request, ['config', '--add', 'remote.origin.fetch', REFSPEC])
+  await mustStep(request, ['config', '--add', 'remote.origin.fetch', request.only?.refspec ?? REFSPEC])
   log('Avoid second fetch')
 }
 
@@ -80,8 +87,9 @@ async function fetchAgain(request: CheckoutRequest): Promise<void> {
   if (fetched.status !== 0) logFailure(request, 'Error fetching remote repo', fetched, `Failed to fetch from ${url}`)
 }
 
-function fetchArguments(url: string): readonly string[] {
-  return ['fetch', '--tags', '--force', '--progress', '--', url, REFSPEC]
+function fetchArguments({ url, only }: CheckoutRequest): readonly string[] {
+  const tags = only === undefined ? '--tags' : '--no-tags'
+  return ['fetch', tags, '--force', '--progress', '--', url, only?.refspec ?? REFSPEC]
 }
 
 async function fetch(request: CheckoutRequest): Promise<GitResult> {
@@ -90,16 +98,16 @@ async function fetch(request: CheckoutRequest): Promise<GitResult> {
   log(' > git --version # timeout=10')
   log(` > git --version # '${(await git(request, ['--version'])).stdout.trim()}'`)
   if (credential !== undefined) log(`using GIT_ASKPASS to set credentials ${credential.description}`)
-  log(` > git ${fetchArguments(url).join(' ')} # timeout=10`)
+  log(` > git ${fetchArguments(request).join(' ')} # timeout=10`)
   return withAskpass(`${folder}@tmp`, credential, (askpass) =>
-    runGit({ args: fetchArguments(url), folder, environment: { ...environment, ...askpass }, signal }),
+    runGit({ args: fetchArguments(request), folder, environment: { ...environment, ...askpass }, signal }),
   )
 }
 
 /** The lines of a failed clone or fetch, up to the blank line that ends git's own words. */
 function logFailure(request: CheckoutRequest, headline: string, result: GitResult, outer: string | undefined): never {
-  const { url, log } = request
-  const command = `Command "git ${fetchArguments(url).join(' ')}" returned status code ${result.status}:`
+  const { log } = request
+  const command = `Command "git ${fetchArguments(request).join(' ')}" returned status code ${result.status}:`
   log(`ERROR: ${headline} 'origin'`)
   if (outer !== undefined) {
     log(`hudson.plugins.git.GitException: ${outer}`)
@@ -121,6 +129,7 @@ interface Revision {
 
 /** A named branch as written in the job, or, for `**`, the branch with the newest commit. */
 async function revisionToBuild(request: CheckoutRequest): Promise<Revision> {
+  if (request.only !== undefined) return { revision: request.only.revision, branch: request.branch }
   const name = request.branch.replace(/^(\*|origin|refs\/heads)\//, '')
   const wanted = name.includes('*') || name === '' ? await newestBranch(request) : `refs/remotes/origin/${name}`
   const parsed = wanted === undefined ? undefined : await step(request, ['rev-parse', `${wanted}^{commit}`])

@@ -1,3 +1,4 @@
+import { bitbucketNavigator, bitbucketSource, gitSource } from './branch-source/source-config.ts'
 import { childText, element, type XmlElement } from './xml-element.ts'
 
 export interface GitJob {
@@ -75,34 +76,104 @@ export function folderConfig(): XmlElement {
   ])
 }
 
-export function multibranchConfig(job: {
-  readonly repoOwner: string
-  readonly repository: string
-  readonly credentialsId?: string
-}): XmlElement {
-  const source = element(
-    'source',
-    [
-      element('id', `${job.repoOwner}-${job.repository}`),
-      element('serverUrl', 'https://bitbucket.org'),
-      ...(job.credentialsId === undefined ? [] : [element('credentialsId', job.credentialsId)]),
-      element('repoOwner', job.repoOwner),
-      element('repository', job.repository),
-      element('traits', [element('com.cloudbees.jenkins.plugins.bitbucket.BranchDiscoveryTrait')]),
-    ],
-    { class: 'com.cloudbees.jenkins.plugins.bitbucket.BitbucketSCMSource' },
-  )
-  const strategy = element('orphanedItemStrategy', [element('pruneDeadBranches', 'true')], {
-    class: 'com.cloudbees.hudson.plugins.folder.computed.DefaultOrphanedItemStrategy',
+export function inlinePipelineConfig(script: string): XmlElement {
+  const definition = element('definition', [element('script', script), element('sandbox', 'true')], {
+    class: 'org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition',
   })
+  return element('flow-definition', [
+    element('actions'),
+    element('description', ''),
+    element('keepDependencies', 'false'),
+    element('properties'),
+    definition,
+    element('triggers'),
+    element('disabled', 'false'),
+  ])
+}
+
+export interface ScanOptions {
+  readonly scriptPath?: string
+  /** DefaultOrphanedItemStrategy; both -1, the default, removes at once what a scan no longer sees. */
+  readonly orphans?: { readonly prune?: boolean; readonly daysToKeep?: number; readonly numToKeep?: number }
+  /** NoTriggerBranchProperty: a scan starts no builds. */
+  readonly suppressAutomaticBuilds?: boolean
+}
+
+export function multibranchConfig(
+  job: ScanOptions & { readonly repoOwner: string; readonly repository: string; readonly credentialsId?: string },
+): XmlElement {
+  const { repoOwner, repository, credentialsId } = job
+  const source = bitbucketSource({
+    id: `${repoOwner}-${repository}`,
+    repoOwner,
+    repository,
+    ...(credentialsId === undefined ? {} : { credentialsId }),
+  })
+  return multibranchProject(source, job, [])
+}
+
+/** A multibranch project whose source is plain git (GitSCMSource). */
+export function gitMultibranchConfig(
+  job: ScanOptions & { readonly remote: string; readonly credentialsId?: string },
+): XmlElement {
+  return multibranchProject(gitSource({ id: 'git', ...job }), job, [])
+}
+
+/** What an organization folder makes of a repository. */
+export function repositoryProjectConfig(source: XmlElement, slug: string, options: ScanOptions): XmlElement {
+  return multibranchProject(source, options, [element('jenkins.branch.ProjectNameProperty', [element('name', slug)])])
+}
+
+function multibranchProject(
+  source: XmlElement,
+  { scriptPath, orphans, suppressAutomaticBuilds }: ScanOptions,
+  properties: readonly XmlElement[],
+): XmlElement {
+  const branchSource = [source, ...(suppressAutomaticBuilds ? [noTriggers()] : [])]
   return element('org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject', [
     element('actions'),
     element('description', ''),
-    element('properties'),
-    strategy,
-    element('sources', [element('data', [element('jenkins.branch.BranchSource', [source])])], {
+    element('properties', properties),
+    orphanStrategy(orphans ?? {}),
+    element('sources', [element('data', [element('jenkins.branch.BranchSource', branchSource)])], {
       class: 'jenkins.branch.MultiBranchProject$BranchSourceList',
     }),
+    element('factory', [element('scriptPath', scriptPath ?? 'Jenkinsfile')], {
+      class: 'org.jenkinsci.plugins.workflow.multibranch.WorkflowBranchProjectFactory',
+    }),
+  ])
+}
+
+function noTriggers(): XmlElement {
+  const properties = element('properties', [element('jenkins.branch.NoTriggerBranchProperty')], {
+    class: 'java.util.ArrayList',
+  })
+  return element('strategy', [properties], { class: 'jenkins.branch.DefaultBranchPropertyStrategy' })
+}
+
+function orphanStrategy({ prune, daysToKeep, numToKeep }: NonNullable<ScanOptions['orphans']>): XmlElement {
+  const fields = [
+    element('pruneDeadBranches', String(prune ?? true)),
+    element('daysToKeep', String(daysToKeep ?? -1)),
+    element('numToKeep', String(numToKeep ?? -1)),
+    element('abortBuilds', 'false'),
+  ]
+  const strategy = { class: 'com.cloudbees.hudson.plugins.folder.computed.DefaultOrphanedItemStrategy' }
+  return element('orphanedItemStrategy', fields, strategy)
+}
+
+export function organizationConfig(
+  folder: ScanOptions & { readonly repoOwner: string; readonly credentialsId?: string },
+): XmlElement {
+  const factory = 'org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProjectFactory'
+  return element('jenkins.branch.OrganizationFolder', [
+    element('actions'),
+    element('description', ''),
+    element('properties'),
+    orphanStrategy(folder.orphans ?? {}),
+    element('navigators', [bitbucketNavigator(folder)]),
+    element('projectFactories', [element(factory, [element('scriptPath', folder.scriptPath ?? 'Jenkinsfile')])]),
+    ...(folder.suppressAutomaticBuilds ? [noTriggers()] : []),
   ])
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CredentialStore, emptyStore, readStore, writeStore } from './credential-store.ts'
 import { type Plugins, withPluginAttributes } from './plugins.ts'
@@ -42,7 +42,15 @@ export function readItems(folder: string, parent: Item | undefined, cipher: Secr
   if (!existsSync(folder)) return []
   return readdirSync(folder)
     .sort()
-    .flatMap((name) => readItem(join(folder, name), name, parent, cipher) ?? [])
+    .flatMap((entry) => readItem(join(folder, entry), nameOf(join(folder, entry)) ?? entry, parent, cipher) ?? [])
+}
+
+/** Children of computed folders live in mangled folders; their name stands in a file (cloudbees-folder, ChildNameGenerator). */
+export const NAME_FILE = 'name-utf8.txt'
+
+function nameOf(folder: string): string | undefined {
+  const file = join(folder, NAME_FILE)
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }
 
 export function readItem(

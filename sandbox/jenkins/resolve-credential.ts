@@ -23,16 +23,21 @@ function inStore(store: CredentialStore, url: string | undefined): readonly Cred
   return store.domains.filter((each) => domainMatches(each.domain, url)).flatMap((each) => each.credentials)
 }
 
+/** The pair, and which credential of which store it came from. */
+export interface ForGit extends UsernamePassword {
+  readonly credential: Credential
+}
+
 /** What the git plugin gets for an id: the type filter passes user name and password only, so a Secret text is not found. */
 export function resolveForGit(
   controller: Controller,
   context: Item | undefined,
   id: string,
   url: string,
-): UsernamePassword | undefined {
+): ForGit | undefined {
   for (const each of visibleCredentials(controller, context, url)) {
     const found = each.id === id ? usernamePassword(each, controller.cipher) : undefined
-    if (found !== undefined) return found
+    if (found !== undefined) return { ...found, credential: each }
   }
   return undefined
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
 export interface GitRun {
+  /** git unless a shell step runs its script. */
+  readonly program?: string
   readonly args: readonly string[]
   readonly folder: string
   readonly environment: Readonly<Record<string, string>>
@@ -18,11 +20,11 @@ export interface GitResult {
 const TIMEOUT_MS = 10 * 60 * 1000
 
 /** Asynchronous on purpose: the server that git talks to may live in this very process. */
-export function runGit({ args, folder, environment, signal }: GitRun): Promise<GitResult> {
+export function runGit({ program, args, folder, environment, signal }: GitRun): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     // A group of its own, so that git-remote-https and helpers end together with git.
     const options = { cwd: folder, env: { ...environment }, detached: true } as const
-    const child = spawn('git', args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program ?? 'git', args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     const stop = () => killGroup(child)
     const timer = setTimeout(stop, TIMEOUT_MS)
     signal.addEventListener('abort', stop, { once: true })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GitServerStub, startGitServer } from '../git-server-stub.ts'
 import { FORM, type JenkinsForTests, jenkinsForTests } from '../jenkins-for-tests.ts'
 import { CREDENTIALS_VIEW, ITEM_READ, OVERALL_READ } from '../permissions.ts'
-import { isAtLeast } from './descriptor-routes.ts'
+import { isAtLeast } from '../plugin-version.ts'
 
 const CHECK_URL = '/descriptorByName/hudson.plugins.git.UserRemoteConfig/checkUrl'
 const PASSWORD = 'right "password" $HOME'
@@ -141,9 +141,18 @@ describe('checkCredentialsId of the Bitbucket branch source', () => {
     expect(await answers('937.3.4')).toMatchObject({ token: OK, short: REFUSED_937_3_4, sentinel: REFUSED_937_3_4 })
   })
 
-  test('937.3.3 still takes any pair', async () => {
-    expect(await answers('937.3.3')).toMatchObject({ token: OK, short: OK, sentinel: OK })
+  test('937.3.3 takes every id, known or not', async () => {
+    expect(await answers('937.3.3')).toMatchObject({ token: OK, short: OK, sentinel: OK, nope: OK })
   })
+})
+
+test('the remote of a plain git source is not looked up, and its credential only in the list', async () => {
+  const path = '/descriptorByName/jenkins.plugins.git.GitSCMSource'
+  expect((await stand.admin(`${path}/checkRemote?remote=https://unknown.example/x.git`)).text).toBe('<div/>')
+  const query = new URLSearchParams({ value: 'nope', remote: git.url })
+  expect((await stand.admin(`${path}/checkCredentialsId?${query}`)).text).toBe(
+    '<div class="warning">Cannot find any credentials with id nope</div>',
+  )
 })
 
 test.each([

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { withAskpass } from '../askpass.ts'
-import { type Credential, SECRET_TEXT, usernamePassword } from '../credential.ts'
+import { authenticatorFor } from '../branch-source/authenticator.ts'
+import { CERTIFICATE } from '../credential.ts'
 import type { Item } from '../item-tree.ts'
 import { ADMINISTER, CREDENTIALS_USE_ITEM, CREDENTIALS_VIEW } from '../permissions.ts'
+import { BRANCH_SOURCE, isAtLeast } from '../plugin-version.ts'
 import { resolveForGit, visibleCredentials } from '../resolve-credential.ts'
 import { type GitResult, runGit } from '../run-git.ts'
 import { className } from '../xml-element.ts'
@@ -11,16 +13,20 @@ import { type Exchange, parameter, type Reply } from './exchange.ts'
 import { formValidation, notFound, postRequired } from './replies.ts'
 import type { Site } from './site.ts'
 
-const BRANCH_SOURCE = 'cloudbees-bitbucket-branch-source'
-
 /** `[/job/...]/descriptorByName/<class>/<check>`; `item` is absent at the root. */
 export async function descriptorRoutes(exchange: Exchange, site: Site, item: Item | undefined): Promise<Reply> {
   switch (exchange.rest.join('/')) {
     case 'hudson.plugins.git.UserRemoteConfig/checkUrl':
       return checkUrl(exchange, site, item)
     case 'hudson.plugins.git.UserRemoteConfig/checkCredentialsId':
-      return checkGitCredentialsId(exchange, item)
+      return checkGitCredentialsId(exchange, item, 'url')
+    case 'jenkins.plugins.git.GitSCMSource/checkCredentialsId':
+      return checkGitCredentialsId(exchange, item, 'remote')
+    case 'jenkins.plugins.git.GitSCMSource/checkRemote':
+      // No network: whatever stands there is accepted (git plugin, GitSCMSource.DescriptorImpl).
+      return formValidation('ok')
     case 'com.cloudbees.jenkins.plugins.bitbucket.BitbucketSCMSource/checkCredentialsId':
+    case 'com.cloudbees.jenkins.plugins.bitbucket.BitbucketSCMNavigator/checkCredentialsId':
       return checkBranchSourceCredentialsId(exchange, item)
     default:
       return notFound()
@@ -63,56 +69,38 @@ async function listRemote(exchange: Exchange, site: Site, item: Item | undefined
 }
 
 /** Only tells whether the id is in the list. */
-function checkGitCredentialsId(exchange: Exchange, item: Item | undefined): Reply {
+function checkGitCredentialsId(exchange: Exchange, item: Item | undefined, url: 'url' | 'remote'): Reply {
   if (!exchange.visitor.can(item === undefined ? ADMINISTER : CREDENTIALS_USE_ITEM)) return formValidation('ok')
   const id = parameter(exchange, 'value')
-  const found = id === '' || resolveForGit(exchange.controller, item, id, parameter(exchange, 'url')) !== undefined
+  const found = id === '' || resolveForGit(exchange.controller, item, id, parameter(exchange, url)) !== undefined
   return found ? formValidation('ok') : formValidation('warning', `Cannot find any credentials with id ${id}`)
 }
 
-/** No network. Version 937.3.4 stopped accepting a plain pair for Cloud; 937.3.5 changed the texts (PR #1220). */
+/**
+ * No network (BitbucketCredentialsUtils.checkCredentialsId). Before 937.3.4 every id is fine, known or not; 937.3.4 asks
+ * the matchers (PR #1220) and 937.3.5 changed the words. The permission is asked for only when there is an id.
+ */
 function checkBranchSourceCredentialsId(exchange: Exchange, item: Item | undefined): Reply {
-  exchange.visitor.require(CREDENTIALS_VIEW)
+  const { controller, visitor } = exchange
   const id = parameter(exchange, 'value')
-  const version = exchange.controller.plugins.get(BRANCH_SOURCE)
+  const version = controller.plugins.get(BRANCH_SOURCE)
   if (version === undefined) return notFound()
-  if (id === '') {
-    const warning = 'Credentials are required for build notifications'
-    return formValidation('warning', isAtLeast(version, '937.3.5') ? warning : '')
-  }
+  if (id === '') return formValidation('warning', 'Credentials are required for build notifications')
+  visitor.require(CREDENTIALS_VIEW)
   const serverUrl = parameter(exchange, 'serverUrl') || 'https://bitbucket.org'
-  const found = visibleCredentials(exchange.controller, item, serverUrl).find((each) => each.id === id)
-  const texts = isAtLeast(version, '937.3.5')
-    ? {
-        missing: `Credentials ${id} not found.`,
-        refused: `Selected credentials does not match any criteria for the selected Bitbucket instance: ${serverUrl}`,
-      }
-    : {
-        missing: `Cannot find any credentials with id ${id}`,
-        refused: `Invalid credentials for ${serverUrl}`,
-      }
-  if (found === undefined) return formValidation('error', texts.missing)
-  return isAccepted(exchange, found, version) ? formValidation('ok') : formValidation('error', texts.refused)
-}
-
-/** API token: e-mail and exactly 192 characters. OAuth consumer: by its lengths. Access token: Secret text. */
-function isAccepted(exchange: Exchange, credential: Credential, version: string): boolean {
-  if (className(credential.element) === SECRET_TEXT) return true
-  const pair = usernamePassword(credential, exchange.controller.cipher)
-  if (pair === undefined) return false
-  if (!isAtLeast(version, '937.3.4')) return true
-  const { username, password } = pair
-  const isToken = username.includes('@') && username.includes('.') && password.length === 192
-  const lengths = `${username.length}/${password.length}`
-  return isToken || lengths === '18/32' || lengths === '32/76'
-}
-
-export function isAtLeast(version: string, floor: string): boolean {
-  const parts = (text: string) => text.split('.').map((each) => Number.parseInt(each, 10) || 0)
-  const [have, want] = [parts(version), parts(floor)]
-  for (let at = 0; at < Math.max(have.length, want.length); at++) {
-    const difference = (have[at] ?? 0) - (want[at] ?? 0)
-    if (difference !== 0) return difference > 0
+  const found = visibleCredentials(controller, item, serverUrl).find((each) => each.id === id)
+  if (found !== undefined && className(found.element) === CERTIFICATE) {
+    const needsSsh = 'A certificate was selected. You will likely need to configure Checkout over SSH.'
+    return formValidation('warning', needsSsh)
   }
-  return true
+  if (!isAtLeast(version, '937.3.4')) return formValidation('ok')
+  if (found !== undefined && authenticatorFor(found, controller.cipher, version) !== undefined)
+    return formValidation('ok')
+  return formValidation('error', refusal(version, id, found !== undefined, serverUrl))
+}
+
+function refusal(version: string, id: string, isKnown: boolean, serverUrl: string): string {
+  if (!isAtLeast(version, '937.3.5')) return `Invalid credentials for ${serverUrl}`
+  if (!isKnown) return `Credentials ${id} not found.`
+  return `Selected credentials does not match any criteria for the selected Bitbucket instance: ${serverUrl}`
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Controller } from '../controller.ts'
+import type { UsageTracking } from '../usage.ts'
 import type { Visitor } from './visitor.ts'
 
 /** One request on its way through the routes. `rest` is what is left of the path, decoded. */
@@ -11,14 +12,17 @@ export interface Exchange {
   readonly body: Buffer
   readonly visitor: Visitor
   readonly controller: Controller
-  /** `http://<Host header>`, without a slash at the end. */
+  /** `http://<Host header><context path>`, without a slash at the end. */
   readonly base: string
+  readonly usage: UsageTracking
 }
 
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: string | Buffer
+  /** Given by something in front of Jenkins, so that none of its headers are on it. */
+  readonly inFront?: true
 }
 
 export function formOf(exchange: Exchange): URLSearchParams {

@@ -1,3 +1,4 @@
+import { displayNameOf, fullDisplayName } from '../branch-source/children.ts'
 import { nextBuildNumber, readResult } from '../build.ts'
 import type { BuildQueue, QueueItem } from '../build-queue.ts'
 import { type Item, type ItemKind, isFolder, itemPath } from '../item-tree.ts'
@@ -38,8 +39,8 @@ export function itemBean(item: Item, context: BeanContext): Bean {
   const url = `${context.base}${itemPath(item)}`
   const common: Record<string, Exported> = {
     description: childText(item.root, 'description') ?? null,
-    displayName: item.name,
-    fullDisplayName: item.fullName.replaceAll('/', ' » '),
+    displayName: displayNameOf(item),
+    fullDisplayName: fullDisplayName(item),
     fullName: item.fullName,
     name: item.name,
     url,
@@ -88,7 +89,7 @@ export function buildBean(item: Item, number: number, context: BeanContext): Bea
       building: context.queue.runs(item.fullName, number),
       displayName: `#${number}`,
       duration: done?.duration ?? 0,
-      fullDisplayName: `${item.fullName.replaceAll('/', ' » ')} #${number}`,
+      fullDisplayName: `${fullDisplayName(item)} #${number}`,
       id: String(number),
       number,
       result: done?.result ?? null,

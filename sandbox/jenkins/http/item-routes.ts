@@ -1,9 +1,20 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readLog, readResult } from '../build.ts'
+import { encodedName } from '../branch-source/child-name.ts'
+import { scanLogFile } from '../branch-source/scan-log.ts'
+import { branchOf } from '../branch-source/source-config.ts'
+import { byUser, readLog, readResult } from '../build.ts'
+import { readText } from '../controller.ts'
 import { putItem } from '../furnish.ts'
 import { type Item, isFolder, itemConfig, kindOfRoot, readItem, saveItem, setRoot } from '../item-tree.ts'
-import { ITEM_BUILD, ITEM_CONFIGURE, ITEM_CREATE, ITEM_DELETE, ITEM_EXTENDED_READ } from '../permissions.ts'
+import {
+  AccessDenied,
+  ITEM_BUILD,
+  ITEM_CONFIGURE,
+  ITEM_CREATE,
+  ITEM_DELETE,
+  ITEM_EXTENDED_READ,
+} from '../permissions.ts'
 import { PROLOG_OF_ITEM, parseXml, writeXml, type XmlElement } from '../xml-element.ts'
 import { descriptorRoutes } from './descriptor-routes.ts'
 import { type Exchange, type Reply, xmlBody } from './exchange.ts'
@@ -16,8 +27,9 @@ import { credentialsRoutes } from './store-routes.ts'
 
 /** `/job/<name>/...`, nested. */
 export async function itemRoutes(exchange: Exchange, site: Site, siblings: readonly Item[]): Promise<Reply> {
-  const [name, ...rest] = exchange.rest
-  const item = siblings.find((each) => each.name === name)
+  const [name = '', ...rest] = exchange.rest
+  // A branch is found by its raw name as well (MultiBranchProject.getItem).
+  const item = siblings.find((each) => each.name === name) ?? siblings.find((each) => each.name === encodedName(name))
   if (item === undefined) return notFound()
   const inside = { ...exchange, rest }
   const [first] = rest
@@ -37,8 +49,8 @@ function ownRoutes(exchange: Exchange, site: Site, item: Item): Reply {
   if (first === 'reload') return reloadItem(exchange, item)
   if (first === undefined || first === 'doDelete') return deleteItem(exchange, item)
   if (first === 'createItem') return createItem(exchange, item)
-  if (second === 'consoleText' && (first === 'indexing' || first === 'computation') && isFolder(item.kind)) {
-    return textReply(`No such file: ${join(item.folder, first, `${first}.log`)}`)
+  if (isScanned(item) && (first === 'computation' || (first === 'indexing' && item.kind === 'multibranch'))) {
+    return scanLogRoutes({ ...exchange, rest: exchange.rest.slice(1) }, item)
   }
   if (first === 'build') return startBuild(exchange, site, item)
   const number = first === 'lastBuild' ? buildNumbers(item)[0] : Number(first)
@@ -55,7 +67,7 @@ function itemConfigRoute(exchange: Exchange, item: Item): Reply {
     return reply(200, 'application/xml', PROLOG_OF_ITEM + writeXml(shown))
   }
   if (exchange.method !== 'POST') return page(400, 'Error', 'unsupported method')
-  visitor.require(ITEM_CONFIGURE)
+  requireOn(exchange, item, ITEM_CONFIGURE)
   const root = parseXml(xmlBody(exchange))
   if (kindOfRoot(root) !== item.kind) throw new Error(`Expecting ${item.root.name} but got ${root.name} instead`)
   setRoot(item, root, controller.cipher)
@@ -89,7 +101,7 @@ function deleteItem(exchange: Exchange, item: Item): Reply {
   const isForm = exchange.rest[0] === 'doDelete'
   if (isForm && exchange.method !== 'POST') return postRequired()
   if (!isForm && exchange.method !== 'DELETE') return page(200, item.name)
-  exchange.visitor.require(ITEM_DELETE)
+  requireOn(exchange, item, ITEM_DELETE)
   const siblings = item.parent === undefined ? exchange.controller.items : item.parent.children
   siblings.splice(siblings.indexOf(item), 1)
   rmSync(item.folder, { recursive: true, force: true })
@@ -111,12 +123,13 @@ function reloadItem(exchange: Exchange, item: Item): Reply {
 function startBuild(exchange: Exchange, site: Site, item: Item): Reply {
   if (exchange.method !== 'POST') return postRequired()
   exchange.visitor.require(ITEM_BUILD)
-  if (item.kind === 'multibranch' || item.kind === 'organization') {
-    return page(501, 'Not played', 'The sandbox does not scan branches (DIFFERENCES.md).')
+  if (isScanned(item)) {
+    void site.scans.add(item, byUser(exchange.visitor.name).line).catch(() => undefined)
+    return redirect('.')
   }
   if (item.kind === 'folder') return notFound()
   if (!isBuildable(item)) return page(409, 'Error', `${item.name} is not buildable`)
-  const queued = site.queue.add(exchange.controller, item, exchange.visitor.name)
+  const queued = site.queue.add(exchange.controller, item, byUser(exchange.visitor.name))
   return { ...emptyReply(201), headers: { location: `${exchange.base}/queue/item/${queued.id}/` } }
 }
 
@@ -129,10 +142,32 @@ function buildRoutes(exchange: Exchange, site: Site, item: Item, number: number)
   const log = readLog(item, number) ?? ''
   if (first === 'consoleText') return textReply(log)
   if (first !== 'logText' || second !== 'progressiveText') return notFound()
+  return progressiveText(exchange, log, readResult(item, number) === undefined)
+}
+
+function progressiveText(exchange: Exchange, log: string, more: boolean): Reply {
   const bytes = Buffer.from(log)
   const start = Math.min(Math.max(Number(exchange.query.get('start') ?? 0) || 0, 0), bytes.length)
-  return textReply(bytes.subarray(start).toString(), {
-    'x-text-size': String(bytes.length),
-    ...(readResult(item, number) === undefined ? { 'x-more-data': 'true' } : {}),
-  })
+  const size = { 'x-text-size': String(bytes.length) }
+  return textReply(bytes.subarray(start).toString(), more ? { ...size, 'x-more-data': 'true' } : size)
+}
+
+function isScanned({ kind }: Item): boolean {
+  return kind === 'multibranch' || kind === 'organization'
+}
+
+/** No `api/json` here (FolderComputation): a client waits for the last line. */
+function scanLogRoutes(exchange: Exchange, item: Item): Reply {
+  const log = readText(scanLogFile(item))
+  const path = exchange.rest.join('/')
+  if (path === 'consoleText') return textReply(log ?? `No such file: ${scanLogFile(item)}`)
+  if (path !== 'logText/progressiveText') return notFound()
+  return progressiveText(exchange, log ?? '', !/^Finished: \w+\n$/m.test(log ?? ''))
+}
+
+/** What a scan generates is configured and deleted by scans only (BranchJobProperty, MultiBranchProject.getACL). */
+function requireOn(exchange: Exchange, item: Item, permission: string): void {
+  const isGenerated = branchOf(item.root) !== undefined || item.parent?.kind === 'organization'
+  if (isGenerated) throw new AccessDenied(permission)
+  exchange.visitor.require(permission)
 }

@@ -161,12 +161,6 @@ describe('maintenance', () => {
     expect(plugins).toContainEqual({ active: true, enabled: true, shortName: 'git', version: '5.10.1' })
   })
 
-  test('the script console is off, also for administrators', async () => {
-    const call = { method: 'POST', type: FORM, body: 'script=println(1)' }
-    expect((await stand.admin('/scriptText', call)).status).toBe(403)
-    expect((await stand.admin('/scriptText')).status).toBe(405)
-  })
-
   test('a restart redirects, answers 503 for a while, and comes back with another session', async () => {
     const before = (await stand.admin('/login')).headers.get('x-jenkins-session')
     expect((await stand.userWith(OVERALL_READ)('/safeRestart', { method: 'POST' })).status).toBe(403)

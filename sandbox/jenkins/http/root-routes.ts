@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { findItem } from '../controller.ts'
-import { ADMINISTER, ITEM_READ, MANAGE, OVERALL_READ, SYSTEM_READ } from '../permissions.ts'
+import { ITEM_READ, MANAGE, OVERALL_READ, SYSTEM_READ } from '../permissions.ts'
+import { cascRoutes } from './casc-routes.ts'
 import { descriptorRoutes } from './descriptor-routes.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import { type Bean, exportJson } from './export-bean.ts'
 import { queueBean, rootBean } from './item-beans.ts'
 import { createItem, itemRoutes } from './item-routes.ts'
-import { accessDenied, HTML, jsonReply, notFound, page, postRequired, redirect, reply, textReply } from './replies.ts'
+import { HTML, jsonReply, notFound, page, postRequired, redirect, reply, textReply } from './replies.ts'
+import { scriptText } from './script-console.ts'
 import type { Site } from './site.ts'
 import { systemPlace, userPlace } from './store-place.ts'
 import { credentialsRoutes } from './store-routes.ts'
@@ -42,6 +44,12 @@ export async function rootRoutes(exchange: Exchange, site: Site): Promise<Reply>
       return queueRoutes(inside, site)
     case 'pluginManager':
       return pluginManager(inside)
+    case 'configuration-as-code':
+      return cascRoutes(inside, site)
+    case 'scriptText':
+      return scriptText(inside, site.scriptConsole)
+    case 'computer':
+      return computerRoutes(inside, site)
     default:
       return maintenance(exchange, site, first)
   }
@@ -104,12 +112,17 @@ function pluginManager(exchange: Exchange): Reply {
   return jsonReply(exportJson({ _class: 'hudson.LocalPluginManager', fields: { plugins } }, exchange.query))
 }
 
+/** The controller is its own and only node. */
+function computerRoutes(exchange: Exchange, site: Site): Reply {
+  const [node = '', action] = exchange.rest
+  const isKnown = ['(built-in)', '(master)'].includes(node)
+  return isKnown && action === 'scriptText' ? scriptText(exchange, site.scriptConsole) : notFound()
+}
+
 function maintenance(exchange: Exchange, site: Site, action: string): Reply {
-  if (!['reload', 'safeRestart', 'restart', 'scriptText'].includes(action)) return notFound()
+  if (!['reload', 'safeRestart', 'restart'].includes(action)) return notFound()
   if (exchange.method !== 'POST') return postRequired()
-  // Some distributions switch the script console off; here it is always off, also for administrators.
-  if (action === 'scriptText') return accessDenied(exchange.visitor.name, ADMINISTER, '/scriptText')
   exchange.visitor.require(MANAGE)
   site.beginRestart(action === 'reload' ? 'configuration' : 'everything')
-  return redirect(action === 'reload' ? '/' : '.')
+  return redirect(action === 'reload' ? `${site.contextPath}/` : '.')
 }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Controller } from '../controller.ts'
-import { AccessDenied } from '../permissions.ts'
+import { AccessDenied, OVERALL_READ } from '../permissions.ts'
 import { type Exchange, formOf, type Reply } from './exchange.ts'
-import { accessDenied, HTML, oops, page, reply, unauthorized } from './replies.ts'
+import { accessDenied, HTML, notFound, oops, page, reply, unauthorized } from './replies.ts'
 import { rootRoutes } from './root-routes.ts'
 import type { Site } from './site.ts'
 import { crumbFor, sessionIdOf, type Visitor, visitorOf } from './visitor.ts'
@@ -19,6 +19,10 @@ export interface RecordedRequest {
 export interface Fault {
   readonly path: string
   readonly status: number
+  /** Of every method unless given. */
+  readonly method?: string
+  /** Of a 403: what `X-Required-Permission` names. */
+  readonly permission?: string
   times: number
 }
 
@@ -44,14 +48,27 @@ async function handle(state: ServerState, request: IncomingMessage, response: Se
   const body = await readBody(request)
   const url = new URL(request.url ?? '/', 'http://jenkins.invalid')
   const controller = state.controller()
-  const fault = takeFault(state.faults, url.pathname)
+  const method = request.method ?? 'GET'
+  const fault = takeFault(state.faults, method, url.pathname)
   const starting = fault === undefined ? state.starting() : undefined
   const visitor = visitorOf(controller, request.headers)
-  const early = fault ?? (starting === undefined ? undefined : page(503, 'Starting Jenkins', starting))
-  const answered = early ?? (visitor === undefined ? unauthorized() : await answer(state, request, url, body, visitor))
   const user = visitor?.name ?? 'anonymous'
-  state.requests.push({ method: request.method ?? 'GET', path: url.pathname, status: answered.status, user })
+  const early =
+    (fault && faultReply(fault, user, url.pathname)) ??
+    (isOutside(state.site.contextPath, url.pathname) ? outsideReply() : undefined) ??
+    (starting === undefined ? undefined : page(503, 'Starting Jenkins', starting))
+  const answered = early ?? (visitor === undefined ? unauthorized() : await answer(state, request, url, body, visitor))
+  state.requests.push({ method, path: url.pathname, status: answered.status, user })
   send(controller, response, answered)
+}
+
+function isOutside(contextPath: string, path: string): boolean {
+  return contextPath !== '' && path !== contextPath && !path.startsWith(`${contextPath}/`)
+}
+
+/** What the container says beside the context path: Jenkins is not asked, so none of its headers are there. */
+function outsideReply(): Reply {
+  return { ...page(404, 'Error 404 Not Found'), inFront: true }
 }
 
 async function answer(
@@ -64,13 +81,14 @@ async function answer(
   const controller = state.controller()
   const exchange: Exchange = {
     method: request.method ?? 'GET',
-    rest: segments(url.pathname),
+    rest: segments(url.pathname.slice(state.site.contextPath.length)),
     query: url.searchParams,
     headers: request.headers,
     body,
     visitor,
     controller,
-    base: `http://${request.headers.host ?? '127.0.0.1'}`,
+    base: `http://${request.headers.host ?? '127.0.0.1'}${state.site.contextPath}`,
+    usage: state.site.usage,
   }
   if (!hasValidCrumb(exchange)) {
     return page(403, 'Error', 'No valid crumb was included in the request')
@@ -99,23 +117,35 @@ function segments(path: string): readonly string[] {
     .map(decodeURIComponent)
 }
 
-function takeFault(faults: Fault[], path: string): Reply | undefined {
+function takeFault(faults: Fault[], method: string, path: string): Fault | undefined {
   const fault = faults.find(
     (each) =>
-      each.times > 0 && (each.path.endsWith('*') ? path.startsWith(each.path.slice(0, -1)) : path === each.path),
+      each.times > 0 &&
+      (each.method ?? method) === method &&
+      (each.path.endsWith('*') ? path.startsWith(each.path.slice(0, -1)) : path === each.path),
   )
-  if (fault === undefined) return undefined
-  fault.times--
-  return faultReply(fault.status)
+  if (fault !== undefined) fault.times--
+  return fault
 }
 
-/** 200 is the log-in page of a proxy in front of Jenkins, 302 the way to a single sign-on. */
-function faultReply(status: number): Reply {
-  if (status === 200) return reply(200, HTML, '<html><head><title>Sign in to continue</title></head></html>')
-  if (status === 302) return { status, headers: { location: 'https://sso.example.test/login' }, body: '' }
-  if (status === 401) return unauthorized()
-  if (status === 500) return oops()
-  return page(status, status === 503 ? 'Please wait while Jenkins is restarting...' : 'Error')
+/** 200 is the log-in page of a proxy in front of Jenkins, 302 the way to a single sign-on: neither is Jenkins. */
+function faultReply({ status, permission }: Fault, user: string, path: string): Reply {
+  switch (status) {
+    case 200:
+      return { ...reply(200, HTML, '<html><head><title>Sign in to continue</title></head></html>'), inFront: true }
+    case 302:
+      return { status, headers: { location: 'https://sso.example.test/login' }, body: '', inFront: true }
+    case 401:
+      return unauthorized()
+    case 403:
+      return accessDenied(user, permission ?? OVERALL_READ, path)
+    case 404:
+      return notFound()
+    case 500:
+      return oops()
+    default:
+      return page(status, status === 503 ? 'Please wait while Jenkins is restarting...' : 'Error')
+  }
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -130,7 +160,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function send(controller: Controller, response: ServerResponse, { status, headers, body }: Reply): void {
+function send(controller: Controller, response: ServerResponse, { status, headers, body, inFront }: Reply): void {
   const standard = {
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'deny',
@@ -138,7 +168,8 @@ function send(controller: Controller, response: ServerResponse, { status, header
     'x-jenkins-session': controller.session,
   }
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body, 'utf8')
-  for (const [name, value] of Object.entries({ ...standard, ...headers })) response.setHeader(name, value)
+  const all = inFront ? headers : { ...standard, ...headers }
+  for (const [name, value] of Object.entries(all)) response.setHeader(name, value)
   response.writeHead(status, { 'content-length': bytes.length })
   response.end(bytes)
 }

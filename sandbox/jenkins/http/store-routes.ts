@@ -34,7 +34,7 @@ export function credentialsRoutes(exchange: Exchange, place: StorePlace | undefi
   if (first === 'api' && second === 'json') {
     const action = 'com.cloudbees.plugins.credentials.ViewCredentialsAction'
     const _class = place.urlName === 'system' ? `${action}$RootActionImpl` : action
-    const stores = { entries: { [place.urlName]: storeBean(place) } }
+    const stores = { entries: { [place.urlName]: storeBean(place, exchange.usage) } }
     return jsonReply(exportJson({ _class, fields: { stores } }, exchange.query))
   }
   if (first !== 'store' || second !== place.urlName) return notFound()
@@ -43,7 +43,8 @@ export function credentialsRoutes(exchange: Exchange, place: StorePlace | undefi
 
 function storeRoutes(exchange: Exchange, place: StorePlace): Reply {
   const [first, second = '', ...rest] = exchange.rest
-  if (first === 'api' && second === 'json') return jsonReply(exportJson(storeBean(place), exchange.query))
+  if (first === 'api' && second === 'json')
+    return jsonReply(exportJson(storeBean(place, exchange.usage), exchange.query))
   if (first === 'createDomain') return createDomain(exchange, place)
   const entry = first === 'domain' ? findDomain(place.store, second) : undefined
   return entry === undefined ? notFound() : domainRoutes({ ...exchange, rest }, place, entry)
@@ -66,7 +67,8 @@ function readDomain(body: string): XmlElement {
 
 function domainRoutes(exchange: Exchange, place: StorePlace, entry: DomainEntry): Reply {
   const [first, second = '', ...rest] = exchange.rest
-  if (first === 'api' && second === 'json') return jsonReply(exportJson(domainBean(place, entry), exchange.query))
+  if (first === 'api' && second === 'json')
+    return jsonReply(exportJson(domainBean(place, exchange.usage, entry), exchange.query))
   if (first === 'config.xml') return domainConfig(exchange, place, entry)
   if (first === 'createCredentials') return createCredentials(exchange, place, entry)
   if (first !== 'credential' && first !== 'credentials') return notFound()
@@ -123,7 +125,7 @@ function credentialRoutes(exchange: Exchange, place: StorePlace, entry: DomainEn
   switch (first) {
     case 'api':
       if (second !== 'json') return notFound()
-      return jsonReply(exportJson(credentialBean(place, entry, credential), exchange.query))
+      return jsonReply(exportJson(credentialBean(place, exchange.usage, entry, credential), exchange.query))
     case 'config.xml':
       return credentialConfig(exchange, place, entry, credential)
     case 'update':

@@ -27,7 +27,7 @@ export async function setStage(
   folder: string,
   files: Files,
   processes: Processes,
-  options: Pick<SandboxOptions, 'ports'> = {},
+  options: Omit<SandboxOptions, 'folder'> = {},
 ): Promise<Stage> {
   const sandbox = await startSandbox({ folder: join(folder, 'bitbucket'), ...options })
   await peopleBitbucket(sandbox)
@@ -56,6 +56,7 @@ export async function setStage(
     agentHome: homes.agentHome,
     gitEnvironment: environment,
     now: () => sandbox.world.now(),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
   })
   await furnishJenkins(jenkins, passwords)
   const admin = jenkins.addUser({
