@@ -14,16 +14,23 @@ const lines = (text: string): readonly string[] => text.split('\n').flatMap((lin
 
 const limitMs = 30_000
 
-/** Runs a real client in an environment that holds nothing but what is listed here; it is killed after 30 seconds. */
+/**
+ * Runs a real client in an environment that holds nothing but what is listed here; it is killed after 30 seconds,
+ * unless told otherwise. `input` is its standard input.
+ */
 export const runClient = (
   command: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   cwd: string,
+  options: { readonly input?: string; readonly limitMs?: number } = {},
 ): Promise<ClientRun> =>
   new Promise((resolve, reject) => {
     const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', ...environment }
-    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs })
+    const timeout = options.limitMs ?? limitMs
+    const child = spawn(command, args, { env, cwd, stdio: ['pipe', 'pipe', 'pipe'], timeout })
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(options.input ?? '')
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
