@@ -20,6 +20,7 @@ import {
   type JenkinsKnown,
   type Known,
 } from './diagnose/diagnose.ts'
+import { diagnoseRest, type RestQuestion } from './diagnose/diagnose-rest.ts'
 import type { GitScene } from './diagnose/git-settings.ts'
 import type { Consumer } from './model/consumer.ts'
 import type { Diagnosis } from './model/diagnosis.ts'
@@ -46,6 +47,8 @@ export type { VerifiedPlace } from './apply/verify-run.ts'
 export { parseRepositoryUrl } from './bitbucket/repository-url.ts'
 export { consumers } from './consumers/registry.ts'
 export type { Consultation } from './diagnose/consultation.ts'
+export type { RestQuestion } from './diagnose/diagnose-rest.ts'
+export { isRestUrl } from './diagnose/rest-target.ts'
 export { VERSION } from './model/version.ts'
 export type { TokenSummary } from './plan/choose-token.ts'
 export { writePlan as planText } from './plan/write-plan.ts'
@@ -84,6 +87,10 @@ export interface ScanOptions {
 export interface PlanOptions {
   /** Name of a vault token to use for every place. */
   readonly token?: string
+  /** Put it also where what is there works. */
+  readonly replace?: boolean
+  /** Atlassian e-mail of the owner of what is found; REST wants it as username. */
+  readonly email?: string
   /** Judge by what the bytes tell; ask nobody. */
   readonly offline?: boolean
   readonly onPlace?: (done: number, of: number) => void
@@ -123,11 +130,12 @@ export interface Keyturn {
   diagnoseUrl(url: string, scene: GitScene, known: Known): Promise<Consultation>
   diagnosePlace(place: Place, known: Known): Promise<Consultation>
   diagnoseCredential(given: GivenCredential): Promise<Consultation>
+  diagnoseRest(question: RestQuestion): Promise<Consultation>
   diagnoseJob(
     job: { readonly item?: string; readonly credentialId?: string },
     known: Omit<JenkinsKnown, 'secret'> & { readonly secret?: string },
   ): Promise<Consultation>
-  diagnoseLog(text: string): Consultation
+  diagnoseLog(text: string | Uint8Array): Consultation
   tokens(): Promise<readonly VaultToken[]>
   addToken(token: NewToken): Promise<CheckedToken>
   checkToken(name: string): Promise<CheckedToken>
@@ -173,6 +181,7 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
         },
         doctor,
       ),
+    diagnoseRest: (question) => diagnoseRest(question, doctor),
     diagnoseJob: (job, known) => consultJob(job, known, parts),
     diagnoseLog,
     tokens: async () => (await parts.vault()).list(),
@@ -396,14 +405,14 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
   }
   const diagnoses = options.offline
     ? new Map<PlaceId, Diagnosis>()
-    : await diagnosePlaces(inventory.places, parts, options.onPlace)
+    : await diagnosePlaces(inventory.places, parts, options)
   return makePlan({
     places: inventory.places,
     sources: inventory.sources,
     diagnoses,
     digests: await digestsOf(inventory.places, parts),
     tokens: tokens.map(summaryOf),
-    policy: options.token === undefined ? {} : { token: options.token },
+    policy: defined({ token: options.token, replace: options.replace, email: options.email }),
     now: parts.context.system.clock.now(),
   })
 }
@@ -412,12 +421,12 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
 async function diagnosePlaces(
   places: readonly Place[],
   parts: Parts,
-  onPlace: PlanOptions['onPlace'],
+  { email, onPlace }: PlanOptions,
 ): Promise<ReadonlyMap<PlaceId, Diagnosis>> {
   const asked = places.filter((place) => place.secret !== undefined && place.secret.kind !== 'app-password')
   const diagnoses = new Map<PlaceId, Diagnosis>()
   for (const [index, place] of asked.entries()) {
-    const [cause] = (await consultPlace(place, parts, {})).diagnoses
+    const [cause] = (await consultPlace(place, parts, defined({ email }))).diagnoses
     if (cause !== undefined) diagnoses.set(place.id, cause)
     onPlace?.(index + 1, asked.length)
   }

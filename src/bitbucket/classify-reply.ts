@@ -44,7 +44,9 @@ const TELLING: readonly Telling[] = [
   { text: 'atlassian registered email', reason: 'username is not the e-mail', status: [401], doors: ['rest'] },
   { text: 'no bitbucket scopes', reason: 'no Bitbucket scopes', status: [401], doors: ['rest'] },
   { text: 'token is invalid, expired', reason: 'token invalid or expired', status: [401], doors: ['rest'] },
-  { text: 'access token expired', reason: 'token invalid or expired', status: [401], doors: ['rest'] },
+  { text: 'access token expired', reason: 'OAuth token expired', status: [401], doors: ['rest'] },
+  { text: 'account passwords', reason: 'account password', status: [401], doors: ['git', 'rest'] },
+  { text: 'exceeded its user limit', reason: 'over user limit', status: [403], doors: ['git'] },
   { text: 'required privilege scopes', reason: 'scope missing', status: [403], doors: ['git', 'rest'] },
   { text: 'whitelist your ip', reason: 'address not allowed', status: [403], doors: ['git', 'rest'] },
   { text: 'enable two-step', reason: 'two-step verification required', status: [403], doors: ['git', 'rest'] },
@@ -69,6 +71,8 @@ const KNOWN_LINES: readonly RegExp[] = [
   /Too many (?:failed authentication|invalid password) attempts[^\n]*/i,
   /Rate limit for this resource has been exceeded/i,
   /Invalid (?:username or password|credentials)/i,
+  /Bitbucket Cloud recently stopped supporting account passwords[^\n]*/i,
+  /\[ALERT\] Your push failed because the account [^\n]*/i,
 ]
 
 /** Turns one reply into one answer. Whatever is not known to be a refusal is `unknown`. */
@@ -77,13 +81,20 @@ export function classifyReply(reply: HttpReply, asked: Asked): Answer {
   const body = parsedBody(reply, text)
   const evidence = evidenceOf(reply, asked, text, body)
   if (reply.status === 200) return accepted(reply, asked, evidence)
-  if (reply.status === 429) return { kind: 'unknown', reason: 'rate limited', evidence }
+  if (reply.status === 429 && !isLockOut(text)) return { kind: 'unknown', reason: 'rate limited', evidence }
   const reason = refusal(reply, asked, `${messageOf(body) ?? ''}\n${body === undefined ? text : ''}`.toLowerCase())
-  if (reason === 'locked out') return { kind: 'unknown', reason: 'rate limited', evidence }
+  if (reason === 'locked out') return { kind: 'unknown', reason, evidence }
   if (reason === undefined) return { kind: 'unknown', reason: 'unexpected reply', evidence }
   const { required, granted } = scopesOf(body, reply)
   const missing = reason === 'scope missing' ? required.filter((scope) => !granted?.includes(scope)) : []
   return { kind: 'no', reason, missing, ...(granted === undefined ? {} : { granted }), evidence }
+}
+
+/** With which scheme a 401 asks for a credential: REST asks a wrong Bearer for OAuth, and everybody else for Basic. */
+export function challengeOf(reply: HttpReply): 'Basic' | 'OAuth' | undefined {
+  const [scheme] = (reply.headers['www-authenticate'] ?? '').split(' ')
+  if (reply.status !== 401 || scheme === undefined) return undefined
+  return (['Basic', 'OAuth'] as const).find((known) => known.toLowerCase() === scheme.toLowerCase())
 }
 
 /** The kind of credential that Bitbucket recognised, from `x-credential-type`. */
@@ -116,13 +127,20 @@ function refusal(reply: HttpReply, asked: Asked, text: string): RefusalReason | 
     (row) => row.doors.includes(asked.door) && row.status.includes(reply.status) && text.includes(row.text),
   )
   if (told !== undefined) return told.reason
-  if (text.includes('too many') && text.includes('attempts')) return 'locked out'
+  if (isLockOut(text)) return 'locked out'
   if (reply.status === 401) return 'unauthorized'
   // Every pasted git 410 is an app password, with or without its text; on REST a 410 is a removed endpoint.
   if (reply.status === 410) return asked.door === 'git' ? 'app password removed' : 'endpoint removed'
   // A resource access token has no user: GET /2.0/user answers 403 and still names the credential type.
   if (reply.status === 403 && (credentialTypeOf(reply) ?? '').endsWith('access_token')) return 'needs a resource'
+  // The whole message of API 1.0 (github.com/avivsinai/bitbucket-cli/issues/70).
+  if (reply.status === 403 && text.trim() === 'forbidden') return 'forbidden'
   return undefined
+}
+
+/** bitbucket.org/site/master/issues/14735 and 15920. */
+function isLockOut(text: string): boolean {
+  return /too many (?:failed authentication|invalid password) attempts/i.test(text)
 }
 
 function evidenceOf(reply: HttpReply, asked: Asked, text: string, body: unknown): Evidence {

@@ -6,8 +6,9 @@ import { NetworkError } from '../model/ports.ts'
 import type { Secret } from '../model/secret.ts'
 import type { Repository } from '../model/use.ts'
 import type { Asked, Identity } from './classify-reply.ts'
-import { classifyReply, credentialTypeOf, identityOf } from './classify-reply.ts'
+import { challengeOf, classifyReply, credentialTypeOf, identityOf } from './classify-reply.ts'
 import { evidenceText, shownUsername } from './evidence-text.ts'
+import { type Limits, type Remaining, VisitLimits } from './visit-limits.ts'
 
 const GIT_HOST = 'https://bitbucket.org'
 const REST_HOST = 'https://api.bitbucket.org'
@@ -15,20 +16,26 @@ const REST_HOST = 'https://api.bitbucket.org'
 const SITE = /^https:\/\/[a-z0-9][a-z0-9-]*\.atlassian\.net\/?$/i
 
 export type GitService = 'git-upload-pack' | 'git-receive-pack'
-export type RestLogin = { readonly basic: Credential } | { readonly bearer: Secret } | 'anonymous'
-/** An answer of REST also tells whom and what kind of credential Bitbucket recognised. */
-export type RestAnswer = Answer & { readonly credentialType?: string; readonly identity?: Identity }
+export type Login = { readonly basic: Credential } | { readonly bearer: Secret } | 'anonymous'
+/** An answer of REST also tells whom and what kind of credential Bitbucket recognised, and with which scheme a 401 asks for one. */
+export type RestAnswer = Answer & {
+  readonly credentialType?: string
+  readonly identity?: Identity
+  readonly challenge?: 'Basic' | 'OAuth'
+}
 
 /** It can only ask: every request is a GET that changes nothing. */
 export interface BitbucketClient {
-  gitRefs(repository: Repository, service: GitService, as: Credential | 'anonymous'): Promise<Answer>
-  /** `path` starts with `/2.0/`. */
-  rest(path: string, login: RestLogin): Promise<RestAnswer>
+  gitRefs(repository: Repository, service: GitService, login: Login): Promise<Answer>
+  /** Path and query on api.bitbucket.org. */
+  rest(path: string, login: Login): Promise<RestAnswer>
   /**
    * Whether a site of the user accepts the token. Tokens without scopes are accepted there, tokens with scopes are not: they need
    * api.atlassian.com (support.atlassian.com/confluence/kb/scoped-api-tokens-in-confluence-cloud; measured in sooperset/mcp-atlassian#968).
    */
   classicTokenCheck(siteUrl: string, email: string, secret: Secret): Promise<Answer>
+  /** The same client for one diagnosis: its questions share one limit of time and few repetitions. */
+  visit(): BitbucketClient
 }
 
 export interface ClientOptions {
@@ -36,28 +43,37 @@ export interface ClientOptions {
   readonly clock: Clock
   /** Per request. */
   readonly timeoutMs?: number
+  readonly limits?: Limits
   readonly signal?: AbortSignal
 }
 
-export function bitbucketClient(options: ClientOptions): BitbucketClient {
+export function bitbucketClient(options: ClientOptions, limits = limitsOf(options)): BitbucketClient {
+  const patient = { ...options, limits }
   return {
-    gitRefs: async (repository, service, as) =>
+    gitRefs: async (repository, service, login) =>
       (
-        await ask(options, gitUrl(repository, service), as === 'anonymous' ? 'anonymous' : { basic: as }, {
+        await ask(patient, gitUrl(repository, service), login, {
           door: 'git',
           contentType: `application/x-${service}-advertisement`,
         })
       ).answer,
     rest: async (path, login) => {
-      const { answer, reply } = await ask(options, restUrl(path), login, { door: 'rest' })
+      const { answer, reply } = await ask(patient, restUrl(path), login, { door: 'rest' })
       return { ...answer, ...told(reply) }
     },
     classicTokenCheck: async (siteUrl, email, secret) => {
       const url = `${checkedSite(siteUrl)}/rest/api/3/myself`
-      return (await ask(options, url, { basic: { username: email, secret } }, { door: 'site' })).answer
+      return (await ask(patient, url, { basic: { username: email, secret } }, { door: 'site' })).answer
     },
+    visit: () => bitbucketClient(options, limitsOf(options)),
   }
 }
+
+function limitsOf({ clock, limits }: ClientOptions): VisitLimits {
+  return new VisitLimits(clock, limits)
+}
+
+type Patient = Omit<ClientOptions, 'limits'> & { readonly limits: VisitLimits }
 
 interface Outcome {
   readonly answer: Answer
@@ -65,26 +81,37 @@ interface Outcome {
 }
 
 async function ask(
-  options: ClientOptions,
+  options: Patient,
   url: string,
-  login: RestLogin,
+  login: Login,
   about: Pick<Asked, 'door' | 'contentType'>,
 ): Promise<Outcome> {
   const secret = secretOf(login)
-  const asked: Asked = {
-    ...about,
-    words: `GET ${evidenceText(url)} ${loginWords(login)}`,
-    ...(secret === undefined ? {} : { secret }),
+  const question: Question = {
+    url,
+    login,
+    asked: {
+      ...about,
+      words: `GET ${evidenceText(url)} ${loginWords(login)}`,
+      ...(secret === undefined ? {} : { secret }),
+    },
+    remaining: options.limits.question(),
   }
-  const first = await patiently(options, url, login, asked)
-  if (!isLone401(first.answer, login)) return first
-  // BCLOUD-24107: a valid credential is now and then answered 401 when jobs run side by side. One 401 is not a verdict.
+  const first = await patiently(options, question)
+  if (!isLone401(first.answer, login) || !options.limits.takeLone401()) return first
   await options.clock.sleep(500)
-  return patiently(options, url, login, asked)
+  return patiently(options, question)
+}
+
+interface Question {
+  readonly url: string
+  readonly login: Login
+  readonly asked: Asked
+  readonly remaining: () => Remaining
 }
 
 /** A 401 without a telling text. A specific text is a verdict of its own. */
-function isLone401(answer: Answer, login: RestLogin): boolean {
+function isLone401(answer: Answer, login: Login): boolean {
   return (
     login !== 'anonymous' &&
     answer.kind === 'no' &&
@@ -92,19 +119,22 @@ function isLone401(answer: Answer, login: RestLogin): boolean {
   )
 }
 
-/** Bitbucket sends no Retry-After with its 429; three requests in all, so that a doctor never becomes a flood. */
-async function patiently(options: ClientOptions, url: string, login: RestLogin, asked: Asked): Promise<Outcome> {
-  let outcome = await once(options, url, login, asked)
-  for (const pauseMs of [1_000, 3_000]) {
-    if (outcome.reply?.status !== 429) break
+async function patiently(options: Patient, question: Question): Promise<Outcome> {
+  let outcome = await once(options, question)
+  while (outcome.answer.kind === 'unknown' && outcome.answer.reason === 'rate limited') {
+    const pauseMs = options.limits.takePause()
+    if (pauseMs === undefined) break
     await options.clock.sleep(pauseMs)
-    outcome = await once(options, url, login, asked)
+    outcome = await once(options, question)
   }
   return outcome
 }
 
-async function once(options: ClientOptions, url: string, login: RestLogin, asked: Asked): Promise<Outcome> {
-  const { http, timeoutMs = 10_000, signal } = options
+async function once(options: Patient, { url, login, asked, remaining }: Question): Promise<Outcome> {
+  const { http, timeoutMs: perRequest = 10_000, signal } = options
+  const { ms, limit } = remaining()
+  if (ms <= 0) return { answer: outOfTime(asked, limit) }
+  const timeoutMs = Math.min(perRequest, ms)
   try {
     const headers = { accept: '*/*', 'user-agent': 'keyturn', ...authorization(login) }
     const reply = await http.send({
@@ -117,8 +147,18 @@ async function once(options: ClientOptions, url: string, login: RestLogin, asked
     return { answer: classifyReply(reply, asked), reply }
   } catch (error) {
     if (!(error instanceof NetworkError) || error.reason === 'aborted') throw error
-    return { answer: unreachable(error, asked, timeoutMs) }
+    return {
+      answer:
+        timeoutMs < perRequest && error.reason === 'timed out'
+          ? outOfTime(asked, limit)
+          : unreachable(error, asked, timeoutMs),
+    }
   }
+}
+
+function outOfTime(asked: Asked, limit: string): Answer {
+  const evidence = { asked: asked.words, answered: `no answer within the limit of ${limit}` }
+  return { kind: 'unknown', reason: 'timed out', evidence }
 }
 
 function unreachable(error: NetworkError, asked: Asked, timeoutMs: number): Answer {
@@ -128,10 +168,11 @@ function unreachable(error: NetworkError, asked: Asked, timeoutMs: number): Answ
   return { kind: 'unknown', reason, evidence: { asked: asked.words, answered: words } }
 }
 
-function told(reply: HttpReply | undefined): Pick<RestAnswer, 'credentialType' | 'identity'> {
+function told(reply: HttpReply | undefined): Pick<RestAnswer, 'credentialType' | 'identity' | 'challenge'> {
   if (reply === undefined) return {}
-  const [credentialType, identity] = [credentialTypeOf(reply), identityOf(reply)]
+  const [credentialType, identity, challenge] = [credentialTypeOf(reply), identityOf(reply), challengeOf(reply)]
   return {
+    ...(challenge === undefined ? {} : { challenge }),
     ...(credentialType === undefined ? {} : { credentialType }),
     ...(identity === undefined ? {} : { identity }),
   }
@@ -143,8 +184,10 @@ function gitUrl({ workspace, slug }: Repository, service: GitService): string {
 
 function restUrl(path: string): string {
   const url = new URL(path, REST_HOST)
-  if (url.origin !== REST_HOST || !url.pathname.startsWith('/2.0/'))
-    throw new Failure('R900', { because: `the path ${evidenceText(path)} is not one of Bitbucket's REST API` })
+  if (url.origin !== REST_HOST)
+    throw new Failure('R900', {
+      because: `the path ${evidenceText(path)} leads to another host than api.bitbucket.org`,
+    })
   return url.href
 }
 
@@ -158,18 +201,18 @@ function checkedSite(siteUrl: string): string {
   })
 }
 
-function secretOf(login: RestLogin): Secret | undefined {
+function secretOf(login: Login): Secret | undefined {
   if (login === 'anonymous') return undefined
   return 'bearer' in login ? login.bearer : login.basic.secret
 }
 
-function loginWords(login: RestLogin): string {
+function loginWords(login: Login): string {
   if (login === 'anonymous') return 'without a credential'
   if ('bearer' in login) return `as Bearer ${login.bearer.fingerprint}`
   return `as ${shownUsername(login.basic.username)} with ${login.basic.secret.fingerprint}`
 }
 
-function authorization(login: RestLogin): Readonly<Record<string, string>> {
+function authorization(login: Login): Readonly<Record<string, string>> {
   if (login === 'anonymous') return {}
   if ('bearer' in login) return { authorization: `Bearer ${headerSafe(login.bearer.reveal())}` }
   const pair = `${login.basic.username ?? ''}:${login.basic.secret.reveal()}`

@@ -73,7 +73,7 @@ function addScan(program: Command): void {
 function addDoctor(program: Command): void {
   const command = withJenkins(program.command('doctor'))
     .description('say why a credential fails, with evidence and the repair')
-    .argument('[url]', 'repository: https://bitbucket.org/WORKSPACE/REPOSITORY.git')
+    .argument('[url]', 'repository, or a path of REST: https://api.bitbucket.org/2.0/...')
     .option('--folder <folder>', 'ask as git in this folder would (default: the working directory)')
     .option('--as-home <folder>', 'ask as git with this home directory would: that of a Jenkins agent')
     .option('--place <id>', 'diagnose this place of a scan; give the scanned paths with --in')
@@ -82,13 +82,14 @@ function addDoctor(program: Command): void {
     .option('--credential <id>', 'Jenkins credential id')
     .option('--username <name>', 'username to try')
     .option('--secret-stdin', 'read the secret from standard input')
+    .option('--bearer', 'ask REST with the secret alone, as Bearer')
     .option('--email <address>', 'Atlassian e-mail of the owner of the token; REST needs it')
     .option(
       '--atlassian-site <url>',
       'https://NAME.atlassian.net: settles whether a token has no scopes or belongs to another app',
     )
     .option('--operation <what>', 'fetch, push or rest', 'fetch')
-    .option('--log <file>', 'classify a console log without any network')
+    .option('--log <file>', 'classify a console log, - for standard input, without any network')
     .option('--report <file>', 'write a report for a support thread: no secret, no e-mail address')
     .option('--anonymous', 'leave names of hosts, people, workspaces, jobs and folders out of the report')
     .option('--explain <code>', 'tell what a diagnosis means, with its source')
@@ -100,6 +101,7 @@ function addDoctor(program: Command): void {
     'keyturn doctor --jenkins https://ci.example.org --job team/app',
     'keyturn doctor --place p3fa81c07de --in ~',
     'keyturn doctor https://bitbucket.org/acme/app.git --username me --secret-stdin',
+    'keyturn doctor https://api.bitbucket.org/2.0/user --bearer --secret-stdin',
     'keyturn doctor https://bitbucket.org/acme/app.git --report out.md --anonymous',
     'keyturn doctor --explain D105',
   ])
@@ -145,6 +147,8 @@ function addPlan(program: Command): void {
     .argument('[path...]', 'folders or files, as for scan')
     .option('-o, --output <file>', 'write the plan to this file as well; an older plan there is replaced')
     .option('--token <name>', 'use this token of the vault for every place')
+    .option('--replace', 'with --token: also where the present credential works, and lacks a scope that is needed')
+    .option('--email <address>', 'Atlassian e-mail of the owner of the tokens that are found; REST needs it')
     .option('--job <name>', 'only what this Jenkins job uses: team/app')
     .option('--repository <url>', 'judge and prove on this repository where a place names none')
     .option('--offline', 'do not ask Bitbucket: judge by what the bytes tell')
@@ -205,30 +209,75 @@ function addSandbox(program: Command): void {
     .command('sandbox')
     .description('a stand-in for Bitbucket Cloud, the Atlassian account and Jenkins, on this machine only')
     .exitOverride()
-  sandbox
-    .command('start', { isDefault: true })
-    .description('start it and print how to reach it; it runs until it is interrupted')
-    .option('--folder <folder>', 'keep its state here (default: a temporary folder)')
-    .option('--port <number>', 'port of the web host', wholeNumber)
-    .option('--empty', 'without the sample users, repositories and jobs')
-    .action(async (_: unknown, self: Command) =>
-      (await import('./commands/sandbox.ts')).startCommand(self.optsWithGlobals()),
-    )
+  addSandboxStart(sandbox)
+  addSandboxExec(sandbox)
   sandbox
     .command('env')
     .description('print the settings that lead to the running sandbox')
     .action(async (_: unknown, self: Command) =>
       (await import('./commands/sandbox.ts')).envCommand(self.optsWithGlobals()),
     )
-  const exec = sandbox
-    .command('exec')
-    .description('run a command with unmodified https://bitbucket.org URLs against a new sandbox')
+  const clock = sandbox
+    .command('clock')
+    .description('read or move the clock of the running sandbox')
+    .argument('[instant]', 'set it: 2026-07-28, or 2026-06-09T00:05Z')
+    .option('--advance <span>', 'put it forward: 90m, 12h, 30d')
+    .option('--rate <number>', 'seconds that pass in one real second; 0 stops it', wholeNumber)
+    .action(async (now: string | undefined, _: unknown, self: Command) =>
+      (await import('./commands/sandbox.ts')).clockCommand(now, self.optsWithGlobals()),
+    )
+  withExamples(clock, [
+    'keyturn sandbox clock',
+    'keyturn sandbox clock 2026-07-27T23:00Z --rate 60',
+    'keyturn sandbox clock --advance 30d',
+  ])
+  sandbox
+    .command('stop')
+    .description('end the running sandbox')
+    .action(async (_: unknown, self: Command) =>
+      (await import('./commands/sandbox.ts')).stopCommand(self.optsWithGlobals()),
+    )
+  withExamples(sandbox, [
+    'keyturn sandbox                        start it with sample users and jobs',
+    'keyturn sandbox exec -- git clone https://bitbucket.org/acme/docs.git',
+    'eval "$(keyturn sandbox env)"',
+  ])
+  for (const command of sandbox.commands) command.exitOverride()
+}
+
+function withStartOptions(command: Command): Command {
+  return command
+    .option('--seed <text>', 'fixes tokens, ids and faults: the same calls, the same answers')
+    .option('--now <instant>', 'where its clock stands: 2026-06-09T00:05Z')
+    .option('--clock-rate <number>', 'seconds of its clock in one real second; 0 stands', wholeNumber)
+    .option('--switch <name=value...>', 'behaviour that is not certain, see sandbox/DIFFERENCES.md')
+    .option('--empty', 'without the sample users, repositories and jobs')
+}
+
+function addSandboxStart(sandbox: Command): void {
+  const start = withStartOptions(sandbox.command('start', { isDefault: true }))
+    .description('start it and print how to reach it; it runs until it is interrupted')
+    .option('--folder <folder>', 'keep its state here (default: a temporary folder)')
+    .option('--port <number>', 'port of the web host', wholeNumber)
+    .action(async (_: unknown, self: Command) =>
+      (await import('./commands/sandbox.ts')).startCommand(self.optsWithGlobals()),
+    )
+  withExamples(start, [
+    'keyturn sandbox',
+    'keyturn sandbox --now 2026-07-27T12:00Z --clock-rate 3600',
+    'keyturn sandbox --empty --switch lockOut=429 noRepositoryAccess=401-text',
+  ])
+}
+
+function addSandboxExec(sandbox: Command): void {
+  const exec = withStartOptions(sandbox.command('exec'))
+    .description('run a command with unmodified https://bitbucket.org URLs against the running sandbox, or a new one')
     .argument('<command...>')
+    .option('--verbose', 'say how the command is led to the sandbox')
     .action(async (words: string[], _: unknown, self: Command) =>
       (await import('./commands/sandbox.ts')).execCommand(words, self.optsWithGlobals()),
     )
   withExamples(exec, ['keyturn sandbox exec -- git ls-remote https://bitbucket.org/acme/docs.git'])
-  for (const command of sandbox.commands) command.exitOverride()
 }
 
 function addDemo(program: Command): void {

@@ -3,7 +3,14 @@ import type { Operation } from '../model/use.ts'
 import type { Answers, Facts, ProbeId } from './facts.ts'
 
 /** Refusals that Bitbucket gives only after it has recognised the credential. */
-const RECOGNISED: readonly RefusalReason[] = ['scope missing', 'no access', 'needs a resource']
+const RECOGNISED: readonly RefusalReason[] = [
+  'scope missing',
+  'no access',
+  'needs a resource',
+  'address not allowed',
+  'two-step verification required',
+  'over user limit',
+]
 
 export function isYes(answer: Answer | undefined): boolean {
   return answer?.kind === 'yes'
@@ -15,7 +22,7 @@ export function refusedBecause(answer: Answer | undefined, ...reasons: readonly 
 
 /** Git's 401 has one text for every cause, so it says nothing more than that this pair was refused. */
 export function isRefusedPair(answer: Answer | undefined): boolean {
-  return refusedBecause(answer, 'unauthorized', 'token invalid or expired')
+  return refusedBecause(answer, 'unauthorized', 'token invalid or expired', 'OAuth token expired', 'account password')
 }
 
 /** Whether Bitbucket knows the credential, whatever it may do with it. */

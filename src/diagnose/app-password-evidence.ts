@@ -1,7 +1,7 @@
 import { evidenceText } from '../bitbucket/evidence-text.ts'
 import type { Evidence } from '../model/answer.ts'
 import type { CheckUrlOutcome, JenkinsFindings } from '../model/jenkins-findings.ts'
-import { allEvidence, isYes, refusedBecause } from './answers.ts'
+import { allEvidence, gitAnswer, isYes, refusedBecause } from './answers.ts'
 import { END_OF_APP_PASSWORDS } from './console-log.ts'
 import type { Facts } from './facts.ts'
 
@@ -10,11 +10,19 @@ export function appPasswordEvidence(facts: Facts): readonly Evidence[] | undefin
   const { answers, shape } = facts
   if (Object.values(answers).some((answer) => refusedBecause(answer, 'app password removed')))
     return allEvidence(answers)
+  // Without its prefix it has the form of many other secrets: only Bitbucket can tell.
+  if (shape?.kind === 'app-password' && shape.checksum === 'none' && isAnswered(answers)) return undefined
   if (shape?.kind === 'app-password')
     return isYes(answers['git-configured']) || isYes(answers['rest-configured'])
       ? undefined
       : [{ asked: 'What does the secret look like?', answered: 'an app password' }, ...allEvidence(answers)]
   return shape === undefined ? inJenkins(facts) : undefined
+}
+
+function isAnswered(answers: Facts['answers']): boolean {
+  return [gitAnswer(answers), answers['rest-configured']].some(
+    (answer) => answer !== undefined && answer.kind !== 'unknown',
+  )
 }
 
 function inJenkins(facts: Facts): readonly Evidence[] | undefined {

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { cleanedLines, readConsoleLog } from './console-log.ts'
+import { describe, expect, test } from 'vitest'
+import { cleanedLine } from './console-line.ts'
+import { consoleLogReader, readConsoleLog } from './console-log.ts'
 
 const NOTE = '\u001b[8mha:////4AbCdEf==\u001b[0m'
 
@@ -36,7 +37,6 @@ const CASES: readonly { readonly line: string; readonly gives: readonly string[]
   {
     line: "stderr: fatal: Authentication failed for 'https://bitbucket.org/acme/app.git/'",
     gives: ['L10'],
-    captured: 'https',
   },
   {
     line: "fatal: could not read Username for 'https://bitbucket.org': terminal prompts disabled",
@@ -94,10 +94,180 @@ test('a secret in a URL, an e-mail and control characters do not survive', () =>
     ` > git fetch -- https://bob:${secret}@bitbucket.org/a/b.git \u0007x bob@example.com`,
   )
   expect(findings).toEqual([
-    { id: 'L6', line: '> git fetch -- https://bob@bitbucket.org/a/b.git  x <e-mail>', captured: 'bob' },
+    {
+      id: 'L6',
+      line: '> git fetch -- https://bob@bitbucket.org/a/b.git  x <e-mail>',
+      captured: 'bob',
+      number: 1,
+      userinfo: 'name and secret',
+    },
   ])
 })
 
 test('steps of a pipeline are not lines of git', () => {
-  expect(cleanedLines('[Pipeline] checkout\r\nNo credentials specified\n')).toEqual(['No credentials specified', ''])
+  expect(cleanedLine('[Pipeline] checkout', 1)).toBeUndefined()
+  expect(readConsoleLog('[Pipeline] checkout\r\nNo credentials specified\r\n').findings).toEqual([
+    { id: 'L2', line: 'No credentials specified', number: 2 },
+  ])
+})
+
+const ids = (text: string | Uint8Array): readonly string[] => readConsoleLog(text).findings.map(({ id }) => id)
+const lines = (...each: readonly string[]): string => each.join('\n')
+
+const CHECKOUT = [
+  'The recommended git tool is: NONE',
+  'using credential bb',
+  'Cloning the remote Git repository',
+  'Cloning repository https://bitbucket.org/acme/app.git',
+  'Fetching upstream changes from https://bitbucket.org/acme/app.git',
+  'using GIT_ASKPASS to set credentials main',
+  ' > git fetch --tags --force --progress -- https://bitbucket.org/acme/app.git +refs/heads/*:refs/remotes/origin/* # timeout=10',
+]
+
+describe('what is no fault of what failed', () => {
+  test('a build that succeeded has no fault, whatever it says on its way', () => {
+    expect(ids(lines('No credentials specified', 'Checking out Revision 1a2b3c (main)', 'Finished: SUCCESS'))).toEqual(
+      [],
+    )
+  })
+
+  test('a checkout that went well says nothing of the step that failed after it', () => {
+    const log = lines(
+      'Warning: CredentialId "bb" could not be found.',
+      ' > git fetch -- https://bob@bitbucket.org/acme/open.git',
+      'Checking out Revision 1a2b3c (main)',
+      'ERROR: script returned exit code 1',
+      'Finished: FAILURE',
+    )
+    expect(ids(log)).toEqual([])
+  })
+
+  test('a checkout that went well before one that did not', () => {
+    const log = lines(
+      ...['No credentials specified', 'Cloning repository https://bitbucket.org/acme/open.git'],
+      ...['Checking out Revision 1a2b3c (main)', ...CHECKOUT],
+      "stderr: fatal: Authentication failed for 'https://bitbucket.org/acme/app.git/'",
+      'Finished: FAILURE',
+    )
+    expect(ids(log)).toEqual(['L10'])
+  })
+
+  test.each([
+    "fatal: unable to access 'https://github.com/acme/app.git/': The requested URL returned error: 403",
+    "fatal: Authentication failed for 'https://bitbucket.example.com/scm/acme/app.git/'",
+    "fatal: unable to access 'https://git.example.com/a.git/': Could not resolve host: git.example.com",
+    'deploy@production.example.com: Permission denied (publickey).',
+    'ssh: connect to host production.example.com port 22: Connection timed out',
+    'Connecting to https://bitbucket.example.com with no credentials, anonymous access',
+  ])('another host: %s', (line) => {
+    expect(ids(line)).toEqual([])
+  })
+
+  test('lines of a checkout from another host, although they name no host themselves', () => {
+    const log = lines(
+      'Warning: CredentialId "gh" could not be found.',
+      ' > git fetch -- https://github.com/acme/app.git',
+      'ERROR: Error fetching remote repo',
+      'remote: You may not have access to this repository or it no longer exists',
+    )
+    expect(ids(log)).toEqual([])
+  })
+
+  test('a network fault that a step of the build reports, without naming Bitbucket', () => {
+    expect(ids(lines(...CHECKOUT, 'Checking out Revision 1a2b3c', 'npm ERR! Connection timed out'))).toEqual([])
+  })
+})
+
+describe('what a file of a log can be', () => {
+  const LOG = lines(...CHECKOUT, "stderr: fatal: Authentication failed for 'https://bitbucket.org/acme/app.git/'")
+
+  test('its line, its place and what it is about are kept', () => {
+    expect(readConsoleLog(`${LOG}\nFinished: FAILURE\n`)).toEqual({
+      findings: [
+        { id: 'L10', line: "fatal: Authentication failed for 'https://bitbucket.org/acme/app.git/'", number: 8 },
+      ],
+      origin: 'build',
+      result: 'FAILURE',
+      url: 'https://bitbucket.org/acme/app.git',
+      credentialId: 'bb',
+    })
+  })
+
+  test('line ends of Windows, UTF-16 of PowerShell, and progress drawn with carriage returns do not move a line', () => {
+    const told = readConsoleLog(LOG)
+    expect(readConsoleLog(LOG.replaceAll('\n', '\r\n'))).toEqual(told)
+    expect(readConsoleLog(Buffer.from(`\uFEFF${LOG}`, 'utf16le'))).toEqual(told)
+    expect(readConsoleLog(`\uFEFF${LOG}`)).toEqual(told)
+    const drawn = `Receiving objects:   1%\rReceiving objects: ${' '.repeat(40_000)}\r${LOG}`
+    expect(readConsoleLog(drawn).findings).toEqual(told.findings)
+  })
+
+  test('a line that is cut by two pieces of the file is one line', () => {
+    const bytes = Buffer.from(LOG)
+    for (const size of [1, 7, 64]) {
+      const reader = consoleLogReader()
+      for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size))
+      expect(reader.end()).toEqual(readConsoleLog(LOG))
+    }
+  })
+
+  test('masked names stay masked, and count', () => {
+    const [line] = readConsoleLog(
+      lines(
+        ' > git fetch -- https://****@bitbucket.org/acme/app.git',
+        "fatal: Authentication failed for 'https://bitbucket.org/acme/app.git/'",
+      ),
+    ).findings
+    expect(line).toMatchObject({ id: 'L6', captured: '****', userinfo: 'name' })
+  })
+
+  test('an e-mail with its own @ before the host is the username', () => {
+    const { findings } = readConsoleLog(' > git fetch -- https://ci%40example.com@bitbucket.org/acme/app.git')
+    expect(findings).toMatchObject([{ id: 'L6', captured: '<e-mail>' }])
+  })
+
+  test('rubbish, and nothing', () => {
+    const rubbish = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 256)
+    expect(readConsoleLog(rubbish).findings).toEqual([])
+    expect(readConsoleLog('')).toEqual({ findings: [] })
+  })
+
+  test('a line without an end is read up to a bound, and what comes after it is read too', () => {
+    const reader = consoleLogReader()
+    const piece = Buffer.alloc(1024 * 1024, 'x')
+    for (let megabyte = 0; megabyte < 24; megabyte++) reader.push(piece)
+    reader.push(Buffer.from(`\n${LOG}`))
+    expect(reader.end().findings).toMatchObject([{ id: 'L10', number: 9 }])
+  })
+})
+
+describe('what a scan that ends well can still show', () => {
+  const SCAN = [
+    'Starting organization scan...',
+    'Connecting to https://bitbucket.org using ci@example.com/****** (main)',
+  ]
+
+  test('a workspace that was taken for a user', () => {
+    const log = lines(...SCAN, 'Looking up repositories of user acme', 'Finished: SUCCESS')
+    expect(readConsoleLog(log)).toMatchObject({
+      origin: 'scan',
+      findings: [{ id: 'L19', captured: 'acme', number: 3 }],
+    })
+  })
+
+  test('a workspace that was read', () => {
+    expect(ids(lines(...SCAN, 'Looking up repositories of team acme', 'Finished: SUCCESS'))).toEqual([])
+  })
+
+  test('the answer of REST below an exception is read', () => {
+    const log = lines(
+      ...SCAN,
+      'com.cloudbees.jenkins.plugins.bitbucket.api.BitbucketRequestException: HTTP request error.',
+      'Status: Unauthorized HTTP 401',
+      'Response: {"type": "error", "error": {"message": "API Token provided has no Bitbucket scopes"}}',
+      'ERROR: [Tue Nov 24] Could not fetch sources from navigator com.cloudbees.jenkins.plugins.bitbucket.BitbucketSCMNavigator',
+      'Finished: FAILURE',
+    )
+    expect(ids(log)).toEqual(['A4', 'L16', 'L22'])
+  })
 })

@@ -1,28 +1,9 @@
-import { evidenceText, neutralise } from '../bitbucket/evidence-text.ts'
+import { evidenceText } from '../bitbucket/evidence-text.ts'
+import { type CleanLine, cleanedLine, lineSplitter } from './console-line.ts'
+import { type ClassifiedLine, classesOf, type LogClass } from './console-log-classes.ts'
 
-export type LogClass =
-  | 'L1'
-  | 'L2'
-  | 'L3'
-  | 'L4'
-  | 'L5'
-  | 'L6'
-  | 'L7'
-  | 'L8'
-  | 'L9'
-  | 'L10'
-  | 'L11'
-  | 'L12'
-  | 'L13'
-  | 'L14'
-  | 'L15'
-  | 'L16'
-  | 'L17'
-  | 'L18'
-  | 'L19'
-  | 'L20'
-  | 'L21'
-  | 'L22'
+export type { LogClass } from './console-log-classes.ts'
+export { END_OF_APP_PASSWORDS } from './console-log-classes.ts'
 
 export interface LogFinding {
   readonly id: LogClass
@@ -30,110 +11,203 @@ export interface LogFinding {
   readonly line: string
   /** What the pattern captured: a credential id, a username. */
   readonly captured?: string
+  /** Counted from 1, as an editor counts. */
+  readonly number?: number
+  /** For a username in a URL: whether a secret stands beside it. */
+  readonly userinfo?: 'name' | 'name and secret'
 }
+
+/** Whose words they are: those of a build, of a scan, or of git at somebody's terminal. */
+export type LogOrigin = 'build' | 'scan' | 'git'
 
 /** What a console log tells, most trustworthy first. An empty list means that no known line occurs, which is not a success. */
 export interface LogReading {
   readonly findings: readonly LogFinding[]
+  readonly origin?: LogOrigin
+  /** What stands behind `Finished: `. */
+  readonly result?: string
+  /** URL of the repository at Bitbucket that was asked for last, without userinfo. */
+  readonly url?: string
+  /** Id in `using credential`. */
+  readonly credentialId?: string
 }
 
-/** What git, git-client and Bitbucket say of a 410: one text for the console of a build and for the test of a controller. */
-export const END_OF_APP_PASSWORDS = /remote: CHANGE-3222|App passwords are deprecated|returned error: 410/
+/** Sorts a console log of Jenkins, or what git printed, into known classes. */
+export function readConsoleLog(text: string | Uint8Array): LogReading {
+  const reader = consoleLogReader()
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text
+  for (let start = 0; start < bytes.length; start += SLICE) reader.push(bytes.subarray(start, start + SLICE))
+  return reader.end()
+}
 
-interface Row {
-  readonly id: LogClass
-  readonly pattern: RegExp
-  readonly unless?: RegExp
+const SLICE = 64 * 1024
+
+export interface ConsoleLogReader {
+  push(bytes: Uint8Array): void
+  end(): LogReading
+}
+
+/** Reads a log of any size piece by piece: it keeps the first line of each class, and nothing else. */
+export function consoleLogReader(): ConsoleLogReader {
+  const state = emptyState()
+  const splitter = lineSplitter((text, number) => takeLine(state, cleanedLine(text, number)))
+  return {
+    push: (bytes) => splitter.push(bytes),
+    end: () => {
+      splitter.end()
+      return readingOf(state)
+    },
+  }
+}
+
+type Kept = Map<LogClass, LogFinding>
+
+/** One checkout: from the lines that name a credential to the one that says how it ended. */
+interface Attempt {
+  /** What was said of the credential before anything was asked. It is evidence only when the attempt fails. */
+  readonly said: Kept
+  began: boolean
+  /** The remote is at another host, so that its lines are not about Bitbucket. */
+  elsewhere: boolean
+}
+
+interface State {
+  attempt: Attempt
+  /** Something was checked out: what follows are the steps of the build. */
+  checkedOut: boolean
+  readonly failed: Kept
+  /** Of attempts that ended without a word: excerpts. */
+  readonly open: Kept
+  failures: number
+  origin: LogOrigin | undefined
+  result: string | undefined
+  url: string | undefined
+  credentialId: string | undefined
+}
+
+function emptyState(): State {
+  return {
+    attempt: newAttempt(),
+    checkedOut: false,
+    failed: new Map(),
+    open: new Map(),
+    failures: 0,
+    origin: undefined,
+    result: undefined,
+    url: undefined,
+    credentialId: undefined,
+  }
+}
+
+function newAttempt(): Attempt {
+  return { said: new Map(), began: false, elsewhere: false }
+}
+
+function takeLine(state: State, line: CleanLine | undefined): void {
+  if (line === undefined) return
+  const told = classesOf(line.text)
+  if (told === undefined) return
+  if (told.marks.has('opens') && state.attempt.began) closeAttempt(state, 'without a word')
+  noteOrigin(state, told)
+  noteRemote(state, told)
+  for (const found of told.found) keep(state, found, line)
+  if (told.marks.has('asks')) state.attempt.began = true
+  // Branch Source hands over what the git plugin did not find: a Secret text.
+  if (told.marks.has('askpass')) for (const id of ['L1', 'L3'] as const) state.attempt.said.delete(id)
+  if (told.marks.has('fails')) fail(state)
+  if (told.marks.has('checked out')) closeAttempt(state, 'well')
+  if (told.result !== undefined) state.result = told.result
+}
+
+function noteOrigin(state: State, { marks }: ClassifiedLine): void {
+  if (marks.has('scan')) state.origin = 'scan'
+  else if (marks.has('jenkins')) state.origin ??= 'build'
+}
+
+function noteRemote(state: State, { place, remote, credentialId }: ClassifiedLine): void {
+  if (place !== undefined && remote !== undefined) state.attempt.elsewhere = place === 'elsewhere'
+  if (place === 'Bitbucket' && remote !== undefined) state.url = remote
+  if (credentialId !== undefined) state.credentialId = credentialId
+}
+
+function keep(state: State, found: ClassifiedLine['found'][number], line: CleanLine): void {
+  const { id, captured, weight, userinfo } = found
+  // Beside a host that is named, a step of the build may speak of anything.
+  if (weight === 'at Bitbucket only' && state.checkedOut) return
+  if (state.attempt.elsewhere && weight !== 'of a step') return
+  const finding: LogFinding = {
+    id,
+    line: shownLine(withoutUserinfoSecret(line.text)),
+    ...(captured === undefined ? {} : { captured: evidenceText(captured) }),
+    number: line.number,
+    ...(userinfo === undefined ? {} : { userinfo }),
+  }
+  if (weight === 'said before') {
+    if (!state.attempt.said.has(id)) state.attempt.said.set(id, finding)
+    return
+  }
+  keepFirst(state.failed, [finding])
+  if (weight !== 'of a step') fail(state)
+}
+
+function fail(state: State): void {
+  state.attempt.began = true
+  if (state.attempt.elsewhere) return
+  state.failures++
+  keepFirst(state.failed, [...state.attempt.said.values()])
+}
+
+function closeAttempt(state: State, ended: 'well' | 'without a word'): void {
+  if (ended === 'well') state.checkedOut = true
+  else if (!state.attempt.elsewhere) keepFirst(state.open, [...state.attempt.said.values()])
+  state.attempt = newAttempt()
+}
+
+function keepFirst(kept: Kept, findings: readonly LogFinding[]): void {
+  for (const finding of findings) if (!kept.has(finding.id)) kept.set(finding.id, finding)
+}
+
+function readingOf(state: State): LogReading {
+  closeAttempt(state, 'without a word')
+  const { origin, result, url, credentialId } = state
+  return {
+    findings: [...countedFindings(state)].sort((a, b) => rank(a.id) - rank(b.id)),
+    ...(origin === undefined ? {} : { origin }),
+    ...(result === undefined ? {} : { result }),
+    ...(url === undefined ? {} : { url }),
+    ...(credentialId === undefined ? {} : { credentialId }),
+  }
+}
+
+/** A build that succeeded shows no fault; a scan that succeeded can have read the wrong list (branch source, issue 476). */
+function countedFindings({ failed, open, failures, result }: State): readonly LogFinding[] {
+  if (result === 'SUCCESS' || result === 'UNSTABLE') {
+    const dangers = [...failed.values(), ...open.values()].filter(({ id }) => id === 'L18' || id === 'L19')
+    return dangers.some(({ id }) => id === 'L19') ? dangers : []
+  }
+  return failures > 0 || failed.size > 0 ? [...failed.values()] : [...open.values()]
 }
 
 /**
- * Lines of git, git-client, the git plugin, the credentials plugin and Bitbucket Branch Source, as their sources print them
- * (docs/diagnoses.md, "Reading a console log"). In order of trust: network, app password, scope, unresolved id, userinfo, no
- * credential, 401, and then the rest.
+ * Network first, then what Bitbucket said in words of its own, then an id that was not found, no credential, userinfo, and only then
+ * the 401 that has many causes.
  */
-const ROWS: readonly Row[] = [
-  {
-    id: 'L13',
-    pattern:
-      /Could not resolve host|Connection timed out|SSL certificate problem|Proxy CONNECT aborted|returned error: 407/,
-  },
-  { id: 'L7', pattern: END_OF_APP_PASSWORDS },
-  { id: 'L8', pattern: /lack one or more required privilege scopes|returned error: 403/ },
-  { id: 'L1', pattern: /^Warning: CredentialId "(.+)" could not be found\.$/ },
-  { id: 'L17', pattern: /IllegalStateException: No credentialsId (.+) found for project/ },
-  { id: 'L18', pattern: /with no credentials, anonymous access/ },
-  { id: 'L20', pattern: /Could not find credentials entry with ID '(.+)'/ },
-  { id: 'L20', pattern: /is of type '(.+)' where '.+' was expected/ },
-  { id: 'L6', pattern: /^ > git .*https?:\/\/([^/@\s]+)@/ },
-  { id: 'L9', pattern: /remote: You may not have access to this repository or it no longer exists/ },
-  { id: 'L2', pattern: /^No credentials specified$/ },
-  { id: 'L10', pattern: /fatal: Authentication failed for '(.+)'/ },
-  { id: 'L14', pattern: /TransportException: .+: not authorized/ },
-  { id: 'L16', pattern: /BitbucketRequestException: HTTP request error\.?|Status: .*401/ },
-  {
-    id: 'L11',
-    pattern: /could not read (Username|Password) for '.+': (?:terminal prompts disabled|No such device or address)/,
-  },
-  { id: 'L12', pattern: /fatal: repository '.+' not found/ },
-  { id: 'L21', pattern: /returned error: 429|Rate limit for this resource/ },
-  { id: 'L22', pattern: /ERROR: .*Could not fetch (?:branches|sources) from (?:source|navigator)/ },
-  { id: 'L19', pattern: /Looking up repositories of user (.+)/ },
-  { id: 'L15', pattern: /Permission denied \(publickey\)|using GIT_SSH/ },
-  { id: 'L4', pattern: /^using GIT_ASKPASS to set credentials User API token for (.+)$/ },
-  { id: 'L5', pattern: /^using GIT_ASKPASS to set credentials (OAuth2 token|HTTP Access Token) for / },
-  { id: 'L3', pattern: /^using credential (.+)$/, unless: /^using GIT_ASKPASS to set credentials/m },
+const ORDER: readonly LogClass[] = [
+  ...(['L13', 'L7', 'A23', 'A24', 'A26', 'A27', 'A25', 'L8', 'L21', 'L1', 'L18', 'L17', 'L20', 'A4', 'A3'] as const),
+  ...(['L2', 'L11', 'L6', 'L9', 'L10', 'L14', 'L16', 'A14', 'L12', 'L15', 'L22', 'L19', 'L4', 'L5', 'L3'] as const),
 ]
 
-/** Sorts a console log of Jenkins, or what git printed, into known classes. */
-export function readConsoleLog(text: string): LogReading {
-  const lines = cleanedLines(text)
-  const whole = lines.join('\n')
-  return { findings: ROWS.flatMap((row) => findingOf(row, lines, whole)).filter(isFirstOfItsClass) }
+function rank(id: LogClass): number {
+  return ORDER.indexOf(id)
 }
 
-function findingOf(row: Row, lines: readonly string[], whole: string): readonly LogFinding[] {
-  if (row.unless?.test(whole) === true) return []
-  for (const line of lines) {
-    const match = row.pattern.exec(line)
-    if (match === null) continue
-    const captured = match[1]
-    return [
-      {
-        id: row.id,
-        line: evidenceText(withoutUserinfoSecret(line)),
-        ...(captured === undefined ? {} : { captured: captionOf(captured) }),
-      },
-    ]
-  }
-  return []
-}
+const SSH_USER = 'git@bitbucket.org'
 
-/** `user:secret` of a URL: only the user is kept, which is what the finding is about. */
-function captionOf(captured: string): string {
-  return evidenceText(captured.split(':')[0] ?? '')
+/** The user of every SSH remote looks like an e-mail, and is nobody's. */
+function shownLine(line: string): string {
+  return line.startsWith(SSH_USER) ? SSH_USER + evidenceText(line.slice(SSH_USER.length)) : evidenceText(line)
 }
 
 function withoutUserinfoSecret(line: string): string {
-  return line.replace(/(https?:\/\/[^/@\s:]+):[^/@\s]+@/g, '$1@')
-}
-
-function isFirstOfItsClass(finding: LogFinding, index: number, all: readonly LogFinding[]): boolean {
-  return all.findIndex(({ id }) => id === finding.id) === index
-}
-
-/** Without console notes, colours, timestamps and the steps of a pipeline, so that `^` means the start of what was said. */
-export function cleanedLines(text: string): readonly string[] {
-  return text
-    .replace(/\u001B\[8mha:[^\u001B]*\u001B\[0m/g, '')
-    .split(/\r\n|\n|\r/)
-    .map((line) => withoutTimestamp(neutralise(line)))
-    .filter((line) => !/^\s*\[Pipeline\]/.test(line))
-    .map((line) => line.replace(/^(?:stderr|stdout): /, ''))
-}
-
-/** The two forms of the timestamper plugin. The blank of ` > git` must stay. */
-function withoutTimestamp(line: string): string {
-  return line
-    .replace(/^\[\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)\] /, '')
-    .replace(/^\d\d:\d\d:\d\d(?:\.\d+)? {1,2}(?=\S| >)/, '')
+  return line.replace(/(https?:\/\/[^/@\s:]*):[^/\s]*@/gi, '$1@')
 }

@@ -4,55 +4,142 @@ import type { RepositoryUrl } from '../bitbucket/repository-url.ts'
 import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Place } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
-import type { Secret } from '../model/secret.ts'
-import { type GitScene, type GitSetting, runGit } from './git-settings.ts'
-import { matching, whereOf } from './setting-match.ts'
-import { placesIn, refOf, sourceOf, type TraceDetectors } from './source-places.ts'
-import type { Found } from './source-standing.ts'
+import { askHelper, firstWord, type HelperAnswer, type HelperQuestion, literalAnswer } from './ask-helper.ts'
+import type { CredentialQuestion } from './credential-question.ts'
+import type { GitScene, GitSetting } from './git-settings.ts'
+import { whereOf } from './setting-match.ts'
+import { placesIn, refOf, sayableName, sourceOf, type TraceDetectors } from './source-places.ts'
+import type { Found, SilentSource } from './source-standing.ts'
 
+interface Desk {
+  readonly target: RepositoryUrl
+  readonly scene: GitScene
+  readonly context: Context
+  readonly detectors: TraceDetectors
+  /** The username that git asks for. */
+  readonly wanted: string | undefined
+  readonly path: CredentialQuestion['path']
+}
+
+/** Each helper in force, in order: what it holds, or why it said nothing. */
 export async function helperAnswers(
-  target: RepositoryUrl,
-  scene: GitScene,
-  context: Context,
-  detectors: TraceDetectors,
-  settings: readonly GitSetting[],
-  pinned: string | undefined,
-): Promise<readonly Found[]> {
-  const found: Found[] = []
-  for (const helper of helpersInForce(settings, target)) {
-    const answer =
-      (await askHelper(helper.value, target, scene, context, pinned)) ??
-      (pinned === undefined ? undefined : await askHelper(helper.value, target, scene, context, 'any username'))
-    if (answer === undefined) continue
-    const lines = await linesOfStore(helper.value, scene, context, detectors)
-    const place = lines.find(({ secret }) => secret?.value?.equals(answer.secret) === true)
-    const named: Found = {
-      kind: 'helper',
-      where: helperName(helper),
-      ...answer,
-      shape: shapeOf(answer.secret),
-      matched: pinned === undefined || answer.username === pinned,
-      ...literalSetting(helper, context),
-    }
-    if (place === undefined) found.push(named)
-    else
-      found.push(
-        { ...named, where: sourceOf('helper', place).where, place: refOf(place) },
-        ...after(place, lines, pinned),
-      )
+  question: CredentialQuestion,
+  desk: Omit<Desk, 'path'>,
+): Promise<readonly (Found | SilentSource)[]> {
+  const found: (Found | SilentSource)[] = []
+  let { wanted } = desk
+  let isBarred = false
+  for (const helper of question.helpers) {
+    const here = { ...desk, wanted, path: question.path }
+    const answer = await askHelper(questionTo(helper, here, wanted))
+    const told =
+      answer.kind === 'answered' ? await sourcesOf(helper, answer, here) : await whatItKeeps(helper, answer, here)
+    found.push(...(isBarred ? told.flatMap(barred) : told))
+    if (answer.kind === 'named a user') wanted = answer.username
+    isBarred ||= answer.kind === 'told git to stop' || answer.kind === 'timed out'
   }
   return found
 }
 
-/** What the same file holds further down: `store` answers with the first line that fits (git-credential-store). */
-function after(place: Place, lines: readonly Place[], pinned: string | undefined): readonly Found[] {
-  const behind = lines.slice(lines.indexOf(place) + 1)
-  return behind
+/** git dies, or waits for ever: what stands behind such a helper is there, and not reached. */
+function barred(entry: Found | SilentSource): readonly Found[] {
+  if ('outcome' in entry) return []
+  return [{ ...entry, matched: false, barred: 'by a helper before it', reason: 'git does not come to it' }]
+}
+
+function questionTo(
+  helper: GitSetting,
+  { target, scene, context }: Pick<Desk, 'target' | 'scene' | 'context'>,
+  username: HelperQuestion['username'],
+): HelperQuestion {
+  return { helper: helper.value, target, scene, context, username }
+}
+
+type Answered = Extract<HelperAnswer, { kind: 'answered' }>
+
+async function sourcesOf(helper: GitSetting, answer: Answered, desk: Desk): Promise<readonly Found[]> {
+  const { context, wanted } = desk
+  const lines = await linesOfStore(helper.value, desk)
+  const place = lines.find(({ secret }) => secret?.value?.equals(answer.secret) === true)
+  const username = answer.username ?? wanted
+  const named: Found = {
+    kind: 'helper',
+    where: helperName(helper),
+    secret: answer.secret,
+    shape: shapeOf(answer.secret),
+    matched: username !== undefined,
+    ...(username === undefined
+      ? { reason: 'it gives a password and no username' }
+      : { username: sayableName(username, context.seal) }),
+    ...literalSetting(helper, context),
+    ...ownCommand(helper),
+  }
+  if (place === undefined) return [named]
+  return [{ ...named, where: sourceOf('helper', place).where, place: refOf(place) }, ...after(place, lines, wanted)]
+}
+
+/** What the same store holds further down: it answers with the first line that fits (git-credential-store). */
+function after(place: Place, lines: readonly Place[], wanted: string | undefined): readonly Found[] {
+  return lines
+    .slice(lines.indexOf(place) + 1)
     .filter(({ secret }) => secret?.value !== undefined)
     .map((line) => ({
       ...sourceOf('helper', line),
-      matched: pinned === undefined || line.username?.text === pinned,
+      matched: wanted === undefined || line.username?.text === wanted,
     }))
+}
+
+/** It said nothing to what git asks. Asked without the name and the path that git asks for, it may. */
+async function whatItKeeps(
+  helper: GitSetting,
+  answer: Unanswered,
+  desk: Desk,
+): Promise<readonly (Found | SilentSource)[]> {
+  const silent: SilentSource = {
+    kind: 'helper',
+    where: helperName(helper),
+    outcome: answer.kind,
+    why: why(answer, helper),
+  }
+  if (answer.kind !== 'silent') return [silent]
+  const dropped = await droppedByManager(helper, desk)
+  if (dropped !== undefined) return [dropped]
+  if (desk.wanted === undefined && desk.path === undefined) return [silent]
+  const kept = await askHelper(questionTo(helper, desk, { any: true }))
+  if (kept.kind !== 'answered') return [silent]
+  const isOtherName = desk.wanted !== undefined && kept.username !== desk.wanted
+  const sources = await sourcesOf(helper, kept, { ...desk, wanted: undefined })
+  return sources.map((source) => ({
+    ...source,
+    matched: false,
+    ...(isOtherName
+      ? {}
+      : {
+          reason: `credential.useHttpPath makes git ask for ${desk.path?.text ?? 'the repository'} alone`,
+          barred: 'by its path' as const,
+          ...(desk.path?.setting.file === undefined
+            ? {}
+            : { setting: { file: desk.path.setting.file, key: desk.path.setting.key } }),
+        }),
+  }))
+}
+
+/**
+ * The manager checks what it stored with /2.0/user before it answers, and forgets a credential that fails there
+ * (Git Credential Manager, BitbucketHostProvider.cs: ValidateCredentialsWork). Its own switch shows what it holds.
+ */
+async function droppedByManager(helper: GitSetting, desk: Desk): Promise<Found | undefined> {
+  if (!isManager(helper.value)) return undefined
+  const environment = { GCM_BITBUCKET_VALIDATE_STORED_CREDENTIALS: 'false' }
+  const kept = await askHelper({ ...questionTo(helper, desk, desk.wanted), environment })
+  if (kept.kind !== 'answered') return undefined
+  const [source] = await sourcesOf(helper, kept, desk)
+  if (source === undefined) return undefined
+  return { ...source, matched: false, dropped: true, reason: 'the manager checks it with /2.0/user, and drops it' }
+}
+
+export function isManager(helper: string): boolean {
+  return /(^|[/\\-])manager(-core)?(\.exe)?["']?$/.test(firstWord(helper))
 }
 
 /** The setting that holds the secret itself: no program can forget it. */
@@ -61,76 +148,50 @@ function literalSetting(helper: GitSetting, context: Context): Pick<Found, 'sett
   return { setting: { file: helper.file, key: helper.key } }
 }
 
-/** An empty value clears the list that was read before it (git-config, credential.helper). */
-function helpersInForce(settings: readonly GitSetting[], target: RepositoryUrl): readonly GitSetting[] {
-  const all = matching(settings, 'credential', 'helper', target)
-  return all.slice(all.findLastIndex(({ value }) => value === '') + 1)
+/** By which this helper alone can be told to forget. Only a plain name with plain words: nothing that could be a secret. */
+function ownCommand({ value }: GitSetting): Pick<Found, 'helper'> {
+  return /^[A-Za-z0-9_./ =~-]+$/.test(value) && !/AT(ATT3|CTT3|BB)/.test(value) ? { helper: value } : {}
 }
 
-/** `credential.username` would be added to the question; the helper itself is named on the command line. */
-const WITHOUT_CONFIGURATION = {
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_DIR: '/nonexistent',
-}
-
-async function askHelper(
-  helper: string,
-  target: RepositoryUrl,
-  scene: GitScene,
-  context: Context,
-  username: string | undefined,
-): Promise<{ readonly username?: string; readonly secret: Secret } | undefined> {
-  const written = literalAnswer(helper, context)
-  if (written !== undefined) return written
-  const url = new URL(target.bare)
-  const lines = [`protocol=https`, `host=${url.host}`, `path=${url.pathname.slice(1)}`]
-  const isAny = username === 'any username'
-  const input = `${[...lines, ...(username === undefined || isAny ? [] : [`username=${username}`])].join('\n')}\n\n`
-  // The empty value first: no other helper may answer, and `fill` neither stores nor erases.
-  const only = ['-c', 'credential.helper=', '-c', `credential.helper=${helper}`, 'credential', 'fill']
-  const { stdout, exitCode } = await runGit(context, scene, only, input, isAny ? WITHOUT_CONFIGURATION : {})
-  if (exitCode !== 0) return undefined
-  const value = (key: string) =>
-    stdout
-      .split('\n')
-      .find((line) => line.startsWith(`${key}=`))
-      ?.slice(key.length + 1)
-  const [name, password] = [value('username'), value('password')]
-  if (password === undefined || password === '') return undefined
-  return { ...(name === undefined ? {} : { username: name }), secret: context.seal(password) }
-}
-
-/**
- * A snippet that prints a literal password (`!f() { echo password=...; }`) is read and not run: naming it to git would put the
- * secret into arguments that everyone on the machine can read.
- */
-function literalAnswer(
-  helper: string,
-  context: Context,
-): { readonly username?: string; readonly secret: Secret } | undefined {
-  const literal = (key: string): string | undefined => new RegExp(`\\b${key}=([^\\s;"'\`$}]+)`).exec(helper)?.[1]
-  const [username, password] = [literal('username'), literal('password')]
-  if (!helper.startsWith('!') || password === undefined) return undefined
-  return { ...(username === undefined ? {} : { username }), secret: context.seal(password) }
-}
-
-/** Lines for this host, in the file that `store` would answer from: the first that holds one. */
-async function linesOfStore(
-  helper: string,
-  scene: GitScene,
-  context: Context,
-  detectors: TraceDetectors,
-): Promise<readonly Place[]> {
-  if (!/(^|[ /-])store\b/.test(helper)) return []
-  const home = scene.home ?? context.system.processes.environment()['HOME'] ?? ''
-  const [, quoted, bare] = /--file[= ](?:"([^"]+)"|(\S+))/.exec(helper) ?? []
-  const named = (quoted ?? bare)?.replace(/^~(?=\/)/, home).replaceAll("'", '')
-  const files = named === undefined ? [join(home, '.git-credentials'), join(home, '.config/git/credentials')] : [named]
+/** Lines for this host, in the two files that `store` answers from, or in the one that it names. */
+async function linesOfStore(helper: string, { scene, context, detectors }: Desk): Promise<readonly Place[]> {
+  const files = storeFiles(helper, scene, context)
   const lines = await Promise.all(files.map((file) => placesIn(file, detectors.gitCredentials, context)))
   return lines.flat().filter(({ host }) => host === 'bitbucket.org')
 }
 
+export function storeFiles(helper: string, scene: GitScene, context: Context): readonly string[] {
+  if (!/(^|[ /-])store\b/.test(helper)) return []
+  const environment = context.system.processes.environment()
+  const home = scene.home ?? environment['HOME'] ?? ''
+  const xdg = scene.home === undefined ? environment['XDG_CONFIG_HOME'] : undefined
+  const [, quoted, bare] = /--file[= ](?:"([^"]+)"|(\S+))/.exec(helper) ?? []
+  const file = (quoted ?? bare)?.replace(/^~(?=\/)/, home).replaceAll("'", '')
+  if (file !== undefined) return [file]
+  return [join(home, '.git-credentials'), join(xdg ? xdg : join(home, '.config'), 'git/credentials')]
+}
+
 function helperName(helper: GitSetting): string {
-  return `credential helper "${neutralise(helper.value.split(' ')[0] ?? '')}" (${whereOf(helper)})`
+  return `credential helper "${neutralise(firstWord(helper.value))}" (${whereOf(helper)})`
+}
+
+type Unanswered = Exclude<HelperAnswer, Answered>
+
+function why(answer: Unanswered, helper: GitSetting): string {
+  switch (answer.kind) {
+    case 'named a user':
+      return `it names the user ${neutralise(answer.username)} and gives no password`
+    case 'could not be run':
+      return 'git does not find its program'
+    case 'timed out':
+      return 'it gave no answer in time; git itself waits for ever'
+    case 'told git to stop':
+      return 'it tells git to stop, so that nothing behind it is asked'
+    case 'not asked':
+      return 'it would open a browser; git asks it, keyturn does not'
+    case 'silent':
+      return /(^|[ /-])cache\b/.test(helper.value)
+        ? 'its daemon does not run, or holds nothing for this host'
+        : 'it holds nothing for this host'
+  }
 }

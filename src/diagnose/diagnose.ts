@@ -2,7 +2,6 @@ import type { BitbucketClient } from '../bitbucket/client.ts'
 import { evidenceText, neutralise } from '../bitbucket/evidence-text.ts'
 import { parseRepositoryUrl, repositoryUrl } from '../bitbucket/repository-url.ts'
 import { shapeOf } from '../bitbucket/token-shape.ts'
-import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Answer } from '../model/answer.ts'
 import type { Credential } from '../model/credential.ts'
 import type { JenkinsFindings } from '../model/jenkins-findings.ts'
@@ -16,9 +15,12 @@ import type { Consultation, Examined, ToldChain } from './consultation.ts'
 import { decide } from './decision-table.ts'
 import type { Answers, Facts, Subject } from './facts.ts'
 import type { GitScene } from './git-settings.ts'
+import { jenkinsLog } from './jenkins-outcome.ts'
+import { jenkinsSubject } from './jenkins-subject.ts'
 import { runProbes } from './probes/run-probes.ts'
 import type { TraceDetectors } from './source-places.ts'
 import type { Source } from './source-standing.ts'
+import { storedLogin } from './stored-login.ts'
 import { type Askpass, type GitChain, traceGit } from './trace-git.ts'
 
 export interface DoctorDeps {
@@ -37,7 +39,7 @@ export interface Known {
 
 /** A username and a secret given by hand. */
 export async function diagnoseCredential(subject: Subject, deps: DoctorDeps): Promise<Consultation> {
-  return consult(subject, await runProbes(subject, deps.client), { words: 'the credential given here' })
+  return consult(subject, await runProbes(subject, deps.client), { ...asOf(deps), words: 'the credential given here' })
 }
 
 /** What git would do for this URL, or remote, on this account and in this folder. */
@@ -47,33 +49,38 @@ export async function diagnoseUrl(
   deps: DoctorDeps,
   known: Known = {},
 ): Promise<Consultation> {
-  const chain = await traceGit(url, scene, deps.context, deps.detectors)
+  const chain = await traceGit(url, scene, deps.context, deps.detectors, undefined, known.use)
   const tried = sentInTurn(chain)
   let result = await examineSource(tried[0], chain, deps, known)
   // After a 401 git goes on from netrc to its helpers, so the next one decides.
   if (tried[1] !== undefined && isRefusedPair(result.answers['git-configured']))
     result = await examineSource(tried[1], chain, deps, known)
-  return consult(result.subject, result.answers, { words: `git for ${neutralise(chain.url)}`, chain })
+  return consult(result.subject, result.answers, { ...asOf(deps), words: `git for ${neutralise(chain.url)}`, chain })
 }
 
 async function examineSource(source: Source | undefined, chain: GitChain, deps: DoctorDeps, known: Known) {
   const subject: Subject = {
     ...subjectOf(known, chain.repository),
-    ...(source?.secret === undefined ? {} : { credential: sentCredential(source, source.secret, chain) }),
+    ...(source?.secret === undefined ? {} : { credential: sentCredential(source, source.secret) }),
     ...(source?.place === undefined ? {} : { place: source.place }),
+    ...(source?.dropped === undefined ? {} : { dropped: source.dropped }),
+    ...(source?.bearer === undefined ? {} : { bearer: source.bearer }),
   }
   return { subject, answers: await runProbes(subject, deps.client) }
 }
 
-/** What goes over the wire: git sends the username that the URL pins, whatever name is stored with the secret. */
-function sentCredential(source: Source, secret: Secret, chain: GitChain): Credential {
-  const keepsItsName = source.kind === 'extra header' || source.kind === 'url userinfo'
-  const username = keepsItsName ? source.username : (chain.pinned?.username ?? source.username)
-  return { secret, ...(username === undefined ? {} : { username }) }
+/** What goes over the wire, which is not always the name stored with the secret. */
+function sentCredential({ sentAs, username }: Source, secret: Secret): Credential {
+  const name = sentAs ?? username
+  return { secret, ...(name === undefined ? {} : { username: name }) }
 }
 
-function sentInTurn(chain: GitChain): readonly Source[] {
-  return chain.sources.filter(({ standing, secret }) => secret !== undefined && standing.startsWith('sent'))
+/** What a manager drops is examined too, when nothing else is: whether Bitbucket takes it decides whose fault that is. */
+function sentInTurn({ sources }: GitChain): readonly Source[] {
+  const readable = sources.filter(({ secret }) => secret !== undefined)
+  const sent = readable.filter(({ standing }) => standing.startsWith('sent'))
+  const isOpen = sent.every(({ kind }) => kind === 'netrc')
+  return isOpen ? [...sent, ...readable.filter(({ dropped }) => dropped === true)] : sent
 }
 
 export interface JenkinsKnown extends Known {
@@ -91,12 +98,13 @@ export async function diagnoseJenkinsJob(
 ): Promise<Consultation> {
   const repository =
     findings.url === undefined ? undefined : parseRepositoryUrl(findings.url, deps.context.seal)?.repository
-  const subject = jenkinsSubject(findings, repository, extra)
+  const subject = jenkinsSubject(findings, subjectOf(extra, repository), extra.secret)
   const answers = await runProbes(subject, deps.client)
   const chain = await agentChain(findings, repository, deps, extra)
   const chainAnswer = chain === undefined ? undefined : await answerToAgent(chain, deps.client)
-  const log = findings.lastBuild?.result === 'FAILURE' ? readConsoleLog(findings.lastBuild.text) : undefined
+  const log = jenkinsLog(findings)
   return consult(subject, answers, {
+    ...asOf(deps),
     words: neutralise(jenkinsWords(findings)),
     findings,
     ...(chain === undefined ? {} : { chain }),
@@ -108,17 +116,6 @@ export async function diagnoseJenkinsJob(
 function jenkinsWords({ item, credentialId }: JenkinsFindings): string {
   if (item !== undefined) return `Jenkins job ${item}`
   return credentialId === undefined ? 'Jenkins' : `Jenkins credential "${credentialId}"`
-}
-
-function jenkinsSubject(findings: JenkinsFindings, repository: Repository | undefined, extra: JenkinsKnown): Subject {
-  const stored = findings.resolution.kind === 'found' ? findings.resolution.username : undefined
-  // Without a stored username the secret is judged alone, under the fixed name of its kind.
-  const credential = extra.secret && { secret: extra.secret, username: stored ?? fixedUsername(extra.secret) }
-  return { ...subjectOf(extra, repository), ...(credential === undefined ? {} : { credential }) }
-}
-
-function fixedUsername(secret: Secret): string {
-  return shapeOf(secret).kind === 'access-token' ? ACCESS_TOKEN_GIT_USERNAME : API_TOKEN_GIT_USERNAME
 }
 
 async function agentChain(
@@ -146,7 +143,7 @@ function askpassOf(findings: JenkinsFindings, extra: JenkinsKnown): Askpass {
 async function answerToAgent(chain: GitChain, client: BitbucketClient): Promise<Answer | undefined> {
   const first = chain.sources.find(({ standing }) => standing === 'sent first')
   if (first?.secret === undefined || first.kind === 'askpass') return undefined
-  return client.gitRefs(chain.repository, 'git-upload-pack', sentCredential(first, first.secret, chain))
+  return client.gitRefs(chain.repository, 'git-upload-pack', storedLogin(sentCredential(first, first.secret), first))
 }
 
 /** A place of a scan, as far as its secret can be read. */
@@ -162,7 +159,10 @@ export async function diagnosePlace(place: Place, deps: DoctorDeps, known: Known
     ...(job === undefined ? {} : { job }),
     ...(secret === undefined ? {} : { credential: { secret, ...(username === undefined ? {} : { username }) } }),
   }
-  return consult(subject, await runProbes(subject, deps.client), { words: neutralise(placeWords(place)) })
+  return consult(subject, await runProbes(subject, deps.client), {
+    ...asOf(deps),
+    words: neutralise(placeWords(place)),
+  })
 }
 
 /** The words that the scan gives to a use: `job team/app`, `job team/app (Branch Source)`. */
@@ -179,12 +179,20 @@ function mainUse(place: Place): Operation {
 }
 
 /** Only a text: a console log of Jenkins, or what git printed. */
-export function diagnoseLog(text: string): Consultation {
+export function diagnoseLog(text: string | Uint8Array): Consultation {
   return consult({ use: 'git-fetch' }, {}, { words: 'the log given here', log: readConsoleLog(text) })
+}
+
+/** The first replies with a text of their own for a token without Bitbucket scopes were pasted in August 2026. */
+const SPECIFIC_TEXTS_SINCE = new Date('2026-09-01T00:00:00Z')
+
+function asOf({ context }: DoctorDeps): Pick<Beside, 'genericTexts'> {
+  return context.system.clock.now() < SPECIFIC_TEXTS_SINCE ? { genericTexts: true } : {}
 }
 
 interface Beside {
   readonly words: string
+  readonly genericTexts?: true
   readonly chain?: GitChain
   readonly chainAnswer?: Answer
   readonly findings?: JenkinsFindings
@@ -203,12 +211,19 @@ function consult(subject: Subject, answers: Answers, beside: Beside): Consultati
   }
 }
 
-function factsOf(subject: Subject, answers: Answers, { chain, chainAnswer, findings, log }: Beside): Facts {
-  const { credential, use, repository, email, siteUrl, place, job } = subject
+function factsOf(
+  subject: Subject,
+  answers: Answers,
+  { chain, chainAnswer, findings, log, genericTexts }: Beside,
+): Facts {
+  const { credential, use, repository, restPath, bearer, email, siteUrl, place, job } = subject
   return {
     use,
     answers,
     ...(repository === undefined ? {} : { repository }),
+    ...(restPath === undefined ? {} : { restPath }),
+    ...(bearer === undefined ? {} : { bearer }),
+    ...(genericTexts === undefined ? {} : { genericTexts }),
     ...(email === undefined ? {} : { email }),
     ...(siteUrl === undefined ? {} : { siteUrl }),
     ...(place === undefined ? {} : { place }),

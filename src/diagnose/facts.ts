@@ -14,10 +14,12 @@ export type ProbeId =
   | 'git-configured'
   | 'git-sentinel'
   | 'git-push'
+  | 'rest-anonymous'
   | 'rest-configured'
   | 'rest-email'
   | 'rest-bearer'
   | 'rest-repository'
+  | 'rest-workspace'
   | 'site'
 
 /** One answer per probe that was asked. Absent: not asked, which is not a no. */
@@ -29,6 +31,13 @@ export interface Subject {
   readonly credential?: Credential
   readonly use: Operation
   readonly repository?: Repository
+  /** Path and query on api.bitbucket.org, as a tool asks it; the repository itself unless given. */
+  readonly restPath?: string
+  /** The tool sends the secret alone, as Bearer. */
+  readonly bearer?: true
+  /** A scan of a whole workspace of Jenkins: it needs more than the repositories. */
+  readonly scans?: true
+  readonly workspace?: string
   /** Atlassian e-mail of the owner, when it is known from elsewhere. */
   readonly email?: string
   /** `https://NAME.atlassian.net`, only when the user named it. */
@@ -36,12 +45,18 @@ export interface Subject {
   readonly place?: PlaceRef
   /** Jenkins job that uses the place. */
   readonly job?: string
+  /** Git Credential Manager holds it and does not give it to git. */
+  readonly dropped?: true
 }
 
 /** Everything that the rules may look at. Values only: no secret, no doors to the outside. */
 export interface Facts {
   readonly use: Operation
   readonly repository?: Repository
+  readonly restPath?: string
+  readonly bearer?: true
+  /** Before September 2026 REST had one text for a token that is dead, without scopes, or for another app. */
+  readonly genericTexts?: true
   readonly username?: string
   readonly email?: string
   readonly siteUrl?: string

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path'
+import { neutralise } from '../bitbucket/evidence-text.ts'
 import { Failure } from '../model/failure.ts'
 import type { Context } from '../model/ports.ts'
 import { shellWord } from './shell-word.ts'
@@ -9,6 +10,8 @@ export interface GitScene {
   readonly home?: string
   /** A clone, so that its own configuration counts. */
   readonly folder?: string
+  /** How long one credential helper may take. */
+  readonly helperSeconds?: number
 }
 
 /** One setting of git, with the file that holds it. */
@@ -26,8 +29,8 @@ export interface GitSetting {
 export function mutedEnvironment(context: Context, scene: GitScene): Record<string, string> {
   const inherited = context.system.processes.environment()
   const foreign = /^(XDG_CONFIG_HOME|GIT_CONFIG_(GLOBAL|COUNT|PARAMETERS|(KEY|VALUE)_\d+))$/
-  // These point git at another repository than the folder that was named.
-  const displaced = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|TRACE.*|CURL_VERBOSE)$/
+  // These point git at another repository than the folder that was named, or a helper at a screen and a terminal.
+  const displaced = /^(GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|TRACE.*|CURL_VERBOSE)|DISPLAY|WAYLAND_DISPLAY|GPG_TTY)$/
   const kept = Object.entries(inherited).filter(
     ([name]) => !displaced.test(name) && !(scene.home !== undefined && foreign.test(name)),
   )
@@ -37,10 +40,22 @@ export function mutedEnvironment(context: Context, scene: GitScene): Record<stri
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '', // empty, not absent: git would go on to core.askPass and SSH_ASKPASS
     SSH_ASKPASS: '',
+    SSH_ASKPASS_REQUIRE: 'never',
     GCM_INTERACTIVE: 'never',
+    GCM_GUI_PROMPT: 'false',
+    BROWSER: 'false', // the command of that name: what xdg-open would start
     GIT_OPTIONAL_LOCKS: '0',
     LC_ALL: 'C',
   }
+}
+
+/** A question to git in which only the settings on its command line count. */
+export const WITHOUT_CONFIGURATION = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_COUNT: '0',
+  GIT_CONFIG_PARAMETERS: '',
+  GIT_DIR: '/nonexistent',
 }
 
 export async function runGit(
@@ -74,45 +89,65 @@ export async function gitSettings(context: Context, scene: GitScene, pattern: st
   if (exitCode > 1) throw unreadable(scene, stderr)
   const fields = stdout.split('\0')
   const top = await topOf(context, scene)
-  const settings: GitSetting[] = []
+  const raw: RawSetting[] = []
   for (let at = 0; at + 2 < fields.length; at += 3) {
     const [scope = '', origin = '', entry = ''] = fields.slice(at, at + 3)
-    settings.push(await located(context, { scope, entry, file: fileOf(origin, top) }))
+    raw.push(rawSetting(scope, fileOf(origin, top), entry))
   }
-  return settings
+  return located(context, raw)
 }
 
 function unreadable(scene: GitScene, stderr: string): Failure {
   return new Failure('R102', {
     at: scene.folder ?? scene.home ?? 'the configuration of git',
-    because: `git could not read its configuration: ${stderr.split('\n')[0]?.slice(0, 200) ?? ''}`,
+    because: `git could not read its configuration: ${neutralise(stderr.split('\n')[0] ?? '').slice(0, 200)}`,
     state: 'Nothing was changed.',
   })
 }
 
-async function located(
-  context: Context,
-  raw: { scope: string; entry: string; file: string | undefined },
-): Promise<GitSetting> {
-  const newline = raw.entry.indexOf('\n')
-  const key = newline < 0 ? raw.entry : raw.entry.slice(0, newline)
-  const value = newline < 0 ? 'true' : raw.entry.slice(newline + 1)
-  if (raw.file === undefined) return { key, value, scope: raw.scope }
-  const line = lineOf(new TextDecoder().decode(await bytesOf(context, raw.file)), key, value)
-  return { key, value, scope: raw.scope, file: raw.file, ...(line === undefined ? {} : { line }) }
+type RawSetting = Omit<GitSetting, 'line'>
+
+function rawSetting(scope: string, file: string | undefined, entry: string): RawSetting {
+  const newline = entry.indexOf('\n')
+  const key = newline < 0 ? entry : entry.slice(0, newline)
+  const value = newline < 0 ? 'true' : entry.slice(newline + 1)
+  return { key, value, scope, ...(file === undefined ? {} : { file }) }
 }
 
-/** Git reports the file and not the line. The line is for people to look at, never for a change. */
-function lineOf(text: string, key: string, value: string): number | undefined {
-  const name = key.slice(key.lastIndexOf('.') + 1)
-  const lines = text.split('\n')
-  const named = (line: string) => line.trim().toLowerCase().startsWith(name)
-  const exact = lines.findIndex((line) => named(line) && line.includes(value))
-  const found = exact >= 0 ? exact : lines.findIndex(named)
-  return found < 0 ? undefined : found + 1
+/** Git reports the file and not the line. The line is for people to look at; the n-th value of a key stands in its n-th line. */
+async function located(context: Context, settings: readonly RawSetting[]): Promise<readonly GitSetting[]> {
+  const left = new Map<string, Map<string, number[]>>()
+  const found: GitSetting[] = []
+  for (const setting of settings) {
+    const { file, key } = setting
+    if (file === undefined) {
+      found.push(setting)
+      continue
+    }
+    const lines = left.get(file) ?? linesByKey(new TextDecoder().decode(await bytesOf(context, file)))
+    left.set(file, lines)
+    const line = lines.get(key)?.shift()
+    found.push(line === undefined ? setting : { ...setting, line })
+  }
+  return found
 }
 
-async function topOf(context: Context, scene: GitScene): Promise<string | undefined> {
+function linesByKey(text: string): Map<string, number[]> {
+  const lines = new Map<string, number[]>()
+  let section = ''
+  for (const [index, line] of text.split('\n').entries()) {
+    const [header = '', name = '', quoted] = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line) ?? []
+    if (name !== '')
+      section = quoted === undefined ? name.toLowerCase() : `${name.toLowerCase()}.${quoted.replace(/\\(.)/g, '$1')}`
+    const [, variable] = /^\s*([A-Za-z][\w-]*)\s*(?:[=;#]|$)/.exec(line.slice(header.length)) ?? []
+    if (variable === undefined || section === '') continue
+    const key = `${section}.${variable.toLowerCase()}`
+    lines.set(key, [...(lines.get(key) ?? []), index + 1])
+  }
+  return lines
+}
+
+export async function topOf(context: Context, scene: GitScene): Promise<string | undefined> {
   if (scene.folder === undefined) return undefined
   const { stdout, exitCode, stderr } = await runGit(context, scene, ['rev-parse', '--show-toplevel'])
   if (exitCode !== 0 && stderr.includes('detected dubious ownership')) throw ofAnotherOwner(scene, scene.folder, stderr)

@@ -2,9 +2,12 @@ import { neutralise } from '../bitbucket/evidence-text.ts'
 import { parseRepositoryUrl, type RepositoryUrl } from '../bitbucket/repository-url.ts'
 import { Failure } from '../model/failure.ts'
 import type { Context } from '../model/ports.ts'
+import { type BrokenUrl, brokenUserinfo } from './broken-url.ts'
 import { type GitScene, type GitSetting, runGit } from './git-settings.ts'
-import { lastMatching, whereOf } from './setting-match.ts'
+import { urlOfRemote, urlSettings } from './remote-urls.ts'
+import { whereOf } from './setting-match.ts'
 import { shellWord } from './shell-word.ts'
+import { sayableName } from './source-places.ts'
 
 /** A username that decides before any credential is looked up. */
 export interface PinnedUsername {
@@ -13,14 +16,29 @@ export interface PinnedUsername {
   readonly where: string
   /** Name of the remote, when its URL is the one that pins. */
   readonly remote?: string
-  readonly setting?: { readonly file: string; readonly key: string; readonly value: string }
+  /** It has a URL of its own for pushing, and that one pins. */
+  readonly isPushUrl?: true
+  readonly setting?: {
+    readonly file: string
+    readonly key: string
+    readonly value: string
+    readonly line?: number
+    /** The username is a secret in the wrong field, so that no command may repeat the setting. */
+    readonly isSecret?: true
+  }
 }
+
+/** Git fetches from one URL of a remote, and may push to others. */
+export type Side = 'fetch' | 'push'
 
 export interface Target {
   readonly parsed: RepositoryUrl
   readonly remote?: GitSetting
-  /** The `url.<base>.insteadOf` that changed the URL. */
+  /** The `url.<base>.insteadOf` or `pushInsteadOf` that changed the URL. */
   readonly rewrite?: GitSetting
+  readonly broken?: BrokenUrl
+  /** `https://alice:@host/`: to git that is a whole credential. */
+  readonly hasEmptySecret?: true
 }
 
 export async function effectiveUrl(
@@ -28,51 +46,138 @@ export async function effectiveUrl(
   scene: GitScene,
   context: Context,
   settings: readonly GitSetting[],
+  side: Side,
 ): Promise<Target> {
-  const remote = remoteFor(url, context, settings)
+  const remote = await remoteFor(url, scene, context, settings, side)
   const given = remote?.value ?? url
-  const { bare, password } = withoutPassword(given)
-  const { stdout } = await runGit(context, scene, ['ls-remote', '--get-url', '--', bare])
-  const effective = withPassword(stdout.replace(/\n$/, ''), password)
-  const parsed = parseRepositoryUrl(effective === '' ? given : effective, context.seal)
-  const rewrite = effective === given ? undefined : rewriteOf(given, settings)
+  const effective = await asGitSeesIt(given, remote, scene, context, settings, side)
+  const rewrite = effective === given ? undefined : rewriteOf(given, effective, settings, side)
+  const origin = { ...(remote === undefined ? {} : { remote }), ...(rewrite === undefined ? {} : { rewrite }) }
+  const broken = brokenUserinfo(effective)
+  if (broken !== undefined) return brokenTarget(broken, origin, context, url)
+  const parsed = parseRepositoryUrl(effective, context.seal)
   if (parsed === undefined) throw rewrite === undefined ? notBitbucket(url) : rewrittenElsewhere(url, rewrite)
-  return { parsed, ...(remote === undefined ? {} : { remote }), ...(rewrite === undefined ? {} : { rewrite }) }
+  return { parsed, ...origin, ...(/^https:\/\/[^/@:]*:@/i.test(effective) ? { hasEmptySecret: true } : {}) }
 }
 
-/** Arguments of a process can be read by everyone on the machine, so git is asked about the URL without its secret. */
+function brokenTarget(
+  broken: Pick<BrokenUrl, 'character' | 'clean'>,
+  origin: Pick<Target, 'remote' | 'rewrite'>,
+  context: Context,
+  url: string,
+): Target {
+  const parsed = parseRepositoryUrl(broken.clean, context.seal)
+  if (parsed === undefined) throw notBitbucket(url)
+  const { remote, rewrite } = origin
+  const where = rewrite === undefined ? (remote === undefined ? 'the URL' : whereOf(remote)) : whereOf(rewrite)
+  const { file, line } = rewrite ?? {}
+  const name = rewrite === undefined && remote !== undefined ? remoteName(remote) : undefined
+  return {
+    parsed,
+    ...origin,
+    broken: {
+      ...broken,
+      clean: parsed.bare,
+      where,
+      ...(name === undefined ? {} : { remote: name }),
+      ...(name !== undefined && remote?.key.endsWith('.pushurl') === true ? { isPushUrl: true } : {}),
+      ...(file === undefined || line === undefined ? {} : { line: { file, number: line } }),
+    },
+  }
+}
+
+async function asGitSeesIt(
+  given: string,
+  remote: GitSetting | undefined,
+  scene: GitScene,
+  context: Context,
+  settings: readonly GitSetting[],
+  side: Side,
+): Promise<string> {
+  if (remote !== undefined) return (await urlOfRemote(remoteName(remote), scene, context, side)) ?? given
+  if (side === 'push') {
+    const rewrite = longest(given, settings, 'pushinsteadof')
+    if (rewrite !== undefined) return baseOf(rewrite) + given.slice(rewrite.value.length)
+  }
+  if (brokenUserinfo(given) !== undefined) return given
+  const { bare, password } = withoutPassword(given)
+  const { stdout } = await runGit(context, scene, ['ls-remote', '--get-url', '--', bare])
+  const told = withPassword(stdout.replace(/\n$/, ''), password)
+  return told === '' ? given : told
+}
+
+const STAND_IN = 'keyturn-stand-in'
+
+/** Arguments of a process can be read by everyone on the machine, so git is asked about the URL with another secret in its place. */
 function withoutPassword(url: string): { readonly bare: string; readonly password: string | undefined } {
   const found = /^(https?:\/\/[^/@:]*):([^/@]*)@(.*)$/s.exec(url)
-  return found === null ? { bare: url, password: undefined } : { bare: `${found[1]}@${found[3]}`, password: found[2] }
+  return found === null
+    ? { bare: url, password: undefined }
+    : { bare: `${found[1]}:${STAND_IN}@${found[3]}`, password: found[2] }
 }
 
 function withPassword(url: string, password: string | undefined): string {
-  return password === undefined
-    ? url
-    : url.replace(/^(https?:\/\/[^/@:]*)@/, (_, start: string) => `${start}:${password}@`)
+  return password === undefined ? url : url.replace(`:${STAND_IN}@`, () => `:${password}@`)
 }
 
-/** The longest `insteadOf` wins (git-config, url.<base>.insteadOf). */
-function rewriteOf(given: string, settings: readonly GitSetting[]): GitSetting | undefined {
-  const rewrites = settings.filter(({ key, value }) => isRewrite(key) && given.startsWith(value))
-  const longest = Math.max(...rewrites.map(({ value }) => value.length))
-  return rewrites.find(({ value }) => value.length === longest)
+/** Which setting git has followed, told by what it made of the URL. Among several that fit, the longest wins (git-config, url.<base>.insteadOf). */
+function rewriteOf(
+  given: string,
+  effective: string,
+  settings: readonly GitSetting[],
+  side: Side,
+): GitSetting | undefined {
+  const names = side === 'push' ? ['pushinsteadof', 'insteadof'] : ['insteadof']
+  const candidates = names.flatMap((name) => longest(given, settings, name) ?? [])
+  return (
+    candidates.find((setting) => baseOf(setting) + given.slice(setting.value.length) === effective) ?? candidates[0]
+  )
 }
 
-function isRewrite(key: string): boolean {
-  return key.startsWith('url.') && key.endsWith('.insteadof')
+function longest(given: string, settings: readonly GitSetting[], name: string): GitSetting | undefined {
+  const fitting = settings.filter(
+    ({ key, value }) => key.startsWith('url.') && key.endsWith(`.${name}`) && given.startsWith(value),
+  )
+  const length = Math.max(...fitting.map(({ value }) => value.length))
+  return fitting.find(({ value }) => value.length === length)
+}
+
+/** `https://mirror.example.org/` of `url.https://mirror.example.org/.insteadof`. */
+export function baseOf({ key }: Pick<GitSetting, 'key'>): string {
+  return key.slice('url.'.length, key.lastIndexOf('.'))
 }
 
 /** A remote by its name, or the remote of the clone that means the same repository: its own spelling of the URL counts. */
-function remoteFor(url: string, context: Context, settings: readonly GitSetting[]): GitSetting | undefined {
-  const urls = settings.filter(({ key }) => /^remote\..+\.url$/.test(key))
+async function remoteFor(
+  url: string,
+  scene: GitScene,
+  context: Context,
+  settings: readonly GitSetting[],
+  side: Side,
+): Promise<GitSetting | undefined> {
+  const remotes = urlSettings(settings, side)
   const wanted = parseRepositoryUrl(url, context.seal)
-  if (wanted === undefined) return urls.find(({ key }) => key === `remote.${url}.url`)
-  if (wanted.username !== undefined) return undefined
-  return urls.find(({ value }) => {
-    const candidate = parseRepositoryUrl(value, context.seal)?.repository
-    return candidate?.workspace === wanted.repository.workspace && candidate.slug === wanted.repository.slug
-  })
+  if (wanted === undefined) return remotes.get(url)
+  if (wanted.username !== undefined || brokenUserinfo(url) !== undefined) return undefined
+  for (const [name, setting] of remotes) {
+    const fetched = urlSettings(settings, 'fetch').get(name)?.value ?? setting.value
+    const written =
+      cleaned(fetched, context) ?? cleaned((await urlOfRemote(name, scene, context, 'fetch')) ?? '', context)
+    if (isSame(written, wanted)) return setting
+  }
+  return undefined
+}
+
+function cleaned(url: string, context: Context): RepositoryUrl | undefined {
+  return parseRepositoryUrl(brokenUserinfo(url)?.clean ?? url, context.seal)
+}
+
+function isSame(a: RepositoryUrl | undefined, b: RepositoryUrl): boolean {
+  return a?.repository.workspace === b.repository.workspace && a.repository.slug === b.repository.slug
+}
+
+export function remoteName({ key }: Pick<GitSetting, 'key'>): string {
+  return key.slice('remote.'.length, key.lastIndexOf('.'))
 }
 
 function notBitbucket(url: string): Failure {
@@ -90,10 +195,11 @@ function notBitbucket(url: string): Failure {
 }
 
 function rewrittenElsewhere(url: string, rewrite: GitSetting): Failure {
-  const base = neutralise(withoutUserinfo(rewrite.key.slice('url.'.length, -'.insteadof'.length)))
+  const base = neutralise(withoutUserinfo(baseOf(rewrite)))
+  const name = rewrite.key.endsWith('.pushinsteadof') ? 'pushInsteadOf' : 'insteadOf'
   return new Failure('R112', {
     at: whereOf(rewrite),
-    because: `url.insteadOf makes git ask ${base} in place of ${neutralise(withoutUserinfo(rewrite.value))}, and that is not bitbucket.org over HTTPS`,
+    because: `url.${name} makes git ask ${base} in place of ${neutralise(withoutUserinfo(rewrite.value))}, and that is not bitbucket.org over HTTPS`,
     state: 'Nothing was asked.',
     next:
       rewrite.scope === 'local'
@@ -106,31 +212,50 @@ function rewrittenElsewhere(url: string, rewrite: GitSetting): Failure {
   })
 }
 
-function withoutUserinfo(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//')
+export function withoutUserinfo(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//')
 }
 
-export function pinnedUsername(target: Target, settings: readonly GitSetting[]): PinnedUsername | undefined {
+/** `credential.username` is the one that git itself names when it asks a helper. */
+export function pinnedUsername(
+  target: Target,
+  asked: { readonly username: string; readonly setting: GitSetting } | undefined,
+  context: Context,
+): PinnedUsername | undefined {
   const { username, secret } = target.parsed
-  if (username !== undefined && secret === undefined) return pinnedByUrl(target, username)
-  if (username !== undefined) return undefined
-  const setting = lastMatching(settings, 'credential', 'username', target.parsed)
-  if (setting === undefined) return undefined
-  return { username: setting.value, from: 'credential.username', where: whereOf(setting), ...settingOf(setting) }
+  if (username !== undefined && secret === undefined) return pinnedByUrl(target, username, context)
+  if (username !== undefined || asked === undefined) return undefined
+  const name = sayableName(asked.username, context.seal)
+  return {
+    username: name,
+    from: 'credential.username',
+    where: whereOf(asked.setting),
+    ...settingOf(asked.setting, name !== asked.username),
+  }
 }
 
-function pinnedByUrl({ remote, rewrite }: Target, username: string): PinnedUsername {
-  if (rewrite !== undefined) return { username, from: 'insteadOf', where: whereOf(rewrite), ...settingOf(rewrite) }
+function pinnedByUrl({ remote, rewrite }: Target, written: string, context: Context): PinnedUsername {
+  const username = sayableName(written, context.seal)
+  const isSecret = username !== written
+  if (rewrite !== undefined)
+    return { username, from: 'insteadOf', where: whereOf(rewrite), ...settingOf(rewrite, isSecret) }
   if (remote === undefined) return { username, from: 'url', where: 'the URL' }
   return {
     username,
     from: 'url',
     where: whereOf(remote),
-    remote: remote.key.slice('remote.'.length, -'.url'.length),
-    ...settingOf(remote),
+    remote: remoteName(remote),
+    ...(remote.key.endsWith('.pushurl') ? { isPushUrl: true } : {}),
   }
 }
 
-function settingOf({ file, key, value }: GitSetting): Pick<PinnedUsername, 'setting'> {
-  return file === undefined ? {} : { setting: { file, key, value } }
+const HAS_SECRET = /:\/\/[^/@:]*:[^/]*@/
+
+function settingOf({ file, key, value, line }: GitSetting, isSecret: boolean): Pick<PinnedUsername, 'setting'> {
+  if (file === undefined) return {}
+  const at = { file, ...(line === undefined ? {} : { line }) }
+  // What is printed and written into JSON repeats no secret.
+  if (isSecret || HAS_SECRET.test(key) || HAS_SECRET.test(value))
+    return { setting: { ...at, key: '', value: '', isSecret: true } }
+  return { setting: { ...at, key, value } }
 }

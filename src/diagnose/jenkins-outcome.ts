@@ -1,6 +1,7 @@
 import { evidenceText } from '../bitbucket/evidence-text.ts'
 import type { Evidence } from '../model/answer.ts'
-import type { JenkinsFindings } from '../model/jenkins-findings.ts'
+import type { CheckUrlOutcome, HiddenBecause, JenkinsFindings } from '../model/jenkins-findings.ts'
+import { type LogReading, readConsoleLog } from './console-log.ts'
 
 /**
  * Whether the job can fetch: the controller's own test is newer than any build, so it counts first. `unknown` where it was not asked
@@ -8,17 +9,42 @@ import type { JenkinsFindings } from '../model/jenkins-findings.ts'
  */
 export function jenkinsOutcome(findings: JenkinsFindings): 'works' | 'fails' | 'unknown' {
   const { checkUrl, lastBuild } = findings
+  if (findings.branchSource !== undefined) return branchSourceOutcome(findings)
   if (lastBuild?.result === 'FAILURE' && checkUrl?.with.kind !== 'connected') return 'fails'
   if (checkUrl?.with.kind === 'failed') return 'fails'
   if (checkUrl?.with.kind === 'connected' && checkUrl.without.kind === 'failed')
     return lastBuild?.result === 'FAILURE' ? 'unknown' : 'works'
   if (lastBuild?.result === 'SUCCESS') return 'works'
-  return 'unknown'
+  return lastScanOutcome(findings)
+}
+
+/** Branch Source shows git another username than the stored one, so that git's own test of the stored pair decides nothing. */
+function branchSourceOutcome(findings: JenkinsFindings): 'works' | 'fails' | 'unknown' {
+  if (findings.branchSource?.check?.kind === 'failed') return 'fails'
+  const { lastBuild } = findings
+  if (lastBuild?.result === 'SUCCESS') return 'works'
+  // A branch fails for its own reasons too: only what its log says of the fetch counts.
+  if (lastBuild?.result === 'FAILURE') return readConsoleLog(lastBuild.text).findings.length > 0 ? 'fails' : 'unknown'
+  return lastScanOutcome(findings)
+}
+
+function lastScanOutcome({ lastScan }: JenkinsFindings): 'works' | 'fails' | 'unknown' {
+  if (lastScan?.result === 'FAILURE') return 'fails'
+  // A scan that took a workspace for a user ends well, and lists too little.
+  if (lastScan?.result !== 'SUCCESS') return 'unknown'
+  return readConsoleLog(lastScan.text).findings.length > 0 ? 'fails' : 'works'
+}
+
+/** The log of what went wrong last: of the build, or of the scan. */
+export function jenkinsLog({ lastBuild, lastScan }: JenkinsFindings): LogReading | undefined {
+  if (lastBuild?.result === 'FAILURE') return readConsoleLog(lastBuild.text)
+  return lastScan === undefined ? undefined : { origin: 'scan', ...readConsoleLog(lastScan.text) }
 }
 
 /** What Jenkins told, as evidence. */
 export function jenkinsEvidence(findings: JenkinsFindings): readonly Evidence[] {
-  const { lastBuild, checkUrl, credentialId, item, resolution } = findings
+  const { lastBuild, lastScan, checkUrl, credentialId, item, resolution, branchSource } = findings
+  const withIt = 'the controller, with the credential'
   return [
     {
       asked: whichCredential(item, credentialId),
@@ -27,13 +53,15 @@ export function jenkinsEvidence(findings: JenkinsFindings): readonly Evidence[] 
     ...(lastBuild === undefined
       ? []
       : [{ asked: `build #${lastBuild.number}`, answered: evidenceText(lastBuild.result) }]),
-    ...(checkUrl?.with.kind === 'failed'
-      ? [{ asked: 'the controller, with the credential', answered: evidenceText(checkUrl.with.words) }]
-      : []),
-    ...(checkUrl?.with.kind === 'connected'
-      ? [{ asked: 'the controller, with the credential', answered: 'connected' }]
-      : []),
+    ...(lastScan === undefined ? [] : [{ asked: 'last scan', answered: evidenceText(lastScan.result) }]),
+    ...(branchSource === undefined ? outcomeEvidence(withIt, checkUrl?.with) : []),
+    ...outcomeEvidence('Branch Source, whether it knows the form of the credential', branchSource?.check, 'yes'),
   ]
+}
+
+function outcomeEvidence(asked: string, outcome: CheckUrlOutcome | undefined, yes = 'connected'): readonly Evidence[] {
+  if (outcome === undefined || outcome.kind === 'not asked') return []
+  return [{ asked, answered: outcome.kind === 'connected' ? yes : evidenceText(outcome.words) }]
 }
 
 function whichCredential(item: string | undefined, id: string | undefined): string {
@@ -45,8 +73,20 @@ function whichCredential(item: string | undefined, id: string | undefined): stri
 function resolutionWords(id: string | undefined, resolution: JenkinsFindings['resolution']): string {
   if (resolution.kind === 'none selected') return 'none is selected'
   if (resolution.kind === 'unknown') return `not known: ${resolution.because}`
-  if (resolution.kind === 'not found') return `"${id ?? ''}", which no store holds`
+  if (resolution.kind === 'not found') {
+    const hidden = (resolution.hidden ?? []).map(({ store, because }) => `${store}: ${hiddenWords(because)}`)
+    return hidden.length === 0
+      ? `"${id ?? ''}", which no store holds`
+      : `"${id ?? ''}", which is there and not for it (${hidden.join('; ')})`
+  }
   const user = resolution.username === undefined ? '' : `, username ${resolution.username}`
   const shadows = resolution.shadows.length === 0 ? '' : `, which hides the one of ${resolution.shadows.join(', ')}`
   return `"${id ?? ''}" of ${resolution.store} (${resolution.typeName}${user})${shadows}`
+}
+
+/** Why a credential of the right id is not given to an item. */
+export function hiddenWords(because: HiddenBecause): string {
+  if (because.kind === 'scope') return 'its scope is System, for the controller and its agents alone'
+  if (because.kind === 'domain') return `its domain "${because.name}" leaves out bitbucket.org`
+  return `it is a "${because.typeName}", which git is not offered`
 }

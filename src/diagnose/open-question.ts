@@ -1,5 +1,5 @@
 import { shapeOf } from '../bitbucket/token-shape.ts'
-import { gitAnswer, isGit, isRefusedPair, refusedBecause } from './answers.ts'
+import { gitAnswer, isGit, isRefusedPair, isYes, refusedBecause } from './answers.ts'
 import type { Answers, Subject } from './facts.ts'
 
 /** The e-mail of the owner: said by the user, or evident from the username. */
@@ -18,23 +18,27 @@ export function isRefusedByGit(answers: Answers): boolean {
 }
 
 /** Whether REST has to be asked, because what was asked so far leaves the cause open. */
-export function needsRest({ use, credential }: Subject, answers: Answers): boolean {
+export function needsRest({ use, credential, dropped }: Subject, answers: Answers): boolean {
   if (credential === undefined) return false
   const { kind, checksum } = shapeOf(credential.secret)
-  if (checksum === 'does not fit' || kind === 'app-password') return false
+  if (checksum === 'does not fit' || (kind === 'app-password' && checksum === 'fits')) return false
   if (!isGit(use)) return isRefusedByRest(answers)
   if (gitAnswer(answers) === undefined) return true
+  // The manager asks /2.0/user, so its answer says what the manager has seen.
+  if (dropped === true && isYes(gitAnswer(answers))) return true
   // Git says that a scope is missing, and not which scopes there are; REST lists them.
   return isRefusedByGit(answers) || isScopeMissingInGit(answers)
 }
 
 function isRefusedByRest(answers: Answers): boolean {
-  return refusedBecause(
-    answers['rest-configured'],
-    'unauthorized',
-    'token invalid or expired',
-    'username is not the e-mail',
-  )
+  const configured = answers['rest-configured']
+  // REST hides a repository from nobody in particular as from somebody it knows; only then it names the type of the credential.
+  const isHidden = refusedBecause(configured, 'no access') && !isNamed(configured)
+  return isHidden || isRefusedPair(configured) || refusedBecause(configured, 'username is not the e-mail')
+}
+
+function isNamed(answer: Answers['rest-configured']): boolean {
+  return answer !== undefined && 'credentialType' in answer && answer.credentialType !== undefined
 }
 
 function isScopeMissingInGit(answers: Answers): boolean {

@@ -2,10 +2,13 @@ import { repositoryUrl } from '../bitbucket/repository-url.ts'
 import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Scope } from '../model/answer.ts'
 import type { Repair } from '../model/diagnosis.ts'
-import { neededScopes } from './answers.ts'
+import type { JenkinsFindings } from '../model/jenkins-findings.ts'
+import { isGit, neededScopes, refusedBecause } from './answers.ts'
 import type { Facts } from './facts.ts'
 import { shellWord } from './shell-word.ts'
 import type { Source } from './source-standing.ts'
+import type { GitChain } from './trace-git.ts'
+import { unpin } from './unpin.ts'
 
 const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 
@@ -13,7 +16,7 @@ const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 export function replaceCredential(facts: Facts, scopes: readonly Scope[] = neededScopes(facts.use)): readonly Repair[] {
   const helper = helperWithoutFile(facts)
   if (helper !== undefined && facts.chain !== undefined)
-    return [createToken(scopes), forgetInHelper(helper, undefined), storeWithGit(facts.chain.url)]
+    return [createToken(scopes), forgetInHelper(helper, undefined), storeWithGit(facts.chain.url, facts.chain)]
   const first = facts.chain?.sources.find(({ standing }) => standing === 'sent first')
   if (facts.jenkins === undefined && facts.place === undefined && first !== undefined && isDefaultOfNetrc(first))
     return beforeDefault(facts, first, scopes)
@@ -72,14 +75,24 @@ type PlanMeans = 'with the new token' | 'with what is there'
 
 export function planAndApply(facts: Facts, text: string, means: PlanMeans = 'with what is there'): readonly Repair[] {
   const target = planTarget(facts)
-  const token = means === 'with the new token' ? ` --token ${shellWord(tokenName(facts))}` : ''
+  const email =
+    means === 'with what is there' && !isGit(facts.use) && facts.email !== undefined
+      ? ` --email ${shellWord(facts.email)}`
+      : ''
+  const token = means === 'with the new token' ? ` --token ${shellWord(tokenName(facts))}${replacing(facts)}` : ''
   const login = target.controller === undefined ? '' : ` --jenkins ${shellWord(target.controller)}`
   return [
     {
       text,
-      commands: [`keyturn plan ${target.words}${token} -o plan.json`, `keyturn apply plan.json${login}`],
+      commands: [`keyturn plan ${target.words}${email}${token} -o plan.json`, `keyturn apply plan.json${login}`],
     },
   ]
+}
+
+/** The plan asks what every use needs; for pushing, or for another path of REST, the credential lacks more than that. */
+function replacing({ use, restPath, answers }: Facts): string {
+  const lacks = Object.values(answers).some((answer) => refusedBecause(answer, 'scope missing'))
+  return lacks && (use === 'git-push' || restPath !== undefined) ? ' --replace' : ''
 }
 
 interface PlanTarget {
@@ -97,8 +110,14 @@ function planTarget({ place, job: user, jenkins, repository }: Facts): PlanTarge
   if (place?.at.kind === 'file') return { words: shellWord(place.at.path) + example }
   const controller = jenkins?.controller ?? (place?.at.kind === 'url' ? originOf(place.at.url) : undefined)
   if (controller === undefined) return { words: `"$HOME"${example}` }
-  const job = jenkins?.item === undefined ? '' : ` --job ${shellWord(jenkins.item)}`
+  const item = jenkins === undefined ? undefined : configuredItem(jenkins)
+  const job = item === undefined ? '' : ` --job ${shellWord(item)}`
   return { words: `--jenkins ${shellWord(controller)}${job}`, controller }
+}
+
+/** A branch job is written by the scan of the project that holds it, which is where its credential is chosen. */
+function configuredItem({ item, itemKind }: JenkinsFindings): string | undefined {
+  return itemKind === 'branch' ? item?.replace(/\/[^/]+$/, '') : item
 }
 
 /** The jobs in it say what a credential is for; its own file does not (docs/consumers/jenkins-home.md). */
@@ -117,12 +136,15 @@ export function changeUsername(facts: Facts, username: string): readonly Repair[
     facts,
     `Set the username to ${username} where the credential is stored; the secret stays.`,
   )
+  const pinned = facts.chain?.pinned
+  if (facts.place !== undefined && facts.chain !== undefined && pinned !== undefined && pinned.username !== username)
+    return [...keyturn, ...unpin(facts.chain, pinned)]
   if (facts.place !== undefined) return keyturn
   const first = facts.chain?.sources.find(({ standing }) => standing === 'sent first')
   if (first !== undefined && isDefaultOfNetrc(first)) return beforeDefault(facts, first).slice(1)
   const helper = helperWithoutFile(facts)
   if (helper !== undefined && facts.chain !== undefined)
-    return [forgetInHelper(helper, undefined), storeWithGit(facts.chain.url)]
+    return [forgetInHelper(helper, undefined), storeWithGit(facts.chain.url, facts.chain)]
   const url = facts.repository === undefined ? undefined : repositoryUrl(facts.repository)
   const check = url === undefined ? [] : [`git ls-remote ${shellWord(url.replace('https://', `https://${username}@`))}`]
   return [
@@ -139,15 +161,30 @@ function sameTokenInJenkins(facts: Facts, username: string): readonly Repair[] {
   ]
 }
 
-/** Git asks, and its helper keeps what Bitbucket accepted. A helper that is there is left alone. */
-export function storeWithGit(url: string): Repair {
+/** Git asks, and its helper keeps what Bitbucket accepted. A helper that is there is left alone, unless it keeps nothing. */
+export function storeWithGit(url: string, chain?: Pick<GitChain, 'keeps' | 'home'>): Repair {
+  const account = chain?.home === undefined ? '' : `HOME=${shellWord(chain.home)} `
   return {
     text: `Store it with git, which asks for the username (${API_TOKEN_GIT_USERNAME}) and for the token. Without a helper of your own, it is kept in ~/.git-credentials.`,
     commands: [
-      'git config --get-urlmatch credential.helper https://bitbucket.org || git config --global credential.helper store',
-      `git ls-remote ${shellWord(url)}`,
+      ...makeRoom(chain?.keeps),
+      keepingHelper(chain?.keeps, account),
+      `${account}git ls-remote ${shellWord(url)}`,
     ],
   }
+}
+
+/** A helper that stops git, or never answers, stands before every other. */
+function makeRoom(keeps: GitChain['keeps']): readonly string[] {
+  if (keeps?.kind !== 'blocked' || keeps.line === undefined) return []
+  return [`sed -i ${keeps.line.number}d ${shellWord(keeps.line.file)}`]
+}
+
+function keepingHelper(keeps: GitChain['keeps'], account: string): string {
+  if (keeps?.kind === 'nowhere' && keeps.setting !== undefined)
+    return `git config --file ${shellWord(keeps.setting.file)} --add ${shellWord(keeps.setting.key)} store`
+  const ask = `${account}git config --get-urlmatch credential.helper https://bitbucket.org`
+  return `${ask} || ${account}git config --global credential.helper store`
 }
 
 /** The same repairs as a second way: its first text begins with "Or", by which a reader knows where the first way ends. */

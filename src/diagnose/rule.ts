@@ -12,11 +12,12 @@ export interface RuleExample {
 
 /**
  * One row of the decision table. `route` rules say that another credential than the examined one is sent, or none;
- * `credential` rules judge the examined one. The first of each kind that decides is reported, the route first.
+ * `credential` rules judge the examined one. The first of each kind that decides is reported, the route first. `owner` rules say who
+ * would undo a change of it, and are never the cause.
  */
 export interface Rule {
   readonly id: RuleId
-  readonly judges: 'route' | 'credential'
+  readonly judges: 'route' | 'credential' | 'owner'
   /** The page that makes it true. */
   readonly source: string
   /** Run as tests by `decision-table.test.ts`. */

@@ -1,41 +1,51 @@
 import type { RepositoryUrl } from '../bitbucket/repository-url.ts'
-import type { GitSetting } from './git-settings.ts'
+import type { Context } from '../model/ports.ts'
+import { type GitScene, type GitSetting, runGit, WITHOUT_CONFIGURATION } from './git-settings.ts'
 
-export function matching(
-  settings: readonly GitSetting[],
-  section: string,
-  name: string,
-  target: RepositoryUrl,
-): GitSetting[] {
-  return settings.filter(({ key }) => {
-    if (key === `${section}.${name}`) return true
-    if (!key.startsWith(`${section}.`) || !key.endsWith(`.${name}`)) return false
-    return coversUrl(key.slice(section.length + 1, -name.length - 1), target)
-  })
+export function named(settings: readonly GitSetting[], section: string, name: string): readonly GitSetting[] {
+  return settings.filter(
+    ({ key }) => key === `${section}.${name}` || (key.startsWith(`${section}.`) && key.endsWith(`.${name}`)),
+  )
 }
 
-export function lastMatching(
-  settings: readonly GitSetting[],
-  section: string,
+/**
+ * The values of `http.<url>.NAME` that git collects for a URL, in the order in which it reads them. Git drops a value whose URL fits
+ * less well than one it has read before, so the order of the files counts as well as the length of the URL. Asked of git: it is
+ * given the same keys with their numbers as values, one more each time, and says which number it took last.
+ */
+export async function collectedByGit(
+  candidates: readonly GitSetting[],
   name: string,
   target: RepositoryUrl,
-): GitSetting | undefined {
-  return matching(settings, section, name, target).at(-1)
+  scene: GitScene,
+  context: Context,
+): Promise<readonly GitSetting[]> {
+  const collected: GitSetting[] = []
+  const given: string[] = []
+  for (const [number, setting] of candidates.slice(0, MOST).entries()) {
+    given.push('-c', `${withoutSecret(setting.key)}=${number}`)
+    const args = [...given, 'config', '--get-urlmatch', `http.${name}`, withUsername(target)]
+    const { stdout } = await runGit(context, scene, args, undefined, WITHOUT_CONFIGURATION)
+    if (stdout.trim() === String(number)) collected.push(setting)
+  }
+  return collected
 }
 
-/** The rule of git-config, `http.<url>.*`: same scheme, host (with `*`) and port; the path is a prefix at a slash; a user must be equal. */
-function coversUrl(pattern: string, target: RepositoryUrl): boolean {
-  const written = pattern.includes('://') ? pattern : `https://${pattern}`
-  if (!URL.canParse(written)) return false
-  const [wanted, url] = [new URL(written), new URL(target.bare)]
-  const path = wanted.pathname.replace(/\/$/, '')
-  const host = new RegExp(`^${wanted.host.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^.]+')}$`)
-  if (wanted.protocol !== url.protocol || !host.test(url.host)) return false
-  if (wanted.username !== '' && decodeURIComponent(wanted.username) !== target.username) return false
-  return url.pathname === path || url.pathname.startsWith(`${path}/`)
+const MOST = 50
+
+/** A user in the pattern of a setting must be that of the URL; a token that stands there is nobody's name. */
+function withUsername({ bare, username }: RepositoryUrl): string {
+  const isName = username !== undefined && /^[A-Za-z0-9_.@+-]{1,64}$/.test(username)
+  return isName ? bare.replace('://', `://${encodeURIComponent(username)}@`) : bare
+}
+
+/** Keys become arguments, which everyone on the machine can read. Git compares the user of a pattern and not its password. */
+export function withoutSecret(key: string): string {
+  return key.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1@')
 }
 
 export function whereOf({ file, line, scope, key }: GitSetting): string {
-  if (file === undefined) return `${key} (${scope === 'command' ? 'environment or command line' : scope})`
+  if (file === undefined)
+    return `${withoutSecret(key)} (${scope === 'command' ? 'environment or command line' : scope})`
   return line === undefined ? file : `${file}:${line}`
 }

@@ -2,7 +2,7 @@ import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Detector } from '../model/consumer.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
-import type { Secret } from '../model/secret.ts'
+import type { Seal, Secret } from '../model/secret.ts'
 import { bytesOf } from './git-settings.ts'
 import type { Found, Source } from './source-standing.ts'
 
@@ -10,6 +10,12 @@ export interface TraceDetectors {
   readonly netrc?: Detector
   readonly gitCredentials?: Detector
   readonly gitConfig?: Detector
+}
+
+/** A username is printed. A token in its place is called by its fingerprint. */
+export function sayableName(username: string, seal: Seal): string {
+  const sealed = seal(username)
+  return shapeOf(sealed).checksum === 'none' ? username : sealed.fingerprint
 }
 
 export function sourceOf(kind: Source['kind'], place: Place): Found {

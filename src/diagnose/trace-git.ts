@@ -1,14 +1,19 @@
-import type { RepositoryUrl } from '../bitbucket/repository-url.ts'
+import { neutralise } from '../bitbucket/evidence-text.ts'
 import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Context } from '../model/ports.ts'
-import type { Repository } from '../model/use.ts'
+import type { Operation, Repository } from '../model/use.ts'
+import type { BrokenUrl } from './broken-url.ts'
+import { chainNotes, type Note } from './chain-notes.ts'
 import { helperAnswers } from './credential-helpers.ts'
+import { type CredentialQuestion, credentialQuestion } from './credential-question.ts'
+import { extraHeaders } from './extra-headers.ts'
 import { type GitScene, type GitSetting, gitSettings } from './git-settings.ts'
-import { effectiveUrl, type PinnedUsername, pinnedUsername, type Target } from './git-target.ts'
+import { effectiveUrl, type PinnedUsername, pinnedUsername, remoteName, type Side, type Target } from './git-target.ts'
+import { type HelperHome, helperHome } from './helper-home.ts'
 import { netrcSources } from './netrc-sources.ts'
-import { matching, whereOf } from './setting-match.ts'
-import { placeIn, refOf, type TraceDetectors } from './source-places.ts'
-import { type Found, type Source, withStanding } from './source-standing.ts'
+import { whereOf } from './setting-match.ts'
+import { placeIn, refOf, sayableName, type TraceDetectors } from './source-places.ts'
+import { type Found, isSilent, type SilentSource, type Source, type Step, withStanding } from './source-standing.ts'
 
 /** Where git would take a credential from, in the order in which it would. */
 export interface GitChain {
@@ -17,12 +22,25 @@ export interface GitChain {
   readonly repository: Repository
   readonly home?: string
   readonly folder?: string
+  /** Absent: fetching. */
+  readonly side?: 'push'
   readonly pinned?: PinnedUsername
   readonly sources: readonly Source[]
+  /** The same sources with those between them that say nothing. */
+  readonly steps?: readonly (SilentSource | { readonly source: number })[]
+  /** How the URL came about: the remote, then what changed it. */
+  readonly route?: readonly Note[]
+  /** What is no credential and worth a look. */
+  readonly notes?: readonly Note[]
+  readonly broken?: BrokenUrl
+  /** Where a new credential would be kept. */
+  readonly keeps?: HelperHome
 }
 
 /** What is known from elsewhere to be handed to git by an askpass program: the credential of a Jenkins job. */
 export type Askpass = Pick<Source, 'where' | 'username' | 'secret'>
+
+const SETTINGS = '^(http|credential|url|remote|core|lfs|submodule)\\..*'
 
 /**
  * Asks git itself, with every prompt off, and lets it neither store nor erase anything.
@@ -35,81 +53,122 @@ export async function traceGit(
   context: Context,
   detectors: TraceDetectors,
   askpass?: Askpass,
+  use: Operation = 'git-fetch',
 ): Promise<GitChain> {
-  const settings = await gitSettings(context, scene, '^(http|credential|url|remote|core)\\..*')
-  const target = await effectiveUrl(url, scene, context, settings)
-  const pinned = pinnedUsername(target, settings)
+  const side: Side = use === 'git-push' ? 'push' : 'fetch'
+  const settings = await gitSettings(context, scene, SETTINGS)
+  const target = await effectiveUrl(url, scene, context, settings, side)
+  const question = await credentialQuestion(target.parsed, settings, scene, context)
+  const pinned = pinnedUsername(target, question.pinned, context)
   const found = [
-    ...(await extraHeaders(target.parsed, settings, context, detectors)),
+    ...(await extraHeaders(target.parsed, settings, scene, context, detectors)),
     ...(await userinfo(target, context, detectors)),
     ...(await netrcSources(scene, context, detectors, pinned)),
-    ...(await helperAnswers(target.parsed, scene, context, detectors, settings, pinned?.username)),
-    ...askpassPrograms(settings, context, askpass),
+    ...(await helperAnswers(question, {
+      target: whatHelpersAreAsked(target),
+      scene,
+      context,
+      detectors,
+      wanted: wanted(target, pinned),
+    })),
+    ...askpassPrograms(settings, context, scene, askpass),
   ]
+  const { helperSeconds: _, ...here } = scene
   return {
     url: target.parsed.bare,
     repository: target.parsed.repository,
-    ...scene,
+    ...here,
+    ...(side === 'push' ? { side } : {}),
     ...(pinned === undefined ? {} : { pinned }),
-    sources: withStanding(found, pinned),
+    ...told(withStanding(found, pinned)),
+    route: routeOf(target),
+    notes: [...resetNote(question), ...(await chainNotes({ target, settings, scene, context, side }))],
+    ...(target.broken === undefined ? {} : { broken: target.broken }),
+    keeps: keepsOf(question, found),
   }
 }
 
-async function extraHeaders(
-  target: RepositoryUrl,
-  settings: readonly GitSetting[],
+/** Behind a URL with a secret no helper is asked. What it would say without that userinfo is what the repair can count on. */
+function whatHelpersAreAsked({ parsed, hasEmptySecret }: Target): Target['parsed'] {
+  const { username, secret, ...bare } = parsed
+  const isWhole = secret !== undefined || hasEmptySecret === true
+  return isWhole || username === undefined ? bare : { ...bare, username }
+}
+
+function wanted({ hasEmptySecret }: Target, pinned: PinnedUsername | undefined): string | undefined {
+  return hasEmptySecret === true ? undefined : pinned?.username
+}
+
+function told(steps: readonly Step[]): Pick<GitChain, 'sources' | 'steps'> {
+  const sources: Source[] = []
+  return {
+    steps: steps.map((step) => (isSilent(step) ? step : { source: sources.push(step) - 1 })),
+    sources,
+  }
+}
+
+function resetNote({ reset }: CredentialQuestion): readonly Note[] {
+  return reset === undefined
+    ? []
+    : [{ where: whereOf(reset), text: 'the empty credential.helper takes back every helper that was read before it' }]
+}
+
+function keepsOf(question: CredentialQuestion, found: readonly (Found | SilentSource)[]): HelperHome {
+  const silent = found.filter((entry): entry is SilentSource => isSilent(entry) && entry.kind === 'helper')
+  return helperHome(question, silent)
+}
+
+function routeOf({ remote, rewrite }: Target): readonly Note[] {
+  return [
+    ...(remote === undefined ? [] : [{ where: whereOf(remote), text: `remote ${neutralise(remoteName(remote))}` }]),
+    ...(rewrite === undefined
+      ? []
+      : [{ where: whereOf(rewrite), text: rewrite.key.endsWith('.pushinsteadof') ? 'pushInsteadOf' : 'insteadOf' }]),
+  ].map(({ where, text }) => ({ where: neutralise(where), text }))
+}
+
+async function userinfo(
+  target: Target,
   context: Context,
   detectors: TraceDetectors,
-): Promise<readonly Found[]> {
-  const found: Found[] = []
-  // The most specific URL wins, and git reads it after the general one.
-  for (const setting of matching(settings, 'http', 'extraheader', target).reverse()) {
-    const login = loginOfHeader(setting.value)
-    if (login === undefined) continue
-    const secret = context.seal(login.secret)
-    const source: Found = {
-      kind: 'extra header',
-      where: whereOf(setting),
-      secret,
-      shape: shapeOf(secret),
-      matched: true,
-    }
-    const place =
-      setting.file === undefined ? undefined : await placeIn(setting.file, detectors.gitConfig, context, secret)
-    found.push({
-      ...source,
-      ...(login.username === undefined ? {} : { username: login.username }),
-      ...(place === undefined ? {} : { place: refOf(place) }),
-      ...(setting.file === undefined ? {} : { setting: { file: setting.file, key: setting.key } }),
-    })
-  }
-  return found
-}
-
-function loginOfHeader(header: string): { readonly username?: string; readonly secret: string } | undefined {
-  const [, scheme = '', value = ''] = /^authorization:\s*(basic|bearer)\s+(\S+)\s*$/i.exec(header) ?? []
-  if (value === '') return undefined
-  if (scheme.toLowerCase() === 'bearer') return { secret: value }
-  const pair = Buffer.from(value, 'base64').toString('utf8')
-  const colon = pair.indexOf(':')
-  return colon < 0 ? { secret: pair } : { username: pair.slice(0, colon), secret: pair.slice(colon + 1) }
-}
-
-async function userinfo(target: Target, context: Context, detectors: TraceDetectors): Promise<readonly Found[]> {
+): Promise<readonly (Found | SilentSource)[]> {
   const { username, secret } = target.parsed
-  if (secret === undefined) return []
   const setting = target.rewrite ?? target.remote
+  const where = setting === undefined ? 'the URL' : whereOf(setting)
+  if (target.hasEmptySecret === true)
+    return [
+      {
+        kind: 'url userinfo',
+        where,
+        matched: true,
+        ...(username === undefined ? {} : { username: sayableName(username, context.seal) }),
+      },
+    ]
+  if (target.broken !== undefined)
+    return [
+      {
+        kind: 'url userinfo',
+        where,
+        outcome: 'broken',
+        why: `it holds ${target.broken.character}, so that git asks another host`,
+      },
+    ]
+  if (secret === undefined) return []
+  const { remote } = target
   const place =
     setting?.file === undefined ? undefined : await placeIn(setting.file, detectors.gitConfig, context, secret)
   return [
     {
       kind: 'url userinfo',
-      where: setting === undefined ? 'the URL' : whereOf(setting),
+      where,
       secret,
       shape: shapeOf(secret),
       matched: true,
-      ...(username === undefined ? {} : { username }),
+      ...(username === undefined ? {} : { username: sayableName(username, context.seal) }),
       ...(place === undefined ? {} : { place: refOf(place) }),
+      ...(remote === undefined || target.rewrite !== undefined
+        ? {}
+        : { remote: { name: remoteName(remote), isPushUrl: remote.key.endsWith('.pushurl') } }),
     },
   ]
 }
@@ -117,8 +176,9 @@ async function userinfo(target: Target, context: Context, detectors: TraceDetect
 function askpassPrograms(
   settings: readonly GitSetting[],
   context: Context,
+  { home }: GitScene,
   given: Askpass | undefined,
-): readonly Found[] {
+): readonly (Found | SilentSource)[] {
   if (given !== undefined)
     return [
       {
@@ -128,9 +188,30 @@ function askpassPrograms(
         ...(given.secret === undefined ? {} : { shape: shapeOf(given.secret) }),
       },
     ]
-  const environment = context.system.processes.environment()
+  const program = askpassProgram(settings, home === undefined ? context.system.processes.environment() : {})
+  if (program === undefined) return []
+  // This one is for a person at a screen; the others can be scripts that hold a secret.
+  if (program.name === 'SSH_ASKPASS')
+    return [{ kind: 'askpass', where: program.where, outcome: 'not asked', why: ASKS }]
+  return [{ kind: 'askpass', where: program.where, matched: true }]
+}
+
+const ASKS = 'git would run it to ask a person; keyturn does not'
+
+interface AskpassProgram {
+  readonly name: 'GIT_ASKPASS' | 'core.askPass' | 'SSH_ASKPASS'
+  readonly where: string
+}
+
+/** In git's order; an empty GIT_ASKPASS switches all three off (git, prompt.c: git_prompt). */
+function askpassProgram(
+  settings: readonly GitSetting[],
+  environment: Readonly<Record<string, string>>,
+): AskpassProgram | undefined {
+  const inEnvironment = (name: 'GIT_ASKPASS' | 'SSH_ASKPASS'): AskpassProgram | undefined =>
+    environment[name] ? { name, where: `${name} in the environment` } : undefined
+  if (environment['GIT_ASKPASS'] !== undefined) return inEnvironment('GIT_ASKPASS')
   const setting = settings.findLast(({ key }) => key === 'core.askpass')
-  if (environment['GIT_ASKPASS']) return [{ kind: 'askpass', where: 'GIT_ASKPASS in the environment', matched: true }]
-  if (setting !== undefined) return [{ kind: 'askpass', where: whereOf(setting), matched: true }]
-  return []
+  if (setting === undefined) return inEnvironment('SSH_ASKPASS')
+  return setting.value === '' ? undefined : { name: 'core.askPass', where: whereOf(setting) }
 }

@@ -118,13 +118,11 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   },
   D113: {
     headline: 'Jenkins does not find the credential',
-    sentence: (d) =>
-      d['controller'] === undefined
-        ? `No credential with the id "${text(d, 'id')}" is visible to the job${knownIds(d)}. The build goes on without one.`
-        : `No store that can be seen on ${text(d, 'controller')} holds a credential with the id "${text(d, 'id')}"${knownIds(d)}.`,
-    why: 'The id is wrong, lives in another folder, is limited to another domain, has the scope System, or is a Secret text, which the git plugin cannot use. The console shows one warning line.',
-    evidence: 'no store on the way holds the id; without a job, none that can be seen',
-    repair: 'name the right id',
+    sentence: (d) => notFoundSentence(d),
+    why: 'The id is wrong, lives in another folder, is limited to another domain, has the scope System, or is a Secret text, which the git plugin cannot use. The console shows one warning line, and the build goes on without a credential. Source: git-plugin, GitSCM.',
+    evidence:
+      'no store on the way holds the id, or the one that does is not for the job: its scope, its domain, its kind',
+    repair: 'name the right id, or make the credential visible to the job',
   },
   D114: {
     headline: 'A credential of a nearer folder hides another of the same id',
@@ -157,7 +155,10 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   },
   D118: {
     headline: 'No credential reaches Bitbucket',
-    sentence: () => 'The repository is private and nothing on the way holds a credential for it.',
+    sentence: (d) =>
+      d['held'] === undefined
+        ? 'The repository is private and nothing on the way holds a credential for it.'
+        : `The repository is private. ${text(d, 'held')} holds a credential, and git does not get it.`,
     why: 'Jenkins sets "echo" as askpass when a job names no credential, so that the error is "Authentication failed". Git on its own says "could not read Username".',
     evidence: 'the repository is private, and nothing on the way holds a credential',
     repair: 'a new token, stored with the helper of git',
@@ -261,16 +262,18 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   },
   D132: {
     headline: 'Branch Source does not take the credential',
-    sentence: (d) => `${text(d, 'problem')}. It goes on without a credential, and says nothing.`,
-    why: 'Since 937.0.0 the plugin knows an API token by two marks: the username is an e-mail, and the password has 192 characters. Since 937.3.4 it refuses every other pair for Bitbucket Cloud. Source: bitbucket-branch-source-plugin, BitbucketUserAPITokenCredentialMatcher.',
-    evidence: 'the version of the plugin, the username, and the check of the plugin itself',
-    repair: 'store the e-mail and the whole token',
+    sentence: (d) => `${text(d, 'problem')}. Branch Source goes on without a credential, and says nothing.`,
+    why: 'Since 937.0.0 the plugin knows an API token by two marks: the username has a dot and an @, and the password has 192 characters. Since 937.3.4 it takes no other pair for Bitbucket Cloud, but for the key and secret of an OAuth consumer. The scan still names the credential in its log. Source: bitbucket-branch-source-plugin, pull request 1220, and BitbucketUserAPITokenCredentialMatcher.',
+    evidence:
+      'the check of the plugin itself (checkCredentialsId), or its version, the stored username and the secret that was given',
+    repair: 'store the e-mail and the whole token, then scan again',
   },
   D133: {
     headline: 'The tool is too old for API tokens',
-    sentence: (d) => `${text(d, 'tool')} ${text(d, 'version')} is installed; API tokens need ${text(d, 'floor')}.`,
-    why: 'Before that version the tool sends one name to git and to REST, and an API token needs two. No username cures that.',
-    evidence: 'the installed version',
+    sentence: (d) =>
+      `${text(d, 'tool')} ${text(d, 'version')} is installed; API tokens need ${text(d, 'floor')}${d['recommended'] === undefined ? '' : `, and ${text(d, 'recommended')} or later is better`}.`,
+    why: 'Before that version the tool sends one name to git and to REST, and an API token needs two: the e-mail for REST, the fixed username for git. No username cures that. Source: bitbucket-branch-source-plugin, JENKINS-75772.',
+    evidence: 'the installed version, an API token in the credential, and a scan or build that fails',
     repair: 'upgrade the tool',
   },
   D134: {
@@ -283,39 +286,41 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   },
   D135: {
     headline: 'The network fails before Bitbucket is reached',
-    sentence: (d) => `${text(d, 'problem')}. This says nothing about the credential.`,
-    why: 'A name that does not resolve, a certificate that does not fit or a proxy that refuses come before any credential is sent.',
-    evidence: 'the line of git or of the network',
+    sentence: (d) => `${text(d, 'problem')}. This says nothing about the credential: leave it as it is.`,
+    why: 'A name that does not resolve, a certificate that is not trusted or a proxy that refuses come before any credential is sent. Source: git, http.c; curl, lib/strerror.c.',
+    evidence: 'the line of git, of curl or of the controller',
     repair: 'mend the network; leave the credential as it is',
   },
   D136: {
     headline: 'The repository is fetched over SSH',
-    sentence: () => 'SSH keys are not part of the change from app passwords.',
+    sentence: () => 'The SSH key was refused. Keys have nothing to do with app passwords or API tokens.',
     why: 'An SSH key is checked by bitbucket.org alone and needs neither app password nor token. Source: support.atlassian.com/bitbucket-cloud/docs/set-up-an-ssh-key.',
-    evidence: '"Permission denied (publickey)", or GIT_SSH in the log',
+    evidence: '"Permission denied (publickey)", or GIT_SSH in the log of a fetch that failed',
     repair: 'look at the key of the account: https://bitbucket.org/account/settings/ssh-keys/',
   },
   D137: {
     headline: 'A scan cannot read the workspace',
     sentence: (d) =>
-      `The token lists repositories and may not read ${text(d, 'workspace')}. Jenkins then takes it for a user, lists only what that user administers, and deletes the other projects.`,
-    why: 'Branch Source swallows the refusal of the workspace, ends with SUCCESS, and the strategy for orphaned items removes the rest with its builds. Source: bitbucket-branch-source-plugin, issue 476, and BitbucketSCMNavigator.',
+      d['known'] === undefined
+        ? `The token lists repositories and may not read ${text(d, 'workspace')}. Jenkins then takes it for a user, lists only what that user administers, and deletes the other projects.`
+        : `The scan took the workspace ${text(d, 'workspace')} for a user, because it was not shown it. It lists only what that user administers, and deletes the other projects.`,
+    why: 'Branch Source swallows the refusal of the workspace, ends with SUCCESS, and the strategy for orphaned items removes the rest with its builds. The token lacks read:workspace:bitbucket, or the scan has no credential that Branch Source takes. Source: bitbucket-branch-source-plugin, issue 476, and BitbucketSCMNavigator.',
     evidence:
-      'the log names a user in place of a team, or REST answers 403 for the workspace and 200 for its repositories',
-    repair: 'a new token with read:workspace:bitbucket before the next scan',
+      'REST answers 403 for the workspace and 200 for its repositories, or the log of a scan names a user in place of a team',
+    repair: 'no scan before a new token with read:workspace:bitbucket is stored',
   },
   D138: {
     headline: 'Configuration as code owns the credential',
     sentence: (d) =>
-      `"${text(d, 'id')}" is written in the YAML of the controller, which replaces every credential at each start.`,
-    why: 'Jenkins Configuration as Code sets the whole map of credentials when it is loaded, so that a change through the page or the API is lost. Source: configuration-as-code-plugin, issue 384.',
-    evidence: 'the plugin, and the id in its export',
-    repair: 'change the YAML and the secret that it names',
+      `The YAML of the controller sets "${text(d, 'id')}" at each start and each reload. A change through the page, or by keyturn, lasts until then.`,
+    why: 'Jenkins Configuration as Code sets the whole map of credentials of the system store when it is loaded. Source: configuration-as-code-plugin, issue 384 and pull request 556.',
+    evidence: 'the plugin is there and names what it loads, and the id is in its export',
+    repair: 'change the YAML and the secret that it names, and load it again',
   },
   D139: {
     headline: 'Jenkins holds an empty password',
-    sentence: (d) => `The stored password of "${text(d, 'id')}" is too short to be a token.`,
-    why: 'Jenkins shows a credential without its secret. Whoever posts that text back stores it as the secret, and Jenkins answers 200. Source: credentials-plugin, CredentialsStoreAction.',
+    sentence: (d) => `What is stored in "${text(d, 'id')}" is too short to be a token or an app password.`,
+    why: 'Jenkins shows a credential without its secret, and takes that text back with status 200: whoever posts it stores white space as the secret. Jenkins encrypts in blocks of 16 bytes, so that one block holds 15 characters at most. Source: credentials-plugin, CredentialsStoreAction.',
     evidence: 'the length of the stored ciphertext',
     repair: 'store the token again',
   },
@@ -379,6 +384,18 @@ function ofOwner(details: Details): string {
 
 function own(details: Details): string {
   return details['own'] === undefined ? '' : ` (${text(details, 'own')})`
+}
+
+function notFoundSentence(d: Details): string {
+  const id = `"${text(d, 'id')}"`
+  if (d['hidden'] !== undefined)
+    return `${id} is in ${text(d, 'hidden')}, and the job is not given it: ${text(d, 'because')}.`
+  if (d['controller'] !== undefined)
+    return `No store that can be seen on ${text(d, 'controller')} holds a credential with the id ${id}${knownIds(d)}.`
+  if (d['through'] === 'a scan')
+    return 'The scan had no credential: none is selected in its source, or the id that is selected is not visible there. It went on without one.'
+  if (d['through'] !== undefined) return `${id} is there, and is not of the kind that the step of the build wants.`
+  return `No credential with the id ${id} is visible to the job${knownIds(d)}. The build goes on without one.`
 }
 
 function knownIds(details: Details): string {

@@ -15,16 +15,20 @@ export type RefusalReason =
   | 'app password removed' // git 410, REST 401 CHANGE-3222
   | 'unauthorized' // 401 without a telling text
   | 'token invalid or expired' // REST 401, generic text
+  | 'OAuth token expired' // REST 401 "Access token expired."
+  | 'account password' // 401, the text of 2022
   | 'username is not the e-mail' // REST 401 "must be used with an atlassian registered email"
   | 'no Bitbucket scopes' // REST 401
   | 'scope missing' // 403 with required and granted
   | 'no access' // 403/404 on a repository
   | 'address not allowed' // 403 IP allowlist
   | 'two-step verification required'
+  | 'over user limit' // git 403 when pushing
+  | 'forbidden' // REST 403 "Forbidden": API 1.0
   | 'endpoint removed' // REST 410 CHANGE-2770
   | 'needs a resource' // access token on /2.0/user
 
-export type UnknownReason = 'timed out' | 'rate limited' | 'network' | 'unexpected reply' | 'not asked'
+export type UnknownReason = 'timed out' | 'rate limited' | 'locked out' | 'network' | 'unexpected reply' | 'not asked'
 
 /** `unknown` is not `no`. */
 export type Answer =

@@ -15,10 +15,41 @@ export interface JenkinsFindings {
   readonly lastBuild?: { readonly number: number; readonly result: string; readonly text: string }
   /** Differential `checkUrl` on the controller: without and with the credential. */
   readonly checkUrl?: { readonly without: CheckUrlOutcome; readonly with: CheckUrlOutcome }
+  /** Absent: the configuration could not be read, or there is no job. */
+  readonly itemKind?: ItemKind
+  /** Only for an item that asks Bitbucket through Branch Source, and for the branch jobs that its scans made. */
+  readonly branchSource?: BranchSourceFindings
+  /** The remote at Bitbucket that is fetched over SSH, when there is none over HTTPS. */
+  readonly sshUrl?: string
+  /** Last scan of a multibranch project or an organization folder. `text` as for a build. */
+  readonly lastScan?: { readonly result: string; readonly text: string }
+  /** What the stored ciphertext tells of the secret, without the secret. */
+  readonly storedSecret?: StoredSecretSize
+  /** The YAML that holds the credential, as far as the controller names its sources. */
+  readonly ownedByCode?: { readonly sources: readonly string[] }
   /** Plugin versions that could be read, by short name. */
   readonly plugins: Readonly<Record<string, string>>
   /** What could not be read, and why: `plugin versions: 403, needs hudson.model.Hudson.SystemRead`. */
   readonly gaps: readonly string[]
+}
+
+/** By the root of the configuration. A `branch` is a job that a scan made. */
+export type ItemKind = 'job' | 'branch' | 'multibranch' | 'organization' | 'folder'
+
+export interface BranchSourceFindings {
+  /** `repoOwner`: the workspace. */
+  readonly workspace: string
+  /** `checkCredentialsId`: whether the installed version knows the form of the credential. It asks nobody. */
+  readonly check?: CheckUrlOutcome
+}
+
+/**
+ * `hudson.util.Secret` encrypts in blocks of 16 bytes, so that the length is known to a block: an empty secret, or the white space that
+ * a shown and posted credential leaves behind, fills one.
+ */
+export interface StoredSecretSize {
+  readonly shortest: number
+  readonly longest: number
 }
 
 export type CheckUrlOutcome =
@@ -38,6 +69,22 @@ export type CredentialResolution =
       /** Farther stores that hold the same id and are hidden by this one. */
       readonly shadows: readonly string[]
     }
-  | { readonly kind: 'not found'; readonly known: readonly string[] }
+  | {
+      readonly kind: 'not found'
+      readonly known: readonly string[]
+      /** Credentials of this id that the item is not given. */
+      readonly hidden?: readonly HiddenCredential[]
+    }
   | { readonly kind: 'none selected' }
   | { readonly kind: 'unknown'; readonly because: string }
+
+export interface HiddenCredential {
+  /** `system` or `folder team`. */
+  readonly store: string
+  readonly because: HiddenBecause
+}
+
+export type HiddenBecause =
+  | { readonly kind: 'scope' }
+  | { readonly kind: 'domain'; readonly name: string }
+  | { readonly kind: 'type'; readonly typeName: string }

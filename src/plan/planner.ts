@@ -17,7 +17,13 @@ export interface PlanInput {
   /** What each place holds at present; a place that is missing here cannot be changed. */
   readonly digests: ReadonlyMap<PlaceId, Digest>
   readonly tokens: readonly TokenSummary[]
-  readonly policy: { readonly token?: string }
+  readonly policy: {
+    readonly token?: string
+    /** The token also takes the place of what works. */
+    readonly replace?: boolean
+    /** Whose tokens these are, for a place on REST that goes by another name. */
+    readonly email?: string
+  }
   readonly now: Date
 }
 
@@ -37,14 +43,19 @@ const DEAD_APP_PASSWORD = 'Rolling back restores the bytes; Bitbucket does not a
 export function makePlan(input: PlanInput): Plan {
   const drafts: Drafts = { steps: [], requests: [], kept: [], manual: [] }
   const holding = input.places.filter((place) => place.secret !== undefined)
-  const verdicts = new Map(
-    holding.map((place) => [place, verdictOn(place, input.diagnoses.get(place.id), input.policy.token !== undefined)]),
-  )
+  const verdicts = new Map(holding.map((place) => [place, verdictFor(place, input)]))
   for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
   for (const group of groupedByOwner(placesThat('new secret', verdicts))) planNewSecrets(group, verdicts, input, drafts)
   for (const place of placesThat('new username', verdicts)) planNewUsername(place, verdicts, input, drafts)
   for (const place of input.places.filter((one) => one.secret === undefined)) planPin(place, input, drafts)
   return numbered(drafts, input)
+}
+
+function verdictFor(place: Place, { diagnoses, policy }: PlanInput): Verdict {
+  const diagnosis = diagnoses.get(place.id)
+  if (policy.replace && policy.token !== undefined && diagnosis?.code === 'D100')
+    return { kind: 'new secret', reason: 'the token was named to replace it' }
+  return verdictOn(place, diagnosis, policy.token !== undefined)
 }
 
 function placesThat(kind: Verdict['kind'], verdicts: ReadonlyMap<Place, Verdict>): readonly Place[] {
@@ -181,7 +192,9 @@ function needsEmail(chosen: { readonly reason: string }): boolean {
 function planNewUsername(place: Place, verdicts: ReadonlyMap<Place, Verdict>, input: PlanInput, drafts: Drafts): void {
   const kind = place.secret?.kind ?? 'unknown'
   const known = input.tokens.find((token) => token.fingerprint === place.secret?.value?.fingerprint)
-  const chosen = chooseUsername(place, kind, ownerNames(known, ownerOf(place)))
+  const { email } = input.policy
+  const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place)) }
+  const chosen = chooseUsername(place, kind, owner)
   if (chosen.kind === 'impossible')
     drafts.manual.push({ place: refOf(place), reason: chosen.reason, wayOut: chosen.wayOut })
   else

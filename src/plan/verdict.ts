@@ -33,6 +33,7 @@ const BY_CODE: Partial<Record<DiagnosisCode, Verdict>> = {
   },
   D116: { kind: 'new username', reason: 'REST takes API tokens under the e-mail only' },
   D117: { kind: 'new username', reason: 'the username does not fit the kind of token' },
+  D122: { kind: 'new secret', reason: 'it is no token of Bitbucket' },
   D120: {
     kind: 'manual',
     reason: 'the workspace refuses before the credential counts',
@@ -59,9 +60,13 @@ export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen
       }
 }
 
-/** What hides a credential says nothing about the credential; where it cannot be read and a token was named, it is replaced too. */
+/**
+ * What hides a credential says nothing about the credential; where it cannot be read and a token was named, it is replaced too. So is a
+ * pair that a scan was refused: its name cannot be changed without its secret.
+ */
 function isHiddenBehind(place: Place, diagnosis: Diagnosis | undefined, chosen: boolean): boolean {
-  return chosen && place.secret?.encoding === 'opaque' && (diagnosis?.code === 'D110' || diagnosis?.code === 'D111')
+  const hiding: readonly (DiagnosisCode | undefined)[] = ['D110', 'D111', 'D116']
+  return chosen && place.secret?.encoding === 'opaque' && hiding.includes(diagnosis?.code)
 }
 
 /** Several causes may remain, and all of them want a new token. */

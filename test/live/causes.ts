@@ -10,7 +10,9 @@ export interface Case {
   /** The account whose files hold the cause; that of the doctor's user unless told. */
   readonly patient?: Machine
   /** What only a person can do, in a web page of Bitbucket. */
-  readonly act?: () => void
+  readonly act?: () => void | Promise<void>
+  /** How the doctor is asked once a person has changed the settings of the tool; as before unless told. */
+  readonly afterwards?: Visit
   readonly stop?: () => Promise<void>
 }
 
@@ -121,11 +123,24 @@ const inKeychain = (pair: Pair) =>
   })
 
 export const APP_PASSWORD_CAUSES: readonly Cause[] = [
-  { letter: 'a', cause: 'an app password in the store', codes: ['D101'], arrange: inStore(APP_PASSWORD, []) },
-  { letter: 'a2', cause: 'an app password in the URL of a remote', codes: ['D101'], arrange: inRemote(APP_PASSWORD) },
+  {
+    letter: 'a',
+    cause: 'an app password in the store',
+    rows: ['A1'],
+    codes: ['D101'],
+    arrange: inStore(APP_PASSWORD, []),
+  },
+  {
+    letter: 'a2',
+    cause: 'an app password in the URL of a remote',
+    rows: ['A1'],
+    codes: ['D101'],
+    arrange: inRemote(APP_PASSWORD),
+  },
   {
     letter: 'a3',
     cause: 'an app password in http.extraHeader, and no credential behind it',
+    rows: ['A1'],
     codes: ['D112'],
     arrange: atHome((machine, world) => machine.header(...APP_PASSWORD(world))),
   },
@@ -138,6 +153,7 @@ export const APP_PASSWORD_CAUSES: readonly Cause[] = [
   {
     letter: 'a5',
     cause: 'an app password written into the helper itself',
+    rows: ['F9'],
     codes: ['D101'],
     arrange: atHome(
       async (machine, world) => {
@@ -153,21 +169,58 @@ export const APP_PASSWORD_CAUSES: readonly Cause[] = [
 ]
 
 export const TOKEN_CAUSES: readonly Cause[] = [
-  { letter: 'b', cause: 'an API token without scopes', codes: ['D102'], arrange: inNetrc(withoutScopes) },
-  { letter: 'c', cause: 'an API token for another app', codes: ['D103'], arrange: inRemote(forJira) },
+  {
+    letter: 'b',
+    cause: 'an API token without scopes',
+    rows: ['A18', 'F4'],
+    codes: ['D102'],
+    arrange: inNetrc(withoutScopes),
+  },
+  {
+    letter: 'c',
+    cause: 'an API token for another app',
+    rows: ['A18', 'F4'],
+    codes: ['D103'],
+    arrange: inRemote(forJira),
+  },
   {
     letter: 'd1',
     cause: 'scoped, but read:repository is missing',
+    rows: ['A21'],
     codes: ['D105'],
     arrange: inNetrc(withScopes('read:pullrequest:bitbucket')),
   },
-  { letter: 'd2', cause: 'may write and may not read', codes: ['D105'], arrange: inStore(withScopes(WRITE)) },
-  { letter: 'e', cause: 'the e-mail as git username', codes: ['D106'], arrange: inNetrc(named(EMAIL)) },
-  { letter: 'f', cause: 'a wrong Bitbucket username', codes: ['D107'], arrange: inRemote(named('alicia')) },
+  {
+    letter: 'd2',
+    cause: 'may write and may not read',
+    rows: ['A21', 'F5'],
+    codes: ['D105'],
+    arrange: inStore(withScopes(WRITE)),
+  },
+  {
+    letter: 'e',
+    cause: 'the e-mail as git username',
+    rows: ['A17', 'F1'],
+    codes: ['D106'],
+    arrange: inNetrc(named(EMAIL)),
+  },
+  {
+    letter: 'f',
+    cause: 'a wrong Bitbucket username',
+    rows: ['A19'],
+    codes: ['D107'],
+    arrange: inRemote(named('alicia')),
+  },
   { letter: 'g1', cause: 'an expired token', codes: ['D108'], arrange: inNetrc(expired) },
   { letter: 'g2', cause: 'a revoked token', codes: ['D108'], arrange: inRemote(revoked) },
-  { letter: 'h1', cause: 'a secret that was cut short', codes: ['D109'], arrange: inNetrc(cut) },
-  { letter: 'h2', cause: 'a secret stored percent-encoded', codes: ['D109'], arrange: inNetrc(percentEncoded) },
+  { letter: 'h1', cause: 'a secret that was cut short', rows: ['A7'], codes: ['D109'], arrange: inNetrc(cut) },
+  {
+    letter: 'h2',
+    cause: 'a secret stored percent-encoded',
+    rows: ['A7'],
+    codes: ['D109'],
+    arrange: inNetrc(percentEncoded),
+  },
 ]
 
 export const ROUTE_CAUSES: readonly Cause[] = [
@@ -189,6 +242,7 @@ export const ROUTE_CAUSES: readonly Cause[] = [
   {
     letter: 'j1',
     cause: 'an app password in a helper, before a second helper that holds the token',
+    rows: ['F9'],
     codes: ['D111'],
     arrange: atHome(twoStores),
   },
@@ -202,6 +256,7 @@ export const ROUTE_CAUSES: readonly Cause[] = [
   {
     letter: 'j3',
     cause: 'an app password in netrc, before a helper that holds the token',
+    rows: ['F9'],
     codes: ['D111'],
     arrange: atHome(async (machine, world) => {
       await storedRight(machine, world)
@@ -240,6 +295,7 @@ export const ROUTE_CAUSES: readonly Cause[] = [
   {
     letter: 'm',
     cause: 'the right token, and no access to the repository',
+    rows: ['A25'],
     codes: ['D115'],
     arrange: async (world, name) => ({
       ...(await atHome((machine) => machine.netrc(SENTINEL, goodToken(world)), 'https://bitbucket.org/acme/secret.git')(

@@ -1,4 +1,7 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { APP_PASSWORD, type Cause, goodToken, KNOWN } from './causes.ts'
+import { postToController, readFromController } from './post-to-controller.ts'
 import { type Controller, Machine, SENTINEL, startController, URL, type World } from './stage.ts'
 
 interface JobSetting {
@@ -8,13 +11,20 @@ interface JobSetting {
   readonly secretInUrl?: typeof APP_PASSWORD
   /** The administrator does not have the secret that is in Jenkins. */
   readonly hides?: 'the secret'
+  /** `jenkins.yaml` of the controller, which then has the plugin that loads it. */
+  readonly yaml?: (world: World) => string
 }
 
 /** An administrator asks from an account of her own about the job `team/app`, whose builds run in the home of an agent. */
-function inJenkins({ url, secretInUrl, credentialsId = 'bb', furnish, hides }: JobSetting): Cause['arrange'] {
+function inJenkins({ url, secretInUrl, credentialsId = 'bb', furnish, hides, yaml }: JobSetting): Cause['arrange'] {
   return async (world, name) => {
     const agent = new Machine(world, `${name}-agent`)
-    const controller = await startController(world, agent)
+    if (yaml !== undefined) await writeYaml(world, agent, yaml(world))
+    const controller = await startController(
+      world,
+      agent,
+      yaml === undefined ? {} : { 'configuration-as-code': '2117' },
+    )
     const token = goodToken(world)
     await controller.jenkins.addFolder('team')
     await furnish(controller, token, world)
@@ -39,6 +49,12 @@ function inJenkins({ url, secretInUrl, credentialsId = 'bb', furnish, hides }: J
   }
 }
 
+async function writeYaml(world: World, agent: Machine, text: string): Promise<void> {
+  const home = join(world.folder, 'jenkins', basename(agent.home))
+  await mkdir(home, { recursive: true })
+  await writeFile(join(home, 'jenkins.yaml'), text)
+}
+
 const right = (controller: Controller, token: string) => systemCredential(controller, token)
 
 function urlWith(pair: readonly [string, string] | undefined): string {
@@ -53,6 +69,35 @@ async function shadowed(controller: Controller, token: string, world: World): Pr
   await systemCredential(controller, token)
   const [username, secret] = APP_PASSWORD(world)
   await controller.jenkins.addCredential({ store: { folder: 'team' }, id: 'bb', username, secret })
+}
+
+/** A credential that the job is not given, beside one that it is. */
+const besideOther =
+  (hide: (controller: Controller, token: string) => Promise<void>): JobSetting['furnish'] =>
+  async (controller, token) => {
+    await hide(controller, token)
+    await controller.jenkins.addCredential({ store: 'system', id: 'bb-git', username: SENTINEL, secret: token })
+  }
+
+/** A script that reads a credential, changes nothing, and writes it back (CloudBees, "How to manage credentials via the REST API"). */
+async function postBack(controller: Controller): Promise<void> {
+  const path = '/credentials/store/system/domain/_/credential/bb/config.xml'
+  await postToController(controller, path, await readFromController(controller, path))
+}
+
+function yamlWith([username, password]: readonly [string, string]): string {
+  return [
+    'credentials:',
+    '  system:',
+    '    domainCredentials:',
+    '      - credentials:',
+    '          - usernamePassword:',
+    '              scope: GLOBAL',
+    '              id: "bb"',
+    `              username: "${username}"`,
+    `              password: "${password}"`,
+    '',
+  ].join('\n')
 }
 
 export const JENKINS_CAUSES: readonly Cause[] = [
@@ -149,6 +194,66 @@ export const JENKINS_CAUSES: readonly Cause[] = [
         await systemCredential(controller, secret, username)
         await controller.jenkins.addCredential({ store: { folder: 'team' }, id: 'bb', username, secret })
       },
+    }),
+  },
+  {
+    letter: 'l5',
+    cause: 'a Secret text, which git is not offered; the job is given another',
+    codes: ['D113'],
+    way: 'other',
+    arrange: inJenkins({
+      furnish: besideOther(({ jenkins }, secret) => jenkins.addSecretText({ store: 'system', id: 'bb', secret })),
+    }),
+  },
+  {
+    letter: 'l6',
+    cause: 'a credential of the scope System',
+    codes: ['D113'],
+    way: 'other',
+    arrange: inJenkins({
+      furnish: besideOther(({ jenkins }, secret) =>
+        jenkins.addCredential({ store: 'system', id: 'bb', username: SENTINEL, secret, scope: 'SYSTEM' }),
+      ),
+    }),
+  },
+  {
+    letter: 'l7',
+    cause: 'a credential of a domain for the host of REST alone',
+    codes: ['D113'],
+    way: 'other',
+    arrange: inJenkins({
+      furnish: besideOther(({ jenkins }, secret) =>
+        jenkins.addCredential({
+          store: 'system',
+          domain: 'rest',
+          specifications: { hostnames: 'api.bitbucket.org' },
+          id: 'bb',
+          username: SENTINEL,
+          secret,
+        }),
+      ),
+    }),
+  },
+  {
+    letter: 'o',
+    cause: 'a credential that was read and posted back, so that its secret is empty',
+    codes: ['D139'],
+    arrange: inJenkins({
+      hides: 'the secret',
+      furnish: async (controller, token) => {
+        await systemCredential(controller, token)
+        await postBack(controller)
+      },
+    }),
+  },
+  {
+    letter: 'p',
+    cause: 'an app password that configuration as code sets at each start',
+    codes: ['D101', 'D138'],
+    arrange: inJenkins({
+      hides: 'the secret',
+      yaml: (world) => yamlWith(APP_PASSWORD(world)),
+      furnish: async () => undefined,
     }),
   },
   {

@@ -237,7 +237,12 @@ export interface Controller {
   build(job: string): Promise<Outcome>
 }
 
-export async function startController(world: World, agent: Machine): Promise<Controller> {
+/** `plugins`: other versions than the newest, by short name. */
+export async function startController(
+  world: World,
+  agent: Machine,
+  plugins: Readonly<Record<string, string>> = {},
+): Promise<Controller> {
   const { HOME: _, ...gitEnvironment } = agent.environment()
   await mkdir(agent.home, { recursive: true })
   const jenkins = await startJenkins({
@@ -245,6 +250,7 @@ export async function startController(world: World, agent: Machine): Promise<Con
     gitEnvironment,
     agentHome: agent.home,
     controllerHome: join(world.folder, 'empty-home'),
+    plugins,
   })
   const user = 'keyturn'
   const { apiToken } = jenkins.addUser({

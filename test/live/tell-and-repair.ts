@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Cause } from './causes.ts'
-import type { World } from './stage.ts'
+import type { OwnWorldCause } from './rest-causes.ts'
+import { startWorld, type World } from './stage.ts'
 import { askDoctor, carryOut } from './visit.ts'
 
 /** One cause from its arrangement to its cure: the command fails, the doctor names the cause and changes nothing, what it printed is done, the command succeeds. */
@@ -10,7 +11,7 @@ export async function tellAndRepair(
 ): Promise<void> {
   const arranged = await arrange(world, letter.replaceAll(' ', '-'))
   try {
-    const { command, visit, patient = visit.machine, act } = arranged
+    const { command, visit, patient = visit.machine, act, afterwards = visit } = arranged
     const right = codes[0] === 'D100'
     const before = await command()
     expect(before, before.words).toMatchObject({ works: right })
@@ -19,16 +20,31 @@ export async function tellAndRepair(
     const prescription = await askDoctor(visit)
     expect(await patient.files(), 'the doctor changed a file').toEqual(files)
     expect(prescription.codes, prescription.screen).toEqual(codes)
-    expect(prescription.exitCode).toBe(right ? 0 : 3)
+    expect(prescription.exitCode).toBe(exitCodeOf(codes[0]))
     expect(prescription.screen).toContain('\n  Evidence\n')
 
     if (act === undefined && !right) await carryOut(visit, prescription, way, proof)
-    act?.()
+    await act?.()
     const after = await command()
     expect(after, `${prescription.screen}\n${after.words}`).toMatchObject({ works: true })
-    const again = await askDoctor(visit)
+    const again = await askDoctor(afterwards)
     expect(again.codes, again.screen).toEqual(['D100'])
   } finally {
     await arranged.stop?.()
+  }
+}
+
+/** 5: it could not be told. */
+function exitCodeOf(code: Cause['codes'][number] | undefined): number {
+  if (code === 'D100') return 0
+  return code === 'D119' || code === 'D191' ? 5 : 3
+}
+
+export async function inItsOwnWorld(cause: OwnWorldCause): Promise<void> {
+  const world = await startWorld(cause.switches)
+  try {
+    await tellAndRepair(world, cause)
+  } finally {
+    await world.stop()
   }
 }

@@ -1,4 +1,4 @@
-import type { Consultation, Keyturn } from '../../index.ts'
+import { type Consultation, isRestUrl, type Keyturn } from '../../index.ts'
 import { explainDiagnosis, isDiagnosisCode } from '../../messages/diagnoses.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Operation } from '../../model/use.ts'
@@ -19,6 +19,7 @@ export interface DoctorOptions extends GlobalOptions, JenkinsOptions {
   readonly credential?: string
   readonly username?: string
   readonly secretStdin?: boolean
+  readonly bearer?: boolean
   readonly email?: string
   readonly atlassianSite?: string
   readonly operation?: string
@@ -45,7 +46,7 @@ export async function doctorCommand(url: string | undefined, options: DoctorOpti
   }
   const keyturn = await openSession(options)
   output.progress('Asking ...')
-  const consultation = await consult(url, options, keyturn)
+  const consultation = await consult(url, options, keyturn, () => secretOf(options))
   if (options.report !== undefined) await writeReport(options.report, consultation, options, keyturn)
   output.result({ schema: 'keyturn/doctor/1', ...consultation }, () => doctorLines(consultation))
   process.exitCode = doctorExitCode(consultation)
@@ -74,12 +75,19 @@ function explanation(code: string): readonly string[] {
   })
 }
 
-function consult(url: string | undefined, options: DoctorOptions, keyturn: Keyturn): Promise<Consultation> {
+/** `ask` gives the secret when the question needs one. */
+export function consult(
+  url: string | undefined,
+  options: DoctorOptions,
+  keyturn: Keyturn,
+  ask: () => Promise<string>,
+): Promise<Consultation> {
   const known = knownFrom(options)
   if (options.log !== undefined) return consultLog(options.log, keyturn)
-  if (options.jenkins !== undefined) return consultJenkins(options, known, keyturn)
+  if (options.jenkins !== undefined) return consultJenkins(options, known, keyturn, ask)
   if (options.place !== undefined) return consultPlace(options.place, options.in ?? [], known, keyturn)
-  if (options.username !== undefined || options.secretStdin) return consultGiven(url, options, known, keyturn)
+  if (options.bearer || (url !== undefined && isRestUrl(url))) return consultRest(url, options, known, keyturn, ask)
+  if (options.username !== undefined || options.secretStdin) return consultGiven(url, options, known, keyturn, ask)
   if (url !== undefined) {
     const scene = {
       folder: options.folder ?? process.cwd(),
@@ -102,13 +110,25 @@ function knownFrom({ operation, email, atlassianSite }: DoctorOptions): Known {
 }
 
 async function consultLog(path: string, keyturn: Keyturn): Promise<Consultation> {
-  return keyturn.diagnoseLog(Buffer.from(await keyturn.context.system.files.read(path)).toString('utf8'))
+  return keyturn.diagnoseLog(path === '-' ? await stdinBytes() : await keyturn.context.system.files.read(path))
 }
 
-async function consultJenkins(options: DoctorOptions, known: Known, keyturn: Keyturn): Promise<Consultation> {
+/** As bytes: a log may be large, and in any encoding. */
+async function stdinBytes(): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
+}
+
+async function consultJenkins(
+  options: DoctorOptions,
+  known: Known,
+  keyturn: Keyturn,
+  ask: () => Promise<string>,
+): Promise<Consultation> {
   if (options.job === undefined && options.credential === undefined)
     throw usage('a job or a credential has to be named', '  keyturn doctor --jenkins URL --job NAME')
-  const secret = options.secretStdin ? await secretFromStdin() : undefined
+  const secret = options.secretStdin ? await ask() : undefined
   const job = {
     ...(options.job === undefined ? {} : { item: options.job }),
     ...(options.credential === undefined ? {} : { credentialId: options.credential }),
@@ -144,8 +164,9 @@ async function consultGiven(
   options: DoctorOptions,
   known: Known,
   keyturn: Keyturn,
+  ask: () => Promise<string>,
 ): Promise<Consultation> {
-  const secret = options.secretStdin ? await secretFromStdin() : await askHidden('Secret')
+  const secret = await ask()
   const repository = url === undefined ? undefined : namedRepository(url, keyturn)
   return keyturn.diagnoseCredential({
     secret,
@@ -153,6 +174,34 @@ async function consultGiven(
     ...(repository === undefined ? {} : { repository }),
     ...(options.username === undefined ? {} : { username: options.username }),
   })
+}
+
+/** As a tool that asks REST: with the pair, with the secret alone, or with what curl finds in netrc. */
+async function consultRest(
+  url: string | undefined,
+  { username, secretStdin, bearer, asHome, operation }: DoctorOptions,
+  { use: _, ...known }: Known,
+  keyturn: Keyturn,
+  ask: () => Promise<string>,
+): Promise<Consultation> {
+  if (bearer && username !== undefined)
+    throw usage('Bearer has no username', '  keyturn doctor URL --bearer --secret-stdin')
+  if (operation !== undefined && operation !== 'fetch' && operation !== 'rest')
+    throw usage(`REST is not asked for --operation ${operation}`, '  keyturn doctor https://api.bitbucket.org/2.0/user')
+  const isRest = url !== undefined && isRestUrl(url)
+  const isGiven = bearer || secretStdin || username !== undefined
+  return keyturn.diagnoseRest({
+    known,
+    ...(isRest ? { url } : {}),
+    ...(url === undefined || isRest ? {} : { repository: namedRepository(url, keyturn) }),
+    ...(username === undefined ? {} : { username }),
+    ...(isGiven ? { secret: await ask() } : {}),
+    ...(asHome === undefined ? {} : { home: asHome }),
+  })
+}
+
+async function secretOf({ secretStdin }: DoctorOptions): Promise<string> {
+  return secretStdin ? secretFromStdin() : askHidden('Secret')
 }
 
 async function secretFromStdin(): Promise<string> {

@@ -11,6 +11,8 @@ import { requireSource } from './scan.ts'
 export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly output?: string
   readonly token?: string
+  readonly replace?: boolean
+  readonly email?: string
   readonly repository?: string
   readonly job?: string
   readonly offline?: boolean
@@ -20,6 +22,7 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
 export async function planCommand(paths: readonly string[], options: PlanCommandOptions): Promise<void> {
   const output = outputOf(options)
   requireSource(paths, options, 'plan')
+  if (options.replace && options.token === undefined) throw withoutToken()
   const keyturn = await openSession(options)
   const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)
   output.progress('Reading ...')
@@ -31,6 +34,8 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   const inventory = options.job === undefined ? found : ofJob(options.job, found)
   const plan = await keyturn.plan(inventory, {
     ...(options.token === undefined ? {} : { token: options.token }),
+    ...(options.replace ? { replace: true } : {}),
+    ...(options.email === undefined ? {} : { email: options.email }),
     ...(options.offline ? { offline: true } : {}),
     onPlace: (done, of) => output.progress(`Asking Bitbucket ... ${done} of ${count(of, 'place')}`),
   })
@@ -45,6 +50,16 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   )
   for (const { at, detail } of inventory.unread) output.note(`? ${at}: ${detail}`)
   process.exitCode = inventory.unread.length > 0 ? 5 : planExitCode(plan)
+}
+
+function withoutToken(): Failure {
+  return new Failure('R112', {
+    at: '--replace',
+    because: 'no token was named that could replace what works',
+    state: 'Nothing was changed.',
+    next: ['  keyturn plan PATH --token NAME --replace'],
+    exitCode: 2,
+  })
 }
 
 /** The places that one job uses: its credential, and its URL where that names a username. */

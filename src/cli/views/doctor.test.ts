@@ -68,3 +68,56 @@ test.each([
   expect(doctorExitCode(result)).toBe(exit)
   expect(doctorLines(result)[0]?.charAt(0)).toBe(symbol)
 })
+
+test('the chain is read from the first to the last, with what says nothing between', () => {
+  const store = '/home/alice/.git-credentials:1'
+  const lines = doctorLines({
+    ...resultOf('D110'),
+    chain: {
+      url: 'https://bitbucket.org/acme/app.git',
+      side: 'push',
+      route: [{ where: '/home/alice/app/.git/config:7', text: 'remote origin' }],
+      pinned: { username: 'olduser', where: '/home/alice/app/.git/config:7' },
+      sources: [
+        {
+          kind: 'netrc',
+          where: '/home/alice/.netrc:1',
+          username: 'alice',
+          sentAs: 'olduser',
+          standing: 'sent first',
+          why: 'libcurl reads netrc before git asks a helper',
+        },
+        { kind: 'helper', where: store, standing: 'sent next', why: 'git asks it only after netrc was answered 401' },
+      ],
+      steps: [
+        { source: 0 },
+        {
+          kind: 'helper',
+          where: 'credential helper "cache\u001b[31m" (/home/alice/.gitconfig:2)',
+          outcome: 'silent',
+          why: 'it holds nothing for this host',
+        },
+        { source: 1 },
+      ],
+      notes: [{ where: 'GIT_SSL_NO_VERIFY in the environment', text: 'git checks no certificate' }],
+    },
+  })
+  expect(lines.slice(lines.indexOf('  Where git looks'))).toEqual([
+    '  Where git looks',
+    '    https://bitbucket.org/acme/app.git, for pushing',
+    '      from remote origin, /home/alice/app/.git/config:7',
+    '      which decides the username: olduser',
+    '    sent first: netrc, /home/alice/.netrc:1, username alice, sent as olduser',
+    '      libcurl reads netrc before git asks a helper',
+    '    silent: credential helper "cache\ufffd[31m" (/home/alice/.gitconfig:2)',
+    '      it holds nothing for this host',
+    '    sent next: helper, /home/alice/.git-credentials:1',
+    '      git asks it only after netrc was answered 401',
+    '    After a 401 git asks /home/alice/.git-credentials:1. After a 403, 404 or 410',
+    '    it stops. It never changes a netrc.',
+    '',
+    '  Also in force',
+    '    GIT_SSL_NO_VERIFY in the environment',
+    '      git checks no certificate',
+  ])
+})

@@ -16,15 +16,35 @@ export interface DoctorResult {
   }
   readonly diagnoses: readonly Diagnosis[]
   readonly answers: Readonly<Record<string, Answer>>
-  readonly chain?: {
-    readonly sources: readonly {
-      readonly kind: string
-      readonly where: string
-      readonly username?: string
-      readonly standing: string
-      readonly why: string
-    }[]
-  }
+  readonly chain?: DoctorChain
+}
+
+interface DoctorNote {
+  readonly where: string
+  readonly text: string
+}
+
+interface DoctorSource {
+  readonly kind: string
+  readonly where: string
+  readonly username?: string
+  readonly sentAs?: string
+  readonly standing: string
+  readonly dropped?: true
+  readonly why: string
+}
+
+interface DoctorChain {
+  readonly url?: string
+  readonly side?: 'push'
+  readonly sources: readonly DoctorSource[]
+  readonly steps?: readonly (
+    | { readonly source: number }
+    | { readonly kind: string; readonly where: string; readonly outcome: string; readonly why: string }
+  )[]
+  readonly pinned?: { readonly username: string; readonly where: string }
+  readonly route?: readonly DoctorNote[]
+  readonly notes?: readonly DoctorNote[]
 }
 
 export const PROBE_WORDS: Readonly<Record<string, string>> = {
@@ -36,6 +56,7 @@ export const PROBE_WORDS: Readonly<Record<string, string>> = {
   'rest-email': 'REST, e-mail',
   'rest-bearer': 'REST, Bearer',
   'rest-repository': 'REST, repository',
+  'rest-workspace': 'REST, workspace',
   site: 'Site',
 }
 
@@ -101,18 +122,78 @@ export function answerWords(answer: Answer): string {
   return answer.kind === 'no' ? `refused: ${answer.reason}` : `could not be checked: ${answer.reason}`
 }
 
-function chainLines(chain: DoctorResult['chain']): readonly string[] {
+function chainLines(chain: DoctorChain | undefined): readonly string[] {
   if (chain === undefined) return []
-  const rows = chain.sources.flatMap(({ kind, where, username, standing, why }) => [
-    ...wrap(
-      `${standing}: ${kind}, ${where}${username === undefined ? '' : `, username ${username}`}`,
-      WIDTH,
-      '      ',
-      '    ',
+  const steps = (chain.steps ?? chain.sources.map((_, source) => ({ source }))).flatMap((step) => {
+    if (!('source' in step)) return stepLines(step.outcome, step.kind, step.where, step.why)
+    const source = chain.sources[step.source]
+    return source === undefined ? [] : sourceLines(source)
+  })
+  return [
+    ...section(
+      'Where git looks',
+      [],
+      [
+        ...urlLines(chain),
+        ...(steps.length === 0 ? ['    nowhere: no source holds a credential'] : steps),
+        ...afterwards(chain),
+      ],
     ),
-    ...wrap(why, WIDTH, '      '),
-  ])
-  return section('Where git looks', [], rows.length === 0 ? ['    nowhere: no source holds a credential'] : rows)
+    ...section('Also in force', [], (chain.notes ?? []).flatMap(noteLines)),
+  ]
+}
+
+/** How the URL came about, and who decides the username. Nothing is said when both are as they were typed. */
+function urlLines({ url, side, route = [], pinned }: DoctorChain): readonly string[] {
+  if (url === undefined || (route.length === 0 && pinned === undefined)) return []
+  return [
+    ...wrap(`${url}, for ${side === 'push' ? 'pushing' : 'fetching'}`, WIDTH, '      ', '    '),
+    ...route.flatMap(({ where, text }, index) =>
+      wrap(`${index === 0 ? 'from' : 'then'} ${text}, ${where}`, WIDTH, '        ', '      '),
+    ),
+    ...(pinned === undefined ? [] : wrap(pinWords(pinned, route), WIDTH, '        ', '      ')),
+  ]
+}
+
+function pinWords({ username, where }: NonNullable<DoctorChain['pinned']>, route: readonly DoctorNote[]): string {
+  const isSaid = route.some((note) => note.where === where)
+  return isSaid ? `which decides the username: ${username}` : `the username ${username} is decided by ${where}`
+}
+
+function sourceLines({ kind, where, username, sentAs, standing, dropped, why }: DoctorSource): readonly string[] {
+  const name = username === undefined ? '' : `, username ${username}`
+  return stepLines(
+    dropped === true ? 'dropped' : standing,
+    kind,
+    `${where}${name}${sentAs === undefined ? '' : `, sent as ${sentAs}`}`,
+    why,
+  )
+}
+
+function stepLines(standing: string, kind: string, where: string, why: string): readonly string[] {
+  // A helper without a file of its own is called by its name, which says that it is one.
+  const what = where.startsWith('credential helper') ? where : `${kind}, ${where}`
+  return [...wrap(`${standing}: ${what}`, WIDTH, '      ', '    '), ...wrap(why, WIDTH, '      ')]
+}
+
+/** What git does next depends on the refusal, and people expect otherwise. */
+function afterwards({ sources }: DoctorChain): readonly string[] {
+  const first = sources.find(({ standing }) => standing === 'sent first')
+  const waiting = sources.filter(({ standing }) => standing === 'sent next' || standing === 'masked')
+  const [next] = waiting
+  if (first === undefined || next === undefined) return []
+  const words: Readonly<Record<string, string>> = {
+    'extra header': 'The header goes out with every request, whatever is refused.',
+    'url userinfo': 'After any refusal git stops, and sends the same on the next run.',
+    netrc: `After a 401 git asks ${next.where}. After a 403, 404 or 410 it stops. It never changes a netrc.`,
+    helper: `After a 401 git forgets the first one, and asks ${next.where} on the next run. After a 403, 404 or 410 it stops and forgets nothing.`,
+  }
+  const text = words[first.kind]
+  return text === undefined ? [] : wrap(text, WIDTH, '    ')
+}
+
+function noteLines({ where, text }: DoctorNote): readonly string[] {
+  return [...wrap(where, WIDTH, '      ', '    '), ...wrap(text, WIDTH, '      ')]
 }
 
 function subjectWords({ subject }: DoctorResult): string {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import type { Context } from '../../model/ports.ts'
-import { consoleWords, examineCredential, examineJob } from './examine.ts'
+import { consoleWords } from './console-words.ts'
+import { examineCredential, examineJob } from './examine.ts'
 import { type ControllerForTests, controllerForTests, MAY, READER } from './fixtures/controller.ts'
 
 let it_: ControllerForTests
@@ -41,6 +42,7 @@ describe('examining a job', () => {
       controller: it_.jenkins.url,
       version: expect.stringMatching(/^\d+\.\d+/),
       item: 'web',
+      itemKind: 'job',
       url,
       urlHasSecret: false,
       credentialId: 'bb',
@@ -56,6 +58,7 @@ describe('examining a job', () => {
         without: { kind: 'failed', words: expect.stringContaining('Failed to connect to repository') },
         with: { kind: 'connected' },
       },
+      storedSecret: { shortest: 192, longest: 207 },
       plugins: expect.objectContaining({ git: expect.any(String) }),
       gaps: [],
     })

@@ -1,17 +1,23 @@
 import { z } from 'zod'
-import { Failure } from '../../model/failure.ts'
-import type { CredentialResolution, JenkinsFindings } from '../../model/jenkins-findings.ts'
+import type { Failure } from '../../model/failure.ts'
+import type { ItemKind, JenkinsFindings } from '../../model/jenkins-findings.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
-import { checkUrlDifferential } from './check-url.ts'
+import { checkBranchSource, checkUrlDifferential } from './check-url.ts'
 import type { JenkinsClient } from './client.ts'
+import { ownedByCode } from './configuration-as-code.ts'
 import { openController } from './connect.ts'
-import { itemPath, pageOf } from './controller-path.ts'
+import { consoleWords } from './console-words.ts'
+import { pageOf } from './controller-path.ts'
+import { gapOf } from './gap.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
+import { branchSourceWorkspace, itemKind, sshRemote } from './item-kind.ts'
 import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { itemConfig } from './job-url-place.ts'
+import { readLastScan } from './last-scan.ts'
 import { plainWords } from './plain-words.ts'
 import { percentDecoded, withoutCredential } from './remote-url.ts'
-import { resolveCredential } from './resolve.ts'
+import { type Resolved, resolveCredential, type Taker } from './resolve.ts'
+import { storedSecretSize } from './stored-secret-size.ts'
 
 /** What the controller tells about one job and the credential it uses. What it refuses is listed, and hides nothing else. */
 export async function examineJob(login: ControllerLogin, item: string, context: Context): Promise<JenkinsFindings> {
@@ -40,77 +46,138 @@ interface Examination {
 }
 
 async function examine({ client, item, credentialId, gaps }: Examination): Promise<JenkinsFindings> {
-  const reference = item === undefined ? undefined : await mainReference(client, item, credentialId, gaps)
+  const read = item === undefined ? undefined : await readItem(client, item, credentialId, gaps)
   const unreachable = gaps.find(({ code }) => code === 'R401' || code === 'R402')
   if (unreachable !== undefined) throw unreachable
+  const reference = read?.reference
   const id = credentialId ?? reference?.credentialsId
   const plugins = await pluginVersions(client, gaps)
-  const resolution = await resolutionOf(client, item, id, reference !== undefined || credentialId !== undefined, gaps)
-  const url = reference === undefined ? undefined : urlOf(reference)
-  const lastBuild = item === undefined ? undefined : await readLastBuild(client, item, gaps)
-  const checked =
-    url && (await attempt(gaps, () => checkUrlDifferential(client, { item, url, credentialsId: id ?? '' })))
+  const lookup = { item, id, taker: takerOf(item, read) }
+  const { resolution, nearest } = await resolutionOf(
+    client,
+    lookup,
+    read !== undefined || credentialId !== undefined,
+    gaps,
+  )
+  const stored = nearest === undefined ? undefined : await storedSecretSize(client, nearest, gaps)
+  const owned = nearest?.store.kind === 'system' ? await ownedByCode(client, nearest.id, plugins, gaps) : undefined
+  const past = await pastOf(client, item, read, gaps)
+  const checked = await checkedBy(client, { item, id, read, gaps })
   const version = client.version()
   return {
     controller: client.baseUrl,
     ...(version === undefined ? {} : { version: plainWords(version) }),
     ...(item === undefined ? {} : { item }),
+    ...(read === undefined ? {} : { itemKind: read.kind }),
     ...urlFields(reference),
+    ...(read?.sshUrl === undefined ? {} : { sshUrl: read.sshUrl }),
     ...(id === undefined ? {} : { credentialId: id }),
     resolution,
-    ...(lastBuild === undefined ? {} : { lastBuild }),
-    ...(checked === undefined || checked === '' ? {} : { checkUrl: checked }),
+    ...past,
+    ...checked,
+    ...(stored === undefined ? {} : { storedSecret: stored }),
+    ...(owned === undefined ? {} : { ownedByCode: owned }),
     plugins,
     gaps: gaps.map(gapText),
   }
 }
 
-/** The first remote at Bitbucket, or the one that names the credential in question. */
-async function mainReference(
+/** Git offers a narrower list of credentials than Branch Source; a branch job resolves as the source that made it. */
+function takerOf(item: string | undefined, read: ReadItem | undefined): Taker {
+  if (item === undefined) return 'anybody'
+  return read?.workspace === undefined ? 'git' : 'branch source'
+}
+
+async function pastOf(
+  client: JenkinsClient,
+  item: string | undefined,
+  read: ReadItem | undefined,
+  gaps: Failure[],
+): Promise<Pick<JenkinsFindings, 'lastBuild' | 'lastScan'>> {
+  if (item === undefined) return {}
+  const lastScan = await readLastScan(client, item, read?.kind, gaps)
+  const isJob = read === undefined || read.kind === 'job' || read.kind === 'branch'
+  const lastBuild = isJob ? await readLastBuild(client, item, gaps) : undefined
+  return { ...(lastBuild === undefined ? {} : { lastBuild }), ...(lastScan === undefined ? {} : { lastScan }) }
+}
+
+interface Checked {
+  readonly item: string | undefined
+  readonly id: string | undefined
+  readonly read: ReadItem | undefined
+  readonly gaps: Failure[]
+}
+
+/** The two forms of the controller: git as it is stored, and whether Branch Source knows the form of the credential. */
+async function checkedBy(
+  client: JenkinsClient,
+  { item, id, read, gaps }: Checked,
+): Promise<Pick<JenkinsFindings, 'checkUrl' | 'branchSource'>> {
+  const url = read?.reference === undefined ? undefined : urlOf(read.reference)
+  const checkUrl =
+    url && (await attempt(gaps, () => checkUrlDifferential(client, { item, url, credentialsId: id ?? '' })))
+  const workspace = read?.workspace
+  const check =
+    workspace === undefined || id === undefined
+      ? undefined
+      : await attempt(gaps, () => checkBranchSource(client, item, id))
+  return {
+    ...(checkUrl === undefined || checkUrl === '' ? {} : { checkUrl }),
+    ...(workspace === undefined ? {} : { branchSource: { workspace, ...(check === undefined ? {} : { check }) } }),
+  }
+}
+
+/** What the configuration of an item says. */
+interface ReadItem {
+  readonly kind: ItemKind
+  /** The first remote at Bitbucket, or the one that names the credential in question. */
+  readonly reference: ItemReference | undefined
+  /** Of a Branch Source. */
+  readonly workspace: string | undefined
+  readonly sshUrl: string | undefined
+}
+
+async function readItem(
   client: JenkinsClient,
   item: string,
   credentialId: string | undefined,
   gaps: Failure[],
-): Promise<ItemReference | undefined> {
+): Promise<ReadItem | undefined> {
   const config = await attempt(gaps, async () => {
     const read = await itemConfig(client, item)
     if (read !== undefined) return read
-    throw new Failure('R111', {
-      at: client.baseUrl + itemPath(item),
-      because: 'HTTP 404: no such job, or it is not shown',
-    })
+    throw gapOf(client, 'HTTP 404: no such job, or it is not shown', item)
   })
   if (config === undefined) return undefined
   const references = itemReferences(config)
   const named = references.find((reference) => reference.credentialsId === credentialId)
   const main = (credentialId === undefined ? undefined : named) ?? references[0]
-  if (main === undefined) gaps.push(noRemote(client, item))
-  return main
+  const sshUrl = main === undefined ? sshRemote(config) : undefined
+  if (main === undefined && sshUrl === undefined)
+    gaps.push(gapOf(client, 'its configuration names no repository at Bitbucket', item))
+  return { kind: itemKind(config), reference: main, workspace: branchSourceWorkspace(config, main), sshUrl }
 }
 
-function noRemote(client: JenkinsClient, item: string): Failure {
-  return new Failure('R111', {
-    at: client.baseUrl + itemPath(item),
-    because: 'its configuration names no repository at Bitbucket',
-  })
+interface Asked {
+  readonly item: string | undefined
+  readonly id: string | undefined
+  readonly taker: Taker
 }
 
 async function resolutionOf(
   client: JenkinsClient,
-  item: string | undefined,
-  credentialId: string | undefined,
+  { item, id, taker }: Asked,
   configRead: boolean,
   gaps: Failure[],
-): Promise<CredentialResolution> {
-  if (credentialId === undefined) {
-    return configRead
-      ? { kind: 'none selected' }
-      : { kind: 'unknown', because: 'the configuration of the job could not be read' }
+): Promise<Pick<Resolved, 'resolution' | 'nearest'>> {
+  if (id === undefined) {
+    const unread = { kind: 'unknown', because: 'the configuration of the job could not be read' } as const
+    return { resolution: configRead ? { kind: 'none selected' } : unread }
   }
-  if (credentialId.includes('$')) return { kind: 'unknown', because: 'a build parameter chooses the credential' }
-  const resolved = await resolveCredential(client, { credentialId, item })
+  if (id.includes('$')) return { resolution: { kind: 'unknown', because: 'a build parameter chooses the credential' } }
+  const resolved = await resolveCredential(client, { credentialId: id, item, taker })
   gaps.push(...resolved.gaps)
-  return resolved.resolution
+  return resolved
 }
 
 /** The URL that Jenkins gives to git, `user@` included. */
@@ -160,19 +227,6 @@ async function readLastBuild(
   return { number, result: result ?? 'RUNNING', text: consoleWords(Buffer.from(console).toString('utf8')) }
 }
 
-const HEAD = 64 * 1024
-const TAIL = 192 * 1024
-
-/** Without console notes and colours; passwords in URLs are cut out, and the middle of very long logs is left out. */
-export function consoleWords(log: string): string {
-  const bounded = log.length > HEAD + TAIL ? `${log.slice(0, HEAD)}\n…\n${log.slice(-TAIL)}` : log
-  return bounded
-    .replace(/\u001b\[8mha:[^\u001b\n]*\u001b\[0m/g, '')
-    .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
-    .replace(/(\bhttps?:\/\/[^\s/:@]*):[^\s/]*@/gi, '$1:…@')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
-}
-
 async function firstJobWith(client: JenkinsClient, id: string, gaps: Failure[]): Promise<string | undefined> {
   const tree = await attempt(gaps, () => walkItems(client))
   if (tree === undefined) return undefined
@@ -191,10 +245,7 @@ async function names(client: JenkinsClient, item: Item, id: string, gaps: Failur
 function alsoNamedBy(client: JenkinsClient, others: readonly Item[]): Failure {
   const list = others.slice(0, 5).map(({ fullName }) => fullName)
   const more = others.length > list.length ? ` and ${others.length - list.length} more` : ''
-  return new Failure('R111', {
-    at: client.baseUrl,
-    because: `not examined, but naming it too: ${list.join(', ')}${more}`,
-  })
+  return gapOf(client, `not examined, but naming it too: ${list.join(', ')}${more}`)
 }
 
 function gapText({ code, parts }: Failure): string {

@@ -52,7 +52,9 @@ describe('the configuration of an item', () => {
       { credentialsId: 'bb', checkoutCredentialsId: 'git' },
     ],
   ])('of Branch Source with %s', (_, fields, ids) => {
-    expect(references(branchSource(fields))).toEqual([{ kind: 'branch source', repository: shop, ...ids }])
+    expect(references(branchSource(fields))).toEqual([
+      { kind: 'branch source', workspace: 'acme', repository: shop, ...ids },
+    ])
   })
 
   it('of Branch Source for a server of one\u2019s own is none of ours', () => {
@@ -63,7 +65,7 @@ describe('the configuration of an item', () => {
     const name = 'com.cloudbees.jenkins.plugins.bitbucket.BitbucketSCMNavigator'
     const navigator = `<${name}><repoOwner>acme</repoOwner><credentialsId>bb</credentialsId></${name}>`
     expect(references(`<org><navigators>${navigator}</navigators></org>`)).toEqual([
-      { kind: 'branch source', credentialsId: 'bb' },
+      { kind: 'branch source', workspace: 'acme', credentialsId: 'bb' },
     ])
   })
 

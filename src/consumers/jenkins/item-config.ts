@@ -18,6 +18,8 @@ export type ItemReference =
   | { readonly kind: 'script'; readonly url: RemoteUrl; readonly text: string; readonly credentialsId?: string }
   | {
       readonly kind: 'branch source'
+      /** `repoOwner`. An organization folder names no repository. */
+      readonly workspace: string
       readonly repository?: Repository
       readonly credentialsId?: string
       /** Only in configurations of old versions; otherwise the checkout uses `credentialsId`. */
@@ -63,7 +65,7 @@ function branchSource(element: XmlElement): ItemReference {
   const repository = workspace === '' || slug === '' ? {} : { repository: { workspace, slug } }
   const checkout = childText(element, 'checkoutCredentialsId') ?? ''
   const own = /^(SAME|ANONYMOUS)?$/.test(checkout) ? {} : { checkoutCredentialsId: checkout }
-  return { kind: 'branch source', ...repository, ...credentialsIdOf(element), ...own }
+  return { kind: 'branch source', workspace, ...repository, ...credentialsIdOf(element), ...own }
 }
 
 /** `scanCredentialsId` is what older versions of Branch Source wrote. */

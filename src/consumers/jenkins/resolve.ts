@@ -1,5 +1,5 @@
 import type { Failure } from '../../model/failure.ts'
-import type { CredentialResolution } from '../../model/jenkins-findings.ts'
+import type { CredentialResolution, HiddenBecause, HiddenCredential } from '../../model/jenkins-findings.ts'
 import { type Store, storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
 import { domainPath } from './controller-path.ts'
@@ -9,6 +9,8 @@ import { childText, descendants, readXml, type XmlElement } from './xml-document
 
 export interface Resolved {
   readonly resolution: CredentialResolution
+  /** Where it was found. */
+  readonly nearest?: ListedCredential
   readonly gaps: readonly Failure[]
 }
 
@@ -17,7 +19,11 @@ export interface Lookup {
   readonly credentialId: string
   /** Absent: no job asks, so only the system store counts, and credentials of SYSTEM scope too. */
   readonly item: string | undefined
+  /** Which kinds of credential are offered to whoever asks (git plugin; Branch Source takes a Secret text since 933). */
+  readonly taker: Taker
 }
+
+export type Taker = 'git' | 'branch source' | 'anybody'
 
 /**
  * Nearest folder first, then system; SYSTEM scope and domains for other hosts do not count for a job
@@ -27,19 +33,27 @@ export interface Lookup {
 export async function resolveCredential(client: JenkinsClient, lookup: Lookup): Promise<Resolved> {
   const gaps: Failure[] = []
   const hits: ListedCredential[] = []
+  const hidden: HiddenCredential[] = []
   const known: string[] = []
   let unreadable: string | undefined
   for (const store of await storesOf(client, lookup.item, gaps)) {
     const rows = await attempt(gaps, () => listStore(client, store))
     if (rows === undefined && hits.length === 0) unreadable ??= storeName(store)
     known.push(...(rows ?? []).map((row) => `${storeName(store)}: ${row.id}`))
-    const candidates = (rows ?? []).filter((row) => row.id === lookup.credentialId)
-    for (const row of candidates) if (await counts(client, row, lookup, gaps)) hits.push(row)
+    for (const row of (rows ?? []).filter(({ id }) => id === lookup.credentialId)) {
+      const because = await hiddenBecause(client, row, lookup, gaps)
+      if (because === undefined) hits.push(row)
+      else hidden.push({ store: storeName(store), because })
+    }
   }
   const nearest = hits[0]
-  if (unreadable !== undefined) return { resolution: hidden(unreadable, nearest), gaps }
-  if (nearest === undefined) return { resolution: { kind: 'not found', known }, gaps }
-  return { resolution: await found(client, nearest, hits.slice(1), gaps), gaps }
+  if (unreadable !== undefined) return { resolution: notShown(unreadable, nearest), gaps }
+  if (nearest === undefined) return { resolution: notFound(known, hidden), gaps }
+  return { resolution: await found(client, nearest, hits.slice(1), gaps), nearest, gaps }
+}
+
+function notFound(known: readonly string[], hidden: readonly HiddenCredential[]): CredentialResolution {
+  return { kind: 'not found', known, ...(hidden.length === 0 ? {} : { hidden }) }
 }
 
 /** A job has no store of its own; a multibranch project or a folder asks its own first. */
@@ -51,16 +65,31 @@ async function storesOf(client: JenkinsClient, item: string | undefined, gaps: F
   return [...folders.slice(0, isFolder ? undefined : -1).reverse(), { kind: 'system' }]
 }
 
-function hidden(store: string, farther: ListedCredential | undefined): CredentialResolution {
+function notShown(store: string, farther: ListedCredential | undefined): CredentialResolution {
   const also = farther === undefined ? '' : `; ${storeName(farther.store)} has one with this id, if nothing nearer does`
   return { kind: 'unknown', because: `the credentials of ${store} are not shown to this login${also}` }
 }
 
-async function counts(client: JenkinsClient, row: ListedCredential, lookup: Lookup, gaps: Failure[]): Promise<boolean> {
-  if (lookup.item === undefined) return true
-  if (row.domain !== '_' && (await domainExcludes(client, row, gaps))) return false
+/** Why the item is not given it. What cannot be read is taken to fit, and is listed as a gap. */
+async function hiddenBecause(
+  client: JenkinsClient,
+  row: ListedCredential,
+  lookup: Lookup,
+  gaps: Failure[],
+): Promise<HiddenBecause | undefined> {
+  if (lookup.item === undefined) return undefined
+  if (row.domain !== '_' && (await domainExcludes(client, row, gaps))) return { kind: 'domain', name: row.domain }
   const element = await attempt(gaps, () => readElement(client, row.store, row.domain, row.id))
-  return element === undefined || element === 'other' || element.scope !== 'SYSTEM'
+  if (element === undefined) return undefined
+  if (element === 'other') return isOfferedToGit(row) ? undefined : { kind: 'type', typeName: row.typeName }
+  if (element.scope === 'SYSTEM') return { kind: 'scope' }
+  const isText = element.type === 'secret text' && lookup.taker === 'git'
+  return isText ? { kind: 'type', typeName: row.typeName } : undefined
+}
+
+/** Beside a pair, git takes an SSH key; certificates and files it is never shown (git plugin, GitClient.CREDENTIALS_MATCHER). */
+function isOfferedToGit({ typeName }: ListedCredential): boolean {
+  return /SSH/i.test(typeName)
 }
 
 /** Specifications are shown only with ManageDomains; without it the domain is taken to fit, and the gap is listed. */

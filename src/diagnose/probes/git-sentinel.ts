@@ -14,7 +14,7 @@ export const gitSentinel: Probe = {
   ask: async (subject, client, answers) => {
     const credential = withSentinel(subject)
     if (credential === undefined || subject.repository === undefined) return undefined
-    return client.gitRefs(subject.repository, serviceThatAsks(answers), credential)
+    return client.gitRefs(subject.repository, serviceThatAsks(answers), { basic: credential })
   },
 }
 
@@ -22,7 +22,7 @@ function withSentinel({ credential }: Subject): Credential | undefined {
   if (credential === undefined) return undefined
   const { kind, checksum } = shapeOf(credential.secret)
   // A damaged copy is known without asking, and an app password answers 410 under any name.
-  if (checksum === 'does not fit' || kind === 'app-password') return undefined
+  if (checksum === 'does not fit' || (kind === 'app-password' && checksum === 'fits')) return undefined
   const username = kind === 'access-token' ? ACCESS_TOKEN_GIT_USERNAME : API_TOKEN_GIT_USERNAME
   return credential.username === username ? undefined : { username, secret: credential.secret }
 }

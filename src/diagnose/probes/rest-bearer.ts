@@ -1,5 +1,5 @@
 import { shapeOf } from '../../bitbucket/token-shape.ts'
-import { isRecognised, refusedBecause } from '../answers.ts'
+import { isRecognised, isRefusedPair, refusedBecause } from '../answers.ts'
 import { needsRest } from '../open-question.ts'
 import type { Probe } from '../probe.ts'
 import { restPath } from '../rest-path.ts'
@@ -10,6 +10,7 @@ export const restBearer: Probe = {
   question: 'Does REST accept the secret alone?',
   isNeeded: (subject, answers) => {
     const told = answers['rest-email']
+    if (subject.bearer === true && isRefusedPair(answers['rest-configured'])) return false
     if (isRecognised(told) || refusedBecause(told, 'no Bitbucket scopes', 'app password removed')) return false
     return needsRest(subject, answers)
   },

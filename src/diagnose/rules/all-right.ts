@@ -37,6 +37,11 @@ export const allRight: Rule = {
     },
     { when: 'REST accepts it', given: { use: 'rest', answers: { 'rest-configured': YES } }, gives: 'D100' },
     {
+      when: 'REST answers everybody',
+      given: { use: 'rest', answers: { 'rest-anonymous': YES, 'rest-configured': YES } },
+      gives: 'pass',
+    },
+    {
       when: 'a public repository knows it for pushing',
       given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': no('scope missing') } },
       gives: 'D100',
@@ -76,12 +81,19 @@ function proof(facts: Facts): readonly Evidence[] | undefined {
   const { jenkins, answers } = facts
   if (jenkins !== undefined) return jenkinsOutcome(jenkins) === 'works' ? jenkinsEvidence(jenkins) : undefined
   return isAccepted(facts)
-    ? evidenceOf(answers, 'git-anonymous', 'git-configured', 'git-push', 'rest-configured')
+    ? evidenceOf(answers, 'git-anonymous', 'git-configured', 'git-push', 'rest-anonymous', 'rest-configured')
     : undefined
 }
 
+/** What everybody may read proves nothing, unless Bitbucket names the credential that came along. */
+function isOpenToAll(answers: Facts['answers']): boolean {
+  const configured = answers['rest-configured']
+  const isNamed = configured !== undefined && 'credentialType' in configured && configured.credentialType !== undefined
+  return isYes(answers['rest-anonymous']) && !isNamed
+}
+
 function isAccepted({ use, answers }: Facts): boolean {
-  if (!isGit(use)) return isYes(answers['rest-configured'])
+  if (!isGit(use)) return isYes(answers['rest-configured']) && !isOpenToAll(answers)
   if (use === 'git-push') return isYes(answers['git-push'])
   return isYes(answers['git-anonymous']) ? isRecognised(answers['git-push']) : isYes(answers['git-configured'])
 }

@@ -26,6 +26,11 @@ export const appPassword: Rule = {
       gives: 'D101',
     },
     { when: 'REST says so', given: { answers: { 'rest-configured': no('app password removed') } }, gives: 'D101' },
+    {
+      when: 'it has the older form, and git answers 401, which no app password gets any more',
+      given: { shape: { ...APP_PASSWORD, checksum: 'none' }, answers: { 'git-configured': no('unauthorized') } },
+      gives: 'pass',
+    },
     { when: 'it is still accepted', given: { shape: APP_PASSWORD, answers: { 'git-configured': YES } }, gives: 'pass' },
     {
       when: 'a build got 410 and the agent holds nothing else',

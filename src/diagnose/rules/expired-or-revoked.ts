@@ -34,6 +34,16 @@ export const expiredOrRevoked: Rule = {
       gives: 'pass',
     },
     {
+      when: 'the same, at a time when REST had one text for every fault of a token',
+      given: {
+        use: 'git-fetch',
+        shape: API_TOKEN,
+        genericTexts: true,
+        answers: { 'git-configured': REFUSED, 'rest-email': DEAD, 'rest-bearer': DEAD },
+      },
+      gives: 'pass',
+    },
+    {
       when: 'Bearer is accepted',
       given: {
         use: 'git-fetch',
@@ -89,8 +99,13 @@ function isDead(facts: Facts): boolean {
   const { answers, shape, use } = facts
   if (shape?.kind !== 'api-token' && shape?.kind !== 'access-token') return false
   if (isGit(use) && gitAnswer(answers) !== undefined && !isRefusedByGit(answers)) return false
-  if (!isRefusedPair(answers['rest-bearer'])) return false
-  return shape.kind === 'access-token' || isRefusedPair(byEmail(facts))
+  if (!isRefusedPair(alone(facts))) return false
+  // One text for every fault: a token that is whole may as well have no scopes.
+  return shape.kind === 'access-token' || (facts.genericTexts !== true && isRefusedPair(byEmail(facts)))
+}
+
+function alone({ answers, bearer }: Facts) {
+  return answers['rest-bearer'] ?? (bearer === true ? answers['rest-configured'] : undefined)
 }
 
 function byEmail({ answers, username }: Facts) {

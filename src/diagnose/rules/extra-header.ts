@@ -54,8 +54,7 @@ export const extraHeader: Rule = {
 }
 
 function repairs(facts: Facts, header: Source): readonly Repair[] {
-  const behind =
-    facts.chain?.sources.some(({ standing, kind }) => standing === 'masked' && kind !== 'extra header') === true
+  const behind = facts.chain?.sources.some(({ standing }) => standing === 'masked') === true
   const replace = replaceCredential(header.place === undefined ? facts : { ...facts, place: header.place })
   if (header.setting === undefined)
     return [{ text: `Remove the header where it is set: ${header.where}.`, commands: [] }]

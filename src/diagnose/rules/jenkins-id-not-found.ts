@@ -1,13 +1,20 @@
-import type { Repair } from '../../model/diagnosis.ts'
-import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
+import type { HiddenCredential, JenkinsFindings } from '../../model/jenkins-findings.ts'
+import { logEvidence } from '../console-log-table.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { askJenkins, selectCredential } from '../jenkins-commands.ts'
-import { jenkinsEvidence } from '../jenkins-outcome.ts'
+import { hiddenWords, jenkinsEvidence } from '../jenkins-outcome.ts'
+import { GIT_USERNAME } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { findingsOf } from '../sample-facts.ts'
 
 const ID = 'jenkins-id-not-found'
+const SECRET_TEXT = {
+  kind: 'not found',
+  known: ['system: bb'],
+  hidden: [{ store: 'system', because: { kind: 'type', typeName: 'Secret text' } }],
+} as const
 
 /** The git plugin prints one warning and goes on without a credential, so that the build ends as if the password were wrong. */
 export const jenkinsIdNotFound: Rule = {
@@ -18,6 +25,11 @@ export const jenkinsIdNotFound: Rule = {
     {
       when: 'no store holds the id',
       given: { jenkins: findingsOf({ resolution: { kind: 'not found', known: ['bb'] } }) },
+      gives: 'D113',
+    },
+    {
+      when: 'it is a Secret text, which git is not offered',
+      given: { jenkins: findingsOf({ resolution: SECRET_TEXT }) },
       gives: 'D113',
     },
     {
@@ -34,36 +46,60 @@ export const jenkinsIdNotFound: Rule = {
   ],
   decide: (facts) => {
     const { jenkins } = facts
-    if (jenkins?.resolution.kind === 'not found') return fromFindings(facts, jenkins.resolution.known)
-    const line = facts.log?.findings.find(({ id }) => id === 'L1' || id === 'L17')
+    if (jenkins?.resolution.kind === 'not found') return fromFindings(facts, jenkins, jenkins.resolution)
+    const line = facts.log?.findings.find(({ id }) => id === 'L1')
     if (line === undefined || jenkins?.resolution.kind === 'found') return undefined
     return found(facts, ID, 'D113', {
       details: { id: line.captured ?? '' },
-      evidence: [{ asked: 'console log', answered: line.line }],
+      evidence: [logEvidence(line)],
       repairs: [{ text: 'Ask the controller which ids the job can see.', commands: [askJenkins(jenkins)] }],
     })
   },
 }
 
-function fromFindings(facts: Facts, known: readonly string[]) {
-  const { jenkins } = facts
-  if (jenkins === undefined) return undefined
+type NotFound = Extract<JenkinsFindings['resolution'], { kind: 'not found' }>
+
+function fromFindings(facts: Facts, jenkins: JenkinsFindings, { known, hidden = [] }: NotFound): Diagnosis {
   const id = jenkins.credentialId ?? ''
-  const nearest = nearestOf(id, known.map(idOf))
+  // The id itself is known where it is hidden; naming it again would change nothing.
+  const others = known.map(idOf).filter((other) => other !== id)
+  const nearest = nearestOf(id, others)
+  const [first] = hidden
   return found(facts, ID, 'D113', {
     details: {
       id,
       known: [...known],
+      ...(first === undefined ? {} : { hidden: `${first.store}`, because: hiddenWords(first.because) }),
       ...(jenkins.item === undefined ? { controller: jenkins.controller } : { job: jenkins.item }),
     },
     evidence: jenkinsEvidence(jenkins),
-    repairs: nearest === undefined ? [withoutAny()] : [nameNearest(jenkins, nearest)],
+    repairs: [
+      ...(first === undefined ? [] : [makeVisible(id, first)]),
+      ...(nearest === undefined
+        ? []
+        : [nameNearest(jenkins, nearest, first === undefined ? 'first way' : 'other way')]),
+      ...(first === undefined && nearest === undefined ? [withoutAny()] : []),
+    ],
   })
 }
 
+/** Jenkins shows no secret, so that a person has to do it in the page of the credential. */
+function makeVisible(id: string, { store, because }: HiddenCredential): Repair {
+  const where = store === 'system' ? 'Manage Jenkins, Credentials' : `Credentials of the ${store}`
+  const change: Readonly<Record<typeof because.kind, string>> = {
+    scope: `Open "${id}" (${where}), Update, and choose the scope Global.`,
+    domain: `Move "${id}" to the global domain (${where}, Move), or add bitbucket.org to the hosts of its domain.`,
+    type: `Create a credential of the kind "Username with password" with another id (${where}), with the username ${GIT_USERNAME} and the token, and select it in the job.`,
+  }
+  return { text: change[because.kind], commands: [] }
+}
+
 /** Without a job there is nothing to edit: only the id that was asked for may be wrong. */
-function nameNearest(jenkins: JenkinsFindings, nearest: string): Repair {
-  if (jenkins.item !== undefined) return selectCredential(jenkins, nearest)
+function nameNearest(jenkins: JenkinsFindings, nearest: string, way: 'first way' | 'other way'): Repair {
+  if (jenkins.item !== undefined) {
+    const select = selectCredential(jenkins, nearest)
+    return way === 'first way' ? select : { ...select, text: `Or ${select.text.replace(/^L/, 'l')}` }
+  }
   return {
     text: `Ask for "${nearest}", whose id is the most like it, or name the job: its folders hold credentials too.`,
     commands: [askJenkins({ ...jenkins, credentialId: nearest })],

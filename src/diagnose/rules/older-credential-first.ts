@@ -1,6 +1,7 @@
 import type { Answer } from '../../model/answer.ts'
 import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import { Secret } from '../../model/secret.ts'
 import { gitAnswer, isRecognised, refusedBecause } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
@@ -10,9 +11,11 @@ import { beforeDefault, forgetInHelper, isDefaultOfNetrc, otherwise, replaceCred
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, YES } from '../sample-facts.ts'
 import { shellWord } from '../shell-word.ts'
-import { isSameFile, type Source } from '../source-standing.ts'
+import { type Source, sourceWords } from '../source-standing.ts'
+import { setUrl } from '../unpin.ts'
 
 const ID = 'older-credential-first'
+const EARLIER = Secret.sealer(new Uint8Array(32))('earlier')
 const NEWER = { kind: 'askpass', where: 'Jenkins credential "bb"', shape: API_TOKEN, standing: 'masked' } as const
 
 /**
@@ -51,6 +54,18 @@ export const olderCredentialFirst: Rule = {
       gives: 'D111',
     },
     {
+      when: 'netrc is refused with 401, and the helper that git asked then is refused too',
+      given: {
+        chain: chainOf([
+          { kind: 'netrc', shape: API_TOKEN, secret: EARLIER },
+          { shape: API_TOKEN, standing: 'sent next' },
+        ]),
+        fingerprint: '#000000000002',
+        answers: { 'git-configured': no('unauthorized') },
+      },
+      gives: 'pass',
+    },
+    {
       when: 'the first is refused',
       given: { chain: chainOf([{ shape: API_TOKEN }, NEWER]), chainAnswer: no('unauthorized') },
       gives: 'D111',
@@ -73,7 +88,7 @@ export const olderCredentialFirst: Rule = {
     if (first === undefined || first.kind === 'extra header' || first.kind === 'askpass') return undefined
     const answer = facts.chainAnswer ?? gitAnswer(facts.answers)
     const newer = newerBehind(first, facts.chain?.sources ?? [])
-    if (newer === undefined || !isDead(first, answer)) return undefined
+    if (newer === undefined || hasGoneOn(first, facts) || !isDead(first, answer)) return undefined
     return found(facts, ID, 'D111', {
       details: {
         where: first.where,
@@ -84,15 +99,21 @@ export const olderCredentialFirst: Rule = {
       evidence: [
         {
           asked: 'What does git send first?',
-          answered: `${first.kind} ${first.where} (${first.shape?.kind ?? 'unknown kind'}): ${first.why}`,
+          answered: `${sourceWords(first)} (${first.shape?.kind ?? 'unknown kind'}): ${first.why}`,
         },
-        { asked: 'What is never asked for?', answered: `${newer.kind} ${newer.where}: ${newer.why}` },
+        { asked: 'What is never asked for?', answered: `${sourceWords(newer)}: ${newer.why}` },
         ...(answer === undefined ? [] : [answer.evidence]),
       ],
       repairs: repairs(facts, first, newer),
       ...(first.place === undefined ? {} : { place: first.place }),
     })
   },
+}
+
+/** Netrc was answered 401, so that git did ask the next one, and that one was examined. */
+function hasGoneOn({ kind, secret, shape }: Source, { fingerprint, jenkins }: Facts): boolean {
+  const isExamined = secret === undefined || fingerprint === undefined || secret.fingerprint === fingerprint
+  return jenkins === undefined && kind === 'netrc' && shape?.kind !== 'app-password' && !isExamined
 }
 
 /** `user:secret@` in the job's URL: git asks nobody, so that the credential of the job is never used. */
@@ -137,6 +158,17 @@ function isForEver(first: Source, answer: Answer | undefined): boolean {
 
 function repairs(facts: Facts, first: Source, newer: Source): readonly Repair[] {
   const here = first.place === undefined ? facts : { ...facts, place: first.place }
+  if (first.remote !== undefined && facts.chain !== undefined)
+    return [
+      setUrl(
+        facts.chain,
+        first.remote.name,
+        first.remote.isPushUrl,
+        'Take the username and the secret out of the URL of the remote; what is stored then answers.',
+      ),
+      ...otherwise(replaceCredential(here), 'Or replace the old credential there.'),
+    ]
+  if (first.kind === 'url userinfo' && first.place === undefined) return [askWithout(facts)]
   if (first.kind !== 'helper') return isDefaultOfNetrc(first) ? beforeDefault(facts, first) : replaceCredential(here)
   const forget = forgetOnly(first, newer) ?? forgetInHelper(first, facts.chain?.home)
   const kept = facts.jenkins === undefined ? [] : [STORE_WRITES]
@@ -144,14 +176,34 @@ function repairs(facts: Facts, first: Source, newer: Source): readonly Repair[] 
   return [forget, ...kept, ...otherwise(replaceCredential(here), 'Or replace the old credential there.')]
 }
 
-/** `git credential reject` erases by username: under one name it would erase the newer line as well. */
+/** It was typed, and stands in no file. */
+function askWithout({ chain }: Facts): Repair {
+  const url = chain?.url ?? 'https://bitbucket.org/WORKSPACE/REPOSITORY.git'
+  return {
+    text: 'Ask git with the URL without userinfo; what is stored then answers.',
+    commands: [`git ls-remote ${shellWord(url)}`],
+  }
+}
+
+/** `git credential reject` erases by username, in every helper: under one name it would erase the newer one as well. */
 function forgetOnly(first: Source, newer: Source): Repair | undefined {
   const line = /:(\d+)$/.exec(first.where)?.[1]
   const isOneName = first.username === undefined || first.username === newer.username
-  if (line === undefined || first.place?.at.kind !== 'file' || !isOneName || !isSameFile(first, newer)) return undefined
+  if (newer.kind !== 'helper' || !isOneName) return undefined
+  if (line === undefined || first.place?.at.kind !== 'file') return forgetAlone(first, newer)
   return {
     text: `Delete line ${line}, the old credential; ${newer.where} then answers.`,
     commands: [`sed -i ${line}d ${shellWord(first.place.at.path)}`],
+  }
+}
+
+function forgetAlone(first: Source, newer: Source): Repair | undefined {
+  if (first.helper === undefined) return undefined
+  const alone = `git -c credential.helper= -c ${shellWord(`credential.helper=${first.helper}`)} credential reject`
+  const { commands } = forgetInHelper(first, undefined)
+  return {
+    text: `Make this helper alone forget the old credential; ${newer.where} then answers.`,
+    commands: commands.map((command) => command.replace('git credential reject', alone)),
   }
 }
 

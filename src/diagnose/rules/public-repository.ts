@@ -1,4 +1,5 @@
 import { evidenceOf, isRecognised, isYes } from '../answers.ts'
+import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, NOT_TOLD, no, YES } from '../sample-facts.ts'
@@ -34,11 +35,22 @@ export const publicRepository: Rule = {
   ],
   decide: (facts) => {
     const { answers } = facts
-    if (facts.use !== 'git-fetch' || !isYes(answers['git-anonymous']) || isRecognised(answers['git-push']))
-      return undefined
+    const isOpen = facts.use === 'git-fetch' ? isOpenOnGit(facts) : facts.use === 'rest' && isOpenOnRest(facts)
+    if (!isOpen) return undefined
     return found(facts, ID, 'D119', {
-      evidence: evidenceOf(answers, 'git-anonymous', 'git-push', 'git-sentinel'),
+      evidence: evidenceOf(answers, 'git-anonymous', 'git-push', 'git-sentinel', 'rest-anonymous', 'rest-configured'),
       settledBy: ['repeat the command with the URL of a private repository that the credential must reach'],
     })
   },
+}
+
+function isOpenOnGit({ answers }: Facts): boolean {
+  return isYes(answers['git-anonymous']) && !isRecognised(answers['git-push'])
+}
+
+/** REST names the type of a credential that it knows, on a public repository too. */
+function isOpenOnRest({ answers }: Facts): boolean {
+  const configured = answers['rest-configured']
+  const isNamed = configured !== undefined && 'credentialType' in configured && configured.credentialType !== undefined
+  return isYes(answers['rest-anonymous']) && (configured === undefined || isYes(configured)) && !isNamed
 }

@@ -36,6 +36,16 @@ export const restUsername: Rule = {
       gives: 'D116',
     },
     {
+      when: 'REST asks for the e-mail, and does not yet take Bearer',
+      given: {
+        use: 'rest',
+        shape: API_TOKEN,
+        username: 'alice',
+        answers: { 'rest-configured': no('username is not the e-mail'), 'rest-bearer': no('token invalid or expired') },
+      },
+      gives: 'D116',
+    },
+    {
       when: 'an access token was sent as Basic',
       given: {
         use: 'rest',
@@ -73,14 +83,14 @@ export const restUsername: Rule = {
       details: { username: shownUsername(facts.username) },
       evidence: evidenceOf(facts.answers, 'rest-configured', 'rest-email', 'rest-bearer'),
       repairs:
-        email === undefined
+        email === undefined || facts.place === undefined
           ? [
               {
                 text: 'Use the e-mail of the Atlassian account that owns the token as the username, with the same secret; or send the token alone as Bearer.',
                 commands: [],
               },
             ]
-          : changeUsername({ ...facts }, email).slice(0, 1),
+          : changeUsername(facts, email).slice(0, 1),
     })
   },
 }
@@ -90,5 +100,9 @@ function isWrongName({ answers }: Facts): boolean {
   const better = [answers['rest-email'], answers['rest-bearer']]
   if (better.some(isRecognised))
     return isRefusedPair(configured) || refusedBecause(configured, 'username is not the e-mail')
-  return refusedBecause(configured, 'username is not the e-mail') && better.every((answer) => answer?.kind !== 'no')
+  // The text itself tells that the token is alive; only its scopes can be wrong beside the name.
+  return (
+    refusedBecause(configured, 'username is not the e-mail') &&
+    !refusedBecause(answers['rest-email'], 'no Bitbucket scopes')
+  )
 }

@@ -1,6 +1,7 @@
+import { ACCESS_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import type { Evidence } from '../../model/answer.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
-import { allEvidence, gitAnswer, isKnownWithoutRepository, isYes } from '../answers.ts'
+import { allEvidence, gitAnswer, isGit, isKnownWithoutRepository, isYes, refusedBecause } from '../answers.ts'
 import { isEndOfAppPasswords } from '../app-password-evidence.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
@@ -115,7 +116,10 @@ function agentHome(jenkins: JenkinsFindings | undefined, chain: Facts['chain']):
     : []
 }
 
-function ofToken({ email, username, shape, answers }: Facts): Remaining {
+function ofToken(facts: Facts): Remaining {
+  const { email, username, shape, answers, use } = facts
+  if (shape?.kind === 'unknown' && (facts.bearer === true || username === ACCESS_TOKEN_GIT_USERNAME))
+    return { causes: ['D122', 'D123'], settledBy: ['ask for a new OAuth token, or replace it with an API token'] }
   if (shape?.kind !== 'api-token')
     return {
       causes: ['a password of the account', 'an app password of the older form', 'a secret of another system'],
@@ -123,13 +127,20 @@ function ofToken({ email, username, shape, answers }: Facts): Remaining {
     }
   if (email === undefined && username?.includes('@') !== true)
     return {
-      causes: ['D102', 'D103', 'D108'],
+      causes: [...(!isGit(use) && username !== undefined ? ['D116'] : []), 'D102', 'D103', 'D108'],
       settledBy: ['repeat the command with --email ADDRESS, the e-mail of the Atlassian account that owns the token'],
     }
   if (isYes(answers['rest-repository']))
     return {
       causes: ['git refuses what REST accepts'],
       settledBy: ['ask again in ten minutes; then ask the support of Atlassian with this report'],
+    }
+  if (refusedBecause(answers.site, 'unauthorized', 'token invalid or expired'))
+    return {
+      causes: ['D103', 'D108'],
+      settledBy: [
+        'the list at https://id.atlassian.com/manage-profile/security/api-tokens shows the tokens that exist',
+      ],
     }
   return {
     causes: ['D102', 'D103', 'D108'],

@@ -1,11 +1,11 @@
 import { shownUsername } from '../../bitbucket/evidence-text.ts'
 import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
-import { evidenceOf, isGit, isRecognised, isRefusedPair } from '../answers.ts'
+import { evidenceOf, gitAnswer, isGit, isRecognised, isRefusedPair } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { changeUsername } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { ACCESS_TOKEN, API_TOKEN, no, YES } from '../sample-facts.ts'
+import { ACCESS_TOKEN, API_TOKEN, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
 import { isWrongNameInGit, nameEvidence } from '../wrong-name.ts'
 
 const ID = 'username-of-other-kind'
@@ -34,6 +34,16 @@ export const usernameOfOtherKind: Rule = {
         shape: API_TOKEN,
         username: ACCESS_TOKEN_GIT_USERNAME,
         answers: { 'git-configured': no('unauthorized'), 'git-sentinel': YES },
+      },
+      gives: 'D117',
+    },
+    {
+      when: 'a token of OAuth goes with the name of an access token',
+      given: {
+        use: 'git-fetch',
+        shape: UNKNOWN_SECRET,
+        username: 'alice',
+        answers: { 'git-configured': no('unauthorized'), 'rest-bearer': YES },
       },
       gives: 'D117',
     },
@@ -72,13 +82,25 @@ export const usernameOfOtherKind: Rule = {
 }
 
 function inGit(facts: Facts) {
+  if (isOAuthUnderOtherName(facts)) return underOtherName(facts, ACCESS_TOKEN_GIT_USERNAME, 'an OAuth token')
   const isAccess = facts.shape?.kind === 'access-token'
   const isMixedUp = isAccess || facts.username === ACCESS_TOKEN_GIT_USERNAME
   if (!isMixedUp || !isWrongNameInGit(facts.answers)) return undefined
-  const right = isAccess ? ACCESS_TOKEN_GIT_USERNAME : API_TOKEN_GIT_USERNAME
+  return isAccess
+    ? underOtherName(facts, ACCESS_TOKEN_GIT_USERNAME, 'an access token')
+    : underOtherName(facts, API_TOKEN_GIT_USERNAME, 'an API token')
+}
+
+/** A secret without a shape that REST takes alone: nothing but a token of OAuth is like that. */
+function isOAuthUnderOtherName({ shape, answers, username }: Facts): boolean {
+  const isOther = shape?.kind === 'unknown' && username !== ACCESS_TOKEN_GIT_USERNAME
+  return isOther && isRefusedPair(gitAnswer(answers)) && isRecognised(answers['rest-bearer'])
+}
+
+function underOtherName(facts: Facts, right: string, kind: string) {
   return found(facts, ID, 'D117', {
-    details: { username: shownUsername(facts.username), right, kind: isAccess ? 'an access token' : 'an API token' },
-    evidence: nameEvidence(facts.answers),
+    details: { username: shownUsername(facts.username), right, kind },
+    evidence: [...nameEvidence(facts.answers), ...evidenceOf(facts.answers, 'rest-bearer')],
     repairs: changeUsername(facts, right),
   })
 }

@@ -1,4 +1,5 @@
-import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
+import type { Evidence } from '../../model/answer.ts'
+import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import { evidenceOf, gitAnswer, isRecognised, isRefusedPair, refusedBecause } from '../answers.ts'
 import type { Facts } from '../facts.ts'
@@ -7,11 +8,12 @@ import type { PinnedUsername } from '../git-target.ts'
 import { askJenkins } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
 import { isRefusedByGit } from '../open-question.ts'
-import { planAndApply, unsetSetting } from '../repairs.ts'
+import { planAndApply } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, YES } from '../sample-facts.ts'
-import { shellWord } from '../shell-word.ts'
+import type { Source } from '../source-standing.ts'
 import type { GitChain } from '../trace-git.ts'
+import { unpin } from '../unpin.ts'
 
 const ID = 'username-pinned'
 const PINNED: PinnedUsername = {
@@ -55,15 +57,38 @@ export const usernamePinned: Rule = {
       when: 'netrc gives the secret and the URL the wrong name',
       given: {
         shape: API_TOKEN,
-        chain: chainOf([{ kind: 'netrc', username: 'alice' }], { pinned: PINNED }),
+        username: 'olduser',
+        chain: chainOf([{ kind: 'netrc', username: 'alice', sentAs: 'olduser' }], { pinned: PINNED }),
         answers: { 'git-configured': no('unauthorized'), 'git-sentinel': YES },
       },
       gives: 'D110',
     },
     {
+      when: 'credential.username pins a name that libcurl does not know',
+      given: {
+        shape: API_TOKEN,
+        username: 'alice',
+        chain: chainOf([{ kind: 'netrc', username: 'alice' }], { pinned: { ...PINNED, from: 'credential.username' } }),
+        answers: { 'git-configured': no('unauthorized'), 'git-sentinel': YES },
+      },
+      gives: 'pass',
+    },
+    {
+      when: 'the URL ends the username with a colon and nothing behind it',
+      given: {
+        chain: chainOf([{ kind: 'url userinfo', username: 'olduser' }, { standing: 'masked' }], { pinned: PINNED }),
+      },
+      gives: 'D110',
+    },
+    {
+      when: 'what is stored is for another path',
+      given: { chain: chainOf([{ standing: 'not matched', barred: 'by its path' }], { pinned: PINNED }) },
+      gives: 'pass',
+    },
+    {
       when: 'the pinned name is accepted',
       given: {
-        chain: chainOf([{ kind: 'netrc', username: 'alice' }], { pinned: PINNED }),
+        chain: chainOf([{ kind: 'netrc', username: 'alice', sentAs: 'olduser' }], { pinned: PINNED }),
         answers: { 'git-configured': YES },
       },
       gives: 'pass',
@@ -121,51 +146,44 @@ function ofJob(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefined {
 
 function ofChain(facts: Facts, chain: GitChain, pinned: PinnedUsername): Diagnosis | undefined {
   const first = chain.sources.find(({ standing }) => standing === 'sent first')
-  const notMatched = chain.sources.find(({ standing }) => standing === 'not matched')
+  const notMatched = chain.sources.find(isUnderAnotherName)
   const isMissed = first === undefined && notMatched !== undefined
   const isWrongName =
-    first !== undefined &&
-    first.username !== pinned.username &&
+    first?.sentAs !== undefined &&
+    first.sentAs === facts.username &&
     isRefusedPair(gitAnswer(facts.answers)) &&
     isRecognised(facts.answers['git-sentinel'])
-  if (!isMissed && !isWrongName) return undefined
-  const own = (first ?? notMatched)?.username
+  const isEmpty = first !== undefined && isWithoutSecret(first) && chain.sources.length > 1
+  if (!isMissed && !isWrongName && !isEmpty) return undefined
+  const own = (isEmpty ? chain.sources[1] : (first ?? notMatched))?.username
   return found(facts, ID, 'D110', {
     details: { username: pinned.username, where: pinned.where, ...(own === undefined ? {} : { own }) },
     evidence: [
-      { asked: 'Which username does git ask for?', answered: `${pinned.username}, from ${pinned.where}` },
-      ...(notMatched === undefined
-        ? []
-        : [
-            {
-              asked: 'What is stored?',
-              answered: `${notMatched.where} holds a credential for ${notMatched.username ?? 'another name'}`,
-            },
-          ]),
+      { asked: 'Which username does git ask for?', answered: `${nameWords(pinned.username)}, from ${pinned.where}` },
+      ...storedUnder(isEmpty ? chain.sources[1] : notMatched),
       ...evidenceOf(facts.answers, 'git-configured', 'git-sentinel'),
     ],
     repairs: unpin(chain, pinned),
   })
 }
 
-function unpin(chain: GitChain, pinned: PinnedUsername): readonly Repair[] {
-  if (pinned.from !== 'url' && pinned.setting !== undefined)
-    return [
-      unsetSetting(
-        pinned.setting,
-        'Remove the setting that names the user.',
-        `^${pinned.setting.value.replace(/[\\.*[\]^$+?(){}|]/g, '\\$&')}$`,
-      ),
-    ]
-  if (pinned.remote === undefined)
-    return [{ text: 'Ask git with the URL without the username.', commands: [`git ls-remote ${shellWord(chain.url)}`] }]
-  const folder = chain.folder === undefined ? '' : `-C ${shellWord(chain.folder)} `
-  return [
-    {
-      text: 'Take the username out of the URL of the remote; the stored credential then decides.',
-      commands: [`git ${folder}remote set-url ${shellWord(pinned.remote)} ${shellWord(chain.url)}`],
-    },
-  ]
+function nameWords(username: string): string {
+  return /^#[0-9a-f]{12}$/.test(username) ? `${username}, a secret where the username belongs` : username
+}
+
+function isUnderAnotherName({ standing, dropped, barred }: Source): boolean {
+  return standing === 'not matched' && dropped !== true && barred === undefined
+}
+
+/** `alice:@` in the URL: to git an empty password is a password. */
+function isWithoutSecret({ kind, secret }: Source): boolean {
+  return kind === 'url userinfo' && secret === undefined
+}
+
+function storedUnder(source: Source | undefined): readonly Evidence[] {
+  if (source === undefined) return []
+  const name = source.username ?? 'another name'
+  return [{ asked: 'What is stored?', answered: `${source.where} holds a credential for ${name}` }]
 }
 
 function ofLog(facts: Facts): Diagnosis | undefined {

@@ -1,0 +1,41 @@
+import type { Failure } from '../../model/failure.ts'
+import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import type { JenkinsClient } from './client.ts'
+import { attempt } from './items.ts'
+import { decodeEntities, plainWords } from './plain-words.ts'
+
+const PLUGIN = 'configuration-as-code'
+
+/**
+ * Whether the YAML of the controller holds a credential of the system store. The export alone is no proof: it lists what is stored,
+ * whoever stored it. So the page of the plugin must name a source, or not be shown.
+ */
+export async function ownedByCode(
+  client: JenkinsClient,
+  credentialId: string,
+  plugins: JenkinsFindings['plugins'],
+  gaps: Failure[],
+): Promise<JenkinsFindings['ownedByCode']> {
+  if (Object.keys(plugins).length > 0 && plugins[PLUGIN] === undefined) return undefined
+  const page = await attempt([], () => client.get('/configuration-as-code/'))
+  if (page === undefined && plugins[PLUGIN] === undefined) return undefined
+  const sources = page === undefined ? [] : sourcesIn(Buffer.from(page).toString('utf8'))
+  if (sources === 'none') return undefined
+  const yaml = await attempt(gaps, () => client.postForm('/configuration-as-code/export', {}))
+  return yaml !== undefined && holds(yaml, credentialId) ? { sources } : undefined
+}
+
+/** The page lists them, or says that there are none (configuration-as-code-plugin, ConfigurationAsCode/index.jelly); it is translated. */
+function sourcesIn(html: string): readonly string[] | 'none' {
+  if (/has no configuration as code file set/i.test(html)) return 'none'
+  const at = html.search(/Configuration loaded from/i)
+  const list = at < 0 ? '' : (/<ul[^>]*>([\s\S]*?)<\/ul>/i.exec(html.slice(at))?.[1] ?? '')
+  return [...list.matchAll(/<li[^>]*>([\s\S]*?)<\/li>/gi)].map(([, text = '']) => plainWords(decodeEntities(text)))
+}
+
+/** `id: "bb"` below `credentials:`; the quotes are those that YAML needs. */
+function holds(yaml: string, id: string): boolean {
+  const below = /^credentials:\s*$([\s\S]*?)(?=^\S|(?![\s\S]))/m.exec(yaml)?.[1] ?? ''
+  const ids = [...below.matchAll(/^\s*(?:- )?id: *(["']?)(.*?)\1\s*$/gm)].map(([, , text]) => text)
+  return ids.includes(id)
+}

@@ -1,0 +1,59 @@
+import { newTokenForScan } from '../branch-source-repairs.ts'
+import { found } from '../found.ts'
+import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
+import { replaceCredential } from '../repairs.ts'
+import type { Rule } from '../rule.ts'
+import { findingsOf } from '../sample-facts.ts'
+
+const ID = 'jenkins-blank-secret'
+const FAILED = { number: 3, result: 'FAILURE', text: '' }
+const BLANK = { shortest: 0, longest: 15 }
+
+/** Shorter than every secret that Bitbucket issued: the oldest app passwords have 20 characters. */
+const SHORTEST_SECRET = 20
+
+/** Jenkins shows a credential with a mark in place of its secret; posted back, the mark is stored as the secret, with status 200. */
+export const jenkinsBlankSecret: Rule = {
+  id: ID,
+  judges: 'credential',
+  source: 'credentials-plugin, CredentialsStoreAction; executed with XStream2 and Secret of Jenkins core 2.568',
+  examples: [
+    {
+      when: 'one block is stored, and the job fails',
+      given: { jenkins: findingsOf({ storedSecret: BLANK, lastBuild: FAILED }) },
+      gives: 'D139',
+    },
+    {
+      when: 'a whole token is stored',
+      given: { jenkins: findingsOf({ storedSecret: { shortest: 192, longest: 207 }, lastBuild: FAILED }) },
+      gives: 'pass',
+    },
+    {
+      when: 'an app password of the older form is stored',
+      given: { jenkins: findingsOf({ storedSecret: { shortest: 16, longest: 31 }, lastBuild: FAILED }) },
+      gives: 'pass',
+    },
+    {
+      when: 'the job works all the same',
+      given: { jenkins: findingsOf({ storedSecret: BLANK, lastBuild: { ...FAILED, result: 'SUCCESS' } }) },
+      gives: 'pass',
+    },
+    { when: 'the length was not shown', given: { jenkins: findingsOf({ lastBuild: FAILED }) }, gives: 'pass' },
+  ],
+  decide: (facts) => {
+    const { jenkins } = facts
+    if (jenkins?.storedSecret === undefined || jenkins.storedSecret.longest >= SHORTEST_SECRET) return undefined
+    if (jenkinsOutcome(jenkins) === 'works') return undefined
+    return found(facts, ID, 'D139', {
+      details: { id: jenkins.credentialId ?? '' },
+      evidence: [
+        {
+          asked: 'How long is the stored secret?',
+          answered: `at most ${jenkins.storedSecret.longest} characters: one block of its ciphertext`,
+        },
+        ...jenkinsEvidence(jenkins),
+      ],
+      repairs: jenkins.branchSource === undefined ? replaceCredential(facts) : newTokenForScan(facts),
+    })
+  },
+}
