@@ -14,13 +14,13 @@ export interface DiagnosisWords {
   readonly repair: string
 }
 
-const DOCS = 'docs/diagnoses.md'
+const DOCS = 'docs/decision-table.md'
 
 export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = {
   D100: {
     headline: 'The credential is right',
     sentence: (d) => `Bitbucket accepts it for ${useWords(d)}.`,
-    why: 'An anonymous request was refused and the authenticated one was answered, so the credential made the difference.',
+    why: 'An anonymous request was refused and the authenticated one was answered, so the credential made the difference. Source: measured with git 2.39.5 (test/clients).',
     evidence: 'the anonymous request is refused and the authenticated one is answered',
     repair: 'none',
   },
@@ -52,7 +52,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
     headline: 'The API token has no Bitbucket scopes',
     sentence: () =>
       'It was created without scopes, or for another app. Bitbucket has one answer for both, and the repair is the same.',
-    why: 'REST answers 401 "API Token provided has no Bitbucket scopes". A site of the same account tells the two apart: it accepts a token without scopes and refuses one with scopes.',
+    why: 'REST answers 401 "API Token provided has no Bitbucket scopes". A site of the same account tells the two apart: it accepts a token without scopes and refuses one with scopes. Source: support.atlassian.com/confluence/kb/scoped-api-tokens-in-confluence-cloud.',
     evidence: '"no Bitbucket scopes"; a site named with --atlassian-site tells D102 from D103',
     repair: 'a new token with scopes, for the app Bitbucket',
   },
@@ -90,14 +90,14 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   D109: {
     headline: 'The secret was cut short or altered',
     sentence: (d) => `The stored copy is not the token: ${text(d, 'problem')}.`,
-    why: 'An Atlassian token ends in a checksum (CRC-32) of the characters before it. Scripts that split at "=" cut it, and some tools store it percent-encoded.',
+    why: 'An Atlassian token ends in a checksum (CRC-32) of the characters before it. Scripts that split at "=" cut it, and some tools store it percent-encoded. Source: DataDog/dd-sensitive-data-scanner, the published vectors.',
     evidence: 'checksum and shape of the stored copy, and it is not accepted',
     repair: 'copy it again',
   },
   D110: {
     headline: 'The URL or a setting decides the username',
     sentence: (d) => `Git sends ${text(d, 'username')}, and never the username stored with the credential${own(d)}.`,
-    why: 'A username in the URL (or credential.username, or url.insteadOf) comes before every credential: git asks for the password of that user only, and helpers answer for that user only. Jenkins shows the URL without it in its error.',
+    why: 'A username in the URL (or credential.username, or url.insteadOf) comes before every credential: git asks for the password of that user only, and helpers answer for that user only. Jenkins shows the URL without it in its error. Source: git, credential.c; measured with git 2.39.5.',
     evidence: 'the name that the URL or a setting pins differs from the one stored',
     repair: 'strip it: a command of git, or plan and apply for a job',
   },
@@ -105,7 +105,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
     headline: 'An older credential is sent first',
     sentence: (d) =>
       `${text(d, 'where')} answers before ${text(d, 'behind')} is asked${text(d, 'forEver') === 'yes' ? ', on every run' : ''}.`,
-    why: 'Git forgets a stored credential after a 401 and never after a 410, 403 or 404. An app password in a helper or in netrc is sent for ever. Jenkins does not switch these off for its builds.',
+    why: 'Git forgets a stored credential after a 401 and never after a 410, 403 or 404. An app password in a helper or in netrc is sent for ever. Jenkins does not switch these off for its builds. Source: git, http.c, handle_curl_result; measured with git 2.39.5.',
     evidence: 'a helper, netrc or URL that answers earlier holds a dead credential',
     repair: 'git credential reject, or replace the older one where it is',
   },
@@ -127,14 +127,14 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   D114: {
     headline: 'A credential of a nearer folder hides another of the same id',
     sentence: (d) => `The job gets "${text(d, 'id')}" of the ${text(d, 'store')}, not that of ${list(d, 'hidden')}.`,
-    why: 'Jenkins looks in the nearest folder first, then upwards, then in the system store.',
+    why: 'Jenkins looks in the nearest folder first, then upwards, then in the system store. Source: cloudbees-folder-plugin, FolderCredentialsProvider.',
     evidence: 'a nearer folder holds the same id, and the job fails',
     repair: 'replace or delete the nearer one',
   },
   D115: {
     headline: 'The owner of the token has no access to the repository',
     sentence: (d) => `Bitbucket knows the token, and does not show it ${text(d, 'repository')}.`,
-    why: 'The owner lacks the permission, the URL is misspelt, the workspace was renamed, the token was made on another account, or it was limited to another workspace when it was created.',
+    why: 'The owner lacks the permission, the URL is misspelt, the workspace was renamed, the token was made on another account, or it was limited to another workspace when it was created. Source: confluence.atlassian.com/bbkb/error-403-when-performing-git-operations-1155479141.html.',
     evidence: 'the token is recognised, and refused for the repository',
     repair: 'an administrator grants access',
   },
@@ -159,14 +159,14 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
       d['held'] === undefined
         ? 'The repository is private and nothing on the way holds a credential for it.'
         : `The repository is private. ${text(d, 'held')} holds a credential, and git does not get it.`,
-    why: 'Jenkins sets "echo" as askpass when a job names no credential, so that the error is "Authentication failed". Git on its own says "could not read Username".',
+    why: 'Jenkins sets "echo" as askpass when a job names no credential, so that the error is "Authentication failed". Git on its own says "could not read Username". Source: git-client-plugin, CliGitAPIImpl; git, credential.c.',
     evidence: 'the repository is private, and nothing on the way holds a credential',
     repair: 'a new token, stored with the helper of git',
   },
   D119: {
     headline: 'The repository is public, so nothing was proved',
     sentence: () => 'Everybody can fetch it. Git sends no credential, right or wrong.',
-    why: 'Git sends a credential only after it was asked for one with 401, which a public repository does not do.',
+    why: 'Git sends a credential only after it was asked for one with 401, which a public repository does not do. Source: measured with git 2.39.5 (test/clients).',
     evidence: 'the anonymous request is answered, and pushing does not know the credential',
     repair: 'ask with a private repository',
   },
@@ -217,7 +217,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   D126: {
     headline: 'The Authorization header does not arrive',
     sentence: () => 'Bitbucket answers as if nobody had signed in, although a credential was sent.',
-    why: 'A reply to a known credential names its type in x-credential-type. A proxy, a redirect to another host or a client can drop the header on the way.',
+    why: 'A reply to a known credential names its type in x-credential-type. A proxy, a redirect to another host or a client can drop the header on the way. Source: docs/bitbucket-authentication.md.',
     evidence: 'the same answer as without a credential, and no x-credential-type',
     repair: 'look at the proxy, or at the redirect, between this machine and Bitbucket',
   },
@@ -327,7 +327,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   D190: {
     headline: 'One of several causes',
     sentence: (d) => `What was asked does not tell them apart: ${causes(d)}.`,
-    why: 'Git answers 401 with one text to a wrong username, a dead token and a token without scopes. What would settle it is named in each case.',
+    why: 'Git answers 401 with one text to a wrong username, a dead token and a token without scopes. What would settle it is named in each case. Source: community.atlassian.com qaq-p/3213684.',
     evidence: 'it is refused, and what was asked does not decide',
     repair: 'what would settle it is named',
   },
@@ -337,7 +337,7 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
       text(d, 'known') === 'yes'
         ? 'Bitbucket knows the token and lists its scopes. Whether it opens a repository was not asked: none was named.'
         : `There is no answer that counts: ${list(d, 'reasons')}. This says nothing about the credential.`,
-    why: 'A time-out, a rate limit or an unexpected reply is no statement about a credential, and is never shown as one.',
+    why: 'A time-out, a rate limit or an unexpected reply is no statement about a credential, and is never shown as one. Source: docs/bitbucket-authentication.md.',
     evidence: 'no answer that counts',
     repair: 'ask again; what would settle it is named',
   },
@@ -349,8 +349,18 @@ export function diagnosisSentence({ code, details }: Pick<Diagnosis, 'code' | 'd
 
 /** The text of `keyturn doctor --explain CODE`. */
 export function explainDiagnosis(code: DiagnosisCode): readonly string[] {
-  const { headline, why } = DIAGNOSIS_WORDS[code]
-  return [`${code}  ${headline}`, why, `More: ${DOCS}`]
+  const { headline, why, evidence, repair } = DIAGNOSIS_WORDS[code]
+  const [reason = '', source = ''] = why.split(' Source: ')
+  return [
+    `${code}  ${headline}`,
+    '',
+    reason,
+    '',
+    `Told apart by: ${evidence}.`,
+    `Repair: ${repair}.`,
+    `Source: ${source}`,
+    `More: ${DOCS}`,
+  ]
 }
 
 export function isDiagnosisCode(text: string): text is DiagnosisCode {
