@@ -1,9 +1,11 @@
-// Installs what package-lock.json names, once per lock file: a second call finds its mark and returns.
+// Installs what package-lock.json names, once per lock file: a second call finds its mark and returns, and one that
+// comes while the first still installs waits for it.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { whileLocked } from './setup-lock.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -16,10 +18,15 @@ export function setUp() {
   const locked = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === locked) return
-  process.stderr.write('Installing the locked dependencies ...\n')
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
-  writeFileSync(mark, locked)
+  const isInstalled = () => existsSync(mark) && readFileSync(mark, 'utf8') === locked
+  if (isInstalled()) return
+  // Not below node_modules, which `npm ci` removes.
+  whileLocked(join(root, 'dist-setup-lock'), () => {
+    if (isInstalled()) return
+    process.stderr.write('Installing the locked dependencies ...\n')
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+    writeFileSync(mark, locked)
+  })
 }
 
 function requireNode() {
