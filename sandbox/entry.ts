@@ -6,6 +6,8 @@ export {
   type Fault,
   type NewAccessToken,
   type NewApiToken,
+  type NewOAuthConsumer,
+  type NewOAuthToken,
   type NewRepository,
   type NewUser,
   type Permission,
@@ -15,6 +17,8 @@ export {
   type SandboxOptions,
   type Switches,
   startSandbox,
+  type UserState,
+  type WorkspacePolicy,
   type World,
 } from './index.ts'
 export type { Jenkins, JenkinsOptions } from './jenkins/index.ts'

@@ -3,9 +3,9 @@ import { answer } from './answer.ts'
 import type { GitBackend } from './bitbucket/git-backend.ts'
 import { type EmulatedHost, hostOfPath } from './hosts.ts'
 import { readAuthorization } from './presented.ts'
-import { type GitPass, type Incoming, type Reply, type Stage, textReply } from './reply.ts'
+import { type GitPass, type Incoming, type Reply, type SendHead, type Stage, textReply } from './reply.ts'
 import type { RequestLog } from './request-log.ts'
-import { maskAuthorization, maskText } from './request-record.ts'
+import { maskAuthorization, maskText, noStatus } from './request-record.ts'
 
 /** Everything one start of the sandbox shares between its two doors. */
 export interface Engine extends Stage {
@@ -69,20 +69,38 @@ export const handle = (engine: Engine, door: Door, request: IncomingMessage, res
   })
 }
 
-/** Every request is recorded before its answer leaves; control requests are not. */
+/** Every request is recorded before the head of its answer leaves; control requests are not. */
 const serve = async (engine: Engine, door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const asked = incoming(request, door)
   const decided = await decide(engine, asked, door)
-  const status = 'backend' in decided ? 200 : decided.status
-  if (!isControl(door, asked.path)) record(engine, door, request, asked, status, decided.because)
+  const tell = (status: number, because: string): void => {
+    if (!isControl(door, asked.path)) record(engine, door, request, asked, status, because)
+  }
   if ('backend' in decided) {
     const query = (request.url ?? '').split('?')[1] ?? ''
-    engine.backend.serve(decided, query, request, response)
+    engine.backend.serve(decided, query, request, response, tellingHead(response, decided.because, tell))
     return
   }
+  tell(decided.status, decided.because)
   request.resume()
   response.writeHead(decided.status, outgoingHeaders(decided))
   response.end(request.method === 'HEAD' ? undefined : decided.body)
+}
+
+/** Tells the status that is sent, or that the connection ended before one was. */
+const tellingHead = (
+  response: ServerResponse,
+  because: string,
+  tell: (status: number, because: string) => void,
+): SendHead => {
+  response.on('close', () => {
+    if (!response.headersSent) tell(noStatus, `${because}; the connection ended before an answer`)
+  })
+  return (status, headers) => {
+    if (response.destroyed) return
+    tell(status, because)
+    response.writeHead(status, headers)
+  }
 }
 
 const outgoingHeaders = (reply: Reply): Record<string, string | string[]> => ({

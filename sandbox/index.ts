@@ -18,7 +18,19 @@ import { SandboxWorld, type World } from './world.ts'
 export type { Fault } from './fault.ts'
 export type { RecordedRequest } from './request-record.ts'
 export type { Switches } from './switches.ts'
-export type { NewAccessToken, NewApiToken, NewRepository, NewUser, Permission, RepositoryName, World } from './world.ts'
+export type {
+  NewAccessToken,
+  NewApiToken,
+  NewOAuthConsumer,
+  NewOAuthToken,
+  NewRepository,
+  NewUser,
+  Permission,
+  RepositoryName,
+  UserState,
+  WorkspacePolicy,
+  World,
+} from './world-types.ts'
 
 interface Ports {
   readonly web?: number

@@ -70,7 +70,9 @@ exit $status
 export const canUseNamespace = (): boolean => {
   if (process.platform !== 'linux') return false
   const trial = 'ip link set lo up && mount --bind /etc/hosts /etc/hosts'
-  return spawnSync('unshare', [...unshare, 'sh', '-c', trial], { stdio: 'ignore' }).status === 0
+  // Of the environment, which may hold secrets, nothing but the way to the programs.
+  const env = { PATH: process.env['PATH'] ?? '' }
+  return spawnSync('unshare', [...unshare, 'sh', '-c', trial], { stdio: 'ignore', env }).status === 0
 }
 
 const forwardTo = (port: number, sockets: Set<Socket>): Server =>

@@ -20,6 +20,8 @@ export const switchValues: { readonly [Name in keyof Switches]: readonly Switche
   lfsWithoutCredential: ['401', '403'],
   webDownloadsTakeApiTokens: [true, false],
   webDownloadsTakeAccessTokens: [true, false],
+  webDownloadsTakeGitNames: [true, false],
+  webDownloadRefusal: ['login page', '401'],
   suspendedUser: ['401', '403'],
   policiesOnRest: ['ignored', '403'],
   rateLimits: ['off', 'published'],

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { AccountDesk } from './atlassian/account-desk.ts'
 import type { EmulatedHost } from './hosts.ts'
 import type { Presented } from './presented.ts'
@@ -26,8 +26,11 @@ export interface Reply {
   readonly because: string
 }
 
-/** Handles the raw request: bytes in, bytes out. */
-export type Stream = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+/** Sends the head of an answer. The request is recorded with this status first. */
+export type SendHead = (status: number, headers?: OutgoingHttpHeaders) => void
+
+/** Handles the raw request: bytes in, `sendHead`, bytes out. */
+export type Stream = (request: IncomingMessage, response: ServerResponse, sendHead: SendHead) => Promise<void>
 
 /** Hands the request to the real `git http-backend`, or to a handler of bytes. */
 export interface GitPass {

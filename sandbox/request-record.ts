@@ -18,10 +18,13 @@ export interface RecordedRequest {
     | { readonly scheme: 'none' }
     | { readonly scheme: 'basic'; readonly username: string; readonly secret: string }
     | { readonly scheme: 'bearer'; readonly secret: string }
+  /** The one that was sent; `noStatus` when the connection ended before an answer. */
   readonly status: number
   /** Why it was answered so. */
   readonly because: string
 }
+
+export const noStatus = 0
 
 const shapes = /A(?:TATT3|TCTT3)(?:[A-Za-z0-9_=-]|%3D)+|ATBB[0-9A-Za-z]{8,}/g
 

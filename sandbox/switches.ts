@@ -31,9 +31,13 @@ export interface Switches {
   readonly lfsTakesAccessTokens: boolean
   /** What LFS says on a private repository without a credential: 403 was a confirmed defect in 2017. */
   readonly lfsWithoutCredential: '401' | '403'
-  /** `/get` and `/raw` of the web site with API tokens, and with access tokens or OAuth tokens. */
+  /** `/get` and `/raw` of the web site with API tokens, and with access tokens. */
   readonly webDownloadsTakeApiTokens: boolean
   readonly webDownloadsTakeAccessTokens: boolean
+  /** Whether they take an API token under git's names as well; the e-mail is the one that is known to work. */
+  readonly webDownloadsTakeGitNames: boolean
+  /** Who is not signed in there: led to the login page with 302, or git's 401. */
+  readonly webDownloadRefusal: 'login page' | '401'
   /** What the credential of a deactivated person gets, on git and REST. */
   readonly suspendedUser: '401' | '403'
   /** Whether REST heeds the allowlist and the two-step policy, which are known for git only. */
@@ -63,6 +67,8 @@ export const defaultSwitches: Switches = {
   lfsWithoutCredential: '401',
   webDownloadsTakeApiTokens: true,
   webDownloadsTakeAccessTokens: false,
+  webDownloadsTakeGitNames: false,
+  webDownloadRefusal: 'login page',
   suspendedUser: '401',
   policiesOnRest: 'ignored',
   rateLimits: 'off',

@@ -133,6 +133,7 @@ const logIn = async (stage: Stage, request: Incoming): Promise<Reply> => {
   if (user === undefined || user.password !== fields.get('password')) {
     return loginPage(request, 401, fields.get('continue'), 'Incorrect email address or password.')
   }
+  if (stage.switches.lockOut === '403') stage.world.clearLockOut(user.username)
   return seeOther(localPath(fields.get('continue')), 'signed in', {
     'set-cookie': `${cookieName}=${stage.desk.signIn(user.username)}; Path=/; HttpOnly; SameSite=Strict`,
   })

@@ -4,6 +4,21 @@ import { type DeprecationPhase, deprecationPhase } from './deprecation.ts'
 export const appPasswordPhase = (stage: Stage): DeprecationPhase =>
   stage.switches.deprecation === 'by-clock' ? deprecationPhase(stage.world.now()) : stage.switches.deprecation
 
+/** Why app passwords are refused now, as it follows the name of one; undefined while they work. */
+export const appPasswordRefusal = (stage: Stage): string | undefined => {
+  const bySwitch = stage.switches.deprecation === 'by-clock' ? '' : ', by the switch "deprecation"'
+  switch (appPasswordPhase(stage)) {
+    case 'before':
+      return undefined
+    case 'brown-out':
+      return `in a brown-out${bySwitch}`
+    case 'after':
+      return bySwitch === ''
+        ? 'after the end of app passwords (2026-07-28)'
+        : `after the end of app passwords${bySwitch}`
+  }
+}
+
 const bearerSince = Date.parse('2026-08-18T00:00:00Z')
 
 /** Bearer with an API token on REST: accepted since about 2026-08-18 (github.com/mgcrea/bitbucket-cli, http/errors.ts). */

@@ -2,7 +2,7 @@ import { type AccessToken, type ApiToken, type AppPassword, ended, issuedLabel, 
 import type { Presented } from '../presented.ts'
 import type { Reply, Stage } from '../reply.ts'
 import type { Repository, User } from '../world.ts'
-import { appPasswordPhase, looksLikeAppPassword, sameUsername } from './credential-rules.ts'
+import { appPasswordRefusal, looksLikeAppPassword, sameUsername } from './credential-rules.ts'
 import * as texts from './git-texts.ts'
 import { atLeast, covers } from './reach.ts'
 import { missingLegacyScopes, missingScopes } from './scopes.ts'
@@ -29,8 +29,8 @@ const through = (remoteUser: string | undefined, because: string): GitAccess => 
 })
 
 /** support.atlassian.com, using-api-tokens: the fixed git user of API tokens; using-access-tokens: of access tokens. */
-const apiTokenUser = 'x-bitbucket-api-token-auth'
-const accessTokenUser = 'x-token-auth'
+export const apiTokenUser = 'x-bitbucket-api-token-auth'
+export const accessTokenUser = 'x-token-auth'
 
 /**
  * The order: is the secret alive, does the username fit it, does it carry the scopes, does the repository open, do the
@@ -87,8 +87,8 @@ const judgeUnknownSecret = (stage: Stage, pair: { username: string; secret: stri
 }
 
 const judgeAppPassword = (stage: Stage, request: GitRequest, appPassword: AppPassword, username: string): GitAccess => {
-  const phase = appPasswordPhase(stage)
-  if (phase !== 'before') return refused(texts.refuseAppPassword(`${issuedLabel(appPassword)}: ${phase}`))
+  const refusal = appPasswordRefusal(stage)
+  if (refusal !== undefined) return refused(texts.refuseAppPassword(`${issuedLabel(appPassword)} ${refusal}`))
   if (appPassword.revokedAt !== undefined) return unauthorized(`${issuedLabel(appPassword)} was revoked`)
   if (!sameUsername(stage, username, appPassword.owner)) {
     return unauthorized(`an app password goes with the Bitbucket username ${appPassword.owner}, not ${username}`)

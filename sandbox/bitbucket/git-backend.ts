@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { GitPass, Stream } from '../reply.ts'
+import type { GitPass, SendHead, Stream } from '../reply.ts'
 import { gitEnvironment } from './bare-repository.ts'
 
 type GitRoute = Exclude<GitPass['backend'], { stream: Stream }>
@@ -14,15 +14,21 @@ export class GitBackend {
     this.#root = root
   }
 
-  serve(pass: GitPass, query: string, request: IncomingMessage, response: ServerResponse): void {
+  serve(pass: GitPass, query: string, request: IncomingMessage, response: ServerResponse, sendHead: SendHead): void {
     if ('stream' in pass.backend) {
-      pass.backend.stream(request, response).catch(() => response.destroy())
+      pass.backend.stream(request, response, sendHead).catch(() => response.destroy())
       return
     }
-    this.#serveGit(pass.backend, query, request, response)
+    this.#serveGit(pass.backend, query, request, response, sendHead)
   }
 
-  #serveGit(pass: GitRoute, query: string, request: IncomingMessage, response: ServerResponse): void {
+  #serveGit(
+    pass: GitRoute,
+    query: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    sendHead: SendHead,
+  ): void {
     const child = spawn('git', ['-c', 'safe.directory=*', '-c', 'http.receivepack=true', 'http-backend'], {
       env: this.#environment(pass, query, request),
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -35,7 +41,7 @@ export class GitBackend {
     response.on('close', () => {
       if (!response.writableFinished) child.kill()
     })
-    sendCgi(child, response)
+    sendCgi(child, response, sendHead)
   }
 
   stop(): void {
@@ -69,7 +75,7 @@ export class GitBackend {
 const endOfHeaders = /\r?\n\r?\n/
 
 /** The CGI header block becomes the response's head; what follows is streamed through. */
-const sendCgi = (child: ChildProcess, response: ServerResponse): void => {
+const sendCgi = (child: ChildProcess, response: ServerResponse, sendHead: SendHead): void => {
   let head = Buffer.alloc(0)
   const { stdout } = child
   if (stdout === null) return
@@ -79,21 +85,23 @@ const sendCgi = (child: ChildProcess, response: ServerResponse): void => {
     const end = endOfHeaders.exec(text)
     if (end === null) return
     stdout.off('data', onData)
-    writeHead(text.slice(0, end.index), response)
+    writeHead(text.slice(0, end.index), sendHead)
     response.write(head.subarray(end.index + end[0].length))
     stdout.pipe(response)
   }
   stdout.on('data', onData)
   stdout.on('end', () => {
-    if (!response.headersSent) response.writeHead(500).end()
+    if (response.headersSent || response.destroyed) return
+    sendHead(500)
+    response.end()
   })
 }
 
-const writeHead = (block: string, response: ServerResponse): void => {
+const writeHead = (block: string, sendHead: SendHead): void => {
   const headers = block.split(/\r?\n/).map((line) => {
     const colon = line.indexOf(':')
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()] as const
   })
   const status = headers.find(([name]) => name === 'status')?.[1] ?? '200'
-  response.writeHead(Number.parseInt(status, 10), Object.fromEntries(headers.filter(([name]) => name !== 'status')))
+  sendHead(Number.parseInt(status, 10), Object.fromEntries(headers.filter(([name]) => name !== 'status')))
 }

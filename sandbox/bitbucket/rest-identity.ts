@@ -10,7 +10,7 @@ import {
 import type { Presented } from '../presented.ts'
 import type { Incoming, Reply, Stage } from '../reply.ts'
 import {
-  appPasswordPhase,
+  appPasswordRefusal,
   bearerAccepted,
   looksLikeAtlassianToken,
   sameEmail,
@@ -115,9 +115,9 @@ const refuseUnknownSecret = (stage: Stage, pair: { username: string; secret: str
 }
 
 const identifyAppPassword = (stage: Stage, appPassword: AppPassword, username: string): Identity => {
-  const phase = appPasswordPhase(stage)
+  const refusal = appPasswordRefusal(stage)
   const label = issuedLabel(appPassword)
-  if (phase !== 'before') return refused(texts.refuseAppPasswordOnRest(`${label}: ${phase}`))
+  if (refusal !== undefined) return refused(texts.refuseAppPasswordOnRest(`${label} ${refusal}`))
   if (appPassword.revokedAt !== undefined) return refused(texts.refuseBasicPair(`${label} was revoked`))
   if (!sameUsername(stage, username, appPassword.owner)) {
     return refused(texts.refuseBasicPair(`${label} goes with the Bitbucket username`))

@@ -32,7 +32,11 @@ export const acts: Readonly<Record<string, Act>> = {
     z.strictObject({ username: text, suspended: optional(z.boolean()), twoStep: optional(z.boolean()) }),
     (engine, { username, ...state }) => engine.world.setUserState(username, state),
   ),
+  'lock-outs': act(z.strictObject({ username: text }), (engine, { username }) => engine.world.clearLockOut(username)),
   workspaces: act(z.strictObject({ slug: text }), (engine, body) => engine.world.addWorkspace(body.slug)),
+  'workspace-names': act(z.strictObject({ slug: text, newSlug: text }), (engine, { slug, newSlug }) =>
+    engine.world.renameWorkspace(slug, newSlug),
+  ),
   repositories: act(
     z.strictObject({
       workspace: text,
@@ -72,6 +76,10 @@ export const acts: Readonly<Record<string, Act>> = {
       permission: z.enum(['read', 'write', 'admin', 'none']),
     }),
     (engine, { username, repository, permission }) => grant(engine, username, repository, permission),
+  ),
+  'deploy-keys': act(
+    z.strictObject({ repository: repositoryName, label: text, key: text }),
+    (engine, { repository, label, key }) => engine.world.addDeployKey(repository, label, key),
   ),
   clock: act(clockShape, (engine, body) => moveClock(engine.world, body)),
   'oauth-tokens': act(

@@ -107,6 +107,30 @@ describe('the control interface', () => {
     expect(sandbox.world.clock().now).toBe('2026-06-09T00:05:00.000Z')
   })
 
+  it('renames a workspace, adds a deploy key and opens a lock', async () => {
+    sandbox.world.addUser({ username: 'dora', email: 'dora@example.com' })
+    sandbox.world.addWorkspace('old')
+    await sandbox.world.addRepository({ workspace: 'old', slug: 'app', isPrivate: true })
+    sandbox.world.grant('dora', 'old/app', 'admin')
+    const key = { label: 'ci', key: 'ssh-ed25519 AAAA' }
+    const acts = [
+      await post('deploy-keys', { repository: 'old/app', ...key }),
+      await post('workspace-names', { slug: 'old', newSlug: 'new' }),
+      await post('lock-outs', { username: 'dora' }),
+    ]
+    expect(acts).toEqual(acts.map(() => ({ status: 200, body: {} })))
+    const scopes = ['admin:repository:bitbucket', 'read:ssh-key:bitbucket']
+    const { secret } = (await post('api-tokens', { username: 'dora', name: 'keys', scopes })).body
+    const pair = Buffer.from(`dora@example.com:${secret}`).toString('base64')
+    const headers = { authorization: `Basic ${pair}` }
+    const reply = await fetch(`${sandbox.webUrl}/2.0/repositories/new/app/deploy-keys`, { headers })
+    expect(await reply.json()).toMatchObject({ values: [key] })
+    expect(await post('lock-outs', { username: 'nobody' })).toEqual({
+      status: 400,
+      body: { error: 'no user nobody in the sandbox' },
+    })
+  })
+
   it('gives only the requests after a number', async () => {
     await fetch(`${sandbox.webUrl}/2.0/user`)
     const last = sandbox.requests.at(-1)

@@ -1,12 +1,12 @@
 import { type Html, html } from '../html.ts'
-import type { RecordedRequest } from '../request-record.ts'
+import { noStatus, type RecordedRequest } from '../request-record.ts'
 import { credentialText, isEmptyFilter, matches, type RequestFilter } from './request-filter.ts'
 
 const shown = 100
 
 /** A 401 that asks for a credential is how git begins; it is no failure. */
 const tone = (request: RecordedRequest): 'works' | 'soon' | 'refused' => {
-  if (request.status < 400) return 'works'
+  if (request.status !== noStatus && request.status < 400) return 'works'
   return request.status === 401 && request.authorization.scheme === 'none' ? 'soon' : 'refused'
 }
 

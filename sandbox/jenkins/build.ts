@@ -72,10 +72,16 @@ export function readLog(item: Item, number: number): string | undefined {
 export function readResult(
   item: Item,
   number: number,
-): { readonly result: string; readonly duration: number } | undefined {
+): { readonly result: string; readonly started: number; readonly duration: number } | undefined {
   const root = readXmlFile(join(buildFolder(item, number), 'build.xml'))
   const result = childText(root, 'result')
-  return result === undefined ? undefined : { result, duration: Number(childText(root, 'duration') ?? 0) }
+  return result === undefined
+    ? undefined
+    : {
+        result,
+        started: Number(childText(root, 'startTime') ?? 0),
+        duration: Number(childText(root, 'duration') ?? 0),
+      }
 }
 
 export async function runBuild(

@@ -133,8 +133,13 @@ describe('the sandbox', () => {
     ['errorTexts', { errorTexts: '2026-01' }],
     ['bearerForApiTokens', { bearerForApiTokens: false }],
     ['bearerOnGit', { bearerOnGit: 'refused' }],
+    ['unconfirmedRemovals', { unconfirmedRemovals: 'all deprecated' }],
+    ['unconfirmedRemovals', { unconfirmedRemovals: 'none' }],
+    ['webDownloadsTakeApiTokens', { webDownloadsTakeApiTokens: false }],
+    ['webDownloadsTakeAccessTokens', { webDownloadsTakeAccessTokens: true }],
+    ['webDownloadsTakeGitNames', { webDownloadsTakeGitNames: true }],
   ] as const)(
-    'with the switch %s set otherwise differs in rows that settle that switch, and in no other',
+    'with the switch %s set otherwise, %j, differs in rows that settle that switch, and in no other',
     async (name, switches) => {
       const other = await walkOf({ switches })
       const verdicts = compareRecordings(rows, own.recording, other.recording)

@@ -2,13 +2,10 @@
 export const unaskedSwitches: Readonly<Record<string, string>> = {
   deprecation: 'app passwords ended on 2026-07-28; the time before cannot be asked again',
   accountPasswordText: 'nobody should hand the password of an account to a test',
-  unconfirmedRemovals: 'no row yet: the listings that are only deprecated',
   tokenOutsideHeader: 'a secret would stand in a URL, and so in logs',
   lfsTakesApiTokens: 'LFS is asked by POST, and this suite only reads',
   lfsTakesAccessTokens: 'LFS is asked by POST, and this suite only reads',
   lfsWithoutCredential: 'LFS is asked by POST, and this suite only reads',
-  webDownloadsTakeApiTokens: 'no row yet: archives of the web site',
-  webDownloadsTakeAccessTokens: 'no row yet: archives of the web site',
   suspendedUser: 'an account would have to be suspended',
   policiesOnRest: 'a policy of a workspace would have to be changed',
   rateLimits: 'the limit would have to be used up',

@@ -39,13 +39,14 @@ const upload: RepositoryBehaviour = (call): Outcome => ({
   pass: {
     because: 'a download is uploaded',
     backend: {
-      stream: async (request, response) => {
+      stream: async (request, response, sendHead) => {
         const files = await readFormFiles(request, largest)
         for (const { name, bytes } of files) {
           const download = { name, bytes, owner: actorOf(call), createdAt: call.stage.world.now() }
           downloadsOf(call).set(name, download)
         }
-        response.writeHead(files.length > 0 ? 201 : 400).end()
+        sendHead(files.length > 0 ? 201 : 400)
+        response.end()
       },
     },
   },

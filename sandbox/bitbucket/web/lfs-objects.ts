@@ -31,7 +31,7 @@ let written = 0
 /** Stores what hashes to the name it came under, and nothing else. */
 export const writeObject =
   (place: Place, oid: string): Stream =>
-  async (request, response) => {
+  async (request, response, sendHead) => {
     const folder = folderOf(place)
     await mkdir(folder, { recursive: true })
     const waiting = join(folder, `incoming-${++written}`)
@@ -40,21 +40,24 @@ export const writeObject =
     await pipeline(request, createWriteStream(waiting))
     if (hash.digest('hex') !== oid) {
       await rm(waiting)
-      response.writeHead(422).end()
+      sendHead(422)
+      response.end()
       return
     }
     await rename(waiting, join(folder, oid))
-    response.writeHead(200).end()
+    sendHead(200)
+    response.end()
   }
 
 export const readObject =
   (place: Place, oid: string): Stream =>
-  async (_request, response) => {
+  async (_request, response, sendHead) => {
     const size = await objectSize(place, oid)
     if (size === undefined) {
-      response.writeHead(404).end()
+      sendHead(404)
+      response.end()
       return
     }
-    response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': size })
+    sendHead(200, { 'content-type': 'application/octet-stream', 'content-length': size })
     await pipeline(createReadStream(join(folderOf(place), oid)), response)
   }

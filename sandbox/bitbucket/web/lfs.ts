@@ -56,7 +56,8 @@ const judge = (place: Place, service: GitService): Reply | undefined => {
   const { stage, request, workspace, slug } = place
   const { lfsTakesApiTokens, lfsTakesAccessTokens, lfsWithoutCredential } = stage.switches
   const kind = presentedKind(stage, request)
-  if ((kind === 'api-token' && !lfsTakesApiTokens) || (kind === 'resource token' && !lfsTakesAccessTokens)) {
+  const isResource = kind === 'access-token' || kind === 'oauth-token'
+  if ((kind === 'api-token' && !lfsTakesApiTokens) || (isResource && !lfsTakesAccessTokens)) {
     return lfsReply(403, { message: 'Forbidden' }, 'LFS does not take this kind of token (switch)')
   }
   const access = admitWeb(stage, request, { workspace, slug, service, group: 'git' })

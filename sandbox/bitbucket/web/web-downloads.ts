@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { htmlNotFound } from '../../fault-reply.ts'
-import { type GitPass, type Incoming, type Reply, type Stage, textReply } from '../../reply.ts'
+import type { GitPass, Incoming, Reply, Stage } from '../../reply.ts'
 import type { Repository } from '../../world.ts'
 import { gitEnvironment } from '../bare-repository.ts'
 import { readPath, repositoryFolder, resolveCommit } from '../git-reading.ts'
-import { admitWeb, presentedKind } from './web-access.ts'
+import { admitDownload } from './web-access.ts'
 
 const archivePath = /^\/([^/]+)\/([^/]+)\/get\/(.+)\.(zip|tar\.gz|tar\.bz2)$/
 const rawPath = /^\/([^/]+)\/([^/]+)\/raw\/([^/]+)\/(.+)$/
@@ -17,10 +17,7 @@ const types: Readonly<Record<Format, string>> = {
   'tar.bz2': 'application/x-bzip2',
 }
 
-/** stackoverflow.com/questions/34452088, about 2015, for access with `x-token-auth`. */
-const noTokens = 'This endpoint does not support token-based authentication'
-
-/** Archives and raw files of the web site. Whether they take tokens today is not public: two switches. */
+/** Archives and raw files of the web site. */
 export const answerDownload = async (stage: Stage, request: Incoming): Promise<Reply | GitPass | undefined> => {
   const path = decodePath(request.path)
   const archive = archivePath.exec(path)
@@ -52,12 +49,7 @@ const judge = (
   slug: string,
   group: 'raw' | 'archives',
 ): Reply | undefined => {
-  const kind = presentedKind(stage, request)
-  const { webDownloadsTakeApiTokens, webDownloadsTakeAccessTokens } = stage.switches
-  const refused =
-    (kind === 'api-token' && !webDownloadsTakeApiTokens) || (kind === 'resource token' && !webDownloadsTakeAccessTokens)
-  if (refused) return textReply(403, noTokens, 'downloads of the web site do not take this kind of token (switch)')
-  const access = admitWeb(stage, request, { workspace, slug, service: 'git-upload-pack', group })
+  const access = admitDownload(stage, request, { workspace, slug, service: 'git-upload-pack', group })
   return access.kind === 'refused' ? access.reply : undefined
 }
 
@@ -79,8 +71,8 @@ const sendArchive = async (
   if (commit === undefined) return htmlNotFound('no such revision')
   const name = `${repository.workspace}-${repository.slug}-${commit.slice(0, 12)}`
   const folder = repositoryFolder(stage, repository)
-  const stream: Exclude<GitPass['backend'], { pathInfo: string }>['stream'] = async (request, response) => {
-    response.writeHead(200, {
+  const stream: Exclude<GitPass['backend'], { pathInfo: string }>['stream'] = async (request, response, sendHead) => {
+    sendHead(200, {
       'content-type': types[format],
       'content-disposition': `attachment; filename="${name}.${format}"`,
     })

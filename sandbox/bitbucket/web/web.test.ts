@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -20,8 +21,8 @@ const mayNotHaveAccess =
 const start = async (options: SandboxOptions = {}): Promise<void> => {
   sandbox = await startTown(options)
 }
-const token = (scopes: readonly string[]): string =>
-  basic(sentinel, sandbox.world.addApiToken('alice', { name: 'web', scopes }))
+const token = (scopes: readonly string[], username = sentinel): string =>
+  basic(username, sandbox.world.addApiToken('alice', { name: 'web', scopes }))
 
 interface BatchObject {
   readonly oid: string
@@ -78,6 +79,36 @@ describe('Git LFS', () => {
     const { actions } = await first(await batch('upload', authorization))
     expect((await fetch(actions?.['upload']?.href ?? '', { method: 'PUT', body: 'other' })).status).toBe(422)
     expect((await first(await batch('download', authorization))).error?.code).toBe(404)
+  })
+
+  it('a transfer is recorded with the status that was sent', async () => {
+    await start()
+    const { actions } = await first(await batch('upload', token(readWrite)))
+    const href = actions?.['upload']?.href ?? ''
+    await fetch(href, { method: 'PUT', body: 'other' })
+    await fetch(href, { method: 'PUT', body: content })
+    const sent = sandbox.requests.slice(-2).map(({ status, because }) => [status, because])
+    expect(sent).toEqual([
+      [422, 'LFS upload'],
+      [200, 'LFS upload'],
+    ])
+  })
+
+  it('a transfer whose client goes away before an answer is recorded without a status', async () => {
+    await start()
+    const { actions } = await first(await batch('upload', token(readWrite)))
+    const url = new URL(actions?.['upload']?.href ?? '')
+    const socket = connect(Number(url.port), '127.0.0.1', () => {
+      socket.write(`PUT ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Length: 5\r\n\r\nab`)
+      socket.end()
+    })
+    socket.on('error', () => undefined)
+    await expect
+      .poll(() => sandbox.requests.at(-1))
+      .toMatchObject({
+        status: 0,
+        because: 'LFS upload; the connection ended before an answer',
+      })
   })
 
   it('a link is good for its object and its direction only', async () => {
@@ -140,15 +171,20 @@ describe('Git LFS', () => {
 })
 
 describe('archives and raw files', () => {
+  const email = 'alice@example.com'
   const get = (path: string, authorization?: string): Promise<Response> =>
-    fetch(`${sandbox.webUrl}${path}`, authorization === undefined ? {} : { headers: { authorization } })
+    fetch(`${sandbox.webUrl}${path}`, {
+      redirect: 'manual',
+      ...(authorization === undefined ? {} : { headers: { authorization } }),
+    })
+  const privateFile = '/acme/app/raw/main/README.md'
 
   it('are made by git archive, in every format', async () => {
     await start()
     const names: string[] = []
     const folder = mkdtempSync(join(tmpdir(), 'keyturn-archives-'))
     for (const format of ['zip', 'tar.gz', 'tar.bz2']) {
-      const reply = await get(`/acme/app/get/main.${format}`, token(readOnly))
+      const reply = await get(`/acme/app/get/main.${format}`, token(readOnly, email))
       expect(reply.status).toBe(200)
       const file = join(folder, `a.${format}`)
       writeFileSync(file, Buffer.from(await reply.arrayBuffer()))
@@ -172,19 +208,59 @@ describe('archives and raw files', () => {
     expect(await (await get('/acme/site/raw/main/index.txt')).text()).toBe('site\n')
   })
 
+  const oauth = (): string => sandbox.world.addOAuthToken({ actsAs: { user: 'alice' }, scopes: ['repository'] })
+
   it.each([
-    ['without a credential', () => undefined, 401],
-    ['with the scope of reading', () => token(readOnly), 200],
-    ['without the scope of reading', () => token(['read:user:bitbucket']), 403],
-    ['under the e-mail', () => basic('alice@example.com', token(readOnly)), 401],
+    ['without a credential', () => undefined, 302],
+    ['with an API token under the e-mail', () => token(readOnly, email), 200],
+    ['with an API token as Bearer', () => `Bearer ${sandbox.world.addApiToken('alice', { name: 'b' })}`, 200],
+    ['without the scope of reading', () => token(['read:user:bitbucket'], email), 403],
+    ["with an API token under git's fixed user", () => token(readOnly), 302],
+    ['with an API token under the username', () => token(readOnly, 'alice'), 302],
+    ["with an API token under somebody else's e-mail", () => token(readOnly, 'bob@example.com'), 302],
+    ['with an invented secret', () => basic(email, 'nonsense'), 302],
+    ['with an OAuth token as Bearer', () => `Bearer ${oauth()}`, 200],
+    ['with an OAuth token under x-token-auth', () => basic('x-token-auth', oauth()), 302],
   ])('a private file %s', async (_how, authorization, status) => {
     await start()
-    expect((await get('/acme/app/raw/main/README.md', authorization())).status).toBe(status)
+    expect((await get(privateFile, authorization())).status).toBe(status)
+  })
+
+  it('whoever is not signed in is led to the login page, also from a public file with a wrong credential', async () => {
+    await start()
+    const reply = await get('/acme/site/raw/main/index.txt', token(readOnly))
+    const next = encodeURIComponent('/acme/site/raw/main/index.txt')
+    expect([reply.status, reply.headers.get('location'), await reply.text()]).toEqual([
+      302,
+      `${sandbox.webUrl}/account/signin/?next=${next}`,
+      '',
+    ])
+    expect(sandbox.requests.at(-1)?.because).toBe(
+      `downloads take API token "web" of alice under the e-mail of its owner, not under ${sentinel}: the login page`,
+    )
+    expect((await get(`${privateFile}?access_token=${oauth()}`)).status).toBe(403)
+  })
+
+  it.each([
+    [{ webDownloadsTakeGitNames: true }, 200, 200],
+    [{ webDownloadRefusal: '401' }, 401, 401],
+  ] as const)("with the switches %j git's names get %i and %i", async (switches, fixed, username) => {
+    await start({ switches })
+    expect((await get(privateFile, token(readOnly))).status).toBe(fixed)
+    expect((await get(privateFile, token(readOnly, 'alice'))).status).toBe(username)
+  })
+
+  it('a dead token is named as dead, whatever its name', async () => {
+    await start()
+    const secret = sandbox.world.addApiToken('alice', { name: 'web' })
+    sandbox.world.revokeToken(secret)
+    await get(privateFile, basic('alice', secret))
+    expect(sandbox.requests.at(-1)?.because).toBe('API token "web" of alice is revoked: the login page')
   })
 
   it('a missing file is a page of the web site', async () => {
     await start()
-    const reply = await get('/acme/app/raw/main/none.txt', token(readOnly))
+    const reply = await get('/acme/app/raw/main/none.txt', token(readOnly, email))
     const text = await reply.text()
     expect([reply.status, reply.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
     expect(text.length).toBeGreaterThan(20_000)
@@ -196,8 +272,9 @@ describe('archives and raw files', () => {
   ])('with the switches %j an API token gets %i and an access token %i', async (switches, api, access) => {
     await start({ switches })
     const secret = sandbox.world.addAccessToken({ resource: 'acme/app', name: 'web', scopes: ['repository'] })
-    expect((await get('/acme/app/raw/main/README.md', token(readOnly))).status).toBe(api)
-    expect((await get('/acme/app/raw/main/README.md', basic('x-token-auth', secret))).status).toBe(access)
+    expect((await get(privateFile, token(readOnly, email))).status).toBe(api)
+    expect((await get(privateFile, basic('x-token-auth', secret))).status).toBe(access)
+    expect((await get(privateFile, `Bearer ${secret}`)).status).toBe(access)
   })
 })
 

@@ -93,6 +93,7 @@ export function buildBean(item: Item, number: number, context: BeanContext): Bea
       id: String(number),
       number,
       result: done?.result ?? null,
+      timestamp: done?.started ?? 0,
       url: `${context.base}${itemPath(item)}${number}/`,
     },
     visibility: { number: 2, url: 2 },
