@@ -222,6 +222,11 @@ async function openParts(options: KeyturnOptions): Promise<Parts> {
   const context: Context = { ...nameless, logins }
   const consumers = options.consumers ?? allConsumers
   let vault: Promise<Vault> | undefined
+  const vaultOf = (): Promise<Vault> => {
+    // Encryption and schemas load only with the commands that need them.
+    vault ??= import('./vault/vault.ts').then(({ openVault }) => openVault(folders, context, options.passphrase))
+    return vault
+  }
   return {
     context,
     folders,
@@ -230,12 +235,20 @@ async function openParts(options: KeyturnOptions): Promise<Parts> {
       client: bitbucketClient({ http: system.http, clock: system.clock }),
       context,
       detectors: traceDetectors(consumers),
+      tokenNames: () => namesIn(vaultOf, folders, context),
     },
-    vault: () => {
-      // Encryption and schemas load only with the commands that need them.
-      vault ??= import('./vault/vault.ts').then(({ openVault }) => openVault(folders, context, options.passphrase))
-      return vault
-    },
+    vault: vaultOf,
+  }
+}
+
+/** A diagnosis makes no vault where there is none, and one that does not open keeps nobody from a diagnosis. */
+async function namesIn(vault: Parts['vault'], { state }: Folders, context: Context): Promise<readonly string[]> {
+  if ((await context.system.files.entry(join(state, 'vault.age'))) === undefined) return []
+  try {
+    return (await (await vault()).list()).map(({ name }) => name)
+  } catch (error) {
+    if (error instanceof Failure) return []
+    throw error
   }
 }
 

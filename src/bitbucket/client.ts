@@ -36,6 +36,10 @@ export interface BitbucketClient {
   classicTokenCheck(siteUrl: string, email: string, secret: Secret): Promise<Answer>
   /** The same client for one diagnosis: its questions share one limit of time and few repetitions. */
   visit(): BitbucketClient
+  /** Whether REST takes API tokens as Bearer, which it does since 18 August 2026. */
+  takesBearer(): boolean
+  /** Once per visit: after a short pause one question may be asked again. */
+  mayAskAgain(): Promise<boolean>
 }
 
 export interface ClientOptions {
@@ -46,6 +50,9 @@ export interface ClientOptions {
   readonly limits?: Limits
   readonly signal?: AbortSignal
 }
+
+/** support.atlassian.com/bitbucket-cloud/docs/using-api-tokens, "Using Bearer authentication". */
+const BEARER_SINCE = new Date('2026-08-18T00:00:00Z')
 
 export function bitbucketClient(options: ClientOptions, limits = limitsOf(options)): BitbucketClient {
   const patient = { ...options, limits }
@@ -65,7 +72,13 @@ export function bitbucketClient(options: ClientOptions, limits = limitsOf(option
       const url = `${checkedSite(siteUrl)}/rest/api/3/myself`
       return (await ask(patient, url, { basic: { username: email, secret } }, { door: 'site' })).answer
     },
+    takesBearer: () => options.clock.now() >= BEARER_SINCE,
     visit: () => bitbucketClient(options, limitsOf(options)),
+    mayAskAgain: async () => {
+      if (!limits.takeRepetition()) return false
+      await options.clock.sleep(500)
+      return true
+    },
   }
 }
 
@@ -97,9 +110,6 @@ async function ask(
     },
     remaining: options.limits.question(),
   }
-  const first = await patiently(options, question)
-  if (!isLone401(first.answer, login) || !options.limits.takeLone401()) return first
-  await options.clock.sleep(500)
   return patiently(options, question)
 }
 
@@ -108,15 +118,6 @@ interface Question {
   readonly login: Login
   readonly asked: Asked
   readonly remaining: () => Remaining
-}
-
-/** A 401 without a telling text. A specific text is a verdict of its own. */
-function isLone401(answer: Answer, login: Login): boolean {
-  return (
-    login !== 'anonymous' &&
-    answer.kind === 'no' &&
-    (answer.reason === 'unauthorized' || answer.reason === 'token invalid or expired')
-  )
 }
 
 async function patiently(options: Patient, question: Question): Promise<Outcome> {

@@ -56,3 +56,10 @@ function checksumOf(text: string, kind: SecretKind): TokenShape['checksum'] {
   const computed = crc32(text.slice(0, -8)).toString(16).toUpperCase().padStart(8, '0')
   return text.length > 20 && text.slice(-8) === computed ? 'fits' : 'does not fit'
 }
+
+/** Passwords that people choose are shorter; the access tokens of OAuth, which have no prefix and no checksum, are longer. */
+const LONGEST_PASSWORD = 64
+
+export function isLongSecret(shape: TokenShape | undefined): boolean {
+  return shape?.kind === 'unknown' && shape.length > LONGEST_PASSWORD
+}

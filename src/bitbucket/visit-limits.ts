@@ -17,7 +17,7 @@ export class VisitLimits {
   readonly #clock: Clock
   readonly #limits: Limits
   readonly #endsAt: number
-  #loneLeft = 1
+  #repetitionsLeft = 1
   readonly #pausesMs = [1_000, 3_000]
 
   constructor(clock: Clock, limits: Limits = LIMITS) {
@@ -37,9 +37,9 @@ export class VisitLimits {
     }
   }
 
-  /** BCLOUD-24107: a valid credential is now and then answered 401 when jobs run side by side. One 401 of a visit is asked again. */
-  takeLone401(): boolean {
-    return this.#loneLeft-- > 0
+  /** For the one 401 of a visit that is asked again. */
+  takeRepetition(): boolean {
+    return this.#repetitionsLeft-- > 0
   }
 
   /** Bitbucket sends no Retry-After with its 429; few pauses, so that a doctor never becomes a flood. */

@@ -42,6 +42,11 @@ export function gitAnswer(answers: Answers): Answer | undefined {
   return answers['git-configured'] ?? answers['git-push']
 }
 
+/** What was answered without any credential says nothing about one. */
+export function answersToCredential({ 'git-anonymous': _, 'rest-anonymous': __, ...answers }: Answers): Answers {
+  return answers
+}
+
 export function evidenceOf(answers: Answers, ...probes: readonly ProbeId[]): readonly Evidence[] {
   return probes.flatMap((probe) => answers[probe]?.evidence ?? [])
 }
@@ -57,6 +62,17 @@ export function grantedScopes(answers: Answers): readonly Scope[] | undefined {
     if (answer.kind === 'no' && answer.granted !== undefined) return answer.granted
   }
   return undefined
+}
+
+/**
+ * Allow git to read; of the older vocabulary, that of access tokens, these include `repository`
+ * (developer.atlassian.com/cloud/bitbucket/rest/intro, "Bitbucket OAuth 2.0 scopes").
+ */
+const READS = /^(read:repository:bitbucket|(repository|pullrequest)(:write)?|project)$/
+
+/** Undefined where no answer lists the scopes. */
+export function readsRepositories(answers: Answers): boolean | undefined {
+  return grantedScopes(answers)?.some((scope) => READS.test(scope))
 }
 
 /**

@@ -1,9 +1,10 @@
 import { evidenceText } from '../bitbucket/evidence-text.ts'
 import type { Evidence } from '../model/answer.ts'
 import type { CheckUrlOutcome, JenkinsFindings } from '../model/jenkins-findings.ts'
-import { allEvidence, gitAnswer, isYes, refusedBecause } from './answers.ts'
+import { allEvidence, gitAnswer, isRecognised, isRefusedPair, refusedBecause } from './answers.ts'
 import { END_OF_APP_PASSWORDS } from './console-log.ts'
 import type { Facts } from './facts.ts'
+import { isNamed } from './open-question.ts'
 
 /** What proves that the examined secret is an app password; nothing when another credential may have been meant. */
 export function appPasswordEvidence(facts: Facts): readonly Evidence[] | undefined {
@@ -11,18 +12,30 @@ export function appPasswordEvidence(facts: Facts): readonly Evidence[] | undefin
   if (Object.values(answers).some((answer) => refusedBecause(answer, 'app password removed')))
     return allEvidence(answers)
   // Without its prefix it has the form of many other secrets: only Bitbucket can tell.
-  if (shape?.kind === 'app-password' && shape.checksum === 'none' && isAnswered(answers)) return undefined
+  if (shape?.kind === 'app-password' && shape.checksum === 'none' && isAsked(answers)) return undefined
+  // While they worked, one that was refused in other words had another fault as well.
+  if (shape?.kind === 'app-password' && facts.appPasswordsWork === true && isRefused(facts)) return undefined
   if (shape?.kind === 'app-password')
-    return isYes(answers['git-configured']) || isYes(answers['rest-configured'])
+    return isRecognised(gitAnswer(answers)) || isKnownToRest(answers['rest-configured'])
       ? undefined
       : [{ asked: 'What does the secret look like?', answered: 'an app password' }, ...allEvidence(answers)]
   return shape === undefined ? inJenkins(facts) : undefined
 }
 
-function isAnswered(answers: Facts['answers']): boolean {
-  return [gitAnswer(answers), answers['rest-configured']].some(
-    (answer) => answer !== undefined && answer.kind !== 'unknown',
-  )
+/** REST hides a repository from nobody in particular as from somebody it knows, and names only whom it knows. */
+function isKnownToRest(answer: Facts['answers']['rest-configured']): boolean {
+  return isRecognised(answer) && (!refusedBecause(answer, 'no access') || isNamed(answer))
+}
+
+/** An answer that could not be had is none that says so. */
+function isAsked(answers: Facts['answers']): boolean {
+  return gitAnswer(answers) !== undefined || answers['rest-configured'] !== undefined
+}
+
+/** No app password was ever a Bearer token. */
+function isRefused({ answers, bearer }: Facts): boolean {
+  if (bearer === true) return false
+  return isRefusedPair(gitAnswer(answers)) || isRefusedPair(answers['rest-configured'])
 }
 
 function inJenkins(facts: Facts): readonly Evidence[] | undefined {
@@ -30,8 +43,7 @@ function inJenkins(facts: Facts): readonly Evidence[] | undefined {
   if (jenkins === undefined) return undefined
   if (isEndOnlyWithCredential(jenkins.checkUrl)) return withoutIt(jenkins.checkUrl)
   const line = log?.findings.find(({ id }) => id === 'L7')
-  // The Jenkins credential is the only candidate left when the agent was examined and sends nothing of its own.
-  return line !== undefined && (isOnlyInUrl(jenkins) || agentSendsNothing(facts))
+  return line !== undefined && (isOnlyInUrl(jenkins) || isOnlyOfJenkins(facts, jenkins))
     ? [{ asked: 'console log', answered: line.line }]
     : undefined
 }
@@ -41,12 +53,12 @@ export function isEndOfAppPasswords({ jenkins, log }: Facts): boolean {
   return isEnd(jenkins?.checkUrl?.with) || log?.findings.some(({ id }) => id === 'L7') === true
 }
 
-function isEnd(outcome: CheckUrlOutcome | undefined): boolean {
+export function isEnd(outcome: CheckUrlOutcome | undefined): boolean {
   return outcome?.kind === 'failed' && END_OF_APP_PASSWORDS.test(outcome.words)
 }
 
 /** The controller's own git sends no app password, and with the credential it does: the credential is one. */
-function isEndOnlyWithCredential(checkUrl: JenkinsFindings['checkUrl']): boolean {
+export function isEndOnlyWithCredential(checkUrl: JenkinsFindings['checkUrl']): boolean {
   return isEnd(checkUrl?.with) && checkUrl?.without.kind === 'failed' && !isEnd(checkUrl.without)
 }
 
@@ -62,6 +74,8 @@ function isOnlyInUrl({ urlHasSecret, resolution }: JenkinsFindings): boolean {
   return urlHasSecret && resolution.kind === 'none selected'
 }
 
-function agentSendsNothing({ chain }: Facts): boolean {
+/** Nothing in the URL, and the agent was examined and sends nothing of its own. */
+function isOnlyOfJenkins({ chain }: Facts, { urlHasSecret }: JenkinsFindings): boolean {
+  if (urlHasSecret) return false
   return chain?.sources.every(({ kind, standing }) => kind === 'askpass' || standing === 'not matched') === true
 }

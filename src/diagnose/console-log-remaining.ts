@@ -47,7 +47,7 @@ function ofMachine({ origin }: LogReading): readonly string[] {
 }
 
 /** In a log of git alone, the machine itself can be asked; in a log of Jenkins, the controller. */
-function settling({ origin, url }: LogReading): string {
+export function settling({ origin, url }: LogReading): string {
   if (origin === 'build' || origin === 'scan')
     return 'ask the controller: keyturn doctor --jenkins URL --job JOB --secret-stdin --email ADDRESS'
   return `ask where it happened: keyturn doctor ${url ?? 'https://bitbucket.org/WORKSPACE/REPOSITORY.git'}`

@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/answer.ts'
 import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
 import type { LogClass, LogFinding, LogReading } from './console-log.ts'
-import { ofAgent, remainingOfLog } from './console-log-remaining.ts'
+import { ofAgent, remainingOfLog, settling } from './console-log-remaining.ts'
 import { cleanUrl, isOfJenkins, listIds, newTokenAfterLog, selectInJob, storeInJenkins } from './console-log-repairs.ts'
 import type { Facts } from './facts.ts'
 import { found } from './found.ts'
@@ -338,15 +338,20 @@ const noCredential = logRule({
   classes: ['L2', 'L11'],
   examples: [
     example('the job names none', 'D118', [{ id: 'L2' }, { id: 'L10' }], { origin: 'build' }),
-    example('a prompt was refused', 'D118', [{ id: 'L11', captured: 'Username' }]),
+    example('a prompt was refused', 'D190', [{ id: 'L11', captured: 'Username' }]),
+    example('the job names none, and a prompt was refused', 'D118', [{ id: 'L2' }, { id: 'L11' }], { origin: 'build' }),
     example('the agent sent one of its own', 'pass', [{ id: 'L2' }, { id: 'L7' }]),
     example('the URL holds one', 'pass', [{ id: 'L2' }, { id: 'L6', userinfo: 'name and secret' }]),
   ],
   tell: ({ line, log, has }) => {
+    if (line.id === 'L11') return { code: 'D190', details: { causes: [...WITHOUT_ANSWER] }, settledBy: [settling(log)] }
     const isSent = has(...SAID_WHY) || log.findings.some(({ userinfo }) => userinfo === 'name and secret')
-    return line.id === 'L2' && isSent ? undefined : { code: 'D118', repairs: selectInJob(log) }
+    return isSent ? undefined : { code: 'D118', repairs: selectInJob(log) }
   },
 })
+
+/** Git asks in vain where nothing is stored, where nothing is stored under the name of the URL, and where a header or netrc was refused. */
+const WITHOUT_ANSWER = ['D118', 'D110', 'D112'] as const
 
 const usernamePinned = logRule({
   id: 'log-username-pinned',

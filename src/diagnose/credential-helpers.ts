@@ -21,13 +21,17 @@ interface Desk {
   readonly path: CredentialQuestion['path']
 }
 
+export interface HelperAnswers {
+  readonly found: readonly (Found | SilentSource)[]
+  /** The last one that names a user and gives no password. */
+  readonly naming?: { readonly username: string; readonly setting: GitSetting }
+}
+
 /** Each helper in force, in order: what it holds, or why it said nothing. */
-export async function helperAnswers(
-  question: CredentialQuestion,
-  desk: Omit<Desk, 'path'>,
-): Promise<readonly (Found | SilentSource)[]> {
+export async function helperAnswers(question: CredentialQuestion, desk: Omit<Desk, 'path'>): Promise<HelperAnswers> {
   const found: (Found | SilentSource)[] = []
   let { wanted } = desk
+  let naming: HelperAnswers['naming']
   let isBarred = false
   for (const helper of question.helpers) {
     const here = { ...desk, wanted, path: question.path }
@@ -35,10 +39,13 @@ export async function helperAnswers(
     const told =
       answer.kind === 'answered' ? await sourcesOf(helper, answer, here) : await whatItKeeps(helper, answer, here)
     found.push(...(isBarred ? told.flatMap(barred) : told))
-    if (answer.kind === 'named a user') wanted = answer.username
+    if (answer.kind === 'named a user') {
+      wanted = answer.username
+      naming = { username: answer.username, setting: helper }
+    }
     isBarred ||= answer.kind === 'told git to stop' || answer.kind === 'timed out'
   }
-  return found
+  return { found, ...(naming === undefined ? {} : { naming }) }
 }
 
 /** git dies, or waits for ever: what stands behind such a helper is there, and not reached. */

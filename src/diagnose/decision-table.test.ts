@@ -30,7 +30,10 @@ describe.each(DECISION_TABLE.map((rule) => ({ rule, id: rule.id })))('$id', ({ r
 })
 
 const ENDED = { kind: 'failed', words: 'fatal: unable to access: The requested URL returned error: 410' } as const
-const REFUSED = { kind: 'failed', words: 'fatal: Authentication failed' } as const
+const REFUSED = {
+  kind: 'failed',
+  words: "fatal: Authentication failed for 'https://bitbucket.org/acme/app.git/'",
+} as const
 const ENDED_WITH_CREDENTIAL = { without: REFUSED, with: ENDED }
 const SHADOWED = {
   kind: 'found',
@@ -59,7 +62,7 @@ describe('what settles an open question', () => {
   })
 
   test('a test of the controller that fails now is no matter of an old build', () => {
-    const jenkins = findingsOf({ checkUrl: ENDED_WITH_CREDENTIAL })
+    const jenkins = findingsOf({ checkUrl: { without: REFUSED, with: REFUSED } })
     expect(first({ jenkins, shape: API_TOKEN, answers: { 'git-configured': YES } })?.details['causes']).toEqual([
       'another secret is stored in Jenkins than the one given here',
       'the agent sends a credential of its own',
@@ -168,6 +171,60 @@ describe('the table as a whole', () => {
         when: 'a credential of a folder that is an app password and hides another',
         given: { jenkins: findingsOf({ resolution: SHADOWED, checkUrl: ENDED_WITH_CREDENTIAL }) },
         gives: ['D101', 'D114'],
+      },
+      {
+        when: 'an API token is given, and with what Jenkins holds the controller is answered 410',
+        given: {
+          jenkins: findingsOf({ checkUrl: ENDED_WITH_CREDENTIAL }),
+          shape: API_TOKEN,
+          answers: { 'git-configured': YES },
+        },
+        gives: ['D101'],
+      },
+      {
+        when: 'an app password is given, and with what Jenkins holds the controller is answered 401',
+        given: {
+          jenkins: findingsOf({ resolution: SHADOWED, checkUrl: { without: REFUSED, with: REFUSED } }),
+          shape: APP_PASSWORD,
+          answers: { 'git-configured': no('app password removed') },
+        },
+        gives: ['D114'],
+      },
+      {
+        when: 'the agent sends a token of its own, which Bitbucket knows and does not let in',
+        given: {
+          jenkins: findingsOf({ lastBuild: { number: 3, result: 'FAILURE', text: '' } }),
+          shape: API_TOKEN,
+          answers: { 'git-anonymous': no('unauthorized'), 'git-configured': no('scope missing') },
+          chain: chainOf([{ kind: 'netrc', shape: API_TOKEN }]),
+          chainAnswer: no('no access'),
+        },
+        gives: ['D115'],
+      },
+      {
+        when: 'a public repository, and a job that nobody has built yet',
+        given: {
+          jenkins: findingsOf(),
+          shape: APP_PASSWORD,
+          answers: { 'git-anonymous': YES, 'git-push': no('app password removed') },
+        },
+        gives: ['D119', 'D101'],
+      },
+      {
+        when: 'a public repository, and a stored app password',
+        given: { shape: APP_PASSWORD, answers: { 'git-anonymous': YES, 'git-push': no('app password removed') } },
+        gives: ['D101', 'D119'],
+      },
+      {
+        when: 'a secret in the URL of a job that was not built, with which the controller reads a private repository',
+        given: {
+          jenkins: findingsOf({
+            urlHasSecret: true,
+            checkUrl: { without: { kind: 'connected' }, with: { kind: 'connected' } },
+          }),
+          answers: { 'git-anonymous': no('unauthorized') },
+        },
+        gives: ['D100'],
       },
     ]
 

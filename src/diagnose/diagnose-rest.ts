@@ -1,3 +1,4 @@
+import type { Diagnosis, Repair } from '../model/diagnosis.ts'
 import type { Repository } from '../model/use.ts'
 import type { Consultation } from './consultation.ts'
 import { type DoctorDeps, diagnoseCredential, type Known } from './diagnose.ts'
@@ -33,12 +34,31 @@ export async function diagnoseRest(question: RestQuestion, deps: DoctorDeps): Pr
   }
   const consultation = await diagnoseCredential(subject, deps)
   const words = `${target?.url ?? 'REST'} with ${sent.words}`
-  return { ...consultation, subject: { ...consultation.subject, words } }
+  const { before } = sent
+  return {
+    ...consultation,
+    subject: { ...consultation.subject, words },
+    diagnoses: before === undefined ? consultation.diagnoses : consultation.diagnoses.map(standingBefore(before)),
+  }
 }
 
 interface Sent {
   readonly subject: Partial<Subject>
   readonly words: string
+  /** The `default` of a netrc, which no plan changes. */
+  readonly before?: string
+}
+
+/** `default` answers for every host, so that it cannot be given what one host wants: an entry for the host stands before it. */
+function standingBefore(where: string): (diagnosis: Diagnosis) => Diagnosis {
+  const repair: Repair = {
+    text: `Write an entry before ${where}, which answers for every host: machine api.bitbucket.org login E-MAIL password, and the token.`,
+    commands: [],
+  }
+  return (diagnosis) => {
+    const byHand = diagnosis.repairs.filter(({ commands }) => commands.length === 0)
+    return byHand.length === diagnosis.repairs.length ? diagnosis : { ...diagnosis, repairs: [...byHand, repair] }
+  }
 }
 
 function given({ username, secret = '' }: RestQuestion, { context }: DoctorDeps): Sent {
@@ -61,6 +81,7 @@ async function fromNetrc(home: string | undefined, { context, detectors }: Docto
     return { words: 'no credential: ~/.netrc has no entry for api.bitbucket.org', subject: {} }
   return {
     words: `the entry of netrc, ${source.where}`,
+    ...(source.place === undefined ? { before: source.where } : {}),
     subject: {
       ...basic(source.secret, source.username ?? ''),
       ...(source.place === undefined ? {} : { place: source.place }),

@@ -9,7 +9,7 @@ import type { Place, PlaceRef } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
 import type { Secret } from '../model/secret.ts'
 import type { Operation, Repository } from '../model/use.ts'
-import { isGit, isRefusedPair } from './answers.ts'
+import { gitAnswer, isGit, isRefusedPair } from './answers.ts'
 import { type LogReading, readConsoleLog } from './console-log.ts'
 import type { Consultation, Examined, ToldChain } from './consultation.ts'
 import { decide } from './decision-table.ts'
@@ -17,7 +17,7 @@ import type { Answers, Facts, Subject } from './facts.ts'
 import type { GitScene } from './git-settings.ts'
 import { jenkinsLog } from './jenkins-outcome.ts'
 import { jenkinsSubject } from './jenkins-subject.ts'
-import { runProbes } from './probes/run-probes.ts'
+import { OPENING, runProbes } from './probes/run-probes.ts'
 import type { TraceDetectors } from './source-places.ts'
 import type { Source } from './source-standing.ts'
 import { storedLogin } from './stored-login.ts'
@@ -27,6 +27,8 @@ export interface DoctorDeps {
   readonly client: BitbucketClient
   readonly context: Context
   readonly detectors: TraceDetectors
+  /** What the tokens in the vault are called. */
+  readonly tokenNames?: () => Promise<readonly string[]>
 }
 
 /** What only the user can tell. */
@@ -39,7 +41,8 @@ export interface Known {
 
 /** A username and a secret given by hand. */
 export async function diagnoseCredential(subject: Subject, deps: DoctorDeps): Promise<Consultation> {
-  return consult(subject, await runProbes(subject, deps.client), { ...asOf(deps), words: 'the credential given here' })
+  const answers = await runProbes(subject, deps.client.visit())
+  return consult(subject, answers, { ...(await asOf(deps)), words: 'the credential given here' })
 }
 
 /** What git would do for this URL, or remote, on this account and in this folder. */
@@ -50,23 +53,37 @@ export async function diagnoseUrl(
   known: Known = {},
 ): Promise<Consultation> {
   const chain = await traceGit(url, scene, deps.context, deps.detectors, undefined, known.use)
-  const tried = sentInTurn(chain)
-  let result = await examineSource(tried[0], chain, deps, known)
-  // After a 401 git goes on from netrc to its helpers, so the next one decides.
-  if (tried[1] !== undefined && isRefusedPair(result.answers['git-configured']))
-    result = await examineSource(tried[1], chain, deps, known)
-  return consult(result.subject, result.answers, { ...asOf(deps), words: `git for ${neutralise(chain.url)}`, chain })
+  const result = await examineInTurn(chain, deps.client.visit(), known)
+  return consult(result.subject, result.answers, {
+    ...(await asOf(deps)),
+    words: `git for ${neutralise(chain.url)}`,
+    chain,
+  })
 }
 
-async function examineSource(source: Source | undefined, chain: GitChain, deps: DoctorDeps, known: Known) {
-  const subject: Subject = {
+/** After a 401 git goes on from netrc to its helpers, so the next one decides. */
+async function examineInTurn(chain: GitChain, visit: BitbucketClient, known: Known) {
+  const [first, next] = sentInTurn(chain)
+  const subject = subjectOfSource(first, chain, known)
+  const opening = next === undefined ? {} : await runProbes(subject, visit, {}, OPENING)
+  if (next === undefined || !isRefusedPair(gitAnswer(opening)))
+    return { subject, answers: await runProbes(subject, visit, opening) }
+  const behind = subjectOfSource(next, chain, known)
+  return { subject: behind, answers: await runProbes(behind, visit, forEverybody(opening)) }
+}
+
+function forEverybody({ 'git-anonymous': anonymous }: Answers): Answers {
+  return anonymous === undefined ? {} : { 'git-anonymous': anonymous }
+}
+
+function subjectOfSource(source: Source | undefined, chain: GitChain, known: Known): Subject {
+  return {
     ...subjectOf(known, chain.repository),
     ...(source?.secret === undefined ? {} : { credential: sentCredential(source, source.secret) }),
     ...(source?.place === undefined ? {} : { place: source.place }),
     ...(source?.dropped === undefined ? {} : { dropped: source.dropped }),
     ...(source?.bearer === undefined ? {} : { bearer: source.bearer }),
   }
-  return { subject, answers: await runProbes(subject, deps.client) }
 }
 
 /** What goes over the wire, which is not always the name stored with the secret. */
@@ -75,12 +92,11 @@ function sentCredential({ sentAs, username }: Source, secret: Secret): Credentia
   return { secret, ...(name === undefined ? {} : { username: name }) }
 }
 
-/** What a manager drops is examined too, when nothing else is: whether Bitbucket takes it decides whose fault that is. */
+/** What a manager drops is examined when nothing is sent: whether Bitbucket takes it decides whose fault that is. */
 function sentInTurn({ sources }: GitChain): readonly Source[] {
   const readable = sources.filter(({ secret }) => secret !== undefined)
   const sent = readable.filter(({ standing }) => standing.startsWith('sent'))
-  const isOpen = sent.every(({ kind }) => kind === 'netrc')
-  return isOpen ? [...sent, ...readable.filter(({ dropped }) => dropped === true)] : sent
+  return sent.length === 0 ? readable.filter(({ dropped }) => dropped === true) : sent
 }
 
 export interface JenkinsKnown extends Known {
@@ -99,12 +115,13 @@ export async function diagnoseJenkinsJob(
   const repository =
     findings.url === undefined ? undefined : parseRepositoryUrl(findings.url, deps.context.seal)?.repository
   const subject = jenkinsSubject(findings, subjectOf(extra, repository), extra.secret)
-  const answers = await runProbes(subject, deps.client)
+  const visit = deps.client.visit()
+  const answers = await runProbes(subject, visit)
   const chain = await agentChain(findings, repository, deps, extra)
-  const chainAnswer = chain === undefined ? undefined : await answerToAgent(chain, deps.client)
+  const chainAnswer = chain === undefined ? undefined : await answerToAgent(chain, visit)
   const log = jenkinsLog(findings)
   return consult(subject, answers, {
-    ...asOf(deps),
+    ...(await asOf(deps)),
     words: neutralise(jenkinsWords(findings)),
     findings,
     ...(chain === undefined ? {} : { chain }),
@@ -139,11 +156,20 @@ function askpassOf(findings: JenkinsFindings, extra: JenkinsKnown): Askpass {
   }
 }
 
-/** The agent's own credential, asked once and only when it comes before the one of Jenkins. */
-async function answerToAgent(chain: GitChain, client: BitbucketClient): Promise<Answer | undefined> {
-  const first = chain.sources.find(({ standing }) => standing === 'sent first')
-  if (first?.secret === undefined || first.kind === 'askpass') return undefined
-  return client.gitRefs(chain.repository, 'git-upload-pack', storedLogin(sentCredential(first, first.secret), first))
+/**
+ * What the agent's own credentials are answered, as far as they come before the one of Jenkins. After a 401 git goes on from netrc: to
+ * its helpers, and in the end to the credential of Jenkins, which then decides.
+ */
+async function answerToAgent({ sources, repository }: GitChain, client: BitbucketClient): Promise<Answer | undefined> {
+  for (const source of sources.filter(({ standing }) => standing.startsWith('sent'))) {
+    if (source.secret === undefined || source.kind === 'askpass') return undefined
+    const login = storedLogin(sentCredential(source, source.secret), source)
+    const ask = () => client.gitRefs(repository, 'git-upload-pack', login)
+    const first = await ask()
+    const answer = isRefusedPair(first) && (await client.mayAskAgain()) ? await ask() : first
+    if (source.kind !== 'netrc' || !isRefusedPair(answer)) return answer
+  }
+  return undefined
 }
 
 /** A place of a scan, as far as its secret can be read. */
@@ -159,8 +185,8 @@ export async function diagnosePlace(place: Place, deps: DoctorDeps, known: Known
     ...(job === undefined ? {} : { job }),
     ...(secret === undefined ? {} : { credential: { secret, ...(username === undefined ? {} : { username }) } }),
   }
-  return consult(subject, await runProbes(subject, deps.client), {
-    ...asOf(deps),
+  return consult(subject, await runProbes(subject, deps.client.visit()), {
+    ...(await asOf(deps)),
     words: neutralise(placeWords(place)),
   })
 }
@@ -186,13 +212,22 @@ export function diagnoseLog(text: string | Uint8Array): Consultation {
 /** The first replies with a text of their own for a token without Bitbucket scopes were pasted in August 2026. */
 const SPECIFIC_TEXTS_SINCE = new Date('2026-09-01T00:00:00Z')
 
-function asOf({ context }: DoctorDeps): Pick<Beside, 'genericTexts'> {
-  return context.system.clock.now() < SPECIFIC_TEXTS_SINCE ? { genericTexts: true } : {}
+/** Since then git answers every app password with 410 (developer.atlassian.com/cloud/bitbucket/changelog#CHANGE-3222). */
+const END_OF_APP_PASSWORDS = new Date('2026-07-28T00:00:00Z')
+
+type AtThisTime = Pick<Facts, 'genericTexts' | 'appPasswordsWork' | 'takenNames'>
+
+async function asOf({ context, tokenNames }: DoctorDeps): Promise<AtThisTime> {
+  const now = context.system.clock.now()
+  return {
+    ...(now < SPECIFIC_TEXTS_SINCE ? { genericTexts: true } : {}),
+    ...(now < END_OF_APP_PASSWORDS ? { appPasswordsWork: true } : {}),
+    ...(tokenNames === undefined ? {} : { takenNames: await tokenNames() }),
+  }
 }
 
-interface Beside {
+interface Beside extends AtThisTime {
   readonly words: string
-  readonly genericTexts?: true
   readonly chain?: GitChain
   readonly chainAnswer?: Answer
   readonly findings?: JenkinsFindings
@@ -214,7 +249,7 @@ function consult(subject: Subject, answers: Answers, beside: Beside): Consultati
 function factsOf(
   subject: Subject,
   answers: Answers,
-  { chain, chainAnswer, findings, log, genericTexts }: Beside,
+  { chain, chainAnswer, findings, log, genericTexts, appPasswordsWork, takenNames }: Beside,
 ): Facts {
   const { credential, use, repository, restPath, bearer, email, siteUrl, place, job } = subject
   return {
@@ -224,6 +259,8 @@ function factsOf(
     ...(restPath === undefined ? {} : { restPath }),
     ...(bearer === undefined ? {} : { bearer }),
     ...(genericTexts === undefined ? {} : { genericTexts }),
+    ...(appPasswordsWork === undefined ? {} : { appPasswordsWork }),
+    ...(takenNames === undefined ? {} : { takenNames }),
     ...(email === undefined ? {} : { email }),
     ...(siteUrl === undefined ? {} : { siteUrl }),
     ...(place === undefined ? {} : { place }),

@@ -57,6 +57,10 @@ export interface Facts {
   readonly bearer?: true
   /** Before September 2026 REST had one text for a token that is dead, without scopes, or for another app. */
   readonly genericTexts?: true
+  /** Before 28 July 2026, and outside of brown-outs, Bitbucket took app passwords. */
+  readonly appPasswordsWork?: true
+  /** Names of tokens in the vault: a new one needs another. */
+  readonly takenNames?: readonly string[]
   readonly username?: string
   readonly email?: string
   readonly siteUrl?: string

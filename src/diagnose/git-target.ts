@@ -12,7 +12,7 @@ import { sayableName } from './source-places.ts'
 /** A username that decides before any credential is looked up. */
 export interface PinnedUsername {
   readonly username: string
-  readonly from: 'url' | 'insteadOf' | 'credential.username'
+  readonly from: 'url' | 'insteadOf' | 'credential.username' | 'helper'
   readonly where: string
   /** Name of the remote, when its URL is the one that pins. */
   readonly remote?: string
@@ -232,6 +232,12 @@ export function pinnedUsername(
     where: whereOf(asked.setting),
     ...settingOf(asked.setting, name !== asked.username),
   }
+}
+
+/** A helper that names a user and gives no password: those behind it are asked for that user. */
+export function pinnedByHelper(username: string, setting: GitSetting, context: Context): PinnedUsername {
+  const name = sayableName(username, context.seal)
+  return { username: name, from: 'helper', where: whereOf(setting), ...settingOf(setting, name !== username) }
 }
 
 function pinnedByUrl({ remote, rewrite }: Target, written: string, context: Context): PinnedUsername {

@@ -2,14 +2,51 @@ import { evidenceText } from '../bitbucket/evidence-text.ts'
 import type { Evidence } from '../model/answer.ts'
 import type { CheckUrlOutcome, HiddenBecause, JenkinsFindings } from '../model/jenkins-findings.ts'
 import { type LogReading, readConsoleLog } from './console-log.ts'
+import type { Facts } from './facts.ts'
+
+export type JenkinsOutcome = 'works' | 'fails' | 'unknown'
+
+/** The account that runs the build, as far as it was examined, and what Bitbucket answers to nobody. */
+type Agent = Pick<Facts, 'chain' | 'chainAnswer'> & Partial<Pick<Facts, 'answers'>>
+
+/** A build that ended so lately is as new as the test of the controller, which knows nothing of the agent. */
+const RECENT_MINUTES = 60
+
+/** Whether the job can fetch, from what the controller tells and what the agent was answered. */
+export function jenkinsOutcome(findings: JenkinsFindings, agent: Agent = {}): JenkinsOutcome {
+  if (findings.branchSource !== undefined) return branchSourceOutcome(findings)
+  const { checkUrl } = findings
+  if (hasSucceeded(findings) && checkUrl?.with.kind === 'failed' && isThroughAgent(findings, agent)) return 'works'
+  const outcome = isReadThroughUrl(findings, agent) ? 'works' : controllerOutcome(findings)
+  const isRefusedOnAgent = agent.chainAnswer?.kind === 'no' && !(hasSucceeded(findings) && isRecent(findings))
+  return outcome === 'works' && isRefusedOnAgent ? 'unknown' : outcome
+}
+
+/** The URL holds a secret, so that the controller reads a private repository with the credential and without it. */
+function isReadThroughUrl({ urlHasSecret, checkUrl, lastBuild }: JenkinsFindings, { answers }: Agent): boolean {
+  const isPrivate = answers?.['git-anonymous']?.kind === 'no'
+  return urlHasSecret && isPrivate && checkUrl?.with.kind === 'connected' && lastBuild === undefined
+}
+
+function hasSucceeded({ lastBuild }: JenkinsFindings): boolean {
+  return lastBuild?.result === 'SUCCESS'
+}
+
+function isRecent({ lastBuild }: JenkinsFindings): boolean {
+  return lastBuild?.minutesAgo !== undefined && lastBuild.minutesAgo <= RECENT_MINUTES
+}
+
+/** The build succeeds with what the agent keeps, whatever the controller is answered. */
+function isThroughAgent(findings: JenkinsFindings, { chain, chainAnswer }: Agent): boolean {
+  return chain === undefined ? isRecent(findings) : chainAnswer?.kind === 'yes'
+}
 
 /**
- * Whether the job can fetch: the controller's own test is newer than any build, so it counts first. `unknown` where it was not asked
- * or where the controller reads the repository without a credential as well.
+ * The controller's own test is newer than any build, so it counts first. `unknown` where it was not asked or where the controller reads
+ * the repository without a credential as well.
  */
-export function jenkinsOutcome(findings: JenkinsFindings): 'works' | 'fails' | 'unknown' {
+function controllerOutcome(findings: JenkinsFindings): JenkinsOutcome {
   const { checkUrl, lastBuild } = findings
-  if (findings.branchSource !== undefined) return branchSourceOutcome(findings)
   if (lastBuild?.result === 'FAILURE' && checkUrl?.with.kind !== 'connected') return 'fails'
   if (checkUrl?.with.kind === 'failed') return 'fails'
   if (checkUrl?.with.kind === 'connected' && checkUrl.without.kind === 'failed')
@@ -19,7 +56,7 @@ export function jenkinsOutcome(findings: JenkinsFindings): 'works' | 'fails' | '
 }
 
 /** Branch Source shows git another username than the stored one, so that git's own test of the stored pair decides nothing. */
-function branchSourceOutcome(findings: JenkinsFindings): 'works' | 'fails' | 'unknown' {
+function branchSourceOutcome(findings: JenkinsFindings): JenkinsOutcome {
   if (findings.branchSource?.check?.kind === 'failed') return 'fails'
   const { lastBuild } = findings
   if (lastBuild?.result === 'SUCCESS') return 'works'
@@ -28,7 +65,7 @@ function branchSourceOutcome(findings: JenkinsFindings): 'works' | 'fails' | 'un
   return lastScanOutcome(findings)
 }
 
-function lastScanOutcome({ lastScan }: JenkinsFindings): 'works' | 'fails' | 'unknown' {
+function lastScanOutcome({ lastScan }: JenkinsFindings): JenkinsOutcome {
   if (lastScan?.result === 'FAILURE') return 'fails'
   // A scan that took a workspace for a user ends well, and lists too little.
   if (lastScan?.result !== 'SUCCESS') return 'unknown'

@@ -12,7 +12,7 @@ interface Row {
 const ROWS: readonly Row[] = [
   {
     kind: 'proxy',
-    pattern: /Could not resolve proxy|Proxy CONNECT aborted|CONNECT tunnel failed|error: 407/,
+    pattern: /Could not resolve proxy|Proxy CONNECT aborted|from proxy after CONNECT|CONNECT tunnel failed|error: 407/,
     words: 'The proxy does not let the request through',
   },
   {

@@ -37,7 +37,8 @@ function isRefusedByRest(answers: Answers): boolean {
   return isHidden || isRefusedPair(configured) || refusedBecause(configured, 'username is not the e-mail')
 }
 
-function isNamed(answer: Answers['rest-configured']): boolean {
+/** Whether the reply told the kind of the credential that came along. */
+export function isNamed(answer: Answers['rest-configured']): boolean {
   return answer !== undefined && 'credentialType' in answer && answer.credentialType !== undefined
 }
 

@@ -56,9 +56,17 @@ export function createToken(scopes: readonly Scope[]): Repair {
   }
 }
 
-/** In the vault, and the one that the plan names. By repository, so that a second repair does not meet the name of the first. */
-function tokenName({ repository }: Facts): string {
-  return repository === undefined ? 'bitbucket' : `${repository.workspace}-${repository.slug}`
+/** A name in the vault has at most 64 characters. */
+const LONGEST_NAME = 60
+
+/** In the vault, and the one that the plan names. A second repair for the same repository does not meet the name of the first. */
+function tokenName({ repository, takenNames = [] }: Facts): string {
+  const whole = repository === undefined ? 'bitbucket' : `${repository.workspace}-${repository.slug}`
+  const name = whole.slice(0, LONGEST_NAME)
+  if (!takenNames.includes(name)) return name
+  let number = 2
+  while (takenNames.includes(`${name}-${number}`)) number++
+  return `${name}-${number}`
 }
 
 function giveToken(facts: Facts, text: string): Repair {
@@ -90,7 +98,9 @@ export function planAndApply(facts: Facts, text: string, means: PlanMeans = 'wit
 }
 
 /** The plan asks what every use needs; for pushing, or for another path of REST, the credential lacks more than that. */
-function replacing({ use, restPath, answers }: Facts): string {
+function replacing({ use, restPath, answers, jenkins }: Facts): string {
+  // The plan asks about the project that made the branch, whose last scan may have gone well.
+  if (jenkins?.itemKind === 'branch') return ' --replace'
   const lacks = Object.values(answers).some((answer) => refusedBecause(answer, 'scope missing'))
   return lacks && (use === 'git-push' || restPath !== undefined) ? ' --replace' : ''
 }
@@ -228,6 +238,11 @@ export function unsetSetting(
 export function grantAccess(facts: Facts): Repair {
   const { workspace, slug } = facts.repository ?? { workspace: 'WORKSPACE', slug: 'REPOSITORY' }
   const permission = facts.use === 'git-push' ? 'write' : 'read'
+  if (facts.shape?.kind === 'access-token')
+    return {
+      text: `An access token opens the repository, the project or the workspace that it was created in, and nothing else: create one for ${workspace}/${slug}, or use an API token. Check the spelling of ${workspace}/${slug} first.`,
+      commands: [],
+    }
   return {
     text: `An administrator of the workspace gives the owner of the token the ${permission} permission: https://bitbucket.org/${encodeURIComponent(workspace)}/${encodeURIComponent(slug)}/admin/permissions. Check the spelling of ${workspace}/${slug} first, and whether the token was limited to another workspace when it was created.`,
     commands: [],

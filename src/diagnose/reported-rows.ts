@@ -203,7 +203,7 @@ const LOG_LINES: readonly ReportedRow[] = [
   row('L8', 'lack one or more required privilege scopes, or returned error: 403', SCOPES, 'D105'),
   row('L9', 'remote: You may not have access to this repository', 'community.atlassian.com qaq-p/3213684', 'D190'),
   row('L10', "fatal: Authentication failed for '...'", 'git, remote-curl.c', 'D190'),
-  row('L11', 'could not read Username, terminal prompts disabled', 'git, credential.c', 'D118'),
+  row('L11', 'could not read Username, terminal prompts disabled', 'git, credential.c', 'D118', 'D190'),
   row('L12', "fatal: repository '...' not found", 'git, remote-curl.c', 'D115'),
   row(
     'L13',

@@ -100,7 +100,7 @@ export function withStanding(
  * helper answers replaces the name that it was asked for (git, credential.c: credential_read).
  */
 function nameOnTheWire({ kind, username }: Found, pinned: PinnedUsername | undefined): Pick<Source, 'sentAs'> {
-  const isPinned = kind === 'askpass' || (kind === 'netrc' && pinned?.from !== 'credential.username')
+  const isPinned = kind === 'askpass' || (kind === 'netrc' && (pinned?.from === 'url' || pinned?.from === 'insteadOf'))
   return pinned === undefined || !isPinned || pinned.username === username ? {} : { sentAs: pinned.username }
 }
 

@@ -7,8 +7,17 @@ import { chainNotes, type Note } from './chain-notes.ts'
 import { helperAnswers } from './credential-helpers.ts'
 import { type CredentialQuestion, credentialQuestion } from './credential-question.ts'
 import { extraHeaders } from './extra-headers.ts'
+import { whyGitIsCutOff } from './git-network.ts'
 import { type GitScene, type GitSetting, gitSettings } from './git-settings.ts'
-import { effectiveUrl, type PinnedUsername, pinnedUsername, remoteName, type Side, type Target } from './git-target.ts'
+import {
+  effectiveUrl,
+  type PinnedUsername,
+  pinnedByHelper,
+  pinnedUsername,
+  remoteName,
+  type Side,
+  type Target,
+} from './git-target.ts'
 import { type HelperHome, helperHome } from './helper-home.ts'
 import { netrcSources } from './netrc-sources.ts'
 import { whereOf } from './setting-match.ts'
@@ -35,6 +44,8 @@ export interface GitChain {
   readonly broken?: BrokenUrl
   /** Where a new credential would be kept. */
   readonly keeps?: HelperHome
+  /** What git says when its own network does not lead to Bitbucket. */
+  readonly cutOff?: string
 }
 
 /** What is known from elsewhere to be handed to git by an askpass program: the credential of a Jenkins job. */
@@ -59,20 +70,24 @@ export async function traceGit(
   const settings = await gitSettings(context, scene, SETTINGS)
   const target = await effectiveUrl(url, scene, context, settings, side)
   const question = await credentialQuestion(target.parsed, settings, scene, context)
-  const pinned = pinnedUsername(target, question.pinned, context)
+  const written = pinnedUsername(target, question.pinned, context)
+  const helpers = await helperAnswers(question, {
+    target: whatHelpersAreAsked(target),
+    scene,
+    context,
+    detectors,
+    wanted: wanted(target, written),
+  })
+  const { naming } = helpers
+  const pinned = written ?? (naming && pinnedByHelper(naming.username, naming.setting, context))
   const found = [
     ...(await extraHeaders(target.parsed, settings, scene, context, detectors)),
     ...(await userinfo(target, context, detectors)),
-    ...(await netrcSources(scene, context, detectors, pinned)),
-    ...(await helperAnswers(question, {
-      target: whatHelpersAreAsked(target),
-      scene,
-      context,
-      detectors,
-      wanted: wanted(target, pinned),
-    })),
+    ...(await netrcSources(scene, context, detectors, written)),
+    ...helpers.found,
     ...askpassPrograms(settings, context, scene, askpass),
   ]
+  const cutOff = await whyGitIsCutOff(target.parsed.bare, settings, scene, context)
   const { helperSeconds: _, ...here } = scene
   return {
     url: target.parsed.bare,
@@ -85,6 +100,7 @@ export async function traceGit(
     notes: [...resetNote(question), ...(await chainNotes({ target, settings, scene, context, side }))],
     ...(target.broken === undefined ? {} : { broken: target.broken }),
     keeps: keepsOf(question, found),
+    ...(cutOff === undefined ? {} : { cutOff }),
   }
 }
 

@@ -156,9 +156,11 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
   D118: {
     headline: 'No credential reaches Bitbucket',
     sentence: (d) =>
-      d['held'] === undefined
-        ? 'The repository is private and nothing on the way holds a credential for it.'
-        : `The repository is private. ${text(d, 'held')} holds a credential, and git does not get it.`,
+      d['rest'] !== undefined
+        ? 'REST is asked without one: ~/.netrc has no entry for api.bitbucket.org.'
+        : d['held'] === undefined
+          ? 'The repository is private and nothing on the way holds a credential for it.'
+          : `The repository is private. ${text(d, 'held')} holds a credential, and git does not get it.`,
     why: 'Jenkins sets "echo" as askpass when a job names no credential, so that the error is "Authentication failed". Git on its own says "could not read Username". Source: git-client-plugin, CliGitAPIImpl; git, credential.c.',
     evidence: 'the repository is private, and nothing on the way holds a credential',
     repair: 'a new token, stored with the helper of git',
@@ -318,8 +320,8 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
     repair: 'change the YAML and the secret that it names, and load it again',
   },
   D139: {
-    headline: 'Jenkins holds an empty password',
-    sentence: (d) => `What is stored in "${text(d, 'id')}" is too short to be a token or an app password.`,
+    headline: 'The password stored in Jenkins is too short for a token',
+    sentence: (d) => `What is stored in "${text(d, 'id')}" is empty, or too short to be a token or an app password.`,
     why: 'Jenkins shows a credential without its secret, and takes that text back with status 200: whoever posts it stores white space as the secret. Jenkins encrypts in blocks of 16 bytes, so that one block holds 15 characters at most. Source: credentials-plugin, CredentialsStoreAction.',
     evidence: 'the length of the stored ciphertext',
     repair: 'store the token again',

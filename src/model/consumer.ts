@@ -30,6 +30,8 @@ export interface Document {
 export interface Detector {
   /** Whether a file with this absolute path is worth opening. */
   readonly matches: (path: string) => boolean
+  /** Whether these are the bytes of such a file, asked of a file that a person named and that nobody knows by its name. */
+  readonly recognises?: (bytes: Uint8Array) => boolean
   /** Text of which one must occur before `detect` is called at all; empty: always call. */
   readonly keywords: readonly string[]
   /** Other files that `detect` needs, as absolute paths (Jenkins keys). */

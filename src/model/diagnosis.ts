@@ -42,7 +42,7 @@ export type DiagnosisCode =
   | 'D136' // SSH: outside the change
   | 'D137' // a scan cannot read the workspace
   | 'D138' // configuration as code owns the credential
-  | 'D139' // Jenkins holds an empty password
+  | 'D139' // the password stored in Jenkins is too short for a token
   | 'D190' // one of several causes; says what would settle it
   | 'D191' // could not be checked
 

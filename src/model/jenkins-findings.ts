@@ -12,7 +12,13 @@ export interface JenkinsFindings {
   readonly credentialId?: string
   readonly resolution: CredentialResolution
   /** Last build. `text` without console notes; it holds no secret of Jenkins, but may hold host names. */
-  readonly lastBuild?: { readonly number: number; readonly result: string; readonly text: string }
+  readonly lastBuild?: {
+    readonly number: number
+    readonly result: string
+    readonly text: string
+    /** Since it ended, by the clock of this machine; absent where the controller does not say. */
+    readonly minutesAgo?: number
+  }
   /** Differential `checkUrl` on the controller: without and with the credential. */
   readonly checkUrl?: { readonly without: CheckUrlOutcome; readonly with: CheckUrlOutcome }
   /** Absent: the configuration could not be read, or there is no job. */

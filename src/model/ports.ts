@@ -96,7 +96,7 @@ export interface ProcessResult {
 }
 
 export interface Processes {
-  /** Throws `Failure` R107 when the command does not exist. A time-out ends the child and gives exit code 124. */
+  /** Throws `Failure` R107 when the command does not exist. A time-out ends the child with all it has started, and gives exit code 124. */
   run(request: ProcessRequest): Promise<ProcessResult>
   /** This process' environment without what could hold a secret of keyturn's own. */
   environment(): Readonly<Record<string, string>>

@@ -231,6 +231,28 @@ describe('what the doctor found', () => {
   })
 })
 
+describe('what a person says in addition', () => {
+  const works = new Map([['a', diagnosed('D100')]])
+  const named = { token: 'alice-token' }
+
+  it('replaces what works, for what the plan cannot see that it lacks', () => {
+    const token = place('a', { kind: 'api-token' })
+    expect(summary(plan([token], { diagnoses: works, policy: named }))).toEqual([])
+    expect(summary(plan([token], { diagnoses: works, policy: { ...named, replace: true } }))).toEqual([
+      ['a', { set: SENTINEL }, 'alice-token'],
+    ])
+  })
+
+  it('names the e-mail of a token that is not in the vault', () => {
+    const token = place('a', { kind: 'api-token', uses: [rest] })
+    const asked = { diagnoses: new Map([['a', diagnosed('D116')]]), tokens: [] }
+    expect(summary(plan([token], asked))).toEqual([])
+    expect(summary(plan([token], { ...asked, policy: { email: 'alice@acme.example' } }))).toEqual([
+      ['a', { set: 'alice@acme.example' }, 'keep secret'],
+    ])
+  })
+})
+
 describe('a username in a URL', () => {
   const pin: Place = {
     id: 'pin',

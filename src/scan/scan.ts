@@ -66,10 +66,17 @@ async function searchFolders({ onFile }: ScanRequest, search: Search): Promise<M
   return met
 }
 
-/** A file that was named by hand and that no consumer knows: silence would read as "nothing in it". */
+/** A file that was named by hand and that no consumer knows by its name: silence would read as "nothing in it". */
 async function searchUnknown(path: string, search: Search): Promise<void> {
+  const recognising = await consumersFor(path, search)
+  if (recognising.length > 0) return searchFile({ path, real: path }, recognising, search)
   report(search, { at: path, reason: 'unreadable', detail: 'no file of this name is known to hold credentials' })
   await searchFile({ path, real: path }, [], search)
+}
+
+async function consumersFor(path: string, { consumers, context }: Search): Promise<readonly Consumer[]> {
+  const bytes = await context.system.files.read(path).catch(() => undefined)
+  return bytes === undefined ? [] : consumers.filter(({ detector }) => detector?.recognises?.(bytes) === true)
 }
 
 async function askSystem(consumer: Consumer, search: Search): Promise<void> {

@@ -1,8 +1,38 @@
-import { describe, expect, it } from 'vitest'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { describe, expect, it, vi } from 'vitest'
 import { nodeProcesses } from './node-processes.ts'
 
 const environment = { PATH: process.env['PATH'], KEYTURN_PASSPHRASE: 'p', JENKINS_API_TOKEN: 't', JENKINS_USER_ID: 'u' }
 const processes = nodeProcesses(environment)
+
+/** A daemon that keeps the output of whoever started it. */
+const LEAVES_GROUP = `
+  const { pid } = require('node:child_process').spawn('sleep', ['600'], { detached: true, stdio: 'inherit', env: { PATH: '/usr/bin:/bin' } })
+  console.log(pid)
+  setInterval(() => {}, 1000)`
+
+const RUNS_A_CHILD = `
+  import { nodeProcesses } from './node-processes.ts'
+  const args = ['-c', 'sleep 600 & echo $! >"$0"; wait', process.argv[1]]
+  void nodeProcesses({}).run({ command: 'sh', args, environment: { PATH: '/usr/bin:/bin' } })`
+
+/** Nobody may have asked yet how it ended. */
+const ENDED = /^(Z.*)?$/
+
+function stateOf(id: number): string {
+  return spawnSync('ps', ['-o', 'stat=', '-p', String(id)], { encoding: 'utf8' }).stdout.trim()
+}
+
+function parsed(text: string): string {
+  const [, id] = /^(\d+)\n$/.exec(text) ?? []
+  if (id === undefined) throw new Error('it has not written its number yet')
+  return id
+}
 
 describe('nodeProcesses', () => {
   it('keeps what may be a secret of keyturn out of the environment of children', () => {
@@ -27,6 +57,47 @@ describe('nodeProcesses', () => {
       timeoutMs: 100,
     })
     expect(result.exitCode).toBe(124)
+  })
+
+  it('ends what the child has started, although that holds its output open', async () => {
+    const result = await processes.run({
+      command: 'sh',
+      args: ['-c', 'sleep 600 & echo $!; wait'],
+      environment: { PATH: process.env['PATH'] ?? '' },
+      timeoutMs: 300,
+    })
+    expect(result).toEqual({ exitCode: 124, stdout: expect.stringMatching(/^\d+\n$/), stderr: '' })
+    await vi.waitFor(() => expect(stateOf(Number(result.stdout))).toMatch(ENDED))
+  })
+
+  it('does not wait for what has left the group of a child that takes too long', async () => {
+    const result = await processes.run({
+      command: process.execPath,
+      args: ['-e', LEAVES_GROUP],
+      environment: {},
+      timeoutMs: 500,
+    })
+    process.kill(Number(result.stdout), 'SIGKILL')
+    expect(result.exitCode).toBe(124)
+  })
+
+  it('hands a signal on to the children, and is ended by it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'keyturn-processes-'))
+    const file = join(folder, 'id')
+    const { outputFiles } = await build({
+      stdin: { contents: RUNS_A_CHILD, resolveDir: import.meta.dirname, loader: 'ts' },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      write: false,
+    })
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', outputFiles[0]?.text ?? '', file])
+    const ended = once(parent, 'exit')
+    const id = await vi.waitFor(async () => Number(parsed(await readFile(file, 'utf8'))), { timeout: 10_000 })
+    parent.kill('SIGTERM')
+    expect(await ended).toEqual([null, 'SIGTERM'])
+    await vi.waitFor(() => expect(stateOf(id)).toMatch(ENDED))
+    await rm(folder, { recursive: true })
   })
 
   it('names a missing program', async () => {

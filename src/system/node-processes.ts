@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { hostname } from 'node:os'
 import { Failure } from '../model/failure.ts'
 import type { Processes, ProcessRequest, ProcessResult } from '../model/ports.ts'
@@ -34,30 +34,73 @@ function isRunning(id: number): boolean {
   }
 }
 
+/** A group of its own, and a session without a terminal: a time-out ends whatever the child has started, and nothing can prompt. */
+const IN_GROUP = process.platform !== 'win32'
+
 function run(request: ProcessRequest): Promise<ProcessResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(request.command, request.args, {
       cwd: request.folder,
       env: { ...request.environment },
       stdio: 'pipe',
+      detached: IN_GROUP,
     })
+    const isLeft = watch(child)
     let timedOut = false
     const timer = setTimeout(() => {
       timedOut = true
-      child.kill('SIGKILL')
+      end(child)
+      // What has left the group may hold these open for ever.
+      child.stdout.destroy()
+      child.stderr.destroy()
     }, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
     child.stdin.on('error', () => undefined) // a child that does not read its input is not a failure
     child.stdin.end(request.input ?? '')
     child.on('error', (error) => {
       clearTimeout(timer)
+      isLeft()
       reject(startFailure(request.command, error))
     })
     child.on('close', (code) => {
       clearTimeout(timer)
+      isLeft()
       resolve({ exitCode: timedOut ? 124 : (code ?? 1), stdout: stdout(), stderr: stderr() })
     })
   })
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const running = new Set<ChildProcess>()
+
+/** A signal from the terminal does not reach another session, so it is handed on, unless somebody decides about it already. */
+function watch(child: ChildProcess): () => void {
+  if (running.size === 0)
+    for (const name of SIGNALS) if (process.listenerCount(name) === 0) process.once(name, endEverything)
+  running.add(child)
+  return () => {
+    running.delete(child)
+    if (running.size === 0) stopListening()
+  }
+}
+
+function stopListening(): void {
+  for (const name of SIGNALS) process.off(name, endEverything)
+}
+
+function endEverything(signal: NodeJS.Signals): void {
+  for (const child of running) end(child)
+  stopListening()
+  process.kill(process.pid, signal)
+}
+
+function end(child: ChildProcess): void {
+  try {
+    if (IN_GROUP && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  } catch {
+    // It ended by itself meanwhile.
+  }
 }
 
 function collect(stream: NodeJS.ReadableStream): () => string {

@@ -40,6 +40,12 @@ function pushing(pair: Pair, { url = URL, act }: { readonly url?: string; readon
 
 const right: Pair = (world) => [SENTINEL, goodToken(world)]
 
+const revoked: Pair = (world) => {
+  const token = goodToken(world)
+  world.sandbox.world.revokeToken(token)
+  return [SENTINEL, token]
+}
+
 const accessToken = ({ sandbox }: World, ...scopes: readonly string[]): string =>
   sandbox.world.addAccessToken({ resource: 'acme/app', name: 'deploy', scopes })
 
@@ -58,6 +64,39 @@ export const BLOCK_CAUSES: readonly Cause[] = [
     rows: ['A20', 'F10'],
     codes: ['D117'],
     arrange: inNetrc((world) => [SENTINEL, accessToken(world, 'repository')]),
+  },
+  {
+    letter: 'B2',
+    cause: 'a dead token in netrc, after which git goes on to an app password in the store',
+    codes: ['D101'],
+    arrange: async (world, name) => {
+      const arranged = await inNetrc(revoked)(world, name)
+      await arranged.visit.machine.store('alice', world.sandbox.world.addAppPassword('alice'))
+      return arranged
+    },
+  },
+  {
+    letter: 'B20c',
+    cause: 'an access token of another repository',
+    says: 'create one for acme/foreign',
+    rows: ['A25'],
+    codes: ['D115'],
+    arrange: async (world, name) => {
+      await world.sandbox.world.addRepository({ workspace: 'acme', slug: 'foreign', isPrivate: true })
+      const machine = new Machine(world, name)
+      await machine.netrc('x-token-auth', accessToken(world, 'repository'))
+      const url = 'https://bitbucket.org/acme/foreign.git'
+      const right = world.sandbox.world.addAccessToken({
+        resource: 'acme/foreign',
+        name: 'own',
+        scopes: ['repository'],
+      })
+      return {
+        command: () => machine.git('ls-remote', url),
+        visit: { machine, args: [url, ...KNOWN] },
+        act: () => machine.netrc('x-token-auth', right),
+      }
+    },
   },
   {
     letter: 'B22',
@@ -88,6 +127,7 @@ export const BLOCK_CAUSES: readonly Cause[] = [
   {
     letter: 'B23',
     cause: 'an allowlist of addresses',
+    says: 'allowlist',
     rows: ['A23'],
     codes: ['D120'],
     arrange: async (world, name) => {
@@ -100,6 +140,7 @@ export const BLOCK_CAUSES: readonly Cause[] = [
   {
     letter: 'B24',
     cause: 'a workspace that wants two-step verification',
+    says: 'two-step verification',
     rows: ['A24'],
     codes: ['D120'],
     arrange: async (world, name) => {
@@ -112,6 +153,7 @@ export const BLOCK_CAUSES: readonly Cause[] = [
   {
     letter: 'B25',
     cause: 'a repository that the owner of the token may read, for pushing',
+    says: 'gives the owner of the token the write permission',
     rows: ['A25'],
     codes: ['D115'],
     arrange: async (world, name) => {
@@ -125,6 +167,7 @@ export const BLOCK_CAUSES: readonly Cause[] = [
   {
     letter: 'B26',
     cause: 'a workspace over its user limit',
+    says: 'pays for more users or removes some',
     rows: ['A26'],
     codes: ['D129'],
     arrange: async (world, name) => {
@@ -137,6 +180,7 @@ export const BLOCK_CAUSES: readonly Cause[] = [
   {
     letter: 'B29',
     cause: 'a public repository, and no credential at all',
+    says: 'with the URL of a private repository',
     rows: ['A29'],
     codes: ['D119'],
     arrange: publicFirst,
@@ -151,6 +195,7 @@ async function publicFirst(world: World, name: string): Promise<Case> {
   return {
     command: () => machine.git('ls-remote', URL),
     visit: { machine, args: [PUBLIC, ...KNOWN] },
+    afterwards: aboutPrivate,
     act: async () => {
       const told = await askDoctor(aboutPrivate)
       expect(told.codes, told.screen).toEqual(['D118'])
@@ -171,6 +216,7 @@ export const BLOCK_CAUSES_OF_THEIR_OWN: readonly OwnWorldCause[] = [
   {
     letter: 'B20b',
     cause: 'no access, where git says 401 as for a dead token',
+    says: 'gives the owner of the token the read permission',
     rows: ['A20'],
     codes: ['D115'],
     switches: { noRepositoryAccess: '401-text' },
@@ -180,8 +226,28 @@ export const BLOCK_CAUSES_OF_THEIR_OWN: readonly OwnWorldCause[] = [
     }),
   },
   {
+    letter: 'B20d',
+    cause: 'an access token of another repository, where git says 401 as for a dead token',
+    says: 'create one for acme/secret',
+    rows: ['A20'],
+    codes: ['D115'],
+    switches: { noRepositoryAccess: '401-text' },
+    arrange: async (world, name) => {
+      const machine = new Machine(world, name)
+      await machine.netrc('x-token-auth', accessToken(world, 'repository'))
+      const url = 'https://bitbucket.org/acme/secret.git'
+      const right = world.sandbox.world.addAccessToken({ resource: 'acme/secret', name: 'own', scopes: ['repository'] })
+      return {
+        command: () => machine.git('ls-remote', url),
+        visit: { machine, args: [url, ...KNOWN] },
+        act: () => machine.netrc('x-token-auth', right),
+      }
+    },
+  },
+  {
     letter: 'B27',
     cause: 'an account locked for a while',
+    says: 'wait 15 minutes',
     rows: ['A27'],
     codes: ['D130'],
     switches: { lockOut: '429' },
@@ -192,6 +258,7 @@ export const BLOCK_CAUSES_OF_THEIR_OWN: readonly OwnWorldCause[] = [
   {
     letter: 'B27b',
     cause: 'an account locked until somebody signs in on the web site',
+    says: 'sign in once at https://bitbucket.org',
     rows: ['A27'],
     codes: ['D130'],
     switches: { lockOut: '403' },

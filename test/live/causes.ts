@@ -20,6 +20,8 @@ export interface Cause {
   /** Letter in the list of causes, with a number where one letter has several. */
   readonly letter: string
   readonly cause: string
+  /** What the screen tells a person to do, where no command can. */
+  readonly says?: string
   /** Rows of `src/diagnose/reported-rows.ts` that this case plays. */
   readonly rows?: readonly RowId[]
   /** Every diagnosis that is printed, the cause first. */

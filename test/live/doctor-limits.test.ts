@@ -134,6 +134,59 @@ describe('one odd answer', () => {
     await fresh.stop()
     expect(codes(result)).toEqual(['D100'])
   })
+
+  test('the 401 that is asked again is the one that decides: under the e-mail REST tells a token without scopes', async () => {
+    const fresh = await startWorld()
+    const other = new Machine(fresh, 'lone-rest')
+    const deps = await other.doctor()
+    const token = fresh.sandbox.world.addApiToken('alice', { name: 'classic', scopes: 'none' })
+    fresh.sandbox.world.injectFault({ kind: 'unauthorized-once', match: 'api.bitbucket.org/2.0/user', times: 1 })
+    const credential = { username: SENTINEL, secret: deps.context.seal(token) }
+    const result = await diagnoseCredential({ use: 'git-fetch', repository: APP, credential, email: EMAIL }, deps)
+    await fresh.stop()
+    expect(codes(result)).toEqual(['D104'])
+  })
+
+  test('a rate limit of REST is not what git was told, and leaves the cause open', async () => {
+    const fresh = await startWorld()
+    const other = new Machine(fresh, 'limited-rest')
+    const deps = await other.doctor()
+    const token = fresh.sandbox.world.addApiToken('alice', { name: 'revoked', app: 'bitbucket', scopes: [READ] })
+    fresh.sandbox.world.revokeToken(token)
+    fresh.sandbox.world.injectFault({ kind: 'rate-limit', match: 'api.bitbucket.org', times: 9 })
+    const credential = { username: SENTINEL, secret: deps.context.seal(token) }
+    const result = await diagnoseCredential({ use: 'git-fetch', repository: APP, credential, email: EMAIL }, deps)
+    await fresh.stop()
+    expect(codes(result)).toEqual(['D190'])
+    expect(result.diagnoses[0]?.settledBy?.[0]).toBe('repeat the command when REST answers again (rate limited)')
+  })
+
+  test('two dead credentials in turn are one visit: one 401 is asked again, and the second alone is asked of REST', async () => {
+    const fresh = await startWorld()
+    const other = new Machine(fresh, 'in-turn')
+    const { world: bitbucket } = fresh.sandbox
+    const old = bitbucket.addApiToken('alice', { name: 'old', app: 'bitbucket', scopes: [READ] })
+    bitbucket.revokeToken(old)
+    await other.store('nobody', old)
+    await other.netrc('somebody', bitbucket.addApiToken('alice', { name: 'classic', scopes: 'none' }))
+    const result = await other.consultUrl(URL, { email: EMAIL, siteUrl: SITE })
+    const asked = fresh.sandbox.requests.map(({ host, authorization }) => [
+      host,
+      'username' in authorization ? authorization.username : authorization.scheme,
+    ])
+    await fresh.stop()
+    expect(codes(result)).toEqual(['D108'])
+    expect(asked).toEqual([
+      ['bitbucket.org', 'none'],
+      ['bitbucket.org', 'somebody'],
+      ['bitbucket.org', 'somebody'],
+      ['bitbucket.org', 'nobody'],
+      ['bitbucket.org', SENTINEL],
+      ['api.bitbucket.org', EMAIL],
+      ['api.bitbucket.org', 'bearer'],
+      ['acme.atlassian.net', EMAIL],
+    ])
+  })
 })
 
 describe('other uses and other kinds', () => {

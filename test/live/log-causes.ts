@@ -176,7 +176,7 @@ const CASES: readonly LogCause[] = [
     letter: 'L11',
     cause: 'a shell step with a git of its own, and no credential',
     rows: ['L11'],
-    read: ['D118'],
+    read: ['D190'],
     arrange: ofBuild({
       script: STEP(`git ls-remote ${URL}`),
       furnish: right,

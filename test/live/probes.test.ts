@@ -178,14 +178,18 @@ function secretIn(request: HttpRequest): string {
     : value
 }
 
-/** One 401 of a visit may be asked again (BCLOUD-24107), and whatever was answered 429; nothing else. */
+/** One 401 to a credential may be asked again in a visit (BCLOUD-24107), and whatever was answered 429; nothing else. */
 function repeated(sent: readonly Sent[]): readonly string[] {
   const again = sent.flatMap(({ request }, index) => {
     const before = sent.slice(0, index).findLast((one) => isSame(one.request, request))
-    return before === undefined ? [] : [{ words: `${request.url} again after ${before.status}`, after: before.status }]
+    return before === undefined ? [] : [before]
   })
-  const lone = again.filter(({ after }) => after === 401)
-  return [...again.filter(({ after }) => after !== 401 && after !== 429), ...lone.slice(1)].map(({ words }) => words)
+  const mayBeLone = ({ request, status }: Sent): boolean => status === 401 && authorizationOf(request) !== 'none'
+  const tooMany = [
+    ...again.filter((before) => before.status !== 429 && !mayBeLone(before)),
+    ...again.filter(mayBeLone).slice(1),
+  ]
+  return tooMany.map(({ request, status }) => `${request.url} again after ${status}`)
 }
 
 function isSame(one: HttpRequest, other: HttpRequest): boolean {

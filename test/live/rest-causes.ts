@@ -77,6 +77,21 @@ function ofScript(pair: (world: World) => readonly [username: string, secret: st
 
 type Act = (world: World) => void | Promise<void>
 
+/** A script whose netrc has no entry for REST. Its owner writes one before what is there, as the doctor said. */
+function besideTheHost(netrc: (world: World) => string) {
+  return async (world: World, name: string): Promise<Case> => {
+    const machine = new Machine(world, name)
+    const text = netrc(world)
+    await machine.write('.netrc', text)
+    return {
+      command: () => curl(machine, `curl --netrc --silent --show-error --fail-with-body '${API}${APP}'`),
+      visit: { machine, args: [`${API}${APP}`, ...KNOWN] },
+      act: () =>
+        machine.write('.netrc', `machine api.bitbucket.org login ${EMAIL} password ${scoped(world, READ)}\n${text}`),
+    }
+  }
+}
+
 const scoped = ({ sandbox }: World, ...scopes: readonly string[]): string =>
   sandbox.world.addApiToken('alice', { name: 'scoped', app: 'bitbucket', scopes })
 
@@ -100,6 +115,21 @@ export const REST_CAUSES: readonly Cause[] = [
     arrange: ofScript(({ sandbox }) => ['alice', sandbox.world.addAppPassword('alice')]),
   },
   {
+    letter: 'R1b',
+    cause: 'an app password in the entry "default" of netrc',
+    says: 'which answers for every host: machine api.bitbucket.org login E-MAIL password, and the token',
+    rows: ['A1'],
+    codes: ['D101'],
+    arrange: besideTheHost(({ sandbox }) => `default login alice password ${sandbox.world.addAppPassword('alice')}\n`),
+  },
+  {
+    letter: 'R2',
+    cause: 'a netrc with an entry for git alone',
+    says: 'machine api.bitbucket.org login',
+    codes: ['D118'],
+    arrange: besideTheHost((world) => `machine bitbucket.org login ${SENTINEL} password ${goodToken(world)}\n`),
+  },
+  {
     letter: 'R3',
     cause: 'the Bitbucket username, for REST',
     rows: ['A3', 'F3'],
@@ -116,6 +146,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R3c',
     cause: 'the Bitbucket username, in the settings of a tool',
+    says: 'Use the e-mail of the Atlassian account',
     rows: ['F3'],
     codes: ['D116'],
     arrange: ofTool(
@@ -193,6 +224,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R9',
     cause: 'an OAuth token after its two hours',
+    says: 'asks for a new one with its OAuth consumer',
     rows: ['A9'],
     codes: ['D123'],
     arrange: ofTool(
@@ -240,6 +272,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R11',
     cause: 'a path of API 1.0',
+    says: 'Ask https://api.bitbucket.org/2.0/user instead',
     rows: ['A11'],
     codes: ['D124'],
     arrange: ofTool(
@@ -250,6 +283,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R11b',
     cause: 'a path without the number of an API',
+    says: 'Ask https://api.bitbucket.org/2.0/user instead',
     rows: ['A11'],
     codes: ['D124'],
     arrange: ofTool(
@@ -260,6 +294,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R12',
     cause: 'an access token asks for its user',
+    says: 'Check the token with its repository instead',
     rows: ['A12'],
     codes: ['D125'],
     arrange: ofTool(
@@ -270,6 +305,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R13',
     cause: 'the right token, and no access to the repository',
+    says: 'gives the owner of the token the read permission',
     rows: ['A13'],
     codes: ['D115'],
     arrange: ofScript(
@@ -281,6 +317,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R13b',
     cause: 'the same, where the token may read its user',
+    says: 'Check the spelling of acme/ap first',
     rows: ['A13'],
     codes: ['D115'],
     arrange: ofTool(
@@ -291,6 +328,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R15',
     cause: 'the listing of all repositories, which was removed',
+    says: 'Ask https://api.bitbucket.org/2.0/repositories/WORKSPACE',
     rows: ['A15', 'F8'],
     codes: ['D127'],
     arrange: ofTool(
@@ -301,6 +339,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R15b',
     cause: 'the listing of all workspaces, asked as Bearer',
+    says: 'Ask https://api.bitbucket.org/2.0/user/workspaces',
     rows: ['A15', 'F8'],
     codes: ['D127'],
     arrange: ofTool(
@@ -311,6 +350,7 @@ export const REST_CAUSES: readonly Cause[] = [
   {
     letter: 'R17',
     cause: 'an access token as Basic',
+    says: 'in the header "Authorization: Bearer"',
     rows: ['F6', 'F10'],
     codes: ['D117'],
     arrange: ofTool(
@@ -339,6 +379,7 @@ export const REST_CAUSES_OF_THEIR_OWN: readonly OwnWorldCause[] = [
   {
     letter: 'R5',
     cause: 'Bearer, before 18 August 2026',
+    says: 'as Basic, with the e-mail',
     rows: ['A5', 'F6'],
     codes: ['D121'],
     arrange: async (world, name) => {
@@ -353,6 +394,7 @@ export const REST_CAUSES_OF_THEIR_OWN: readonly OwnWorldCause[] = [
   {
     letter: 'R14',
     cause: 'something on the way that drops the Authorization header',
+    says: 'It takes the header "Authorization" away',
     rows: ['A14'],
     codes: ['D126'],
     arrange: async (world, name) => {
@@ -368,6 +410,7 @@ export const REST_CAUSES_OF_THEIR_OWN: readonly OwnWorldCause[] = [
   {
     letter: 'R16',
     cause: 'an hour of REST that is used up',
+    says: 'Wait up to an hour',
     rows: ['A16'],
     codes: ['D128'],
     switches: { rateLimits: 'published' },

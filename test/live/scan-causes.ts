@@ -146,13 +146,10 @@ const CASES: readonly LogCause[] = [
     rows: ['L4'],
     read: ['D190'],
     asked: ['D108'],
-    // The plan asks the controller about the project, whose last scan went well, and keeps what is stored.
-    why: 'the token is stored by a person: without a scan after it was revoked, the controller tells keyturn plan that all is well',
     arrange: ofScan({
       kind: 'branches',
       furnish: (scene) => stored(scene, tokenWith(scene)),
       spoil: revoke,
-      act: (scene) => putPair(scene, EMAIL, tokenWith(scene)),
     }),
   },
   {

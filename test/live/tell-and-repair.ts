@@ -7,7 +7,7 @@ import { askDoctor, carryOut } from './visit.ts'
 /** One cause from its arrangement to its cure: the command fails, the doctor names the cause and changes nothing, what it printed is done, the command succeeds. */
 export async function tellAndRepair(
   world: World,
-  { letter, codes, way = 'first', proof, arrange }: Cause,
+  { letter, codes, says = '', way = 'first', proof, arrange }: Cause,
 ): Promise<void> {
   const arranged = await arrange(world, letter.replaceAll(' ', '-'))
   try {
@@ -23,6 +23,7 @@ export async function tellAndRepair(
     expect(prescription.exitCode).toBe(exitCodeOf(codes[0]))
     expect(prescription.screen).toContain('\n  Evidence\n')
 
+    expect(prescription.screen.replace(/\s+/g, ' ')).toContain(says)
     if (act === undefined && !right) await carryOut(visit, prescription, way, proof)
     await act?.()
     const after = await command()

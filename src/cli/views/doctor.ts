@@ -52,6 +52,7 @@ export const PROBE_WORDS: Readonly<Record<string, string>> = {
   'git-configured': 'Git, as stored',
   'git-sentinel': 'Git, fixed username',
   'git-push': 'Git, for pushing',
+  'rest-anonymous': 'REST, anonymous',
   'rest-configured': 'REST, as stored',
   'rest-email': 'REST, e-mail',
   'rest-bearer': 'REST, Bearer',

@@ -11,8 +11,19 @@ import { looksLikeToken, usernameField } from '../username-field.ts'
 /** Finds the lines of Bitbucket Cloud in the file of git-credential-store. */
 export const gitCredentialsDetector: Detector = {
   matches: (path) => /(^|[\\/])(\.git-credentials|git[\\/]credentials)$/.test(path),
+  recognises: isCredentialStore,
   keywords: [],
   detect: (document) => ({ places: gitCredentialPlaces(document), demands: [], unread: tokensAlone(document) }),
+}
+
+/** `credential.helper = store --file=ANY` gives such a file any name. Nothing but URLs with userinfo, and one of Bitbucket among them. */
+function isCredentialStore(bytes: Uint8Array): boolean {
+  const lines = readGitCredentials(bytes).filter(({ text }) => text.trim() !== '')
+  return lines.every(isWhole) && lines.some(({ url }) => url !== undefined && isBitbucketHost(url.host))
+}
+
+function isWhole({ url }: CredentialLine): boolean {
+  return url?.username !== undefined && url.password !== undefined
 }
 
 /** git-credential-store ignores lines without username and secret; so does this. */

@@ -53,7 +53,12 @@ describe('examining a job', () => {
         username: it_.good.username,
         shadows: [],
       },
-      lastBuild: { number: 1, result: expect.any(String), text: expect.stringContaining('using credential bb') },
+      lastBuild: {
+        number: 1,
+        result: expect.any(String),
+        text: expect.stringContaining('using credential bb'),
+        minutesAgo: 0,
+      },
       checkUrl: {
         without: { kind: 'failed', words: expect.stringContaining('Failed to connect to repository') },
         with: { kind: 'connected' },

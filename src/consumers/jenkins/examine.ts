@@ -21,7 +21,7 @@ import { storedSecretSize } from './stored-secret-size.ts'
 
 /** What the controller tells about one job and the credential it uses. What it refuses is listed, and hides nothing else. */
 export async function examineJob(login: ControllerLogin, item: string, context: Context): Promise<JenkinsFindings> {
-  return examine({ client: openController(login, context), item, credentialId: undefined, gaps: [] })
+  return examine({ client: openController(login, context), item, credentialId: undefined, gaps: [], now: now(context) })
 }
 
 /** As `examineJob`, for a credential; without a job, the first one that names it is taken. */
@@ -34,8 +34,10 @@ export async function examineCredential(
   const client = openController(login, context)
   const gaps: Failure[] = []
   const job = item ?? (await firstJobWith(client, credentialId, gaps))
-  return examine({ client, item: job, credentialId, gaps })
+  return examine({ client, item: job, credentialId, gaps, now: now(context) })
 }
+
+const now = ({ system }: Context): Date => system.clock.now()
 
 interface Examination {
   readonly client: JenkinsClient
@@ -43,9 +45,10 @@ interface Examination {
   /** Absent: whichever the job names. */
   readonly credentialId: string | undefined
   readonly gaps: Failure[]
+  readonly now: Date
 }
 
-async function examine({ client, item, credentialId, gaps }: Examination): Promise<JenkinsFindings> {
+async function examine({ client, item, credentialId, gaps, now }: Examination): Promise<JenkinsFindings> {
   const read = item === undefined ? undefined : await readItem(client, item, credentialId, gaps)
   const unreachable = gaps.find(({ code }) => code === 'R401' || code === 'R402')
   if (unreachable !== undefined) throw unreachable
@@ -61,7 +64,7 @@ async function examine({ client, item, credentialId, gaps }: Examination): Promi
   )
   const stored = nearest === undefined ? undefined : await storedSecretSize(client, nearest, gaps)
   const owned = nearest?.store.kind === 'system' ? await ownedByCode(client, nearest.id, plugins, gaps) : undefined
-  const past = await pastOf(client, item, read, gaps)
+  const past = await pastOf({ client, item, gaps, now }, read)
   const checked = await checkedBy(client, { item, id, read, gaps })
   const version = client.version()
   return {
@@ -89,15 +92,13 @@ function takerOf(item: string | undefined, read: ReadItem | undefined): Taker {
 }
 
 async function pastOf(
-  client: JenkinsClient,
-  item: string | undefined,
+  { client, item, gaps, now }: Omit<Examination, 'credentialId'>,
   read: ReadItem | undefined,
-  gaps: Failure[],
 ): Promise<Pick<JenkinsFindings, 'lastBuild' | 'lastScan'>> {
   if (item === undefined) return {}
   const lastScan = await readLastScan(client, item, read?.kind, gaps)
   const isJob = read === undefined || read.kind === 'job' || read.kind === 'branch'
-  const lastBuild = isJob ? await readLastBuild(client, item, gaps) : undefined
+  const lastBuild = isJob ? await readLastBuild(client, item, now, gaps) : undefined
   return { ...(lastBuild === undefined ? {} : { lastBuild }), ...(lastScan === undefined ? {} : { lastScan }) }
 }
 
@@ -211,20 +212,36 @@ async function pluginVersions(client: JenkinsClient, gaps: Failure[]): Promise<R
   return read.success ? Object.fromEntries(read.data.plugins.map(({ shortName, version }) => [shortName, version])) : {}
 }
 
-const build = z.object({ number: z.number(), result: z.string().nullish() })
+const build = z.object({
+  number: z.number(),
+  result: z.string().nullish(),
+  timestamp: z.number().optional(),
+  duration: z.number().optional(),
+})
 
 async function readLastBuild(
   client: JenkinsClient,
   item: string,
+  now: Date,
   gaps: Failure[],
 ): Promise<JenkinsFindings['lastBuild']> {
-  const answer = await attempt(gaps, () => client.json(pageOf(item, 'lastBuild'), 'number,result'))
+  const answer = await attempt(gaps, () => client.json(pageOf(item, 'lastBuild'), 'number,result,timestamp,duration'))
   const read = build.safeParse(answer)
   if (!read.success) return undefined
-  const { number, result } = read.data
+  const { number, result, timestamp, duration = 0 } = read.data
   const console = await attempt(gaps, () => client.get(pageOf(item, `${number}/consoleText`)))
   if (console === undefined) return undefined
-  return { number, result: result ?? 'RUNNING', text: consoleWords(Buffer.from(console).toString('utf8')) }
+  return {
+    number,
+    result: result ?? 'RUNNING',
+    text: consoleWords(Buffer.from(console).toString('utf8')),
+    ...(timestamp === undefined ? {} : { minutesAgo: minutesBetween(timestamp + duration, now.getTime()) }),
+  }
+}
+
+/** The clocks of two machines: what ended in the future has ended now. */
+function minutesBetween(from: number, to: number): number {
+  return Math.max(0, Math.floor((to - from) / 60_000))
 }
 
 async function firstJobWith(client: JenkinsClient, id: string, gaps: Failure[]): Promise<string | undefined> {

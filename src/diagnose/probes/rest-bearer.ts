@@ -1,8 +1,10 @@
 import { shapeOf } from '../../bitbucket/token-shape.ts'
 import { isRecognised, isRefusedPair, refusedBecause } from '../answers.ts'
+import type { Subject } from '../facts.ts'
 import { needsRest } from '../open-question.ts'
 import type { Probe } from '../probe.ts'
 import { restPath } from '../rest-path.ts'
+import { isSentAlone } from './rest-configured.ts'
 
 /** Needs no username, so it separates a wrong name from a dead token. REST accepts API tokens as Bearer since August 2026. */
 export const restBearer: Probe = {
@@ -10,14 +12,20 @@ export const restBearer: Probe = {
   question: 'Does REST accept the secret alone?',
   isNeeded: (subject, answers) => {
     const told = answers['rest-email']
-    if (subject.bearer === true && isRefusedPair(answers['rest-configured'])) return false
+    if (isAskedAlready(subject) && isRefusedPair(answers['rest-configured'])) return false
     if (isRecognised(told) || refusedBecause(told, 'no Bitbucket scopes', 'app password removed')) return false
     return needsRest(subject, answers)
   },
-  ask: async ({ credential, repository }, client) => {
+  ask: async (subject, client) => {
+    const { credential, repository } = subject
     if (credential === undefined) return undefined
-    // A resource access token has no user of its own.
-    const path = shapeOf(credential.secret).kind === 'access-token' ? restPath(repository) : '/2.0/user'
+    // A resource access token has no user of its own. Where its repository was asked for already, the user is: known tokens are told so.
+    const isOfResource = shapeOf(credential.secret).kind === 'access-token' && !isAskedAlready(subject)
+    const path = isOfResource ? restPath(repository) : '/2.0/user'
     return client.rest(path, { bearer: credential.secret })
   },
+}
+
+function isAskedAlready({ bearer, credential }: Subject): boolean {
+  return bearer === true || (credential !== undefined && isSentAlone(credential))
 }

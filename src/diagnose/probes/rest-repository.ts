@@ -1,3 +1,4 @@
+import { shapeOf } from '../../bitbucket/token-shape.ts'
 import { isRecognised } from '../answers.ts'
 import { emailOf, isRefusedByGit } from '../open-question.ts'
 import type { Probe } from '../probe.ts'
@@ -9,6 +10,9 @@ export const restRepository: Probe = {
   question: 'Does REST show the repository to the owner of the secret?',
   isNeeded: (subject, answers) =>
     subject.repository !== undefined &&
+    // Of an access token, which has no user, `rest-bearer` asks the repository itself.
+    subject.credential !== undefined &&
+    shapeOf(subject.credential.secret).kind !== 'access-token' &&
     isRefusedByGit(answers) &&
     (isRecognised(answers['rest-email']) || isRecognised(answers['rest-bearer'])),
   ask: async (subject, client) => {

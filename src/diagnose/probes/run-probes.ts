@@ -1,6 +1,7 @@
 import type { BitbucketClient } from '../../bitbucket/client.ts'
 import { MOST_REPETITIONS } from '../../bitbucket/visit-limits.ts'
 import type { Answers, Subject } from '../facts.ts'
+import { refusalInDoubt } from '../lone-refusal.ts'
 import type { Probe } from '../probe.ts'
 import { gitAnonymous } from './git-anonymous.ts'
 import { gitConfigured } from './git-configured.ts'
@@ -29,17 +30,42 @@ export const PROBES: readonly Probe[] = [
   site,
 ]
 
-/** Questions about one credential; the table of `docs/diagnoses.md` says which are asked when. Held by `test/live/probes.test.ts`. */
-export const MOST_QUESTIONS = 8
+/**
+ * Seven about the credential under examination, and two about what git sends before it: netrc and a helper on the account of a Jenkins
+ * agent, or the first of two in turn. The table of `docs/diagnoses.md` says which are asked when. Held by `test/live/probes.test.ts`.
+ */
+export const MOST_QUESTIONS = 9
 /** With the repetitions that a visit allows. */
 export const MOST_REQUESTS = MOST_QUESTIONS + MOST_REPETITIONS
 
-export async function runProbes(subject: Subject, anyClient: BitbucketClient): Promise<Answers> {
-  const client = anyClient.visit()
-  let answers: Answers = {}
-  for (const probe of PROBES) {
-    if (!probe.isNeeded(subject, answers)) continue
-    const answer = await probe.ask(subject, client, answers)
+/** Whether git, which has another credential behind this one, stays with it. */
+export const OPENING: readonly Probe[] = [gitAnonymous, gitConfigured, gitPush]
+
+/** `visit`: the client of the whole diagnosis. `before`: answers that hold for this credential already. */
+export async function runProbes(
+  subject: Subject,
+  visit: BitbucketClient,
+  before: Answers = {},
+  probes: readonly Probe[] = PROBES,
+): Promise<Answers> {
+  const answers = await askWhatIsOpen(subject, visit, before, probes)
+  const inDoubt = refusalInDoubt(answers, visit.takesBearer())
+  const probe = probes.find(({ id }) => id === inDoubt)
+  if (probe === undefined || !(await visit.mayAskAgain())) return answers
+  const again = await probe.ask(subject, visit, answers)
+  return again === undefined ? answers : askWhatIsOpen(subject, visit, { ...answers, [probe.id]: again }, probes)
+}
+
+async function askWhatIsOpen(
+  subject: Subject,
+  visit: BitbucketClient,
+  before: Answers,
+  probes: readonly Probe[],
+): Promise<Answers> {
+  let answers = before
+  for (const probe of probes) {
+    if (answers[probe.id] !== undefined || !probe.isNeeded(subject, answers)) continue
+    const answer = await probe.ask(subject, visit, answers)
     if (answer !== undefined) answers = { ...answers, [probe.id]: answer }
   }
   return answers

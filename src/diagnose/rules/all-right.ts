@@ -1,5 +1,5 @@
 import type { Evidence } from '../../model/answer.ts'
-import { evidenceOf, isGit, isRecognised, isYes } from '../answers.ts'
+import { evidenceOf, isGit, isYes } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
@@ -42,9 +42,14 @@ export const allRight: Rule = {
       gives: 'pass',
     },
     {
-      when: 'a public repository knows it for pushing',
-      given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': no('scope missing') } },
+      when: 'everybody can fetch, and it is accepted for pushing',
+      given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': YES } },
       gives: 'D100',
+    },
+    {
+      when: 'everybody can fetch, and it misses a scope for pushing',
+      given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': no('scope missing') } },
+      gives: 'pass',
     },
     {
       when: 'the last build of the job succeeded',
@@ -79,7 +84,7 @@ export const allRight: Rule = {
 
 function proof(facts: Facts): readonly Evidence[] | undefined {
   const { jenkins, answers } = facts
-  if (jenkins !== undefined) return jenkinsOutcome(jenkins) === 'works' ? jenkinsEvidence(jenkins) : undefined
+  if (jenkins !== undefined) return jenkinsOutcome(jenkins, facts) === 'works' ? jenkinsEvidence(jenkins) : undefined
   return isAccepted(facts)
     ? evidenceOf(answers, 'git-anonymous', 'git-configured', 'git-push', 'rest-anonymous', 'rest-configured')
     : undefined
@@ -95,5 +100,5 @@ function isOpenToAll(answers: Facts['answers']): boolean {
 function isAccepted({ use, answers }: Facts): boolean {
   if (!isGit(use)) return isYes(answers['rest-configured']) && !isOpenToAll(answers)
   if (use === 'git-push') return isYes(answers['git-push'])
-  return isYes(answers['git-anonymous']) ? isRecognised(answers['git-push']) : isYes(answers['git-configured'])
+  return isYes(answers['git-anonymous']) ? isYes(answers['git-push']) : isYes(answers['git-configured'])
 }

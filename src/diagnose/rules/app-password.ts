@@ -5,7 +5,7 @@ import { found } from '../found.ts'
 import { jenkinsEvidence } from '../jenkins-outcome.ts'
 import { replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
+import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, NOT_TOLD, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
 
 const ID = 'app-password'
 const LOG_410 = { findings: [{ id: 'L7', line: 'remote: CHANGE-3222' }] } as const
@@ -31,6 +31,47 @@ export const appPassword: Rule = {
       given: { shape: { ...APP_PASSWORD, checksum: 'none' }, answers: { 'git-configured': no('unauthorized') } },
       gives: 'pass',
     },
+    {
+      when: 'it has the older form, and Bitbucket is out of order',
+      given: { shape: { ...APP_PASSWORD, checksum: 'none' }, answers: { 'git-configured': NOT_TOLD } },
+      gives: 'pass',
+    },
+    {
+      when: 'app passwords still work, and git refuses it as a wrong pair',
+      given: { appPasswordsWork: true, shape: APP_PASSWORD, answers: { 'git-configured': no('unauthorized') } },
+      gives: 'pass',
+    },
+    {
+      when: 'app passwords still work, and one was sent as Bearer, which none ever was',
+      given: {
+        use: 'rest',
+        bearer: true,
+        appPasswordsWork: true,
+        shape: APP_PASSWORD,
+        answers: { 'rest-configured': no('token invalid or expired') },
+      },
+      gives: 'D101',
+    },
+    {
+      when: 'REST hides the repository as from everybody, and names no credential',
+      given: {
+        use: 'rest',
+        bearer: true,
+        shape: APP_PASSWORD,
+        answers: { 'rest-anonymous': no('no access'), 'rest-configured': no('no access') },
+      },
+      gives: 'D101',
+    },
+    {
+      when: 'it is still accepted for pushing to a public repository',
+      given: { shape: APP_PASSWORD, answers: { 'git-push': YES } },
+      gives: 'pass',
+    },
+    {
+      when: 'they have ended, and git refuses it as a wrong pair: it was revoked before',
+      given: { shape: APP_PASSWORD, answers: { 'git-configured': no('unauthorized') } },
+      gives: 'D101',
+    },
     { when: 'it is still accepted', given: { shape: APP_PASSWORD, answers: { 'git-configured': YES } }, gives: 'pass' },
     {
       when: 'a build got 410 and the agent holds nothing else',
@@ -41,6 +82,11 @@ export const appPassword: Rule = {
       when: 'a build got 410, the URL of the job holds a secret, and the job names no credential',
       given: { jenkins: findingsOf({ urlHasSecret: true, resolution: { kind: 'none selected' } }), log: LOG_410 },
       gives: 'D101',
+    },
+    {
+      when: 'a build got 410, and the URL of the job holds a secret before its credential',
+      given: { jenkins: findingsOf({ urlHasSecret: true }), log: LOG_410, chain: chainOf([]) },
+      gives: 'pass',
     },
     {
       when: 'there is no build, and the controller is answered 410 with the credential only',

@@ -89,7 +89,7 @@ export const expiredOrRevoked: Rule = {
       repairs: replaceCredential(facts),
       settledBy: [
         'whether it expired or was revoked: the list at https://id.atlassian.com/manage-profile/security/api-tokens shows the tokens that exist and when they expire',
-        'a token that is still in that list was made without scopes (D102) or for another app (D103), or the e-mail is not that of its owner; REST once had one text for all of these. The repair is the same',
+        'a token that is still in that list was made without scopes (D102) or for another app (D103), or the e-mail is not that of its owner, or the account of its owner is deactivated; REST has had one text for all of these',
       ],
     })
   },

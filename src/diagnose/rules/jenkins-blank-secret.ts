@@ -1,3 +1,4 @@
+import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import { newTokenForScan } from '../branch-source-repairs.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
@@ -7,6 +8,11 @@ import { findingsOf } from '../sample-facts.ts'
 
 const ID = 'jenkins-blank-secret'
 const FAILED = { number: 3, result: 'FAILURE', text: '' }
+const REFUSED = { kind: 'failed', words: 'fatal: Authentication failed' } as const
+const ACCOUNT_PASSWORD = {
+  kind: 'failed',
+  words: 'remote: Bitbucket Cloud recently stopped supporting account passwords for Git authentication.',
+} as const
 const BLANK = { shortest: 0, longest: 15 }
 
 /** Shorter than every secret that Bitbucket issued: the oldest app passwords have 20 characters. */
@@ -22,6 +28,16 @@ export const jenkinsBlankSecret: Rule = {
       when: 'one block is stored, and the job fails',
       given: { jenkins: findingsOf({ storedSecret: BLANK, lastBuild: FAILED }) },
       gives: 'D139',
+    },
+    {
+      when: 'git on the controller is told of account passwords',
+      given: { jenkins: findingsOf({ storedSecret: BLANK, checkUrl: { without: REFUSED, with: ACCOUNT_PASSWORD } }) },
+      gives: 'D122',
+    },
+    {
+      when: 'the build was told of account passwords',
+      given: { jenkins: findingsOf({ storedSecret: BLANK, lastBuild: { ...FAILED, text: ACCOUNT_PASSWORD.words } }) },
+      gives: 'D122',
     },
     {
       when: 'a whole token is stored',
@@ -43,9 +59,10 @@ export const jenkinsBlankSecret: Rule = {
   decide: (facts) => {
     const { jenkins } = facts
     if (jenkins?.storedSecret === undefined || jenkins.storedSecret.longest >= SHORTEST_SECRET) return undefined
-    if (jenkinsOutcome(jenkins) === 'works') return undefined
-    return found(facts, ID, 'D139', {
-      details: { id: jenkins.credentialId ?? '' },
+    if (jenkinsOutcome(jenkins, facts) === 'works') return undefined
+    const isPassword = namesAccountPasswords(jenkins)
+    return found(facts, ID, isPassword ? 'D122' : 'D139', {
+      details: isPassword ? {} : { id: jenkins.credentialId ?? '' },
       evidence: [
         {
           asked: 'How long is the stored secret?',
@@ -56,4 +73,10 @@ export const jenkinsBlankSecret: Rule = {
       repairs: jenkins.branchSource === undefined ? replaceCredential(facts) : newTokenForScan(facts),
     })
   },
+}
+
+/** Said to a secret that has the form of no token, and not to an empty one. */
+function namesAccountPasswords({ checkUrl, lastBuild }: JenkinsFindings): boolean {
+  const words = checkUrl?.with.kind === 'failed' ? checkUrl.with.words : (lastBuild?.text ?? '')
+  return /stopped supporting account passwords/i.test(words)
 }

@@ -3,12 +3,13 @@ import type { Diagnosis, DiagnosisCode } from '../../model/diagnosis.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import { neededScopes } from '../answers.ts'
 import { newTokenForScan } from '../branch-source-repairs.ts'
-import { type LogReading, readConsoleLog } from '../console-log.ts'
+import type { LogReading } from '../console-log.ts'
 import { decideLog } from '../console-log-table.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { askJenkins } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
+import { toldLast } from '../jenkins-words.ts'
 import { replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, findingsOf, no } from '../sample-facts.ts'
@@ -112,7 +113,7 @@ export const jenkinsLogTells: Rule = {
   ],
   decide: (facts) => {
     const { jenkins, shape } = facts
-    if (jenkins?.resolution.kind !== 'found' || shape !== undefined || jenkinsOutcome(jenkins) !== 'fails')
+    if (jenkins?.resolution.kind !== 'found' || shape !== undefined || jenkinsOutcome(jenkins, facts) !== 'fails')
       return undefined
     const log = toldLast(facts, jenkins)
     if (log === undefined || log.findings.length === 0) return undefined
@@ -120,13 +121,6 @@ export const jenkinsLogTells: Rule = {
     if (told === undefined || !counts(told, log)) return undefined
     return ofJob({ ...facts, jenkins }, told)
   },
-}
-
-/** The test of the controller is newer than any build; of a Branch Source it asks with a name that is not sent. */
-function toldLast({ log }: Facts, jenkins: JenkinsFindings): LogReading | undefined {
-  const { checkUrl, url, branchSource } = jenkins
-  if (branchSource !== undefined || checkUrl?.with.kind !== 'failed') return log
-  return { ...readConsoleLog(checkUrl.with.words), origin: 'build', ...(url === undefined ? {} : { url }) }
 }
 
 /** Said in words by Bitbucket. That git was sent an app password does not say which credential that was; a scan has only one. */

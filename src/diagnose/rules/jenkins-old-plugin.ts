@@ -1,9 +1,10 @@
+import { answersToCredential } from '../answers.ts'
 import { isEmail } from '../branch-source-kind.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
 import type { Rule } from '../rule.ts'
-import { API_TOKEN, APP_PASSWORD, findingsOf, no } from '../sample-facts.ts'
+import { API_TOKEN, APP_PASSWORD, findingsOf, no, YES } from '../sample-facts.ts'
 import { BRANCH_SOURCE_PLUGIN, floorOf, isAtLeast } from '../version-floors.ts'
 
 const ID = 'jenkins-old-plugin'
@@ -28,6 +29,20 @@ export const jenkinsOldPlugin: Rule = {
     {
       when: 'a scan fails under the fixed username of git, and the plugin is older than API tokens',
       given: { jenkins: findingsOf({ branchSource: SOURCE, lastScan: FAILED, plugins: OLD }) },
+      gives: 'D133',
+    },
+    {
+      when: 'a branch fails under the e-mail, REST shows nobody the repository, and REST takes the token',
+      given: {
+        shape: API_TOKEN,
+        jenkins: findingsOf({
+          branchSource: SOURCE,
+          resolution: EMAIL,
+          lastBuild: { number: 1, result: 'FAILURE', text: REFUSED },
+          plugins: OLD,
+        }),
+        answers: { 'rest-anonymous': no('no access'), 'rest-configured': YES },
+      },
       gives: 'D133',
     },
     {
@@ -91,7 +106,8 @@ export const jenkinsOldPlugin: Rule = {
     const version = jenkins?.plugins[BRANCH_SOURCE_PLUGIN]
     const row = floorOf(BRANCH_SOURCE_PLUGIN)
     if (jenkins?.branchSource === undefined || version === undefined || row === undefined) return undefined
-    if (isAtLeast(version, row.floor) || jenkinsOutcome(jenkins) !== 'fails' || !isApiToken(facts)) return undefined
+    if (isAtLeast(version, row.floor) || jenkinsOutcome(jenkins, facts) !== 'fails' || !isApiToken(facts))
+      return undefined
     return found(facts, ID, 'D133', {
       details: { tool: row.name, version, floor: row.floor, recommended: row.recommended },
       evidence: [
@@ -111,7 +127,8 @@ export const jenkinsOldPlugin: Rule = {
 /** A token of that kind was given, or is stored under a name that only such a token has; and nothing says that it is dead or ended. */
 function isApiToken({ shape, jenkins, log, answers }: Facts): boolean {
   if (log?.findings.some(({ id }) => NOT_ITS_FAULT.has(id)) === true) return false
-  if (Object.values(answers).some(({ kind, ...answer }) => kind === 'no' && !isOfName(answer))) return false
+  const told = Object.values(answersToCredential(answers))
+  if (told.some(({ kind, ...answer }) => kind === 'no' && !isOfName(answer))) return false
   if (shape !== undefined) return shape.kind === 'api-token' && shape.checksum === 'fits'
   const username = jenkins?.resolution.kind === 'found' ? jenkins.resolution.username : undefined
   return username === 'x-bitbucket-api-token-auth' || (username !== undefined && isEmail(username))

@@ -32,7 +32,7 @@ export const jenkinsOwnedByCode: Rule = {
   ],
   decide: (facts) => {
     const { jenkins } = facts
-    if (jenkins?.ownedByCode === undefined || jenkinsOutcome(jenkins) === 'works') return undefined
+    if (jenkins?.ownedByCode === undefined || jenkinsOutcome(jenkins, facts) === 'works') return undefined
     const { sources } = jenkins.ownedByCode
     return found(facts, ID, 'D138', {
       details: { id: jenkins.credentialId ?? '', sources: [...sources] },

@@ -1,4 +1,4 @@
-import { evidenceOf, isYes, refusedBecause } from '../answers.ts'
+import { answersToCredential, evidenceOf, isYes, refusedBecause } from '../answers.ts'
 import { keepOrphans, newTokenForScan } from '../branch-source-repairs.ts'
 import { logEvidence } from '../console-log-table.ts'
 import type { Facts } from '../facts.ts'
@@ -28,6 +28,15 @@ export const jenkinsScanWorkspace: Rule = {
     {
       when: 'the last scan took the workspace for a user',
       given: { jenkins: ORGANIZATION, log: { origin: 'scan', result: 'SUCCESS', findings: [L19] } },
+      gives: 'D137',
+    },
+    {
+      when: 'so it did, and REST lists to everybody what is public',
+      given: {
+        jenkins: ORGANIZATION,
+        answers: { 'rest-anonymous': YES },
+        log: { origin: 'scan', result: 'SUCCESS', findings: [L19] },
+      },
       gives: 'D137',
     },
     {
@@ -81,5 +90,5 @@ function isRefusedNow({ answers }: Facts): boolean {
 /** What the scan said, as long as nobody was asked today. */
 function isOnlyTheWorkspace({ answers, log }: Facts): boolean {
   const isOnly = log?.findings.every(({ id }) => id === 'L19') === true
-  return isOnly && Object.keys(answers).length === 0
+  return isOnly && Object.keys(answersToCredential(answers)).length === 0
 }

@@ -31,12 +31,22 @@ export const managerDrops: Rule = {
       given: { shape: API_TOKEN, chain: chainOf([DROPPED]), answers: { 'git-configured': no('unauthorized') } },
       gives: 'pass',
     },
+    {
+      when: 'a store gives the same token before it',
+      given: {
+        shape: API_TOKEN,
+        chain: chainOf([{ standing: 'sent first' }, DROPPED]),
+        answers: { 'git-configured': YES },
+      },
+      gives: 'pass',
+    },
     { when: 'the manager answers', given: { chain: chainOf([{}]), answers: { 'git-configured': YES } }, gives: 'pass' },
   ],
   decide: (facts) => {
     const dropped = facts.chain?.sources.find((source) => source.dropped === true)
     const isExamined = dropped !== undefined && dropped.secret?.fingerprint === facts.fingerprint
-    if (!isExamined || facts.jenkins !== undefined || !isYes(gitAnswer(facts.answers))) return undefined
+    if (!isExamined || isAnswered(facts) || facts.jenkins !== undefined || !isYes(gitAnswer(facts.answers)))
+      return undefined
     return found(facts, ID, 'D131', {
       details: { where: dropped.where },
       evidence: [
@@ -46,6 +56,11 @@ export const managerDrops: Rule = {
       repairs: repairs(facts, dropped),
     })
   },
+}
+
+/** By another source, which may hold the same token. */
+function isAnswered({ chain }: Facts): boolean {
+  return chain?.sources.some(({ standing }) => standing.startsWith('sent')) === true
 }
 
 function repairs(facts: Facts, dropped: Source): readonly Repair[] {

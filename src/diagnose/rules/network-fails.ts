@@ -1,11 +1,12 @@
 import type { Evidence } from '../../model/answer.ts'
+import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
 import { logEvidence } from '../console-log-table.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
 import { networkProblem, networkRepairs } from '../network-problem.ts'
 import type { Rule } from '../rule.ts'
-import { findingsOf } from '../sample-facts.ts'
+import { chainOf, findingsOf, no, YES } from '../sample-facts.ts'
 
 const ID = 'network-fails'
 const FAILED = { number: 3, result: 'FAILURE', text: '' }
@@ -43,15 +44,29 @@ export const networkFails: Rule = {
       gives: 'pass',
     },
     {
+      when: 'the proxy of git is dead, and keyturn gets through without it',
+      given: {
+        chain: chainOf([{}], { cutOff: 'Failed to connect to 127.0.0.1 port 1: Connection refused' }),
+        answers: { 'git-anonymous': no('unauthorized'), 'git-configured': YES },
+      },
+      gives: 'D135',
+    },
+    {
+      when: 'git gets through',
+      given: { chain: chainOf([{}]), answers: { 'git-anonymous': no('unauthorized'), 'git-configured': YES } },
+      gives: 'pass',
+    },
+    {
       when: 'Bitbucket was reached',
       given: { jenkins: findingsOf({ lastBuild: FAILED }), log: { findings: [{ id: 'L10', line: '' }] } },
       gives: 'pass',
     },
   ],
   decide: (facts) => {
-    const { jenkins } = facts
+    const { jenkins, chain } = facts
+    if (jenkins === undefined && chain?.cutOff !== undefined) return ofGit(facts, chain.cutOff)
     const evidence = jenkins === undefined ? undefined : networkEvidence(facts)
-    if (jenkins === undefined || evidence === undefined || jenkinsOutcome(jenkins) === 'works') return undefined
+    if (jenkins === undefined || evidence === undefined || jenkinsOutcome(jenkins, facts) === 'works') return undefined
     const problem = networkProblem(evidence.answered)
     return found(facts, ID, 'D135', {
       details: { problem: problem.words },
@@ -59,6 +74,24 @@ export const networkFails: Rule = {
       repairs: networkRepairs(problem.kind),
     })
   },
+}
+
+const OWN_WAY: Repair = {
+  text: 'Look at the settings by which git, and nothing else, reaches the network: its proxy and its certificates.',
+  commands: [
+    "git config --show-origin --get-regexp '^(http|remote)[.](.*[.])?(proxy|ssl|curlopt|pinned)'",
+    "env | grep -E '^(GIT_SSL|GIT_PROXY|ALL_PROXY|all_proxy)'",
+  ],
+}
+
+/** Its proxy and its certificates are its own. */
+function ofGit(facts: Facts, words: string): Diagnosis {
+  const problem = networkProblem(words)
+  return found(facts, ID, 'D135', {
+    details: { problem: problem.words },
+    evidence: [{ asked: 'git itself, without a credential', answered: words }],
+    repairs: [OWN_WAY],
+  })
 }
 
 const NETWORK =

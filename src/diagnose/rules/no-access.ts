@@ -1,9 +1,9 @@
-import { allEvidence, gitAnswer, refusedBecause } from '../answers.ts'
+import { allEvidence, gitAnswer, isYes, refusedBecause } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { grantAccess } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { no, YES } from '../sample-facts.ts'
+import { ACCESS_TOKEN, no, YES } from '../sample-facts.ts'
 
 const ID = 'no-access'
 
@@ -20,6 +20,11 @@ export const noAccess: Rule = {
       gives: 'D115',
     },
     {
+      when: 'everybody may fetch, and pushing was asked only to see whether the credential is known',
+      given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': no('no access') } },
+      gives: 'pass',
+    },
+    {
       when: 'git gives its 401 for everything and REST knows the owner but not the repository',
       given: {
         use: 'git-fetch',
@@ -31,7 +36,30 @@ export const noAccess: Rule = {
       },
       gives: 'D115',
     },
+    {
+      when: 'git gives its 401 for pushing to a pair that fetches: a missing scope would be told',
+      given: {
+        use: 'git-push',
+        answers: { 'git-anonymous': no('unauthorized'), 'git-configured': YES, 'git-push': no('unauthorized') },
+      },
+      gives: 'D115',
+    },
+    {
+      when: 'git refuses the pair for pushing to a repository that everybody may fetch',
+      given: { use: 'git-push', answers: { 'git-anonymous': YES, 'git-push': no('unauthorized') } },
+      gives: 'pass',
+    },
     { when: 'REST says so', given: { use: 'rest', answers: { 'rest-configured': no('no access') } }, gives: 'D115' },
+    {
+      when: 'git gives its 401 for everything, and REST does not show the repository to an access token',
+      given: {
+        use: 'git-fetch',
+        shape: ACCESS_TOKEN,
+        repository: { workspace: 'acme', slug: 'app' },
+        answers: { 'git-configured': no('unauthorized'), 'rest-bearer': no('no access') },
+      },
+      gives: 'D115',
+    },
     {
       when: 'REST shows the repository',
       given: { use: 'git-fetch', answers: { 'git-configured': no('unauthorized'), 'rest-repository': YES } },
@@ -55,7 +83,16 @@ export const noAccess: Rule = {
 }
 
 function isWithoutAccess({ use, answers }: Facts): boolean {
-  const asked = [gitAnswer(answers), answers['git-sentinel'], answers['rest-repository'], answers['rest-configured']]
+  if (use === 'git-fetch' && isYes(answers['git-anonymous'])) return false
+  const asked = [
+    gitAnswer(answers),
+    answers['git-sentinel'],
+    answers['rest-repository'],
+    answers['rest-configured'],
+    answers['rest-bearer'],
+  ]
+  if (use === 'git-push' && isYes(answers['git-configured']) && refusedBecause(answers['git-push'], 'unauthorized'))
+    return true
   return (use === 'git-push' ? [...asked, answers['git-push']] : asked).some((answer) =>
     refusedBecause(answer, 'no access'),
   )

@@ -1,5 +1,6 @@
 import type { Evidence, Scope } from '../../model/answer.ts'
 import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
+import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import { isYes, neededScopes } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
@@ -28,8 +29,25 @@ export const noCredential: Rule = {
       gives: 'D118',
     },
     {
+      when: 'the job selects none, and everybody may fetch',
+      given: { jenkins: findingsOf({ resolution: { kind: 'none selected' } }), answers: { 'git-anonymous': YES } },
+      gives: 'pass',
+    },
+    {
+      when: 'the job fetches over SSH',
+      given: {
+        jenkins: findingsOf({ resolution: { kind: 'none selected' }, sshUrl: 'git@bitbucket.org:acme/app.git' }),
+      },
+      gives: 'pass',
+    },
+    {
       when: 'git finds none for a private repository',
       given: { chain: chainOf([]), answers: { 'git-anonymous': no('unauthorized') } },
+      gives: 'D118',
+    },
+    {
+      when: 'git finds none for pushing, and everybody can fetch',
+      given: { use: 'git-push', chain: chainOf([]), answers: { 'git-anonymous': YES } },
       gives: 'D118',
     },
     {
@@ -67,7 +85,7 @@ export const noCredential: Rule = {
   ],
   decide: (facts) => {
     const { jenkins, chain } = facts
-    if (jenkins?.resolution.kind === 'none selected') return jenkins.urlHasSecret ? undefined : ofJob(facts)
+    if (jenkins?.resolution.kind === 'none selected') return needsOne(jenkins, facts) ? ofJob(facts) : undefined
     if (chain !== undefined && jenkins === undefined) return ofChain(facts)
     const line = facts.log?.findings.find(({ id }) => id === 'L2' || id === 'L11' || id === 'L18')
     if (line === undefined || jenkins !== undefined) return undefined
@@ -76,6 +94,11 @@ export const noCredential: Rule = {
       repairs: provide(facts),
     })
   },
+}
+
+/** Not for a secret in the URL, for a key, nor for what everybody may fetch. */
+function needsOne({ urlHasSecret, sshUrl }: JenkinsFindings, { answers }: Facts): boolean {
+  return !urlHasSecret && sshUrl === undefined && !isYes(answers['git-anonymous'])
 }
 
 function ofJob(facts: Facts): Diagnosis | undefined {
@@ -92,7 +115,7 @@ function ofChain(facts: Facts): Diagnosis | undefined {
   const { chain, answers } = facts
   const anonymous = answers['git-anonymous']
   // A credential under another name than the pinned one is a matter of the rule `username-pinned`.
-  if (chain === undefined || !chain.sources.every(isOutOfReach) || anonymous === undefined || isYes(anonymous))
+  if (chain === undefined || !chain.sources.every(isOutOfReach) || anonymous === undefined || needsNone(facts))
     return undefined
   return found(facts, ID, 'D118', {
     details: { url: chain.url, ...heldBy(chain) },
@@ -110,6 +133,11 @@ function ofChain(facts: Facts): Diagnosis | undefined {
     ],
     repairs: provide(facts),
   })
+}
+
+/** Nobody pushes without a credential. */
+function needsNone({ use, answers }: Facts): boolean {
+  return use !== 'git-push' && isYes(answers['git-anonymous'])
 }
 
 function heldBy({ sources }: GitChain): { readonly held?: string } {

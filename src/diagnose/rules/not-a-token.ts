@@ -1,3 +1,4 @@
+import { isLongSecret } from '../../bitbucket/token-shape.ts'
 import { ACCESS_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import { allEvidence, gitAnswer, isGit, isRecognised, isRefusedPair, refusedBecause } from '../answers.ts'
 import type { Facts } from '../facts.ts'
@@ -64,6 +65,16 @@ export const notAToken: Rule = {
       gives: 'pass',
     },
     { when: 'it is a token', given: { shape: API_TOKEN, answers: { 'git-configured': REFUSED } }, gives: 'pass' },
+    {
+      when: 'it is as long as a token of OAuth, and is refused with one text for all',
+      given: {
+        use: 'rest',
+        shape: { ...UNKNOWN_SECRET, length: 86 },
+        username: 'ci',
+        answers: { 'rest-configured': no('token invalid or expired') },
+      },
+      gives: 'pass',
+    },
   ],
   decide: (facts) => {
     if (!hasNoTokenShape(facts) || !isRefused(facts)) return undefined
@@ -88,10 +99,11 @@ function isRefused(facts: Facts): boolean {
   return !isRecognised(answers['rest-bearer']) && !isRecognised(answers['rest-email'])
 }
 
-/** Tokens of OAuth have no shape either; only their names and the challenge of REST tell of them. */
-function mayBeOAuth({ answers, username, bearer }: Facts): boolean {
+/** Tokens of OAuth have no shape either; only their length, their names and the challenge of REST tell of them. */
+function mayBeOAuth({ answers, username, bearer, shape }: Facts): boolean {
   return (
     bearer === true ||
+    isLongSecret(shape) ||
     username === ACCESS_TOKEN_GIT_USERNAME ||
     Object.values(answers).some((answer) => refusedBecause(answer, 'OAuth token expired'))
   )

@@ -2,14 +2,15 @@ import type { Answer } from '../../model/answer.ts'
 import type { Diagnosis, Repair } from '../../model/diagnosis.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import { Secret } from '../../model/secret.ts'
-import { gitAnswer, isRecognised, refusedBecause } from '../answers.ts'
+import { gitAnswer, isRecognised, isRefusedPair, refusedBecause } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { stripUserinfo } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
+import { isRefusedForAnotherReason } from '../jenkins-words.ts'
 import { beforeDefault, forgetInHelper, isDefaultOfNetrc, otherwise, replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, YES } from '../sample-facts.ts'
+import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
 import { shellWord } from '../shell-word.ts'
 import { type Source, sourceWords } from '../source-standing.ts'
 import { setUrl } from '../unpin.ts'
@@ -37,6 +38,14 @@ export const olderCredentialFirst: Rule = {
       when: 'the URL of the job holds a secret',
       given: { jenkins: findingsOf({ urlHasSecret: true, lastBuild: { number: 3, result: 'FAILURE', text: '' } }) },
       gives: 'D111',
+    },
+    {
+      when: 'the URL of the job holds a secret that Bitbucket knows, and the workspace wants two-step verification',
+      given: {
+        jenkins: findingsOf({ urlHasSecret: true, lastBuild: { number: 3, result: 'FAILURE', text: '' } }),
+        log: { origin: 'build', findings: [{ id: 'A24', line: '' }] },
+      },
+      gives: 'pass',
     },
     {
       when: 'netrc holds one before a helper',
@@ -75,7 +84,39 @@ export const olderCredentialFirst: Rule = {
       given: { chain: chainOf([{ shape: API_TOKEN }, NEWER]), chainAnswer: YES },
       gives: 'pass',
     },
+    {
+      when: 'a helper holds a password of the account before a token',
+      given: { chain: chainOf([{ shape: UNKNOWN_SECRET }, NEWER]), chainAnswer: no('account password') },
+      gives: 'D111',
+    },
     { when: 'nothing newer is behind it', given: { chain: chainOf([{ shape: APP_PASSWORD }]) }, gives: 'pass' },
+    {
+      when: 'only a program is behind it whose answer nobody knows',
+      given: { chain: chainOf([{ shape: APP_PASSWORD }, { kind: 'askpass', standing: 'masked' }]) },
+      gives: 'pass',
+    },
+    {
+      when: 'netrc of the agent was answered 401, and git asked for the credential of the job',
+      given: {
+        jenkins: findingsOf(),
+        chain: chainOf([
+          { kind: 'netrc', shape: { ...APP_PASSWORD, checksum: 'none' }, secret: EARLIER },
+          { kind: 'askpass', where: 'Jenkins credential "bb"', standing: 'sent next' },
+        ]),
+      },
+      gives: 'pass',
+    },
+    {
+      when: 'the credential of the job is behind it, which Jenkins does not show',
+      given: {
+        jenkins: findingsOf(),
+        chain: chainOf([
+          { shape: APP_PASSWORD },
+          { kind: 'askpass', where: 'Jenkins credential "bb"', standing: 'masked' },
+        ]),
+      },
+      gives: 'D111',
+    },
     {
       when: 'both are app passwords',
       given: { chain: chainOf([{ shape: APP_PASSWORD }, { ...NEWER, shape: APP_PASSWORD }]) },
@@ -87,7 +128,7 @@ export const olderCredentialFirst: Rule = {
     const first = facts.chain?.sources.find(({ standing }) => standing === 'sent first')
     if (first === undefined || first.kind === 'extra header' || first.kind === 'askpass') return undefined
     const answer = facts.chainAnswer ?? gitAnswer(facts.answers)
-    const newer = newerBehind(first, facts.chain?.sources ?? [])
+    const newer = newerBehind(first, facts)
     if (newer === undefined || hasGoneOn(first, facts) || !isDead(first, answer)) return undefined
     return found(facts, ID, 'D111', {
       details: {
@@ -110,16 +151,19 @@ export const olderCredentialFirst: Rule = {
   },
 }
 
-/** Netrc was answered 401, so that git did ask the next one, and that one was examined. */
-function hasGoneOn({ kind, secret, shape }: Source, { fingerprint, jenkins }: Facts): boolean {
-  const isExamined = secret === undefined || fingerprint === undefined || secret.fingerprint === fingerprint
-  return jenkins === undefined && kind === 'netrc' && shape?.kind !== 'app-password' && !isExamined
+/** Netrc was answered 401, so that git did ask the next one, and that one was examined; on an agent, that is the credential of the job. */
+function hasGoneOn({ kind, secret }: Source, { fingerprint, jenkins, chainAnswer }: Facts): boolean {
+  if (kind !== 'netrc' || secret === undefined) return false
+  if (jenkins !== undefined) return chainAnswer === undefined
+  return fingerprint !== undefined && secret.fingerprint !== fingerprint
 }
 
 /** `user:secret@` in the job's URL: git asks nobody, so that the credential of the job is never used. */
 function secretInUrl(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefined {
   // Without a credential of the job there is nothing behind it.
-  if (jenkinsOutcome(jenkins) !== 'fails' || jenkins.resolution.kind === 'none selected') return undefined
+  if (jenkinsOutcome(jenkins, facts) !== 'fails' || jenkins.resolution.kind === 'none selected') return undefined
+  // Bitbucket knows it, and would refuse the credential of the job as well.
+  if (isRefusedForAnotherReason(facts, jenkins)) return undefined
   const where = `the URL of ${jenkins.item ?? 'the job'}`
   return found(facts, ID, 'D111', {
     details: {
@@ -137,11 +181,12 @@ function secretInUrl(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefi
 }
 
 /** Another secret that is at least not an app password; of a Jenkins credential only the name may be known. */
-function newerBehind(first: Source, sources: readonly Source[]): Source | undefined {
-  return sources.find(
+function newerBehind(first: Source, { chain, jenkins }: Facts): Source | undefined {
+  return chain?.sources.find(
     (source) =>
       source !== first &&
       source.standing !== 'not matched' &&
+      (source.shape !== undefined || jenkins !== undefined) &&
       source.shape?.kind !== 'app-password' &&
       !(source.secret !== undefined && first.secret?.equals(source.secret) === true),
   )
@@ -149,7 +194,7 @@ function newerBehind(first: Source, sources: readonly Source[]): Source | undefi
 
 function isDead(first: Source, answer: Answer | undefined): boolean {
   if (isRecognised(answer)) return false
-  return first.shape?.kind === 'app-password' || refusedBecause(answer, 'app password removed', 'unauthorized')
+  return first.shape?.kind === 'app-password' || isRefusedPair(answer) || refusedBecause(answer, 'app password removed')
 }
 
 function isForEver(first: Source, answer: Answer | undefined): boolean {

@@ -45,7 +45,7 @@ export const overSsh: Rule = {
     const { jenkins, log } = facts
     const line = log?.findings.find(({ id }) => id === 'L15')
     const isOther = log?.findings.some(({ id }) => id === 'L13') === true
-    if (jenkins?.sshUrl === undefined || line === undefined || isOther || jenkinsOutcome(jenkins) === 'works')
+    if (jenkins?.sshUrl === undefined || line === undefined || isOther || jenkinsOutcome(jenkins, facts) === 'works')
       return undefined
     return found(facts, ID, 'D136', {
       evidence: [

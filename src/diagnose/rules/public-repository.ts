@@ -1,4 +1,4 @@
-import { evidenceOf, isRecognised, isYes } from '../answers.ts'
+import { evidenceOf, isYes } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import type { Rule } from '../rule.ts'
@@ -18,13 +18,23 @@ export const publicRepository: Rule = {
       gives: 'D119',
     },
     {
+      when: 'pushing is not for this account',
+      given: { use: 'git-fetch', shape: API_TOKEN, answers: { 'git-anonymous': YES, 'git-push': no('no access') } },
+      gives: 'D119',
+    },
+    {
       when: 'pushing could not be asked',
       given: { use: 'git-fetch', shape: API_TOKEN, answers: { 'git-anonymous': YES, 'git-push': NOT_TOLD } },
       gives: 'D119',
     },
     {
-      when: 'pushing knows the credential',
+      when: 'pushing misses a scope: the token is known, and what it may read is not',
       given: { use: 'git-fetch', shape: API_TOKEN, answers: { 'git-anonymous': YES, 'git-push': no('scope missing') } },
+      gives: 'D119',
+    },
+    {
+      when: 'pushing is accepted',
+      given: { use: 'git-fetch', shape: API_TOKEN, answers: { 'git-anonymous': YES, 'git-push': YES } },
       gives: 'pass',
     },
     {
@@ -45,7 +55,7 @@ export const publicRepository: Rule = {
 }
 
 function isOpenOnGit({ answers }: Facts): boolean {
-  return isYes(answers['git-anonymous']) && !isRecognised(answers['git-push'])
+  return isYes(answers['git-anonymous']) && !isYes(answers['git-push'])
 }
 
 /** REST names the type of a credential that it knows, on a public repository too. */

@@ -1,5 +1,13 @@
 import type { Scope } from '../../model/answer.ts'
-import { allEvidence, grantedScopes, isGit, neededScopes, refusedBecause } from '../answers.ts'
+import {
+  allEvidence,
+  grantedScopes,
+  isGit,
+  isYes,
+  neededScopes,
+  readsRepositories,
+  refusedBecause,
+} from '../answers.ts'
 import type { Answers, Facts, ProbeId } from '../facts.ts'
 import { found } from '../found.ts'
 import { replaceCredential } from '../repairs.ts'
@@ -61,6 +69,27 @@ export const scopeMissing: Rule = {
       given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': no('scope missing') } },
       gives: 'pass',
     },
+    {
+      when: 'so may one under a wrong name',
+      given: {
+        use: 'git-fetch',
+        answers: {
+          'git-anonymous': YES,
+          'git-push': no('unauthorized'),
+          'git-sentinel': no('scope missing'),
+          'rest-bearer': no('scope missing', { granted: [READ] }),
+        },
+      },
+      gives: 'pass',
+    },
+    {
+      when: 'a public repository may be fetched, and a private one could not be',
+      given: {
+        use: 'git-fetch',
+        answers: { 'git-anonymous': YES, 'git-push': no('scope missing', { granted: ['read:account'] }) },
+      },
+      gives: 'D105',
+    },
   ],
   decide: (facts) => {
     const probe = refusedProbe(facts)
@@ -84,8 +113,11 @@ export const scopeMissing: Rule = {
 }
 
 function refusedProbe({ use, answers }: Facts): ProbeId | undefined {
+  const isPublicFetch = use === 'git-fetch' && isYes(answers['git-anonymous'])
+  // Only pushing was asked there; the scope to read is missing where the others are listed without it.
+  if (isPublicFetch && readsRepositories(answers) !== false) return undefined
   const counted: readonly ProbeId[] = isGit(use)
-    ? ['git-configured', 'git-sentinel', ...(use === 'git-push' ? (['git-push'] as const) : [])]
+    ? ['git-configured', 'git-sentinel', ...(use === 'git-push' || isPublicFetch ? (['git-push'] as const) : [])]
     : ['rest-configured']
   return counted.find((probe) => refusedBecause(answers[probe], 'scope missing'))
 }

@@ -1,14 +1,23 @@
+import { isLongSecret } from '../../bitbucket/token-shape.ts'
 import { ACCESS_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import type { Evidence } from '../../model/answer.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
-import { allEvidence, gitAnswer, isGit, isKnownWithoutRepository, isYes, refusedBecause } from '../answers.ts'
+import {
+  allEvidence,
+  answersToCredential,
+  gitAnswer,
+  isGit,
+  isKnownWithoutRepository,
+  isYes,
+  refusedBecause,
+} from '../answers.ts'
 import { isEndOfAppPasswords } from '../app-password-evidence.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { askJenkins } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
 import type { Rule } from '../rule.ts'
-import { API_TOKEN, findingsOf, NOT_TOLD, no, YES } from '../sample-facts.ts'
+import { ACCESS_TOKEN, API_TOKEN, findingsOf, NOT_TOLD, no, YES } from '../sample-facts.ts'
 
 const ID = 'several-causes'
 const FAILED = { number: 3, result: 'FAILURE', text: '' }
@@ -44,6 +53,15 @@ export const severalCauses: Rule = {
       gives: 'D190',
     },
     {
+      when: 'an access token is refused by git, and REST could not be asked',
+      given: {
+        use: 'git-fetch',
+        shape: ACCESS_TOKEN,
+        answers: { 'git-configured': no('unauthorized'), 'rest-bearer': NOT_TOLD },
+      },
+      gives: 'D190',
+    },
+    {
       when: 'nothing was refused',
       given: { use: 'git-fetch', answers: { 'git-anonymous': no('unauthorized'), 'git-configured': NOT_TOLD } },
       gives: 'pass',
@@ -54,14 +72,18 @@ export const severalCauses: Rule = {
     const refusals = refusalEvidence(facts)
     if (refusals.length === 0) return undefined
     const { causes, settledBy } = remaining(facts)
-    return found(facts, ID, 'D190', { details: { causes: [...causes] }, evidence: refusals, settledBy })
+    return found(facts, ID, 'D190', {
+      details: { causes: [...causes] },
+      evidence: refusals,
+      settledBy: [...whatWasNotTold(facts), ...settledBy],
+    })
   },
 }
 
 function refusalEvidence(facts: Facts): readonly Evidence[] {
   const { answers, jenkins, log } = facts
-  const refused = Object.entries(answers).some(([probe, answer]) => probe !== 'git-anonymous' && answer.kind === 'no')
-  const fails = jenkins !== undefined && jenkinsOutcome(jenkins) === 'fails'
+  const refused = Object.values(answersToCredential(answers)).some(({ kind }) => kind === 'no')
+  const fails = jenkins !== undefined && jenkinsOutcome(jenkins, facts) === 'fails'
   // A network that fails says nothing about the credential.
   if (log?.findings.some(({ id }) => id === 'L13') === true) return []
   const lines = (log?.findings ?? []).filter(({ id }) => id !== 'L3' && id !== 'L4' && id !== 'L5')
@@ -70,6 +92,15 @@ function refusalEvidence(facts: Facts): readonly Evidence[] {
     ...(fails ? jenkinsEvidence(jenkins) : []),
     ...lines.map(({ id, line }) => ({ asked: `console log (${id})`, answered: line })),
   ]
+}
+
+/** REST would have told them apart, and gave no answer that counts. */
+function whatWasNotTold({ answers }: Facts): readonly string[] {
+  const reasons = [answers['rest-email'], answers['rest-bearer'], answers['rest-repository']].flatMap((answer) =>
+    answer?.kind === 'unknown' ? [answer.reason] : [],
+  )
+  const [reason] = reasons
+  return reason === undefined ? [] : [`repeat the command when REST answers again (${reason})`]
 }
 
 interface Remaining {
@@ -118,8 +149,12 @@ function agentHome(jenkins: JenkinsFindings | undefined, chain: Facts['chain']):
 
 function ofToken(facts: Facts): Remaining {
   const { email, username, shape, answers, use } = facts
-  if (shape?.kind === 'unknown' && (facts.bearer === true || username === ACCESS_TOKEN_GIT_USERNAME))
+  const isBearer = facts.bearer === true || username === ACCESS_TOKEN_GIT_USERNAME || isLongSecret(shape)
+  if (shape?.kind === 'unknown' && isBearer)
     return { causes: ['D122', 'D123'], settledBy: ['ask for a new OAuth token, or replace it with an API token'] }
+  if (shape?.kind === 'access-token') return ofAccessToken(facts)
+  if (shape?.kind === 'app-password' && facts.appPasswordsWork === true)
+    return { causes: ['D106', 'D107', 'D101'], settledBy: ['replace it with an API token; app passwords end'] }
   if (shape?.kind !== 'api-token')
     return {
       causes: ['a password of the account', 'an app password of the older form', 'a secret of another system'],
@@ -145,5 +180,18 @@ function ofToken(facts: Facts): Remaining {
   return {
     causes: ['D102', 'D103', 'D108'],
     settledBy: ['repeat the command with --atlassian-site https://NAME.atlassian.net'],
+  }
+}
+
+/** It has no owner and no e-mail; REST takes it alone. */
+function ofAccessToken({ answers }: Facts): Remaining {
+  if (isYes(answers['rest-bearer']))
+    return {
+      causes: ['git refuses what REST accepts'],
+      settledBy: ['ask again in ten minutes; then ask the support of Atlassian with this report'],
+    }
+  return {
+    causes: ['D108', 'D115', 'D117'],
+    settledBy: ['the settings of the repository, the project or the workspace list the access tokens that exist'],
   }
 }

@@ -58,6 +58,20 @@ export const usernameOfOtherKind: Rule = {
       gives: 'D117',
     },
     {
+      when: 'REST takes a token of OAuth as Bearer only',
+      given: {
+        use: 'rest',
+        shape: UNKNOWN_SECRET,
+        username: 'ci',
+        answers: {
+          'rest-configured': no('token invalid or expired'),
+          'rest-email': no('token invalid or expired'),
+          'rest-bearer': YES,
+        },
+      },
+      gives: 'D117',
+    },
+    {
       when: 'the name fits',
       given: {
         use: 'git-fetch',
@@ -107,18 +121,19 @@ function underOtherName(facts: Facts, right: string, kind: string) {
 
 function onRest(facts: Facts) {
   const { answers, shape } = facts
-  if (
-    shape?.kind !== 'access-token' ||
-    !isRefusedPair(answers['rest-configured']) ||
-    !isRecognised(answers['rest-bearer'])
-  )
-    return undefined
+  const isAccess = shape?.kind === 'access-token'
+  if (!isAccess && (shape?.kind !== 'unknown' || isRecognised(answers['rest-email']))) return undefined
+  if (!isRefusedPair(answers['rest-configured']) || !isRecognised(answers['rest-bearer'])) return undefined
   return found(facts, ID, 'D117', {
-    details: { username: shownUsername(facts.username), right: 'no username, as Bearer', kind: 'an access token' },
+    details: {
+      username: shownUsername(facts.username),
+      right: 'no username, as Bearer',
+      kind: isAccess ? 'an access token' : 'an OAuth token',
+    },
     evidence: evidenceOf(answers, 'rest-configured', 'rest-bearer'),
     repairs: [
       {
-        text: 'Send the token alone, in the header "Authorization: Bearer"; REST takes access tokens in no other way.',
+        text: 'Send the token alone, in the header "Authorization: Bearer"; REST takes access tokens and OAuth tokens in no other way.',
         commands: [],
       },
     ],

@@ -37,6 +37,11 @@ export const usernamePinned: Rule = {
       gives: 'D110',
     },
     {
+      when: 'the URL of a failing job names a user and holds a secret',
+      given: { jenkins: findingsOf({ urlUsername: 'olduser', urlHasSecret: true, lastBuild: FAILED }) },
+      gives: 'pass',
+    },
+    {
       when: 'the job works with it',
       given: { jenkins: findingsOf({ urlUsername: 'alice', lastBuild: { ...FAILED, result: 'SUCCESS' } }) },
       gives: 'pass',
@@ -50,6 +55,16 @@ export const usernamePinned: Rule = {
       when: 'the helper has the credential under another name',
       given: {
         chain: chainOf([{ standing: 'not matched', username: 'x-bitbucket-api-token-auth' }], { pinned: PINNED }),
+      },
+      gives: 'D110',
+    },
+    {
+      when: 'a helper names another user than the one that the store holds',
+      given: {
+        chain: chainOf([{ standing: 'not matched', username: 'alice' }], {
+          pinned: { username: 'olduser', from: 'helper', where: '/home/ci/.gitconfig:2' },
+        }),
+        answers: { 'git-anonymous': no('unauthorized') },
       },
       gives: 'D110',
     },
@@ -122,10 +137,17 @@ function isKnownDead({ shape, answers }: Facts): boolean {
 }
 
 function ofJob(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefined {
-  const { urlUsername, resolution } = jenkins
+  const { urlUsername, urlHasSecret, resolution } = jenkins
   const own = resolution.kind === 'found' ? resolution.username : undefined
   const told410 = facts.log?.findings.some(({ id }) => id === 'L7' || id === 'L8' || id === 'L13') === true
-  if (urlUsername === undefined || urlUsername === own || told410 || jenkinsOutcome(jenkins) !== 'fails')
+  // With a secret beside it, the name is that of the secret.
+  if (
+    urlUsername === undefined ||
+    urlHasSecret ||
+    urlUsername === own ||
+    told410 ||
+    jenkinsOutcome(jenkins, facts) !== 'fails'
+  )
     return undefined
   return found(facts, ID, 'D110', {
     details: { username: urlUsername, job: jenkins.item ?? '', ...(own === undefined ? {} : { own }) },
