@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // The default leaves one core idle, and most of these tests wait for a process that they started.
+    maxWorkers: 2,
     reporters: ['default', new ClosingLineReporter()],
   },
 })
