@@ -88,7 +88,7 @@ function addDoctor(program: Command): void {
       '--atlassian-site <url>',
       'https://NAME.atlassian.net: settles whether a token has no scopes or belongs to another app',
     )
-    .option('--operation <what>', 'fetch, push or rest', 'fetch')
+    .option('--operation <what>', 'fetch, push or rest (default: "fetch")')
     .option('--log <file>', 'classify a console log, - for standard input, without any network')
     .option('--report <file>', 'write a report for a support thread: no secret, no e-mail address')
     .option('--anonymous', 'leave names of hosts, people, workspaces, jobs and folders out of the report')
@@ -147,7 +147,7 @@ function addPlan(program: Command): void {
     .argument('[path...]', 'folders or files, as for scan')
     .option('-o, --output <file>', 'write the plan to this file as well; an older plan there is replaced')
     .option('--token <name>', 'use this token of the vault for every place')
-    .option('--replace', 'with --token: also where the present credential works, and lacks a scope that is needed')
+    .option('--replace', 'with --token: also where nothing is known to be wrong with the present credential')
     .option('--email <address>', 'Atlassian e-mail of the owner of the tokens that are found; REST needs it')
     .option('--job <name>', 'only what this Jenkins job uses: team/app')
     .option('--repository <url>', 'judge and prove on this repository where a place names none')
@@ -302,5 +302,5 @@ function addCompletion(program: Command): void {
 
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It takes a whole number.')
+  throw new InvalidArgumentError('It takes 0 or a whole number above, up to 999999.')
 }

@@ -3,10 +3,19 @@ import { percentDecoded } from './percent-decoded.ts'
 /** L: rows of the classes of a log. A: what Bitbucket says in words of its own, as the combinations of answers have it. */
 export type LogClass =
   | `L${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19 | 20 | 21 | 22}`
-  | `A${3 | 4 | 14 | 23 | 24 | 25 | 26 | 27}`
+  | `A${3 | 4 | 14 | 21 | 23 | 24 | 25 | 26 | 27}`
+
+/**
+ * Git quotes what it could not access, also in another language; curl says no more than the rest, whatever a step of a build asked
+ * (git, remote-curl.c and http.c; before 1.8.4 the URL stood behind it).
+ */
+const ofGit = (status: string): string =>
+  String.raw`(?:unable to access|'https?://[^'\s]+')[^']{0,60}The requested URL returned error: ${status}|returned error: ${status}\b.{0,60} while accessing https?://`
+
+const STATUS_OF_GIT = new RegExp(ofGit(String.raw`\d{3}`))
 
 /** What git, git-client and Bitbucket say of a 410: one text for the console of a build and for the test of a controller. */
-export const END_OF_APP_PASSWORDS = /remote: CHANGE-3222|App passwords are deprecated|returned error: 410/
+export const END_OF_APP_PASSWORDS = new RegExp(`remote: CHANGE-3222|App passwords are deprecated|${ofGit('410')}`)
 
 /**
  * `said before`: evidence only when the attempt that it belongs to fails. `at Bitbucket only`: many tools print it, so that a step of a
@@ -24,6 +33,12 @@ interface Row {
 
 const row = (id: LogClass, weight: Weight, pattern: RegExp): Row => ({ id, weight, pattern })
 
+/** Of a later request of git, which names no host. */
+const laterRequest = (id: LogClass, status: number): Row =>
+  row(id, 'at Bitbucket only', new RegExp(String.raw`RPC failed;.*\b${status}\b`))
+
+const SCOPE_MISSING = /lacks? one or more required privilege scopes(?:.*?"required":\s*\[([^\]]*)\])?/
+
 /** Lines of git, git-client, the git plugin, the credentials plugin and Bitbucket Branch Source, as their sources print them. */
 const ROWS: readonly Row[] = [
   row(
@@ -32,16 +47,16 @@ const ROWS: readonly Row[] = [
     /Could not resolve (?:host|proxy)|[Cc]onnection timed out|SSL certificate problem|server certificate verification failed|Proxy CONNECT aborted|CONNECT tunnel failed|returned error: 407|Failed to connect to (?!repository)|[Cc]onnection refused|UnknownHostException|PKIX path building failed|ConnectTimeoutException/,
   ),
   row('L7', 'refusal', END_OF_APP_PASSWORDS),
+  laterRequest('L7', 410),
   row('A23', 'refusal', /whitelist your IP/),
   row('A24', 'refusal', /enable two-step (?:authentication|verification)/),
   row('A25', 'refusal', /either does not exist or you do not have access/),
   row('A26', 'refusal', /has exceeded its user limit/),
   row('A27', 'refusal', /Too many (?:failed authentication|invalid password|login) attempts/i),
-  row(
-    'L8',
-    'refusal',
-    /lacks? one or more required privilege scopes(?:.*?"required":\s*\[([^\]]*)\])?|returned error: 403/,
-  ),
+  row('A21', 'refusal', SCOPE_MISSING),
+  row('L8', 'refusal', SCOPE_MISSING),
+  row('L8', 'refusal', new RegExp(ofGit('403'))),
+  laterRequest('L8', 403),
   row('L1', 'said before', /^Warning: CredentialId "(.+)" could not be found\.$/),
   row('L17', 'refusal', /IllegalStateException: No credentialsId (\S+) found for project/),
   row('L18', 'said before', /with no credentials, anonymous access/),
@@ -63,7 +78,8 @@ const ROWS: readonly Row[] = [
     /could not read (Username|Password) for '.+': (?:terminal prompts disabled|No such device or address)/,
   ),
   row('L12', 'refusal', /fatal: repository '.+' not found/),
-  row('L21', 'refusal', /returned error: 429|Rate limit for this resource/),
+  row('L21', 'refusal', new RegExp(`${ofGit('429')}|Rate limit for this resource`)),
+  laterRequest('L21', 429),
   row('L22', 'refusal', /ERROR: .*Could not fetch (?:branches|sources) from (?:source|navigator)/),
   row('L19', 'said before', /Looking up repositories of user (.+)/),
   row('L15', 'at Bitbucket only', /Permission denied \(publickey/),
@@ -94,7 +110,7 @@ const MARKS: readonly (readonly [Mark, RegExp])[] = [
 
 /** A superset of every pattern above: most lines of a log are about something else, and a log can have a million of them. */
 const WORTH_A_LOOK =
-  /redential|GIT_|> git|git tool|remote: |fatal: |bitbucket|BitbucketRequest|resolve |timed out|certificate|CONNECT|onnect|UnknownHost|PKIX|error: \d|CHANGE-|App passwords|whitelist|two-step|not exist|user limit|Too many|required privilege|anonymous|Status: |Rate limit|Could not fetch|Looking up|Permission denied|not authorized|Checking out|Cloning|Fetching|Started by|Starting |Finished|Building |was expected|were processed|registered email|FileNotFoundException/i
+  /redential|GIT_|> git|git tool|remote: |fatal: |bitbucket|BitbucketRequest|resolve |timed out|certificate|CONNECT|onnect|UnknownHost|PKIX|error: \d|RPC failed|CHANGE-|App passwords|whitelist|two-step|not exist|user limit|Too many|required privilege|anonymous|Status: |Rate limit|Could not fetch|Looking up|Permission denied|not authorized|Checking out|Cloning|Fetching|Started by|Starting |Finished|Building |was expected|were processed|registered email|FileNotFoundException/i
 
 export interface FoundClass {
   readonly id: LogClass
@@ -113,6 +129,12 @@ export interface ClassifiedLine {
   readonly remote?: string
   readonly credentialId?: string
   readonly result?: string
+}
+
+/** Terminals and mails break git's line; what is left of it says no more than curl does. */
+export function withItsBeginning(before: string, text: string): string {
+  if (!/\d{3}\s*$/.test(text) || /curl: \(\d+\)/.test(text) || STATUS_OF_GIT.test(before)) return text
+  return [text, before + text, `${before} ${text}`].find((whole) => STATUS_OF_GIT.test(whole)) ?? text
 }
 
 /** `undefined`: nothing that is known. */

@@ -9,7 +9,7 @@ const UNKNOWN_URL = 'https://bitbucket.org/WORKSPACE/REPOSITORY.git'
 
 /** A log names no controller, so that a person stores the token; what git keeps on this machine, git itself replaces. */
 export function newTokenAfterLog(log: LogReading, scopes: readonly Scope[]): readonly Repair[] {
-  return [createToken(scopes), ...(isOfJenkins(log) ? [storeInJenkins(log)] : [findOnMachine(log)])]
+  return [createToken(scopes), ...(isOfJenkins(log) ? storeInJenkins(log) : [findOnMachine(log)])]
 }
 
 export function isOfJenkins({ origin }: LogReading): boolean {
@@ -17,13 +17,26 @@ export function isOfJenkins({ origin }: LogReading): boolean {
 }
 
 /** One token, two names: git takes the fixed one, and Branch Source knows an API token by the e-mail. */
-export function storeInJenkins(log: LogReading): Repair {
+export function storeInJenkins(log: LogReading): readonly Repair[] {
   const id = log.credentialId === undefined ? 'of the job' : `"${log.credentialId}"`
   const name = log.origin === 'scan' ? 'the Atlassian e-mail of its owner' : GIT_USERNAME
-  return {
-    text: `Store it in the Jenkins credential ${id} (Credentials, Update), with the username ${name}. Or let keyturn do that: keyturn plan --jenkins URL --job JOB --token NAME.`,
-    commands: [],
-  }
+  return [
+    {
+      text: `Store it in the Jenkins credential ${id} (Credentials, Update), with the username ${name}.`,
+      commands: [],
+    },
+    LET_KEYTURN,
+  ]
+}
+
+/** As `planAndApply` words it, with what a log does not tell left to the reader. */
+const LET_KEYTURN: Repair = {
+  text: 'Or let keyturn do that, which reads the token from a hidden prompt.',
+  commands: [
+    'keyturn token add NAME --email E-MAIL',
+    'keyturn plan --jenkins URL --job JOB --token NAME -o plan.json',
+    'keyturn apply plan.json --jenkins URL',
+  ],
 }
 
 function findOnMachine({ url }: LogReading): Repair {

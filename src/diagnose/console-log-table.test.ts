@@ -154,6 +154,101 @@ test('what the log shows narrows what is left open', () => {
   expect(causes(AUTHENTICATION)).toEqual([...['D102', 'D103', 'D108', 'D106', 'D107', 'D109', 'D111', 'D112']])
 })
 
+const FORBIDDEN = "fatal: unable to access 'https://bitbucket.org/acme/app.git/': The requested URL returned error: 403"
+
+describe('a 403 of git without a text of Bitbucket has several causes', () => {
+  const first = (...lines: readonly string[]) => decided(...lines)[0]
+  const WORDS = 'look for lines with "remote:" just before the 403: they say which'
+
+  test('that git printed on a terminal, which can be asked there', () => {
+    expect(first(FORBIDDEN)).toMatchObject({
+      code: 'D190',
+      details: { causes: ['D105', 'D115', 'D120', 'D130'] },
+      evidence: [{ asked: 'console log, line 1', answered: FORBIDDEN }],
+      settledBy: [WORDS, 'ask where it happened: keyturn doctor https://bitbucket.org/acme/app.git'],
+    })
+  })
+
+  test('of a build, whose controller and whose agent can be asked', () => {
+    const stderr = `stderr: ${FORBIDDEN}`
+    expect(first('using credential bb', 'using GIT_ASKPASS to set credentials main', FETCH, stderr)).toMatchObject({
+      code: 'D190',
+      details: { causes: ['D105', 'D115', 'D120', 'D130'] },
+      settledBy: [
+        WORDS,
+        'ask the controller: keyturn doctor --jenkins URL --job JOB --secret-stdin --email ADDRESS',
+        'ask on the machine that was refused: keyturn doctor https://bitbucket.org/acme/app.git',
+      ],
+    })
+  })
+
+  test('beside a 401, whose causes are as open', () => {
+    expect(first(AUTHENTICATION, FORBIDDEN)?.details['causes']).toEqual([
+      ...['D105', 'D115', 'D120', 'D130', 'D102', 'D103', 'D108', 'D106', 'D107', 'D109', 'D111', 'D112'],
+    ])
+  })
+
+  test.each([
+    { words: 'Your credentials lack one or more required privilege scopes.', gives: 'D105' },
+    { words: 'The requested repository either does not exist or you do not have access.', gives: 'D115' },
+    { words: 'To access this repository, an admin must whitelist your IP.', gives: 'D120' },
+    { words: 'To access this repository, enable two-step authentication.', gives: 'D120' },
+    { words: 'Too many failed authentication attempts.', gives: 'D130' },
+  ])('and with "$words" only one: $gives', ({ words, gives }) => {
+    expect(decided(`remote: ${words}`, FORBIDDEN).map(({ code }) => code)).toEqual([gives])
+  })
+})
+
+describe('what is printed after a 410 of a build', () => {
+  const ENDED = FORBIDDEN.replace('403', '410')
+  const first = (...lines: readonly string[]) => decided(...lines)[0]
+
+  test('commands stand alone, behind the sentence that they belong to', () => {
+    const diagnosis = first('using credential bb', 'using GIT_ASKPASS to set credentials main', FETCH, ENDED)
+    expect(diagnosis?.code).toBe('D101')
+    expect(diagnosis?.repairs.slice(1)).toEqual([
+      {
+        text: 'Store it in the Jenkins credential "bb" (Credentials, Update), with the username x-bitbucket-api-token-auth.',
+        commands: [],
+      },
+      {
+        text: 'Or let keyturn do that, which reads the token from a hidden prompt.',
+        commands: [
+          'keyturn token add NAME --email E-MAIL',
+          'keyturn plan --jenkins URL --job JOB --token NAME -o plan.json',
+          'keyturn apply plan.json --jenkins URL',
+        ],
+      },
+    ])
+  })
+
+  test('the two that it can be are named, and without a credential of the job there is one', () => {
+    const ofAgent =
+      'what the account that runs the build keeps: keyturn doctor --jenkins URL --job JOB --as-home FOLDER'
+    expect(first('using credential bb', FETCH, ENDED)?.settledBy).toEqual([
+      'whether it is the credential "bb" of the job or one that the agent keeps: keyturn doctor --jenkins URL --job JOB',
+      ofAgent,
+    ])
+    expect(first('No credentials specified', FETCH, ENDED)?.settledBy).toEqual([ofAgent])
+  })
+
+  test('no sentence of a repair holds a command, whatever the rule', () => {
+    const sentences = LOG_TABLE.flatMap((rule) =>
+      rule.examples.flatMap(({ given }) => rule.decide(factsOf(given))?.repairs.map(({ text }) => text) ?? []),
+    )
+    expect(sentences.filter((text) => /\bkeyturn (?:doctor|plan|apply|token|scan)\b/.test(text))).toEqual([])
+  })
+})
+
+test('a curl of the build after a checkout that went well is no fault of the credential', () => {
+  const checkout = ['The recommended git tool is: NONE', 'using credential ci', FETCH, ' > git checkout -f b63f']
+  for (const status of [403, 410]) {
+    const curl = `curl: (22) The requested URL returned error: ${status}`
+    for (const lines of [[...checkout, '+ ./deploy.sh', curl, 'Finished: FAILURE'], [curl]])
+      expect(decided(...lines).map(({ code }) => code)).toEqual(['D191'])
+  }
+})
+
 test('a log in which nothing known occurs says so, and is never right', () => {
   for (const lines of [['Finished: SUCCESS'], ['hello'], ['BUILD FAILED', 'Finished: FAILURE'], []]) {
     const diagnoses = decided(...lines)

@@ -111,7 +111,7 @@ const appPassword = logRule({
     return {
       code: 'D101',
       repairs: newTokenAfterLog(log, [READ, WRITE]),
-      ...(isOfAgent ? { settledBy: ofAgent() } : {}),
+      ...(isOfAgent ? { settledBy: ofAgent(log) } : {}),
     }
   },
 })
@@ -215,11 +215,12 @@ const noAccess = logRule({
 const scopeMissing = logRule({
   id: 'log-scope-missing',
   source: 'support.atlassian.com/bitbucket-cloud/docs/api-token-permissions',
-  classes: ['L8'],
+  classes: ['A21'],
   examples: [
-    example('Bitbucket says so', 'D105', [{ id: 'L8' }]),
-    example('a scope is named by REST', 'D105', [{ id: 'L8', captured: '"read:pullrequest:bitbucket"' }]),
-    example('the 403 has another text', 'pass', [{ id: 'L8' }, { id: 'A23' }]),
+    example('Bitbucket says so', 'D105', [{ id: 'A21' }, { id: 'L8' }]),
+    example('a scope is named by REST', 'D105', [{ id: 'A21', captured: '"read:pullrequest:bitbucket"' }]),
+    example('a 403 without that text', 'pass', [{ id: 'L8' }]),
+    example('another text was said as well', 'pass', [{ id: 'A21' }, { id: 'L8' }, { id: 'A23' }]),
   ],
   tell: ({ line, log, has }) => {
     if (has('A23', 'A24', 'A25', 'A26', 'A27')) return undefined
@@ -296,7 +297,10 @@ const branchSource = logRule({
           details: {
             problem: `No credential with the id "${line.captured ?? ''}" has the form of an API token: an e-mail, and 192 characters`,
           },
-          repairs: [storeInJenkins({ ...log, origin: 'scan', credentialId: line.captured ?? 'of the job' }), listIds()],
+          repairs: [
+            ...storeInJenkins({ ...log, origin: 'scan', credentialId: line.captured ?? 'of the job' }),
+            listIds(),
+          ],
         },
 })
 
@@ -327,7 +331,7 @@ const wantsEmail = logRule({
   tell: ({ log }) => ({
     code: 'D116',
     details: { username: 'a username that is not the e-mail' },
-    repairs: [storeInJenkins({ ...log, origin: 'scan' })],
+    repairs: storeInJenkins({ ...log, origin: 'scan' }),
   }),
 })
 
@@ -434,15 +438,17 @@ export function workspaceRepairs(): Diagnosis['repairs'] {
   ]
 }
 
-const REFUSALS: readonly LogClass[] = ['L9', 'L10', 'L14', 'L16', 'A14', 'L22', 'L3', 'L4', 'L5']
+const REFUSALS: readonly LogClass[] = ['L8', 'L9', 'L10', 'L14', 'L16', 'A14', 'L22', 'L3', 'L4', 'L5']
 
 const severalCauses = logRule({
   id: 'log-several-causes',
-  source: 'git answers 401 with one text to a wrong username, a dead token and a token without scopes',
+  source:
+    'git answers 401 with one text to a wrong username, a dead token and a token without scopes; docs/bitbucket-authentication.md',
   classes: REFUSALS,
   examples: [
     example('a 401 of git', 'D190', [{ id: 'L10' }]),
     example('a 401 of JGit', 'D190', [{ id: 'L14' }]),
+    example('a 403 of git, without a text of Bitbucket', 'D190', [{ id: 'L8' }]),
     example('Branch Source sent the fixed username', 'D190', [{ id: 'L4' }, { id: 'L10' }], BUILD),
     example('a scan was refused', 'D190', [{ id: 'L16' }, { id: 'L22' }], { origin: 'scan' }),
     example('REST shows the repository to nobody', 'D190', [{ id: 'A14' }, { id: 'L22' }], { origin: 'scan' }),

@@ -29,7 +29,19 @@ const CASES: readonly { readonly line: string; readonly gives: readonly string[]
     line: "fatal: unable to access 'https://bitbucket.org/acme/app.git/': The requested URL returned error: 410",
     gives: ['L7'],
   },
-  { line: 'remote: Your credentials lack one or more required privilege scopes.', gives: ['L8'] },
+  {
+    line: "fatal: konnte nicht auf 'https://bitbucket.org/acme/app.git/' zugreifen: The requested URL returned error: 410",
+    gives: ['L7'],
+  },
+  { line: 'remote: Your credentials lack one or more required privilege scopes.', gives: ['A21', 'L8'] },
+  {
+    line: "stderr: fatal: unable to access 'https://bitbucket.org/acme/app.git/': The requested URL returned error: 403",
+    gives: ['L8'],
+  },
+  {
+    line: 'error: The requested URL returned error: 403 Forbidden while accessing https://bitbucket.org/acme/app.git/info/refs',
+    gives: ['L8'],
+  },
   {
     line: 'remote: You may not have access to this repository or it no longer exists in this workspace.',
     gives: ['L9'],
@@ -60,6 +72,7 @@ const CASES: readonly { readonly line: string; readonly gives: readonly string[]
   { line: 'Looking up repositories of user acme', gives: ['L19'], captured: 'acme' },
   { line: "ERROR: Could not find credentials entry with ID 'bb'", gives: ['L20'], captured: 'bb' },
   { line: 'remote: Rate limit for this resource has been exceeded', gives: ['L21'] },
+  { line: 'error: RPC failed; HTTP 429 curl 22 The requested URL returned error: 429', gives: ['L21'] },
   { line: 'ERROR: [Mon Nov 23] Could not fetch branches from source 5c', gives: ['L22'] },
   { line: 'Finished: SUCCESS', gives: [] },
 ]
@@ -176,6 +189,55 @@ describe('what is no fault of what failed', () => {
   test('a network fault that a step of the build reports, without naming Bitbucket', () => {
     expect(ids(lines(...CHECKOUT, 'Checking out Revision 1a2b3c', 'npm ERR! Connection timed out'))).toEqual([])
   })
+})
+
+describe('a status is evidence where git names it, and curl says the same of any host', () => {
+  const CHECKED_OUT = [...CHECKOUT, ' > git checkout -f b63f1c2 # timeout=10', '+ ./deploy.sh']
+
+  test.each([403, 410, 429])('curl: (22) with %i, alone and in a step after a checkout that went well', (status) => {
+    const curl = `curl: (22) The requested URL returned error: ${status}`
+    expect(ids(curl)).toEqual([])
+    expect(ids(lines(...CHECKED_OUT, curl, 'Finished: FAILURE'))).toEqual([])
+    expect(ids(lines("fatal: unable to access 'https://bitbucket.org/acme/app.git/':", curl))).toEqual([])
+  })
+
+  test.each([
+    { status: 403, gives: ['L8'] },
+    { status: 410, gives: ['L7'] },
+    { status: 429, gives: ['L21'] },
+  ])('git in a step, with $status', ({ status, gives }) => {
+    const git = `fatal: unable to access 'https://bitbucket.org/acme/app.git/': The requested URL returned error: ${status}`
+    expect(ids(lines(...CHECKED_OUT, git, 'Finished: FAILURE'))).toEqual(gives)
+    expect(ids(lines(...CHECKED_OUT, git.replace('bitbucket.org', 'github.com'), 'Finished: FAILURE'))).toEqual([])
+  })
+
+  test('a later request of git names no host: it counts in a checkout, and not in a step after it', () => {
+    const git = 'error: RPC failed; HTTP 403 curl 22 The requested URL returned error: 403'
+    expect(ids(lines(...CHECKOUT, git, 'Finished: FAILURE'))).toEqual(['L8'])
+    expect(ids(lines(...CHECKED_OUT, git, 'Finished: FAILURE'))).toEqual([])
+  })
+
+  const BROKEN = [
+    ["fatal: unable to access 'https://bitbucket.org/acme/app.git/':", 'The requested URL returned error: 403'],
+    ["fatal: unable to access 'https://bitbucket.org/acme/app.git/': The requested URL", 'returned error: 403'],
+    ["fatal: unable to access 'https://bitbucket.org/acme/a", "pp.git/': The requested URL returned error: 403"],
+    ["fatal: unable to access 'https://bitbucket.org/acme/app.git/': The requested URL retur", 'ned error: 403'],
+  ] as const
+
+  test.each(BROKEN)('a line that a terminal broke: %s | %s', (first, second) => {
+    const stamp = '[2026-11-23T09:00:00.123Z] '
+    expect(readConsoleLog(lines(first, second)).findings).toMatchObject([{ id: 'L8', number: 2 }])
+    expect(ids(lines(stamp + first, stamp + second))).toEqual(['L8'])
+    expect(ids(lines(first.replace('bitbucket.org', 'github.com'), second))).toEqual([])
+  })
+})
+
+test('a whole line of git is no beginning of the next one, whatever number ends that', () => {
+  const whole = "fatal: unable to access 'https://bitbucket.org/acme/app.git/': The requested URL returned error: 403"
+  const reading = readConsoleLog(
+    lines(...CHECKOUT, whole, 'The recommended git tool is: NONE', whole, 'using credential 100'),
+  )
+  expect(reading).toMatchObject({ credentialId: '100', findings: [{ id: 'L8', number: 8 }] })
 })
 
 describe('what a file of a log can be', () => {

@@ -1,6 +1,6 @@
 import { evidenceText } from '../bitbucket/evidence-text.ts'
 import { type CleanLine, cleanedLine, lineSplitter } from './console-line.ts'
-import { type ClassifiedLine, classesOf, type LogClass } from './console-log-classes.ts'
+import { type ClassifiedLine, classesOf, type LogClass, withItsBeginning } from './console-log-classes.ts'
 
 export type { LogClass } from './console-log-classes.ts'
 export { END_OF_APP_PASSWORDS } from './console-log-classes.ts'
@@ -73,6 +73,7 @@ interface Attempt {
 
 interface State {
   attempt: Attempt
+  before: string
   /** Something was checked out: what follows are the steps of the build. */
   checkedOut: boolean
   readonly failed: Kept
@@ -88,6 +89,7 @@ interface State {
 function emptyState(): State {
   return {
     attempt: newAttempt(),
+    before: '',
     checkedOut: false,
     failed: new Map(),
     open: new Map(),
@@ -105,7 +107,8 @@ function newAttempt(): Attempt {
 
 function takeLine(state: State, line: CleanLine | undefined): void {
   if (line === undefined) return
-  const told = classesOf(line.text)
+  const told = classesOf(withItsBeginning(state.before, line.text))
+  state.before = line.text
   if (told === undefined) return
   if (told.marks.has('opens') && state.attempt.began) closeAttempt(state, 'without a word')
   noteOrigin(state, told)
@@ -193,7 +196,8 @@ function countedFindings({ failed, open, failures, result }: State): readonly Lo
  * the 401 that has many causes.
  */
 const ORDER: readonly LogClass[] = [
-  ...(['L13', 'L7', 'A23', 'A24', 'A26', 'A27', 'A25', 'L8', 'L21', 'L1', 'L18', 'L17', 'L20', 'A4', 'A3'] as const),
+  ...(['L13', 'L7', 'A23', 'A24', 'A26', 'A27', 'A25', 'A21', 'L8', 'L21', 'L1'] as const),
+  ...(['L18', 'L17', 'L20', 'A4', 'A3'] as const),
   ...(['L2', 'L11', 'L6', 'L9', 'L10', 'L14', 'L16', 'A14', 'L12', 'L15', 'L22', 'L19', 'L4', 'L5', 'L3'] as const),
 ]
 

@@ -65,11 +65,18 @@ export async function diagnoseUrl(
 async function examineInTurn(chain: GitChain, visit: BitbucketClient, known: Known) {
   const [first, next] = sentInTurn(chain)
   const subject = subjectOfSource(first, chain, known)
-  const opening = next === undefined ? {} : await runProbes(subject, visit, {}, OPENING)
-  if (next === undefined || !isRefusedPair(gitAnswer(opening)))
+  const goesOn = next !== undefined || endsInProgram(chain)
+  const opening = goesOn ? await runProbes(subject, visit, {}, OPENING) : {}
+  if (!goesOn || !isRefusedPair(gitAnswer(opening)))
     return { subject, answers: await runProbes(subject, visit, opening) }
   const behind = subjectOfSource(next, chain, known)
   return { subject: behind, answers: await runProbes(behind, visit, forEverybody(opening)) }
+}
+
+/** Behind netrc stands only a program, which is not run: what git sends in the end is not known. */
+function endsInProgram({ sources }: GitChain): boolean {
+  const sent = sources.filter(({ standing }) => standing.startsWith('sent'))
+  return sent.at(0)?.kind === 'netrc' && sent.at(1)?.kind === 'askpass' && sent.at(1)?.secret === undefined
 }
 
 function forEverybody({ 'git-anonymous': anonymous }: Answers): Answers {

@@ -87,7 +87,8 @@ test('git itself replaces what a helper holds that has no file', () => {
   } as const
   expect(replaceCredential({ ...FACTS, chain: chainOf([helper]) }).flatMap(({ commands }) => commands)).toEqual([
     "printf 'protocol=https\\nhost=bitbucket.org\\nusername=alice\\n\\n' | git credential reject",
-    'git config --get-urlmatch credential.helper https://bitbucket.org || git config --global credential.helper store',
+    'git config --get-urlmatch credential.helper https://bitbucket.org | grep -q . || git config --global credential.helper store',
+    "printf 'url=%s\\n\\n' https://bitbucket.org/acme/app.git | git credential fill | git credential approve",
     'git ls-remote https://bitbucket.org/acme/app.git',
   ])
 })

@@ -3,7 +3,7 @@ import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Scope } from '../model/answer.ts'
 import type { Repair } from '../model/diagnosis.ts'
 import type { JenkinsFindings } from '../model/jenkins-findings.ts'
-import { isGit, neededScopes, refusedBecause } from './answers.ts'
+import { answersToCredential, isGit, isYes, neededScopes, refusedBecause } from './answers.ts'
 import type { Facts } from './facts.ts'
 import { shellWord } from './shell-word.ts'
 import type { Source } from './source-standing.ts'
@@ -16,15 +16,46 @@ const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 export function replaceCredential(facts: Facts, scopes: readonly Scope[] = neededScopes(facts.use)): readonly Repair[] {
   const helper = helperWithoutFile(facts)
   if (helper !== undefined && facts.chain !== undefined)
-    return [createToken(scopes), forgetInHelper(helper, undefined), storeWithGit(facts.chain.url, facts.chain)]
+    return [
+      createToken(scopes),
+      forgetInHelper(helper, undefined),
+      storeWithGit(facts.chain.url, facts.chain),
+      ...ifItKeepsNothing(helper),
+    ]
   const first = facts.chain?.sources.find(({ standing }) => standing === 'sent first')
   if (facts.jenkins === undefined && facts.place === undefined && first !== undefined && isDefaultOfNetrc(first))
     return beforeDefault(facts, first, scopes)
+  const elsewhere = facts.place === undefined ? outOfUrl(facts, first) : undefined
+  if (elsewhere !== undefined) return [createToken(scopes), ...elsewhere]
   return [
     createToken(scopes),
     giveToken(facts, 'Give the token to keyturn. It is read from a hidden prompt.'),
     ...planAndApply(facts, 'Replace the old credential where it is stored.', 'with the new token'),
   ]
+}
+
+/** A URL that was typed, stands in a script, or is made by a setting of the machine, is no place that keyturn changes. */
+function outOfUrl(
+  { jenkins, chain }: Facts,
+  first: Source | undefined,
+  username?: string,
+): readonly Repair[] | undefined {
+  if (jenkins !== undefined || chain === undefined || first?.kind !== 'url userinfo') return undefined
+  const { text, commands } = storeWithGit(chain.url, chain, username)
+  const rewrite = withoutRewrite(first)
+  return rewrite === undefined
+    ? [{ text: `${text} From then on, use the URL without userinfo.`, commands }]
+    : [rewrite, { text, commands }]
+}
+
+/** The key of the setting holds the secret, so that no command can name it. */
+export function withoutRewrite({ where, remote }: Source): Repair | undefined {
+  const [, file, line] = /^(\/.*):(\d+)$/.exec(where) ?? []
+  if (file === undefined || remote !== undefined) return undefined
+  return {
+    text: `Delete line ${line} of ${file}, which puts a username and a secret into the URL. Delete the section above it as well, where it has no other line.`,
+    commands: [`sed -i ${line}d ${shellWord(file)}`],
+  }
 }
 
 /** It answers for every host and is no place, so that no plan changes it. */
@@ -45,7 +76,8 @@ export function beforeDefault(facts: Facts, { where }: Source, scopes = neededSc
 
 /** A keychain, an agent, a script: keyturn reads and writes files, so git itself has to replace what such a helper holds. */
 function helperWithoutFile({ chain, jenkins, place }: Facts): Source | undefined {
-  const first = chain?.sources.find(({ standing }) => standing === 'sent first')
+  const first =
+    chain?.sources.find(({ standing }) => standing === 'sent first') ?? chain?.sources.find(({ dropped }) => dropped)
   return jenkins === undefined && place === undefined && first?.kind === 'helper' ? first : undefined
 }
 
@@ -101,6 +133,9 @@ export function planAndApply(facts: Facts, text: string, means: PlanMeans = 'wit
 function replacing({ use, restPath, answers, jenkins }: Facts): string {
   // The plan asks about the project that made the branch, whose last scan may have gone well.
   if (jenkins?.itemKind === 'branch') return ' --replace'
+  // The plan asks the same of Bitbucket: of a token without access nothing is wrong, and of a public repository nothing is told.
+  const isKnown = Object.values(answersToCredential(answers)).some((answer) => refusedBecause(answer, 'no access'))
+  if (isYes(answers['git-anonymous']) || isKnown) return ' --replace'
   const lacks = Object.values(answers).some((answer) => refusedBecause(answer, 'scope missing'))
   return lacks && (use === 'git-push' || restPath !== undefined) ? ' --replace' : ''
 }
@@ -155,6 +190,8 @@ export function changeUsername(facts: Facts, username: string): readonly Repair[
   const helper = helperWithoutFile(facts)
   if (helper !== undefined && facts.chain !== undefined)
     return [forgetInHelper(helper, undefined), storeWithGit(facts.chain.url, facts.chain)]
+  const elsewhere = outOfUrl(facts, first, username)
+  if (elsewhere !== undefined) return elsewhere
   const url = facts.repository === undefined ? undefined : repositoryUrl(facts.repository)
   const check = url === undefined ? [] : [`git ls-remote ${shellWord(url.replace('https://', `https://${username}@`))}`]
   return [
@@ -171,14 +208,23 @@ function sameTokenInJenkins(facts: Facts, username: string): readonly Repair[] {
   ]
 }
 
-/** Git asks, and its helper keeps what Bitbucket accepted. A helper that is there is left alone, unless it keeps nothing. */
-export function storeWithGit(url: string, chain?: Pick<GitChain, 'keeps' | 'home'>): Repair {
+/**
+ * Git asks, and its helper keeps the answer; `ls-remote` alone would keep it after a 200 only, and a 403 has another cause than the
+ * credential. A helper that is there is left alone, unless it keeps nothing.
+ */
+export function storeWithGit(
+  url: string,
+  chain?: Pick<GitChain, 'keeps' | 'home'>,
+  username = API_TOKEN_GIT_USERNAME,
+): Repair {
+  const named = username === API_TOKEN_GIT_USERNAME ? url : url.replace('https://', `https://${username}@`)
   const account = chain?.home === undefined ? '' : `HOME=${shellWord(chain.home)} `
   return {
-    text: `Store it with git, which asks for the username (${API_TOKEN_GIT_USERNAME}) and for the token. Without a helper of your own, it is kept in ~/.git-credentials.`,
+    text: `Store it with git, which asks for the username (${username}) and for the token. Without a helper of your own, it is kept in ~/.git-credentials.`,
     commands: [
       ...makeRoom(chain?.keeps),
       keepingHelper(chain?.keeps, account),
+      `printf 'url=%s\\n\\n' ${shellWord(named)} | ${account}git credential fill | ${account}git credential approve`,
       `${account}git ls-remote ${shellWord(url)}`,
     ],
   }
@@ -194,7 +240,8 @@ function keepingHelper(keeps: GitChain['keeps'], account: string): string {
   if (keeps?.kind === 'nowhere' && keeps.setting !== undefined)
     return `git config --file ${shellWord(keeps.setting.file)} --add ${shellWord(keeps.setting.key)} store`
   const ask = `${account}git config --get-urlmatch credential.helper https://bitbucket.org`
-  return `${ask} || ${account}git config --global credential.helper store`
+  // An empty value is none.
+  return `${ask} | grep -q . || ${account}git config --global credential.helper store`
 }
 
 /** The same repairs as a second way: its first text begins with "Or", by which a reader knows where the first way ends. */
@@ -211,6 +258,17 @@ export function forgetInHelper(source: Source, home: string | undefined): Repair
     text: `Make the credential helper forget the old credential${home === undefined ? '' : ' of that account'}.`,
     commands: [`printf 'protocol=https\\nhost=bitbucket.org\\n${user}\\n' | ${scope}git credential reject`],
   }
+}
+
+/** A script may answer and never forget; whether it does is seen by asking it to. */
+function ifItKeepsNothing({ setting, where }: Source): readonly Repair[] {
+  if (setting !== undefined) return []
+  return [
+    {
+      text: `Or, if git still sends the old one, the helper does not forget: take it out of the configuration (${where}), and store the token as above.`,
+      commands: [],
+    },
+  ]
 }
 
 /** `!f() { echo password=…; }`: the setting is the credential. The pattern leaves other helpers, and names no secret. */
@@ -235,16 +293,26 @@ export function unsetSetting(
   }
 }
 
-export function grantAccess(facts: Facts): Repair {
+/** Bitbucket has one text for somebody without permission, for a token limited to another workspace, and for a repository that is absent. */
+export function giveAccess(facts: Facts): readonly Repair[] {
+  const grant = grantAccess(facts)
+  if (facts.shape === undefined) return [grant]
+  const replace = replaceCredential(facts)
+  if (facts.shape.kind === 'access-token') return [grant, ...replace]
+  if (facts.shape.kind !== 'api-token') return [grant]
+  return [grant, ...otherwise(replace, 'Or the token was limited to another workspace when it was created.')]
+}
+
+function grantAccess(facts: Facts): Repair {
   const { workspace, slug } = facts.repository ?? { workspace: 'WORKSPACE', slug: 'REPOSITORY' }
   const permission = facts.use === 'git-push' ? 'write' : 'read'
   if (facts.shape?.kind === 'access-token')
     return {
-      text: `An access token opens the repository, the project or the workspace that it was created in, and nothing else: create one for ${workspace}/${slug}, or use an API token. Check the spelling of ${workspace}/${slug} first.`,
+      text: `An access token opens the repository, the project or the workspace that it was created in, and nothing else: create one for ${workspace}/${slug}, or use an API token, as below. Check the spelling of ${workspace}/${slug} first.`,
       commands: [],
     }
   return {
-    text: `An administrator of the workspace gives the owner of the token the ${permission} permission: https://bitbucket.org/${encodeURIComponent(workspace)}/${encodeURIComponent(slug)}/admin/permissions. Check the spelling of ${workspace}/${slug} first, and whether the token was limited to another workspace when it was created.`,
+    text: `An administrator of the workspace gives the owner of the token the ${permission} permission: https://bitbucket.org/${encodeURIComponent(workspace)}/${encodeURIComponent(slug)}/admin/permissions. Check the spelling of ${workspace}/${slug} first.`,
     commands: [],
   }
 }

@@ -423,6 +423,8 @@ function causes(details: Details): string {
   return worded.length === 0 ? 'not known' : worded.join('; ')
 }
 
+/** In the middle of a sentence. Acronyms and names keep their capital. */
 function lowerFirst(headline: string): string {
+  if (/^([A-Z]{2}|(Bitbucket|Branch Source|Git Credential Manager|Jenkins)\b)/.test(headline)) return headline
   return headline.charAt(0).toLowerCase() + headline.slice(1)
 }

@@ -243,6 +243,17 @@ describe('what a person says in addition', () => {
     ])
   })
 
+  it.each([['D115'], ['D119'], ['D191'], ['D117']] as const)('replaces the secret that %s leaves as it is', (code) => {
+    const token = place('a', { kind: 'api-token' })
+    const diagnoses = new Map([['a', diagnosed(code)]])
+    expect(
+      summary(plan([token], { diagnoses, policy: named })).filter(([, , source]) => source === 'alice-token'),
+    ).toEqual([])
+    expect(summary(plan([token], { diagnoses, policy: { ...named, replace: true } }))).toEqual([
+      ['a', { set: SENTINEL }, 'alice-token'],
+    ])
+  })
+
   it('names the e-mail of a token that is not in the vault', () => {
     const token = place('a', { kind: 'api-token', uses: [rest] })
     const asked = { diagnoses: new Map([['a', diagnosed('D116')]]), tokens: [] }

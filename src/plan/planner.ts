@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Diagnosis } from '../model/diagnosis.ts'
+import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
 import type { Place, PlaceId, PlaceRef } from '../model/place.ts'
 import type { Digest, Plan, Step } from '../model/plan.ts'
 import type { TokenRequest } from '../model/token-request.ts'
@@ -51,9 +51,22 @@ export function makePlan(input: PlanInput): Plan {
   return numbered(drafts, input)
 }
 
+/** Whoever names a token and says that it replaces what is there knows more than Bitbucket tells: these leave the secret as it is. */
+const LEFT_UNLESS_TOLD: readonly (DiagnosisCode | undefined)[] = [
+  'D100',
+  'D106',
+  'D107',
+  'D115',
+  'D116',
+  'D117',
+  'D119',
+  'D190',
+  'D191',
+]
+
 function verdictFor(place: Place, { diagnoses, policy }: PlanInput): Verdict {
   const diagnosis = diagnoses.get(place.id)
-  if (policy.replace && policy.token !== undefined && diagnosis?.code === 'D100')
+  if (policy.replace && policy.token !== undefined && LEFT_UNLESS_TOLD.includes(diagnosis?.code))
     return { kind: 'new secret', reason: 'the token was named to replace it' }
   return verdictOn(place, diagnosis, policy.token !== undefined)
 }

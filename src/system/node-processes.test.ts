@@ -108,4 +108,17 @@ describe('nodeProcesses', () => {
       parts: { at: 'no-such-program', because: 'the command was not found on PATH' },
     })
   })
+
+  it('tells a missing folder from a missing program', async () => {
+    const inFolder = (folder: string) =>
+      processes.run({ command: process.execPath, args: ['-e', ''], environment: {}, folder })
+    for (const folder of ['/no-such-folder', import.meta.filename])
+      await expect(inFolder(folder)).rejects.toMatchObject({
+        code: 'R101',
+        parts: { at: folder, because: 'there is no such folder' },
+      })
+    await expect(
+      processes.run({ command: 'no-such-program', args: [], environment: { PATH: '/usr/bin' }, folder: '/' }),
+    ).rejects.toMatchObject({ code: 'R107' })
+  })
 })

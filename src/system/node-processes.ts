@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { accessSync, constants, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Failure } from '../model/failure.ts'
 import type { Processes, ProcessRequest, ProcessResult } from '../model/ports.ts'
@@ -38,6 +39,8 @@ function isRunning(id: number): boolean {
 const IN_GROUP = process.platform !== 'win32'
 
 function run(request: ProcessRequest): Promise<ProcessResult> {
+  const problem = folderFailure(request.folder)
+  if (problem !== undefined) return Promise.reject(problem)
   return new Promise((resolve, reject) => {
     const child = spawn(request.command, request.args, {
       cwd: request.folder,
@@ -111,6 +114,28 @@ function collect(stream: NodeJS.ReadableStream): () => string {
     if (size <= OUTPUT_LIMIT) chunks.push(chunk)
   })
   return () => Buffer.concat(chunks).toString('utf8')
+}
+
+/** Asked first: of a working directory that is missing, the system tells in the same words as of a command. */
+function folderFailure(folder: string | undefined): Failure | undefined {
+  const code = folder === undefined ? undefined : folderProblem(folder)
+  if (folder === undefined || code === undefined) return undefined
+  return new Failure(code, {
+    at: folder,
+    because: code === 'R101' ? 'there is no such folder' : 'the folder may not be entered',
+    state: 'Nothing was changed.',
+    next: ['Check the path, then repeat the command.'],
+  })
+}
+
+function folderProblem(folder: string): 'R101' | 'R102' | undefined {
+  try {
+    if (!statSync(folder).isDirectory()) return 'R101'
+    accessSync(folder, constants.X_OK)
+    return undefined
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? 'R102' : 'R101'
+  }
 }
 
 function startFailure(command: string, error: Error): Failure {

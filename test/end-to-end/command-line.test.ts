@@ -75,6 +75,18 @@ describe('wrong usage', () => {
   })
 })
 
+describe('the code of a diagnosis', () => {
+  it('may be typed in lower case', async () => {
+    expect(await run('doctor', '--explain', 'd105', '--json')).toEqual(
+      await run('doctor', '--explain', 'D105', '--json'),
+    )
+  })
+
+  it('is looked up where all of them stand', async () => {
+    expect((await run('doctor', '--explain', 'D999')).stderr).toContain('docs/decision-table.md')
+  })
+})
+
 describe('a screen of 80 columns', () => {
   it('holds the scan of a home with clones', async () => {
     const git = join(folder, 'clones', 'documentation', '.git')

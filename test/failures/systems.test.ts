@@ -75,6 +75,45 @@ describe('without git', () => {
   })
 })
 
+describe('a folder that is not there', () => {
+  const noFolder = (option: string) => ({
+    at: `${option} nowhere`,
+    because: 'there is no such folder',
+    exitCode: 1,
+    headline: 'R101: A file or folder is missing',
+    next: ['Check the path, then repeat the command.'],
+    state: 'Nothing was asked.',
+  })
+
+  it.each(['--folder', '--as-home'])('is named before the doctor asks anybody: %s', async (option) => {
+    const asked = ground.sandbox.requests.length
+    const failure = await unchanged(() => failureOf(here, { args: ['doctor', REPOSITORY, option, 'nowhere'] }))
+    expect(failure).toEqual(noFolder(option))
+    expect(ground.sandbox.requests).toHaveLength(asked)
+  })
+})
+
+describe('a path of REST that is mistyped', () => {
+  it('is for the user to check, since Bitbucket was reached', async () => {
+    const path = 'https://api.bitbucket.org/2.0/repositries/acme/app'
+    const { exitCode, stdout } = await call(here, { args: ['doctor', path] })
+    expect(exitCode).toBe(5)
+    expect(stdout).toContain('Bitbucket answers 404 to the path')
+    expect(stdout).toContain('check the path')
+    expect(stdout).not.toContain('can be reached')
+  })
+})
+
+describe('a secret in the URL', () => {
+  it('is read, and called overheard on standard error', async () => {
+    const url = REPOSITORY.replace('https://', 'https://alice:overheard@')
+    const { stdout, stderr } = await call(here, { args: ['doctor', url] })
+    expect(stdout).toContain('  Examined')
+    expect(stderr).toMatch(/^The URL holds a secret\. Everybody on this machine can read/)
+    expect(stdout + stderr).not.toContain('overheard@')
+  })
+})
+
 describe('the sandbox', () => {
   it('does not start on a port that is in use', async () => {
     expect(
@@ -212,6 +251,43 @@ describe('a Jenkins controller', () => {
           "keyturn scan --jenkins https://ci.example.org",
         ],
       }
+    `)
+  })
+
+  it('has no such job: the doctor says so, with what it was not shown', async () => {
+    const { apiToken } = jenkins.addUser({
+      id: 'asker',
+      password: 'sandbox',
+      permissions: ['hudson.model.Hudson.Read', 'hudson.model.Item.Read'],
+    })
+    const { stdout, exitCode } = await call(here, {
+      args: ['doctor', '--jenkins', jenkins.url, '--job', 'app-biuld'],
+      environment: { JENKINS_USER_ID: 'asker', JENKINS_API_TOKEN: apiToken },
+    })
+    expect(exitCode).toBe(5)
+    expect(stdout).toMatchInlineSnapshot(`
+      "? It could not be checked (D191)
+
+        There is no answer that counts: the controller has no job app-biuld, or does
+        not show it. This says nothing about the credential.
+
+        Evidence
+          Which credential does app-biuld use?
+            not known: the configuration of the job could not be read
+
+        What would settle it
+          check the name of the job, with its folders: --job team/app
+          or let the user of the API token see it: Item/Read and Item/ExtendedRead
+
+        Examined
+          Jenkins job app-biuld
+
+        What the controller did not show
+          http://127.0.0.1:PORT/job/app-biuld: HTTP 404: no such job, or it is not
+            shown
+          http://127.0.0.1:PORT/pluginManager/api/json: HTTP 403: the user "asker"
+            does not have hudson.model.Hudson.SystemRead
+      "
     `)
   })
 

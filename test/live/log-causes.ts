@@ -159,6 +159,18 @@ const CASES: readonly LogCause[] = [
     }),
   },
   {
+    letter: 'L8 alone',
+    cause: 'a 403 that came without a text',
+    rows: ['L8'],
+    read: ['D190'],
+    why: 'Bitbucket of the sandbox says why: the log of a build that was refused, without the lines in which it does',
+    rewrite: (log) => withoutLines(log, /remote: /),
+    arrange: ofBuild({
+      furnish: async (controller, world) => store(controller, tokenWith(world, 'read:pullrequest:bitbucket')),
+      act: (controller, world) => replaceSecret(controller, goodToken(world)),
+    }),
+  },
+  {
     letter: 'L9',
     cause: 'a token without scopes, which the administrator has',
     rows: ['L9', 'L10'],

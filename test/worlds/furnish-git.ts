@@ -14,6 +14,8 @@ export interface GitScene {
   readonly asked: string
   /** The command that has to work. */
   readonly command: () => Promise<Ended>
+  /** The same command with the URL that has no userinfo, where the person types the URL. */
+  readonly bareCommand?: () => Promise<Ended>
   /** What a failed command took out of a cache is put back. */
   readonly refill: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -32,11 +34,13 @@ export async function furnishGit(world: GitWorld, cast: Cast, bare: Account): Pr
   const folder = await makeFolder(world, account, written, inScope(settings, 'local'))
   await fillCaches(world, cast, account)
   const typed = world.stand === 'url' ? written : 'origin'
+  const commandFor = (url: string) => (): Promise<Ended> =>
+    world.use === 'push' ? push(account, folder, url) : account.run('git', ['ls-remote', url], folder)
   return {
     account,
     folder,
-    command: () =>
-      world.use === 'push' ? push(account, folder, typed) : account.run('git', ['ls-remote', typed], folder),
+    command: commandFor(typed),
+    ...(typed === written && written !== cast.url ? { bareCommand: commandFor(cast.url) } : {}),
     asked: { url: written, remote: 'origin', 'url in a clone': cast.url, 'remote of a worktree': 'origin' }[
       world.stand
     ],

@@ -5,6 +5,7 @@ import type { Blueprint, GitWorld, JenkinsWorld } from './blueprint.ts'
 import { compose } from './compose.ts'
 import { furnishGit } from './furnish-git.ts'
 import { furnishJenkins, JENKINSFILE, type JenkinsScene, JOB } from './furnish-jenkins.ts'
+import { afterFailure, runGit } from './git-oracle.ts'
 import { type Cast, populate } from './issue-secrets.ts'
 import { usedPair } from './jenkins-oracle.ts'
 import { expectationOf } from './play.ts'
@@ -24,9 +25,18 @@ export function isRepairable(world: Blueprint): world is GitWorld | JenkinsWorld
   if (world.kind === 'rest' || works || untold !== undefined || world.askedBy === 'doctor --log') return false
   const { incident, moment } = world.site
   if ((incident !== 'none' && incident !== 'one 401') || moment !== 'today') return false
+  if (world.kind === 'git' && isOpenWithoutUrl(world)) return false
+  // Git forgets what is answered 401, and with it a good token that has no access: nothing is left to look at.
+  if (world.site.profile === 'one 401' && (world.site.reach === 'none' || world.site.reach === 'no such repository'))
+    return false
   if (world.kind === 'jenkins')
     return world.overSsh === undefined && world.deadProxy === undefined && world.ownedByCode === undefined
   return world.network === undefined && !isInEnvironment(world)
+}
+
+/** Behind a URL that git cannot read, an askpass program may be next, and nobody but its owner knows what it answers. */
+function isOpenWithoutUrl({ userinfo, ...world }: GitWorld): boolean {
+  return userinfo?.raw === true && expectationOf(world).untold !== undefined
 }
 
 /** What stands in somebody's shell is theirs to take out; it is no line that can be printed. */
@@ -64,12 +74,35 @@ interface Started {
 }
 
 async function gitPatient(world: GitWorld, cast: Cast, bare: Account, site: Site): Promise<Started> {
-  const { account, folder, asked, command, stop } = await furnishGit(world, cast, bare)
+  const { account, folder, asked, command, bareCommand, stop } = await furnishGit(world, cast, bare)
   const operation = world.use === 'push' ? ['--operation', 'push'] : []
   const args = [asked, ...operation, ...told(world, cast)]
   const patient: Patient = { account, folder, args, command, act: acts(site, cast, world) }
   const everything = { ...patient, args: [asked, ...operation, ...everythingOf(cast)] }
-  return { patient: { ...patient, withEverything: () => everything }, stop }
+  const held = heldSecret(world, cast)
+  return {
+    patient: {
+      ...patient,
+      ...(held === undefined ? {} : { held }),
+      ...(bareCommand === undefined
+        ? {}
+        : {
+            withBareUrl: () => ({
+              ...patient,
+              command: bareCommand,
+              args: [cast.url, ...operation, ...everythingOf(cast)],
+            }),
+          }),
+      withEverything: () => everything,
+    },
+    stop,
+  }
+}
+
+/** What git sends last, which the person knows and can type again. */
+function heldSecret(world: GitWorld, cast: Cast): string | undefined {
+  const last = runGit(world.afterFailure ? afterFailure(world) : world).sent.at(-1)
+  return last === undefined ? undefined : cast.secretOf(last.pair.secret)
 }
 
 async function jenkinsPatient(

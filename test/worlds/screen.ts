@@ -31,6 +31,11 @@ export function firstWay(repairs: readonly Printed[]): readonly Printed[] {
   return at < 0 ? repairs : repairs.slice(0, at)
 }
 
+/** The other way, for whom the first did not help. */
+export function secondWay(repairs: readonly Printed[]): readonly Printed[] {
+  return repairs.slice(firstWay(repairs).length)
+}
+
 /** The scopes of the token that a person is told to create; nothing when no token is asked for. */
 export function scopesToCreate(repairs: readonly Printed[]): readonly string[] | undefined {
   const text = repairs.map((repair) => repair.text).find((one) => one.includes('Create API token with scopes'))

@@ -4,30 +4,12 @@ import { Failure } from '../../model/failure.ts'
 import type { Operation } from '../../model/use.ts'
 import { askHidden } from '../ask.ts'
 import { namedRepository } from '../named-repository.ts'
-import { type GlobalOptions, type JenkinsOptions, openSession, outputOf, readStdin } from '../session.ts'
+import { openSession, outputOf, readStdin } from '../session.ts'
 import { doctorExitCode, doctorLines } from '../views/doctor.ts'
 import { reportText } from '../views/report.ts'
 import { wrap } from '../views/text.ts'
 import { writeNewFile } from '../write-new-file.ts'
-
-export interface DoctorOptions extends GlobalOptions, JenkinsOptions {
-  readonly folder?: string
-  readonly asHome?: string
-  readonly place?: string
-  readonly in?: readonly string[]
-  readonly job?: string
-  readonly credential?: string
-  readonly username?: string
-  readonly secretStdin?: boolean
-  readonly bearer?: boolean
-  readonly email?: string
-  readonly atlassianSite?: string
-  readonly operation?: string
-  readonly log?: string
-  readonly report?: string
-  readonly anonymous?: boolean
-  readonly explain?: string
-}
+import { checkFolders, checkOptions, type DoctorOptions, holdsSecret } from './doctor-options.ts'
 
 interface Known {
   readonly use: Operation
@@ -35,19 +17,23 @@ interface Known {
   readonly siteUrl?: string
 }
 
+const OVERHEARD =
+  'The URL holds a secret. Everybody on this machine can read the arguments of a command while it runs, and shells keep them in a history.'
+
 export async function doctorCommand(url: string | undefined, options: DoctorOptions): Promise<void> {
   const output = outputOf(options)
+  checkOptions(url, options)
   if (options.explain !== undefined) {
-    const lines = explanation(options.explain)
-    output.result({ schema: 'keyturn/explanation/1', code: options.explain, text: lines }, () =>
-      lines.flatMap((line) => wrap(line, 80)),
-    )
+    const { code, text } = explanation(options.explain)
+    output.result({ schema: 'keyturn/explanation/1', code, text }, () => text.flatMap((line) => wrap(line, 80)))
     return
   }
   const keyturn = await openSession(options)
+  await checkFolders(options, keyturn)
   output.progress('Asking ...')
   const consultation = await consult(url, options, keyturn, () => secretOf(options))
   if (options.report !== undefined) await writeReport(options.report, consultation, options, keyturn)
+  if (holdsSecret(url)) for (const line of wrap(OVERHEARD, 80)) output.note(line)
   output.result({ schema: 'keyturn/doctor/1', ...consultation }, () => doctorLines(consultation))
   process.exitCode = doctorExitCode(consultation)
 }
@@ -65,12 +51,13 @@ async function gitVersion({ context }: Keyturn): Promise<string | undefined> {
   return told?.exitCode === 0 ? told.stdout.trim() : undefined
 }
 
-function explanation(code: string): readonly string[] {
-  if (isDiagnosisCode(code)) return explainDiagnosis(code)
+function explanation(asked: string): { readonly code: string; readonly text: readonly string[] } {
+  const code = asked.toUpperCase()
+  if (isDiagnosisCode(code)) return { code, text: explainDiagnosis(code) }
   throw new Failure('R112', {
-    at: `--explain ${code}`,
+    at: `--explain ${asked}`,
     because: 'there is no such diagnosis',
-    next: ['The codes are in docs/diagnoses.md.'],
+    next: ['The codes are in docs/decision-table.md.'],
     exitCode: 2,
   })
 }

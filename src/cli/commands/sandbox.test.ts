@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -39,6 +39,16 @@ describe('keyturn sandbox', () => {
     expect((await run('env')).stdout).toContain(`export KEYTURN_SANDBOX_URL='${webUrl}'\n`)
   })
 
+  it('refuses a second one, which would hide it, and stays within reach', async () => {
+    const second = await run('start', '--empty')
+    expect(second.exitCode).toBe(1)
+    expect(second.stdout).toBe('')
+    expect(second.stderr).toMatch(/because {2}a sandbox is running there already, as process \d+\n/)
+    expect(second.stderr).toContain(`at       ${webUrl}\n`)
+    expect(second.stderr.trimEnd()).toMatch(/next {5}keyturn sandbox stop$/)
+    expect((await run('env')).stdout).toContain(`export KEYTURN_SANDBOX_URL='${webUrl}'\n`)
+  })
+
   it('has a clock that is read, set, advanced and run', async () => {
     const said = async (...args: readonly string[]): Promise<unknown> => {
       const { schema: _schema, ...reading } = JSON.parse((await run('clock', '--json', ...args)).stdout)
@@ -58,6 +68,22 @@ describe('keyturn sandbox', () => {
     const again = await run('stop')
     expect([again.exitCode, again.stderr.includes('no sandbox is running')]).toEqual([1, true])
     expect(existsSync(join(folder, '.local', 'state', 'keyturn', 'sandbox.json'))).toBe(false)
+  })
+
+  it('takes the place of one that ended without a word, although another program has its number now', async () => {
+    const state = join(folder, '.local', 'state', 'keyturn')
+    const left = { pid: process.pid, webUrl: 'http://127.0.0.1:9', environment: {} }
+    writeFileSync(join(state, 'sandbox.json'), JSON.stringify(left))
+    const args = ['sandbox', '--empty', '--json']
+    const next = spawn(process.execPath, [main, ...args], { env: environment })
+    await new Promise((resolve) => next.stdout.once('data', resolve))
+    expect(JSON.parse(readFileSync(join(state, 'sandbox.json'), 'utf8'))).toMatchObject({ pid: next.pid })
+    expect((await run('stop')).exitCode).toBe(0)
+  })
+
+  it('says what the rate of its clock may be', async () => {
+    const { stderr, exitCode } = await run('clock', '--rate', '-3')
+    expect([exitCode, stderr.includes('It takes 0 or a whole number above')]).toEqual([2, true])
   })
 
   it('refuses a switch and a time that are none, before anything is started', async () => {

@@ -5,7 +5,14 @@ import { readSwitch } from '../../../sandbox/read-switches.ts'
 import { makeTemporaryFolder, nodeFiles, nodeProcesses, removeTemporaryFolder, runAttached } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import { type Stage, setStage } from '../demo/stage.ts'
-import { forgetSandbox, isAlive, rememberSandbox, requireRunningSandbox, runningSandbox } from '../running-sandbox.ts'
+import {
+  forgetSandbox,
+  isAlive,
+  refuseSecond,
+  rememberSandbox,
+  requireRunningSandbox,
+  runningSandbox,
+} from '../running-sandbox.ts'
 import { type GlobalOptions, outputOf } from '../session.ts'
 import { clockLines, type Reachable, sandboxLines } from '../views/sandbox.ts'
 
@@ -30,20 +37,27 @@ export interface ClockOptions extends GlobalOptions {
 
 /** Starts the sandbox, says how to reach it, and keeps it until SIGINT or SIGTERM. */
 export async function startCommand(options: SandboxOptions): Promise<void> {
-  const output = outputOf(options)
+  await refuseSecond(options)
   const interrupted = untilInterrupted()
   const folder = options.folder ?? (await makeTemporaryFolder('keyturn-sandbox'))
   try {
     const started = await start(folder, options)
-    const reachable = reachableOf(started)
-    await rememberSandbox(reachable, options)
-    output.result({ schema: 'keyturn/sandbox/1', ...reachable }, () => sandboxLines(reachable, output.paint))
-    await interrupted
-    await stop(started)
-    await forgetSandbox(options)
+    try {
+      await announce(reachableOf(started), options)
+      await interrupted
+    } finally {
+      await stop(started)
+      await forgetSandbox(options)
+    }
   } finally {
     if (options.folder === undefined) await removeTemporaryFolder(folder)
   }
+}
+
+async function announce(reachable: Reachable, options: SandboxOptions): Promise<void> {
+  await rememberSandbox(reachable, options)
+  const output = outputOf(options)
+  output.result({ schema: 'keyturn/sandbox/1', ...reachable }, () => sandboxLines(reachable, output.paint))
 }
 
 /** Runs a command against the running sandbox, or against a new one that lives as long as the command. */

@@ -17,6 +17,8 @@ export interface DoctorResult {
   readonly diagnoses: readonly Diagnosis[]
   readonly answers: Readonly<Record<string, Answer>>
   readonly chain?: DoctorChain
+  /** What a controller told; `gaps` are what it did not. */
+  readonly findings?: { readonly gaps: readonly string[] }
 }
 
 interface DoctorNote {
@@ -68,6 +70,7 @@ export function doctorLines(result: DoctorResult): readonly string[] {
     ...section('Examined', [subjectWords(result)]),
     ...answerLines(result.answers),
     ...chainLines(result.chain),
+    ...gapLines(result.findings),
   ].map(harmless)
 }
 
@@ -142,6 +145,16 @@ function chainLines(chain: DoctorChain | undefined): readonly string[] {
     ),
     ...section('Also in force', [], (chain.notes ?? []).flatMap(noteLines)),
   ]
+}
+
+/** With the permission that is missing, where the controller names it. */
+function gapLines(findings: DoctorResult['findings']): readonly string[] {
+  const gaps = [...new Set(findings?.gaps ?? [])]
+  return section(
+    'What the controller did not show',
+    [],
+    gaps.flatMap((gap) => wrap(gap, WIDTH, '      ', '    ')),
+  )
 }
 
 /** How the URL came about, and who decides the username. Nothing is said when both are as they were typed. */

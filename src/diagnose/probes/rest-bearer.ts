@@ -16,11 +16,13 @@ export const restBearer: Probe = {
     if (isRecognised(told) || refusedBecause(told, 'no Bitbucket scopes', 'app password removed')) return false
     return needsRest(subject, answers)
   },
-  ask: async (subject, client) => {
+  ask: async (subject, client, answers) => {
     const { credential, repository } = subject
     if (credential === undefined) return undefined
-    // A resource access token has no user of its own. Where its repository was asked for already, the user is: known tokens are told so.
-    const isOfResource = shapeOf(credential.secret).kind === 'access-token' && !isAskedAlready(subject)
+    // A resource access token has no user of its own. Where its repository is hidden as from everybody, the user is asked for: only a
+    // token that arrived is told that it has none.
+    const isHidden = refusedBecause(answers['rest-configured'], 'no access')
+    const isOfResource = shapeOf(credential.secret).kind === 'access-token' && !isAskedAlready(subject) && !isHidden
     const path = isOfResource ? restPath(repository) : '/2.0/user'
     return client.rest(path, { bearer: credential.secret })
   },

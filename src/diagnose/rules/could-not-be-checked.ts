@@ -1,4 +1,6 @@
+import { evidenceText } from '../../bitbucket/evidence-text.ts'
 import { repositoryUrl } from '../../bitbucket/repository-url.ts'
+import type { Answer } from '../../model/answer.ts'
 import { allEvidence, isKnownWithoutRepository, isUnknown } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
@@ -8,6 +10,22 @@ import { API_TOKEN, findingsOf, NOT_TOLD } from '../sample-facts.ts'
 import { shellWord } from '../shell-word.ts'
 
 const ID = 'could-not-be-checked'
+
+const { url: _, ...UNREAD } = findingsOf()
+const NOT_THERE = {
+  ...UNREAD,
+  resolution: { kind: 'unknown', because: 'the configuration of the job could not be read' },
+  gaps: ['http://jenkins.example.org/job/team/job/app: HTTP 404: no such job, or it is not shown'],
+} as const
+const NO_SUCH_PATH: Answer = {
+  kind: 'unknown',
+  reason: 'unexpected reply',
+  evidence: {
+    asked: 'GET https://api.bitbucket.org/2.0/repositries/acme/app',
+    answered: '404 Resource not found',
+    status: 404,
+  },
+}
 
 /** The last row: no answer is not a refusal, and silence is not a success. */
 export const couldNotBeChecked: Rule = {
@@ -22,6 +40,12 @@ export const couldNotBeChecked: Rule = {
     },
     { when: 'nothing could be asked', given: { answers: {} }, gives: 'D191' },
     { when: 'Jenkins has no build and no test', given: { jenkins: findingsOf(), answers: {} }, gives: 'D191' },
+    { when: 'Jenkins shows no such job', given: { jenkins: NOT_THERE, answers: {} }, gives: 'D191' },
+    {
+      when: 'REST has no such path',
+      given: { use: 'rest', restPath: '/2.0/repositries/acme/app', answers: { 'rest-anonymous': NO_SUCH_PATH } },
+      gives: 'D191',
+    },
   ],
   decide: (facts) => {
     const { answers, jenkins, log } = facts
@@ -38,17 +62,56 @@ export const couldNotBeChecked: Rule = {
   },
 }
 
-function reasonsOf({ answers, jenkins, repository }: Facts): readonly string[] {
+function reasonsOf(facts: Facts): readonly string[] {
+  const { answers, jenkins, repository } = facts
   const told = Object.values(answers).flatMap((answer) => (answer.kind === 'unknown' ? [answer.reason as string] : []))
-  if (told.length > 0) return [...new Set(told)]
+  const reasons = [
+    ...(unreadJob(jenkins)?.reasons ?? []),
+    ...(isPathUnknown(facts) ? ['Bitbucket answers 404 to the path'] : told),
+  ]
+  if (reasons.length > 0) return [...new Set(reasons)]
   if (jenkins !== undefined) return ['the job has no build and the controller was not asked']
   return [repository === undefined ? 'no repository is known to ask for' : 'nothing was asked']
 }
 
-function settledBy({ answers, jenkins, repository }: Facts): readonly string[] {
-  if (Object.values(answers).some(isUnknown)) return ['repeat the command when bitbucket.org can be reached']
+function settledBy(facts: Facts): readonly string[] {
+  const { answers, jenkins, repository } = facts
+  if (isPathUnknown(facts)) return ['check the path, letter by letter: api.bitbucket.org was reached']
+  const settled = [
+    ...(unreadJob(jenkins)?.settledBy ?? []),
+    ...(Object.values(answers).some(isUnknown) ? ['repeat the command when bitbucket.org can be reached'] : []),
+  ]
+  if (settled.length > 0) return settled
   if (jenkins !== undefined) return ['build the job once, then repeat the command']
   return repository === undefined
     ? ['name a private repository: keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git']
     : [`give the secret: keyturn doctor ${shellWord(repositoryUrl(repository))} --username NAME --secret-stdin`]
+}
+
+/** A repository that is hidden is answered 404 with a text of its own, which is a refusal; what is left is no path of REST. */
+function isPathUnknown({ restPath, answers }: Facts): boolean {
+  const unknown = Object.values(answers).filter(isUnknown)
+  return restPath !== undefined && unknown.some(({ evidence }) => evidence.status === 404)
+}
+
+/** As `src/consumers/jenkins/examine.ts` words it: Jenkins answers 404 to a job that is hidden, too. */
+const NO_SUCH_JOB = 'no such job, or it is not shown'
+
+interface Unread {
+  readonly reasons: readonly string[]
+  readonly settledBy: readonly string[]
+}
+
+function unreadJob(jenkins: Facts['jenkins']): Unread | undefined {
+  if (jenkins?.item === undefined || jenkins.itemKind !== undefined || jenkins.url !== undefined) return undefined
+  const permit = 'or let the user of the API token see it: Item/Read and Item/ExtendedRead'
+  if (jenkins.gaps.some((gap) => gap.endsWith(NO_SUCH_JOB)))
+    return {
+      reasons: [`the controller has no job ${evidenceText(jenkins.item)}, or does not show it`],
+      settledBy: ['check the name of the job, with its folders: --job team/app', permit],
+    }
+  return {
+    reasons: [`the controller does not show the configuration of the job ${evidenceText(jenkins.item)}`],
+    settledBy: ['let the user of the API token read it: Overall/Read, Item/Read and Item/ExtendedRead'],
+  }
 }

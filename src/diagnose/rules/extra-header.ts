@@ -1,8 +1,9 @@
+import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import type { Repair } from '../../model/diagnosis.ts'
-import { evidenceOf, gitAnswer, isRecognised, neededScopes } from '../answers.ts'
+import { evidenceOf, gitAnswer, isRecognised, isYes, neededScopes } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
-import { createToken, otherwise, replaceCredential, storeWithGit, unsetSetting } from '../repairs.ts'
+import { changeUsername, createToken, otherwise, replaceCredential, storeWithGit, unsetSetting } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { APP_PASSWORD, chainOf, no, YES } from '../sample-facts.ts'
 import type { Source } from '../source-standing.ts'
@@ -53,6 +54,11 @@ export const extraHeader: Rule = {
   },
 }
 
+/** Accepted under it, the secret is right and only the name is wrong. */
+function fixedName({ shape }: Source): string {
+  return shape?.kind === 'access-token' ? ACCESS_TOKEN_GIT_USERNAME : API_TOKEN_GIT_USERNAME
+}
+
 function repairs(facts: Facts, header: Source): readonly Repair[] {
   const behind = facts.chain?.sources.some(({ standing }) => standing === 'masked') === true
   const replace = replaceCredential(header.place === undefined ? facts : { ...facts, place: header.place })
@@ -65,10 +71,14 @@ function repairs(facts: Facts, header: Source): readonly Repair[] {
     AUTHORIZATION,
   )
   if (behind || facts.chain === undefined) return [remove]
+  if (header.place !== undefined && isYes(facts.answers['git-sentinel']) && header.bearer !== true)
+    return changeUsername({ ...facts, place: header.place }, fixedName(header))
   const elsewhere = [
     createToken(neededScopes(facts.use)),
     { ...remove, text: 'Remove the header.' },
     storeWithGit(facts.chain.url),
   ]
+  // A file of the whole machine is no place that keyturn changes.
+  if (header.place === undefined) return elsewhere
   return [...replace, ...otherwise(elsewhere, 'Or store a credential elsewhere, without the header.')]
 }

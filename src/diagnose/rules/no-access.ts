@@ -1,7 +1,7 @@
 import { allEvidence, gitAnswer, isYes, refusedBecause } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
-import { grantAccess } from '../repairs.ts'
+import { giveAccess } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { ACCESS_TOKEN, no, YES } from '../sample-facts.ts'
 
@@ -77,7 +77,7 @@ export const noAccess: Rule = {
     return found(facts, ID, 'D115', {
       details: { repository: `${workspace}/${slug}` },
       evidence: allEvidence(facts.answers),
-      repairs: [grantAccess(facts)],
+      repairs: giveAccess(facts),
     })
   },
 }

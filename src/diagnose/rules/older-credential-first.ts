@@ -8,7 +8,14 @@ import { found } from '../found.ts'
 import { stripUserinfo } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
 import { isRefusedForAnotherReason } from '../jenkins-words.ts'
-import { beforeDefault, forgetInHelper, isDefaultOfNetrc, otherwise, replaceCredential } from '../repairs.ts'
+import {
+  beforeDefault,
+  forgetInHelper,
+  isDefaultOfNetrc,
+  otherwise,
+  replaceCredential,
+  withoutRewrite,
+} from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
 import { shellWord } from '../shell-word.ts'
@@ -213,7 +220,7 @@ function repairs(facts: Facts, first: Source, newer: Source): readonly Repair[] 
       ),
       ...otherwise(replaceCredential(here), 'Or replace the old credential there.'),
     ]
-  if (first.kind === 'url userinfo' && first.place === undefined) return [askWithout(facts)]
+  if (first.kind === 'url userinfo' && first.place === undefined) return [withoutRewrite(first) ?? askWithout(facts)]
   if (first.kind !== 'helper') return isDefaultOfNetrc(first) ? beforeDefault(facts, first) : replaceCredential(here)
   const forget = forgetOnly(first, newer) ?? forgetInHelper(first, facts.chain?.home)
   const kept = facts.jenkins === undefined ? [] : [STORE_WRITES]

@@ -96,7 +96,7 @@ export const scopeMissing: Rule = {
     if (probe === undefined) return undefined
     const granted = grantedScopes(facts.answers)
     const missing = missingScopes(facts, probe, granted)
-    const wanted = [...new Set([...neededScopes(facts.use), ...missing])].sort()
+    const wanted = [...new Set([...neededScopes(facts.use), ...missing, ...kept(granted)])].sort()
     const writeOnly = granted?.includes(WRITE) === true && !granted.includes(READ)
     return found(facts, ID, 'D105', {
       details: {
@@ -110,6 +110,11 @@ export const scopeMissing: Rule = {
       repairs: replaceCredential(facts, wanted),
     })
   },
+}
+
+/** A new token can do what the old one did; the older vocabulary, of access tokens, is not that of API tokens. */
+function kept(granted: readonly Scope[] = []): readonly Scope[] {
+  return granted.filter((scope) => scope.endsWith(':bitbucket'))
 }
 
 function refusedProbe({ use, answers }: Facts): ProbeId | undefined {

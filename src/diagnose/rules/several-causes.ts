@@ -12,6 +12,7 @@ import {
   refusedBecause,
 } from '../answers.ts'
 import { isEndOfAppPasswords } from '../app-password-evidence.ts'
+import { FORBIDDEN } from '../console-log-remaining.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import { askJenkins } from '../jenkins-commands.ts'
@@ -45,6 +46,16 @@ export const severalCauses: Rule = {
     {
       when: 'Bitbucket accepts the credential and Jenkins still fails',
       given: { use: 'git-fetch', jenkins: findingsOf({ lastBuild: FAILED }), answers: { 'git-configured': YES } },
+      gives: 'D190',
+    },
+    {
+      when: 'the build was answered 403, without a word of Bitbucket',
+      given: {
+        use: 'git-fetch',
+        jenkins: findingsOf({ lastBuild: FAILED }),
+        log: { origin: 'build', findings: [{ id: 'L8', line: '' }] },
+        answers: {},
+      },
       gives: 'D190',
     },
     {
@@ -119,12 +130,17 @@ function remaining(facts: Facts): Remaining {
     }
   if (shape === undefined)
     return {
-      causes: ['D102', 'D103', 'D106', 'D107', 'D108', 'D109'],
+      causes: isForbidden(facts) ? FORBIDDEN : ['D102', 'D103', 'D106', 'D107', 'D108', 'D109'],
       settledBy: [
         `give the secret, and the e-mail of its owner: ${askJenkins(jenkins, ' --secret-stdin --email ADDRESS')}`,
       ],
     }
   return ofToken(facts)
+}
+
+/** Git was answered 403 alone, without the text of Bitbucket that says why. */
+function isForbidden({ log }: Facts): boolean {
+  return log?.findings.some(({ id }) => id === 'L8') === true
 }
 
 /** Bitbucket accepts what was given here, so Jenkins sends something else, or did so in its last build. */
