@@ -69,6 +69,18 @@ describe('what settles an open question', () => {
     ])
   })
 
+  test('a program that git asks in the end is named, and not run', () => {
+    const chain = chainOf([
+      { kind: 'netrc', shape: API_TOKEN },
+      { kind: 'askpass', where: 'GIT_ASKPASS in the environment', standing: 'sent next' },
+    ])
+    const diagnosis = first({ chain, answers: { 'git-anonymous': no('unauthorized') } })
+    expect(diagnosis?.code).toBe('D191')
+    expect(JSON.stringify(diagnosis?.details)).toContain(
+      'git asks GIT_ASKPASS in the environment, which keyturn does not run',
+    )
+  })
+
   test('a token whose scopes were listed is known, and wants only a repository', () => {
     const listed = no('scope missing', {
       granted: ['read:repository:bitbucket', 'write:repository:bitbucket'],

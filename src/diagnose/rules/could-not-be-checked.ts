@@ -71,6 +71,8 @@ function reasonsOf(facts: Facts): readonly string[] {
   ]
   if (reasons.length > 0) return [...new Set(reasons)]
   if (jenkins !== undefined) return ['the job has no build and the controller was not asked']
+  const program = programAsked(facts)
+  if (program !== undefined) return [`git asks ${program}, which keyturn does not run`]
   return [repository === undefined ? 'no repository is known to ask for' : 'nothing was asked']
 }
 
@@ -86,6 +88,12 @@ function settledBy(facts: Facts): readonly string[] {
   return repository === undefined
     ? ['name a private repository: keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git']
     : [`give the secret: keyturn doctor ${shellWord(repositoryUrl(repository))} --username NAME --secret-stdin`]
+}
+
+/** GIT_ASKPASS and its like, where git gets as far as that. */
+function programAsked({ chain }: Facts): string | undefined {
+  const sent = chain?.sources.filter(({ standing }) => standing.startsWith('sent')) ?? []
+  return sent.find(({ kind, secret }) => kind === 'askpass' && secret === undefined)?.where
 }
 
 /** A repository that is hidden is answered 404 with a text of its own, which is a refusal; what is left is no path of REST. */
