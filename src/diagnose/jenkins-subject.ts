@@ -5,14 +5,18 @@ import type { JenkinsFindings } from '../model/jenkins-findings.ts'
 import type { Secret } from '../model/secret.ts'
 import { branchSourceKind } from './branch-source-kind.ts'
 import type { Subject } from './facts.ts'
+import { isEmail } from './open-question.ts'
 
 /** The credential that the job gets, with the secret that the user gave: Jenkins shows none. */
 export function jenkinsSubject(findings: JenkinsFindings, asked: Subject, secret: Secret | undefined): Subject {
   if (findings.branchSource !== undefined)
     return ofBranchSource(findings, findings.branchSource.workspace, asked, secret)
-  const stored = storedUsername(findings)
+  if (secret === undefined) return asked
   // Without a stored username the secret is judged alone, under the fixed name of its kind.
-  return secret === undefined ? asked : { ...asked, credential: { secret, username: stored ?? fixedUsername(secret) } }
+  const credential = { secret, username: storedUsername(findings) ?? fixedUsername(secret) }
+  // An e-mail in the URL of the job is no name for git, and tells whose the token is.
+  const email = asked.email ?? (isEmail(findings.urlUsername) ? findings.urlUsername : undefined)
+  return { ...asked, credential, ...(email === undefined ? {} : { email }) }
 }
 
 /** Branch Source asks REST with the pair as it is stored, and sends git another name by itself: so REST is what is asked. */

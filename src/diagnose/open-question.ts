@@ -6,7 +6,11 @@ import type { Answers, Subject } from './facts.ts'
 export function emailOf({ email, credential }: Pick<Subject, 'email' | 'credential'>): string | undefined {
   if (email !== undefined) return email
   const username = credential?.username
-  return username !== undefined && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(username) ? username : undefined
+  return isEmail(username) ? username : undefined
+}
+
+export function isEmail(name: string | undefined): name is string {
+  return name !== undefined && /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(name)
 }
 
 /**

@@ -251,6 +251,9 @@ function isPublicFetch({ use, site }: GitWorld): boolean {
 function ofPublic(world: GitWorld, run: Run): Expectation {
   const site: Site = { ...world.site, isPrivate: true, reach: 'write', policy: 'none' }
   const hidden = expectationOfGit({ ...world, afterFailure: false, site })
+  // A header goes out at once, and meets what stops everybody who is somebody.
+  const isStopped = world.site.incident === 'lock-out' || world.site.incident === 'rate limit'
+  if (isStopped && headerInForce(world) !== undefined) return { works: false, right: hidden.right }
   if (!run.works) return { works: false, right: ['D191', ...hidden.right], untold: 'Bitbucket is out of order' }
   // Nothing stored is no fault where nothing is asked for.
   return { works: true, right: ['D119', ...hidden.right.filter((code) => code !== 'D118')] }
