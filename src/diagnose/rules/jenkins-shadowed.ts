@@ -1,4 +1,5 @@
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import { isRecognised } from '../answers.ts'
 import { appPasswordEvidence, isEnd } from '../app-password-evidence.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
@@ -65,6 +66,15 @@ export const jenkinsShadowed: Rule = {
       gives: 'pass',
     },
     {
+      when: 'the agent sends one of its own, which may not see the repository, and the nearer one is dead as well',
+      given: {
+        jenkins: findingsOf({ resolution: SHADOWED, lastBuild: FAILED, checkUrl: { without: REFUSED, with: REFUSED } }),
+        chain: chainOf([{ kind: 'netrc' }]),
+        chainAnswer: no('no access'),
+      },
+      gives: 'pass',
+    },
+    {
       when: 'the build was answered 410, and the controller with the nearer one 401: the agent sends an app password of its own',
       given: {
         jenkins: findingsOf({ resolution: SHADOWED, lastBuild: FAILED, checkUrl: { without: REFUSED, with: REFUSED } }),
@@ -99,6 +109,9 @@ function isEndOnAgent({ log }: Facts, { checkUrl, lastBuild }: JenkinsFindings):
 
 /** Hiding another one is a fault where the nearer one is refused for what it is. */
 function isNearerRefused(facts: Facts, jenkins: JenkinsFindings): boolean {
-  const isOfAgent = facts.chainAnswer?.kind === 'no' && jenkins.checkUrl?.with.kind !== 'failed'
+  const { chainAnswer } = facts
+  // After anything but a 401, git stops with what the agent sends, whatever the controller is answered.
+  const isOfAgent =
+    chainAnswer?.kind === 'no' && (isRecognised(chainAnswer) || jenkins.checkUrl?.with.kind !== 'failed')
   return !isOfAgent && !isEndOnAgent(facts, jenkins) && !isRefusedForAnotherReason(facts, jenkins)
 }

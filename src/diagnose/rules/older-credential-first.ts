@@ -17,7 +17,7 @@ import {
   withoutRewrite,
 } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
+import { API_TOKEN, APP_PASSWORD, CUT_TOKEN, chainOf, findingsOf, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
 import { shellWord } from '../shell-word.ts'
 import { type Source, sourceWords } from '../source-standing.ts'
 import { setUrl } from '../unpin.ts'
@@ -125,6 +125,14 @@ export const olderCredentialFirst: Rule = {
       gives: 'D111',
     },
     {
+      when: 'what is behind it is damaged too',
+      given: {
+        chain: chainOf([{ shape: CUT_TOKEN }, { ...NEWER, shape: CUT_TOKEN }]),
+        chainAnswer: no('unauthorized'),
+      },
+      gives: 'pass',
+    },
+    {
       when: 'both are app passwords',
       given: { chain: chainOf([{ shape: APP_PASSWORD }, { ...NEWER, shape: APP_PASSWORD }]) },
       gives: 'pass',
@@ -187,7 +195,7 @@ function secretInUrl(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefi
   })
 }
 
-/** Another secret that is at least not an app password; of a Jenkins credential only the name may be known. */
+/** Another secret that is whole and not an app password; of a Jenkins credential only the name may be known. */
 function newerBehind(first: Source, { chain, jenkins }: Facts): Source | undefined {
   return chain?.sources.find(
     (source) =>
@@ -195,6 +203,8 @@ function newerBehind(first: Source, { chain, jenkins }: Facts): Source | undefin
       source.standing !== 'not matched' &&
       (source.shape !== undefined || jenkins !== undefined) &&
       source.shape?.kind !== 'app-password' &&
+      source.shape?.checksum !== 'does not fit' &&
+      source.shape?.percentEncoded !== true &&
       !(source.secret !== undefined && first.secret?.equals(source.secret) === true),
   )
 }
