@@ -7,6 +7,7 @@ import type { Facts } from './facts.ts'
 import { found } from './found.ts'
 import { askJenkins } from './jenkins-commands.ts'
 import { networkProblem, networkRepairs } from './network-problem.ts'
+import { isEmail } from './open-question.ts'
 import { createToken } from './repairs.ts'
 import type { Rule, RuleExample } from './rule.ts'
 
@@ -362,7 +363,8 @@ const usernamePinned = logRule({
   source: 'git, credential.c: the username of the URL goes into the question',
   classes: ['L6'],
   examples: [
-    example('a username in the URL, and a 401', 'D110', [{ id: 'L6', captured: 'alice' }, { id: 'L10' }], BUILD),
+    example('a username in the URL, and a 401', 'D190', [{ id: 'L6', captured: 'alice' }, { id: 'L10' }], BUILD),
+    example('an e-mail in the URL, and a 401', 'D110', [{ id: 'L6', captured: 'a@example.com' }, { id: 'L10' }], BUILD),
     example('the fixed username', 'pass', [{ id: 'L6', captured: 'x-bitbucket-api-token-auth' }, { id: 'L10' }], BUILD),
     example('Bitbucket knows the credential', 'pass', [{ id: 'L6', captured: 'alice' }, { id: 'L8' }], BUILD),
     example('the job names no credential', 'pass', [{ id: 'L6', captured: 'alice' }, { id: 'L2' }, { id: 'L10' }]),
@@ -370,6 +372,9 @@ const usernamePinned = logRule({
   tell: ({ line, log, has }) => {
     if (has(...SAID_WHY) || has('L1', 'L2', 'L18') || FIXED.has(line.captured ?? '')) return undefined
     if (line.userinfo === 'name and secret') return log.credentialId === undefined ? undefined : secretInUrl(log)
+    // It may be the right one; an e-mail never is.
+    if (!isEmail(line.captured))
+      return { code: 'D190', details: { causes: ['D110', ...remainingOfLog(log).causes] }, settledBy: [settling(log)] }
     return {
       code: 'D110',
       details: { username: line.captured ?? '' },

@@ -191,7 +191,7 @@ const LOG_LINES: readonly ReportedRow[] = [
   row('L3', 'using credential ..., and no GIT_ASKPASS before the fetch', GIT_CLIENT, 'D190'),
   row('L4', 'using GIT_ASKPASS to set credentials User API token for ...', BRANCH_SOURCE, 'D190', 'D104'),
   row('L5', 'using GIT_ASKPASS to set credentials OAuth2 token, or HTTP Access Token, for ...', BRANCH_SOURCE, 'D190'),
-  row('L6', ' > git ... https://user@...', GIT_CLIENT, 'D110'),
+  row('L6', ' > git ... https://user@...', GIT_CLIENT, 'D190', 'D110'),
   row(
     'L7',
     'remote: CHANGE-3222, or returned error: 410',

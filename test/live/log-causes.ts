@@ -131,7 +131,7 @@ const CASES: readonly LogCause[] = [
     letter: 'L6',
     cause: 'user@ in the URL of the job',
     rows: ['L6'],
-    read: ['D110'],
+    read: ['D190'],
     asked: ['D110'],
     arrange: ofBuild({ url: URL.replace('https://', 'https://olduser@'), furnish: right }),
   },
