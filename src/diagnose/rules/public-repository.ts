@@ -1,10 +1,11 @@
-import { evidenceOf, isYes } from '../answers.ts'
+import { evidenceOf, gitAnswer, isYes } from '../answers.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import type { Rule } from '../rule.ts'
-import { API_TOKEN, NOT_TOLD, no, YES } from '../sample-facts.ts'
+import { API_TOKEN, chainOf, NOT_TOLD, no, YES } from '../sample-facts.ts'
 
 const ID = 'public-repository'
+const LIMITED = { kind: 'unknown', reason: 'rate limited', evidence: NOT_TOLD.evidence } as const
 
 /** Git sends no credential for a public repository, so that fetching works with any credential and with none. */
 export const publicRepository: Rule = {
@@ -33,6 +34,20 @@ export const publicRepository: Rule = {
       gives: 'D119',
     },
     {
+      when: 'an account that has used up its requests is in a header, which goes out at once',
+      given: {
+        use: 'git-fetch',
+        chain: chainOf([{ kind: 'extra header' }]),
+        answers: { 'git-anonymous': YES, 'git-push': LIMITED },
+      },
+      gives: 'pass',
+    },
+    {
+      when: 'the account has used up its requests, and git would not name it',
+      given: { use: 'git-fetch', answers: { 'git-anonymous': YES, 'git-push': LIMITED } },
+      gives: 'D119',
+    },
+    {
       when: 'pushing is accepted',
       given: { use: 'git-fetch', shape: API_TOKEN, answers: { 'git-anonymous': YES, 'git-push': YES } },
       gives: 'pass',
@@ -54,7 +69,11 @@ export const publicRepository: Rule = {
   },
 }
 
-function isOpenOnGit({ answers }: Facts): boolean {
+function isOpenOnGit({ answers, chain }: Facts): boolean {
+  const [first] = chain?.sources ?? []
+  const answer = gitAnswer(answers)
+  const isLimited = answer?.kind === 'unknown' && answer.reason === 'rate limited'
+  if (isLimited && first?.kind === 'extra header' && first.standing === 'sent first') return false
   return isYes(answers['git-anonymous']) && !isYes(answers['git-push'])
 }
 
