@@ -1,10 +1,10 @@
 import { evidenceText } from '../bitbucket/evidence-text.ts'
 import type { Evidence } from '../model/answer.ts'
 import type { CheckUrlOutcome, JenkinsFindings } from '../model/jenkins-findings.ts'
-import { allEvidence, gitAnswer, isRecognised, isRefusedPair, refusedBecause } from './answers.ts'
+import { allEvidence, gitAnswer, isRecognised, refusedBecause } from './answers.ts'
 import { END_OF_APP_PASSWORDS } from './console-log.ts'
 import type { Facts } from './facts.ts'
-import { isNamed } from './open-question.ts'
+import { isKnownToRest } from './open-question.ts'
 
 /** What proves that the examined secret is an app password; nothing when another credential may have been meant. */
 export function appPasswordEvidence(facts: Facts): readonly Evidence[] | undefined {
@@ -13,8 +13,8 @@ export function appPasswordEvidence(facts: Facts): readonly Evidence[] | undefin
     return allEvidence(answers)
   // Without its prefix it has the form of many other secrets: only Bitbucket can tell.
   if (shape?.kind === 'app-password' && shape.checksum === 'none' && isAsked(answers)) return undefined
-  // While they worked, one that was refused in other words had another fault as well.
-  if (shape?.kind === 'app-password' && facts.appPasswordsWork === true && isRefused(facts)) return undefined
+  // While they work, one that is refused in other words has another fault; as Bearer none ever worked.
+  if (shape?.kind === 'app-password' && facts.appPasswordsWork === true && facts.bearer !== true) return undefined
   if (shape?.kind === 'app-password')
     return isRecognised(gitAnswer(answers)) || isKnownToRest(answers['rest-configured'])
       ? undefined
@@ -22,20 +22,9 @@ export function appPasswordEvidence(facts: Facts): readonly Evidence[] | undefin
   return shape === undefined ? inJenkins(facts) : undefined
 }
 
-/** REST hides a repository from nobody in particular as from somebody it knows, and names only whom it knows. */
-function isKnownToRest(answer: Facts['answers']['rest-configured']): boolean {
-  return isRecognised(answer) && (!refusedBecause(answer, 'no access') || isNamed(answer))
-}
-
 /** An answer that could not be had is none that says so. */
 function isAsked(answers: Facts['answers']): boolean {
   return gitAnswer(answers) !== undefined || answers['rest-configured'] !== undefined
-}
-
-/** No app password was ever a Bearer token. */
-function isRefused({ answers, bearer }: Facts): boolean {
-  if (bearer === true) return false
-  return isRefusedPair(gitAnswer(answers)) || isRefusedPair(answers['rest-configured'])
 }
 
 function inJenkins(facts: Facts): readonly Evidence[] | undefined {

@@ -1,5 +1,5 @@
 import type { Evidence } from '../model/answer.ts'
-import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
+import type { Diagnosis, DiagnosisCode, Repair } from '../model/diagnosis.ts'
 import type { LogClass, LogFinding, LogReading } from './console-log.ts'
 import { ofAgent, remainingOfLog, settling } from './console-log-remaining.ts'
 import { cleanUrl, isOfJenkins, listIds, newTokenAfterLog, selectInJob, storeInJenkins } from './console-log-repairs.ts'
@@ -347,10 +347,12 @@ const noCredential = logRule({
     example('the job names none, and a prompt was refused', 'D118', [{ id: 'L2' }, { id: 'L11' }], { origin: 'build' }),
     example('the agent sent one of its own', 'pass', [{ id: 'L2' }, { id: 'L7' }]),
     example('the URL holds one', 'pass', [{ id: 'L2' }, { id: 'L6', userinfo: 'name and secret' }]),
+    example('a key is what was missing', 'pass', [{ id: 'L2' }, { id: 'L15' }], { origin: 'build' }),
   ],
   tell: ({ line, log, has }) => {
     if (line.id === 'L11') return { code: 'D190', details: { causes: [...WITHOUT_ANSWER] }, settledBy: [settling(log)] }
-    const isSent = has(...SAID_WHY) || log.findings.some(({ userinfo }) => userinfo === 'name and secret')
+    const isSent =
+      has(...SAID_WHY) || isOverSsh(has) || log.findings.some(({ userinfo }) => userinfo === 'name and secret')
     return isSent ? undefined : { code: 'D118', repairs: selectInJob(log) }
   },
 })
@@ -392,22 +394,28 @@ const overSsh = logRule({
   classes: ['L15'],
   examples: [
     example('the key is refused', 'D136', [{ id: 'L15' }]),
+    example('the job names no key', 'D136', [{ id: 'L2' }, { id: 'L15' }], { origin: 'build' }),
     example('the key is refused after it was set', 'D136', [{ id: 'L15' }, { id: 'L3' }]),
     example('another remote is refused over HTTPS', 'pass', [{ id: 'L15' }, { id: 'L10' }]),
   ],
   tell: ({ has }) =>
-    has('L7', 'L8', 'L9', 'L10', 'L12', 'L16')
-      ? undefined
-      : {
-          code: 'D136',
-          repairs: [
-            {
-              text: 'Look whether the public key is known to Bitbucket: https://bitbucket.org/account/settings/ssh-keys/, or the access keys of the repository.',
-              commands: ['ssh -T git@bitbucket.org'],
-            },
-          ],
-        },
+    isOverSsh(has) ? { code: 'D136', repairs: [...(has('L2') ? [SELECT_KEY] : []), LOOK_FOR_KEY] } : undefined,
 })
+
+/** The key was refused, and nothing was refused over HTTPS. */
+function isOverSsh(has: (...ids: readonly LogClass[]) => boolean): boolean {
+  return has('L15') && !has('L7', 'L8', 'L9', 'L10', 'L12', 'L16')
+}
+
+const SELECT_KEY: Repair = {
+  text: 'The job names no credential: select one of the kind "SSH Username with private key" in it, under Source Code Management.',
+  commands: [],
+}
+
+const LOOK_FOR_KEY: Repair = {
+  text: 'Look whether the public key is known to Bitbucket: https://bitbucket.org/account/settings/ssh-keys/, or the access keys of the repository.',
+  commands: ['ssh -T git@bitbucket.org'],
+}
 
 const workspaceNotRead = logRule({
   id: 'log-workspace',

@@ -10,6 +10,11 @@ test('before REST took API tokens as Bearer, their refusal is not in doubt', () 
   expect(refusalInDoubt({ 'git-configured': REFUSED, 'rest-bearer': DEAD }, false)).toBe('git-configured')
 })
 
+test('an app password that works is refused under every other name', () => {
+  const refused = { 'git-configured': REFUSED, 'git-sentinel': REFUSED, 'rest-email': REFUSED, 'rest-bearer': DEAD }
+  expect(refusalInDoubt(refused, true, false)).toBe('git-configured')
+})
+
 test.each<{ readonly when: string; readonly given: Answers; readonly again: ProbeId | undefined }>([
   { when: 'git accepts it', given: { 'git-anonymous': REFUSED, 'git-configured': YES }, again: undefined },
   {

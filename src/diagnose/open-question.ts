@@ -1,5 +1,5 @@
 import { shapeOf } from '../bitbucket/token-shape.ts'
-import { gitAnswer, isGit, isRefusedPair, isYes, refusedBecause } from './answers.ts'
+import { gitAnswer, isGit, isRecognised, isRefusedPair, isYes, refusedBecause } from './answers.ts'
 import type { Answers, Subject } from './facts.ts'
 
 /** The e-mail of the owner: said by the user, or evident from the username. */
@@ -44,6 +44,11 @@ function isRefusedByRest(answers: Answers): boolean {
 /** Whether the reply told the kind of the credential that came along. */
 export function isNamed(answer: Answers['rest-configured']): boolean {
   return answer !== undefined && 'credentialType' in answer && answer.credentialType !== undefined
+}
+
+/** REST hides a repository from nobody in particular as from somebody it knows, and names only whom it knows. */
+export function isKnownToRest(answer: Answers['rest-configured']): boolean {
+  return isRecognised(answer) && (!refusedBecause(answer, 'no access') || isNamed(answer))
 }
 
 function isScopeMissingInGit(answers: Answers): boolean {

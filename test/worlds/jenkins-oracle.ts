@@ -62,7 +62,7 @@ export function expectationOfJenkins(world: JenkinsWorld): Expectation {
 
 function expectationOf(world: JenkinsWorld): Expectation {
   if (world.overSsh) return ofSsh(world)
-  if (world.deadProxy && !(world.job === 'pipeline' && !runBuild(world).run.works)) return ofDeadProxy(world)
+  if (world.deadProxy && !failsOnController(world)) return ofDeadProxy(world)
   const { run, on } = runBuild(world)
   if (run.works) return ofSuccess(world)
   // What only the agent meets would stop a pipeline after the controller has read it; what the controller meets is all that it knows
@@ -74,14 +74,23 @@ function expectationOf(world: JenkinsWorld): Expectation {
   return { works: false, right, ...(untold === undefined ? {} : { untold }) }
 }
 
+/** The proxy stands on the agent, and the controller reads a pipeline first. */
+function failsOnController(world: JenkinsWorld): boolean {
+  const { run, on } = runBuild(world)
+  return on === 'controller' && !run.works
+}
+
 /** A helper forgets what is answered 401, so that a job which was never built fails once with it and then with what the controller met. */
 function forgottenOnce(world: JenkinsWorld, { sent: [first] }: Run): readonly Run[] {
   const isForgotten = !world.built && first?.from === 'helper' && first.answer.status === 401
   return isForgotten ? [checkout({ ...world, agent: {} })] : []
 }
 
-function ofSsh({ built }: JenkinsWorld): Expectation {
-  return { works: false, right: ['D136'], ...(built ? {} : { untold: 'the job was not built' }) }
+/** Without the credential that an id stands for, git has only the key of the account, if there is one. */
+function ofSsh(world: JenkinsWorld): Expectation {
+  const { built } = world
+  const missing = idCodes(world).filter((code) => code === 'D113')
+  return { works: false, right: ['D136', ...missing], ...(built ? {} : { untold: 'the job was not built' }) }
 }
 
 function ofDeadProxy({ deadProxy: _, ...world }: JenkinsWorld): Expectation {

@@ -12,9 +12,19 @@ export function expectationOfRest(given: RestWorld): Expectation {
     return { works: false, right: ['D128', ...undisturbed(world).right.filter(isFault)] }
   // Removed for everybody, whoever asks.
   if (world.path === 'removed listing') return { works: false, right: ['D127'] }
-  if (world.disturbance === 'header dropped')
-    return { works: false, right: ['D126', ...undisturbed(world).right.filter(isFault)] }
-  return undisturbed(world)
+  return world.disturbance === 'header dropped' ? withoutHeader(world) : undisturbed(world)
+}
+
+/** Whatever was sent is answered as if it had not been; a token can be tried in another way, and an app password cannot. */
+function withoutHeader(world: RestWorld): Expectation {
+  const right: Expectation['right'] = ['D126', ...undisturbed(world).right.filter(isFault)]
+  const isBeforeEnd = world.site.moment === 'brown-out' || world.site.moment === 'between brown-outs'
+  const isTold = world.pair.secret.kind !== 'app password' || world.scheme === 'Bearer' || !isBeforeEnd
+  return {
+    works: false,
+    right,
+    ...(isTold ? {} : { untold: 'an app password that may still work goes by one way only' }),
+  }
 }
 
 const isFault = (code: DiagnosisCode): boolean => code !== 'D100'

@@ -1,4 +1,5 @@
 import type { BitbucketClient } from '../../bitbucket/client.ts'
+import { shapeOf } from '../../bitbucket/token-shape.ts'
 import { MOST_REPETITIONS } from '../../bitbucket/visit-limits.ts'
 import type { Answers, Subject } from '../facts.ts'
 import { refusalInDoubt } from '../lone-refusal.ts'
@@ -49,7 +50,8 @@ export async function runProbes(
   probes: readonly Probe[] = PROBES,
 ): Promise<Answers> {
   const answers = await askWhatIsOpen(subject, visit, before, probes)
-  const inDoubt = refusalInDoubt(answers, visit.takesBearer())
+  const kind = subject.credential === undefined ? undefined : shapeOf(subject.credential.secret).kind
+  const inDoubt = refusalInDoubt(answers, visit.takesBearer(), kind !== 'app-password')
   const probe = probes.find(({ id }) => id === inDoubt)
   if (probe === undefined || !(await visit.mayAskAgain())) return answers
   const again = await probe.ask(subject, visit, answers)

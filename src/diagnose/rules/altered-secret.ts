@@ -1,6 +1,7 @@
 import type { TokenShape } from '../../bitbucket/token-shape.ts'
 import { allEvidence, gitAnswer, isRecognised, neededScopes } from '../answers.ts'
 import { found } from '../found.ts'
+import { isKnownToRest } from '../open-question.ts'
 import { createToken, replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
 import { API_TOKEN, BLANK_TOKEN, CUT_TOKEN, NOT_TOLD, no, YES } from '../sample-facts.ts'
@@ -35,6 +36,11 @@ export const alteredSecret: Rule = {
       gives: 'pass',
     },
     {
+      when: 'REST hides the repository as from everybody, and names no credential',
+      given: { use: 'rest', shape: CUT_TOKEN, answers: { 'rest-configured': no('no access') } },
+      gives: 'D109',
+    },
+    {
       when: 'it is whole',
       given: { shape: API_TOKEN, answers: { 'git-configured': no('unauthorized') } },
       gives: 'pass',
@@ -45,7 +51,7 @@ export const alteredSecret: Rule = {
     const problem = shape === undefined ? undefined : problemOf(shape, facts.bearer === true)
     if (shape === undefined || problem === undefined) return undefined
     // What Bitbucket accepts is not damaged, whatever the checksum says: formats may change.
-    if (isRecognised(gitAnswer(answers)) || isRecognised(answers['rest-configured'])) return undefined
+    if (isRecognised(gitAnswer(answers)) || isKnownToRest(answers['rest-configured'])) return undefined
     const [, ...replace] = replaceCredential(facts)
     return found(facts, ID, 'D109', {
       details: { problem },

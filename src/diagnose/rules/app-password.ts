@@ -42,6 +42,11 @@ export const appPassword: Rule = {
       gives: 'pass',
     },
     {
+      when: 'app passwords still work, and Bitbucket is out of order',
+      given: { appPasswordsWork: true, shape: APP_PASSWORD, answers: { 'git-configured': NOT_TOLD } },
+      gives: 'pass',
+    },
+    {
       when: 'app passwords still work, and one was sent as Bearer, which none ever was',
       given: {
         use: 'rest',

@@ -17,7 +17,17 @@ import {
   withoutRewrite,
 } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { API_TOKEN, APP_PASSWORD, CUT_TOKEN, chainOf, findingsOf, no, UNKNOWN_SECRET, YES } from '../sample-facts.ts'
+import {
+  API_TOKEN,
+  APP_PASSWORD,
+  CUT_TOKEN,
+  chainOf,
+  findingsOf,
+  NOT_TOLD,
+  no,
+  UNKNOWN_SECRET,
+  YES,
+} from '../sample-facts.ts'
 import { shellWord } from '../shell-word.ts'
 import { type Source, sourceWords } from '../source-standing.ts'
 import { setUrl } from '../unpin.ts'
@@ -133,6 +143,20 @@ export const olderCredentialFirst: Rule = {
       gives: 'pass',
     },
     {
+      when: 'what was given by hand for the job behind it is damaged: Jenkins may hold another',
+      given: { jenkins: findingsOf(), chain: chainOf([{ shape: APP_PASSWORD }, { ...NEWER, shape: CUT_TOKEN }]) },
+      gives: 'D111',
+    },
+    {
+      when: 'app passwords still work, and nobody could ask',
+      given: {
+        appPasswordsWork: true,
+        chain: chainOf([{ kind: 'url userinfo', shape: APP_PASSWORD }, NEWER]),
+        answers: { 'git-configured': NOT_TOLD },
+      },
+      gives: 'pass',
+    },
+    {
       when: 'both are app passwords',
       given: { chain: chainOf([{ shape: APP_PASSWORD }, { ...NEWER, shape: APP_PASSWORD }]) },
       gives: 'pass',
@@ -144,13 +168,14 @@ export const olderCredentialFirst: Rule = {
     if (first === undefined || first.kind === 'extra header' || first.kind === 'askpass') return undefined
     const answer = facts.chainAnswer ?? gitAnswer(facts.answers)
     const newer = newerBehind(first, facts)
-    if (newer === undefined || hasGoneOn(first, facts) || !isDead(first, answer)) return undefined
+    const { appPasswordsWork } = facts
+    if (newer === undefined || hasGoneOn(first, facts) || !isDead(first, answer, appPasswordsWork)) return undefined
     return found(facts, ID, 'D111', {
       details: {
         where: first.where,
         kind: first.kind,
         behind: newer.where,
-        forEver: isForEver(first, answer) ? 'yes' : 'no',
+        forEver: isForEver(first, answer, appPasswordsWork) ? 'yes' : 'no',
       },
       evidence: [
         {
@@ -195,7 +220,7 @@ function secretInUrl(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefi
   })
 }
 
-/** Another secret that is whole and not an app password; of a Jenkins credential only the name may be known. */
+/** Another secret that is whole and not an app password; what a Jenkins credential holds is known from hearsay alone. */
 function newerBehind(first: Source, { chain, jenkins }: Facts): Source | undefined {
   return chain?.sources.find(
     (source) =>
@@ -203,19 +228,22 @@ function newerBehind(first: Source, { chain, jenkins }: Facts): Source | undefin
       source.standing !== 'not matched' &&
       (source.shape !== undefined || jenkins !== undefined) &&
       source.shape?.kind !== 'app-password' &&
-      source.shape?.checksum !== 'does not fit' &&
-      source.shape?.percentEncoded !== true &&
+      (jenkins !== undefined || isWhole(source)) &&
       !(source.secret !== undefined && first.secret?.equals(source.secret) === true),
   )
 }
 
-function isDead(first: Source, answer: Answer | undefined): boolean {
-  if (isRecognised(answer)) return false
-  return first.shape?.kind === 'app-password' || isRefusedPair(answer) || refusedBecause(answer, 'app password removed')
+function isWhole({ shape }: Source): boolean {
+  return shape?.checksum !== 'does not fit' && shape?.percentEncoded !== true
 }
 
-function isForEver(first: Source, answer: Answer | undefined): boolean {
-  return first.shape?.kind === 'app-password' || refusedBecause(answer, 'app password removed')
+function isDead(first: Source, answer: Answer | undefined, appPasswordsWork?: true): boolean {
+  if (isRecognised(answer)) return false
+  return isRefusedPair(answer) || isForEver(first, answer, appPasswordsWork)
+}
+
+function isForEver({ shape }: Source, answer: Answer | undefined, appPasswordsWork?: true): boolean {
+  return (shape?.kind === 'app-password' && appPasswordsWork !== true) || refusedBecause(answer, 'app password removed')
 }
 
 function repairs(facts: Facts, first: Source, newer: Source): readonly Repair[] {

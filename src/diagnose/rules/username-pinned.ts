@@ -2,6 +2,7 @@ import type { Evidence } from '../../model/answer.ts'
 import type { Diagnosis } from '../../model/diagnosis.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import { evidenceOf, gitAnswer, isRecognised, isRefusedPair, refusedBecause } from '../answers.ts'
+import { isEndOfAppPasswords } from '../app-password-evidence.ts'
 import type { Facts } from '../facts.ts'
 import { found } from '../found.ts'
 import type { PinnedUsername } from '../git-target.ts'
@@ -22,6 +23,8 @@ const PINNED: PinnedUsername = {
   where: '/home/ci/app/.git/config:7',
   remote: 'origin',
 }
+const REFUSED = { kind: 'failed', words: 'fatal: Authentication failed' } as const
+const ENDED = { kind: 'failed', words: 'remote: CHANGE-3222 App passwords are deprecated' } as const
 const FAILED = { number: 3, result: 'FAILURE', text: '' }
 
 /** `user@` in the URL decides the username before any credential is looked up; Jenkins then sends only the credential's password. */
@@ -49,6 +52,11 @@ export const usernamePinned: Rule = {
     {
       when: 'the job fails and the secret is an app password',
       given: { shape: APP_PASSWORD, jenkins: findingsOf({ urlUsername: 'olduser', lastBuild: FAILED }) },
+      gives: 'pass',
+    },
+    {
+      when: 'the controller is told the end of app passwords, whatever the name',
+      given: { jenkins: findingsOf({ urlUsername: 'olduser', checkUrl: { without: REFUSED, with: ENDED } }) },
       gives: 'pass',
     },
     {
@@ -139,13 +147,14 @@ function isKnownDead({ shape, answers }: Facts): boolean {
 function ofJob(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefined {
   const { urlUsername, urlHasSecret, resolution } = jenkins
   const own = resolution.kind === 'found' ? resolution.username : undefined
-  const told410 = facts.log?.findings.some(({ id }) => id === 'L7' || id === 'L8' || id === 'L13') === true
+  const isOther = facts.log?.findings.some(({ id }) => id === 'L8' || id === 'L13') === true
   // With a secret beside it, the name is that of the secret.
   if (
     urlUsername === undefined ||
     urlHasSecret ||
     urlUsername === own ||
-    told410 ||
+    isOther ||
+    isEndOfAppPasswords(facts) ||
     jenkinsOutcome(jenkins, facts) !== 'fails'
   )
     return undefined
