@@ -22,6 +22,7 @@ export const OWN_TEXTS_SINCE_SEPTEMBER: ReadonlySet<Profile> = new Set(['default
 
 /** Between brown-outs, app passwords still work; Bearer for API tokens works since 18 August 2026. */
 export const appPasswordsWork = (moment: Moment): boolean => moment === 'between brown-outs'
+export const isBeforeEnd = (moment: Moment): boolean => moment === 'between brown-outs' || moment === 'brown-out'
 export const bearerWorks = (moment: Moment): boolean => moment === 'today'
 
 const ACCEPTED = (defects: readonly Defect[]): Answer => ({ status: 200, defects })

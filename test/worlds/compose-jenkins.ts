@@ -62,13 +62,16 @@ function shadowIt(draw: Draw, world: JenkinsWorld): JenkinsWorld {
 }
 
 function putAgentFirst(draw: Draw, world: JenkinsWorld): JenkinsWorld {
-  const older: Pair = olderPair(draw, 'agent')
+  const older: Pair = olderPair(draw, 'older on the agent')
   const where = draw.weighted([
     [45, 'store'],
     [40, 'netrc'],
     [15, 'header'],
   ] as const)
-  return { ...world, agent: { ...world.agent, [where]: older } }
+  // A second one in another place is another secret.
+  const isSecond = Object.keys(world.agent).length > 0
+  const pair = isSecond ? { ...older, secret: { ...older.secret, id: `older in ${where}` } } : older
+  return { ...world, agent: { ...world.agent, [where]: pair } }
 }
 
 function nameInUrl(draw: Draw, world: JenkinsWorld): JenkinsWorld {

@@ -6,6 +6,7 @@ import {
   type Defect,
   gitAnswer,
   hasOwnDefect,
+  isBeforeEnd,
   OWN_TEXTS_SINCE_SEPTEMBER,
 } from './bitbucket-oracle.ts'
 import type { GitWorld, Helper, Name, Pair, Profile, SecretForm, Site, Told } from './blueprint.ts'
@@ -322,6 +323,12 @@ function untoldOf(world: GitWorld, run: Run): string | undefined {
 
 const REVOKED_OAUTH = 'REST has one text for a revoked token of OAuth and for any secret that it does not know'
 
+const TWENTY_CHARACTERS = 'while app passwords work, one of the older form is like any 20 letters and digits'
+
+function mayLookLikeAppPassword(secret: SecretForm): boolean {
+  return secret.kind === 'account password' || (secret.kind === 'foreign' && secret.looks === 'like an app password')
+}
+
 /** Git's 401 has one text; REST tells more, when it can be asked. */
 export function untoldOfPair(
   { name, secret }: Pair,
@@ -331,6 +338,7 @@ export function untoldOfPair(
   const { site } = world
   // A username that is an e-mail tells whose it is.
   const told = { ...world.told, email: world.told.email || name === 'e-mail' }
+  if (mayLookLikeAppPassword(secret) && isBeforeEnd(site.moment)) return TWENTY_CHARACTERS
   if (defects.some(({ seenIn }) => seenIn === 'files')) return undefined
   if (secret.kind === 'oauth token' && secret.end === 'revoked') return REVOKED_OAUTH
   if (secret.kind === 'app password') return 'an app password that still works is not tried under another name'

@@ -134,10 +134,14 @@ function idCodes(world: JenkinsWorld): readonly DiagnosisCode[] {
 
 const lastOf = (run: Run): Sent | undefined => run.sent.at(-1)
 
-/** Hiding another one is a fault only where the nearer one is itself refused. */
+/**
+ * Hiding another one is a fault only where the nearer one is itself refused. A 401 says so, also in the profile where a good one without
+ * access gets it.
+ */
 function isShadowed({ shadow, id, site }: JenkinsWorld, run: Run): boolean {
-  if (id !== 'right' || shadow === undefined || lastOf(run)?.from !== 'askpass') return false
-  return hasOwnDefect(shadow, 'fetch', site)
+  const last = lastOf(run)
+  if (id !== 'right' || shadow === undefined || last?.from !== 'askpass') return false
+  return hasOwnDefect(shadow, 'fetch', site) || last.answer.status === 401
 }
 
 function sendsEmpty(world: JenkinsWorld, run: Run): boolean {

@@ -10,7 +10,7 @@ import type { Expectation } from './expectation.ts'
 import { furnishGit } from './furnish-git.ts'
 import { furnishJenkins, JENKINSFILE, JOB } from './furnish-jenkins.ts'
 import { furnishRest } from './furnish-rest.ts'
-import { expectationOfGit } from './git-oracle.ts'
+import { afterFailure, expectationOfGit } from './git-oracle.ts'
 import { type Cast, injectIncident, populate } from './issue-secrets.ts'
 import { expectationOfJenkins } from './jenkins-oracle.ts'
 import { expectationOfLog } from './log-oracle.ts'
@@ -88,8 +88,9 @@ async function playGit(world: GitWorld, place: Place): Promise<Told> {
     const before = await scene.account.files()
     const witness = await scene.command()
     await scene.account.restore(before)
-    // After a failure the oracle knows what git erased, and a cache has no files.
-    if (!world.afterFailure) await scene.refill()
+    // A cache has no files.
+    const left = world.afterFailure ? afterFailure(world) : world
+    if (left.helpers.some(({ kind }) => kind === 'cache')) await scene.refill()
     if (world.site.incident === 'one 401') injectIncident(site.sandbox.world, cast.repository, world.site)
     const keyturn = await openDoctor(site, scene.account.environment, town.folder)
     const known = { use: world.use === 'push' ? ('git-push' as const) : ('git-fetch' as const), ...toldOf(world, cast) }

@@ -1,5 +1,5 @@
 import type { DiagnosisCode } from '../../src/model/diagnosis.ts'
-import { appPasswordsWork, bearerWorks, type Defect } from './bitbucket-oracle.ts'
+import { appPasswordsWork, bearerWorks, type Defect, isBeforeEnd } from './bitbucket-oracle.ts'
 import type { RestWorld, SecretForm } from './blueprint.ts'
 import type { Expectation } from './expectation.ts'
 import { asBearer, untoldOfPair } from './git-oracle.ts'
@@ -18,8 +18,8 @@ export function expectationOfRest(given: RestWorld): Expectation {
 /** Whatever was sent is answered as if it had not been; a token can be tried in another way, and an app password cannot. */
 function withoutHeader(world: RestWorld): Expectation {
   const right: Expectation['right'] = ['D126', ...undisturbed(world).right.filter(isFault)]
-  const isBeforeEnd = world.site.moment === 'brown-out' || world.site.moment === 'between brown-outs'
-  const isTold = world.pair.secret.kind !== 'app password' || world.scheme === 'Bearer' || !isBeforeEnd
+  const isTold =
+    world.pair.secret.kind !== 'app password' || world.scheme === 'Bearer' || !isBeforeEnd(world.site.moment)
   return {
     works: false,
     right,

@@ -1,10 +1,11 @@
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import { isRecognised } from '../answers.ts'
 import { newTokenForScan } from '../branch-source-repairs.ts'
 import { found } from '../found.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
 import { replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { findingsOf } from '../sample-facts.ts'
+import { chainOf, findingsOf, no } from '../sample-facts.ts'
 
 const ID = 'jenkins-blank-secret'
 const FAILED = { number: 3, result: 'FAILURE', text: '' }
@@ -54,10 +55,21 @@ export const jenkinsBlankSecret: Rule = {
       given: { jenkins: findingsOf({ storedSecret: BLANK, lastBuild: { ...FAILED, result: 'SUCCESS' } }) },
       gives: 'pass',
     },
+    {
+      when: 'the agent sends one of its own, which Bitbucket knows and does not let in',
+      given: {
+        jenkins: findingsOf({ storedSecret: BLANK, lastBuild: FAILED }),
+        chain: chainOf([{ kind: 'netrc' }]),
+        chainAnswer: no('no access'),
+      },
+      gives: 'pass',
+    },
     { when: 'the length was not shown', given: { jenkins: findingsOf({ lastBuild: FAILED }) }, gives: 'pass' },
   ],
   decide: (facts) => {
-    const { jenkins } = facts
+    const { jenkins, chainAnswer } = facts
+    // Git stops there, and never asks for the credential of the job.
+    if (chainAnswer?.kind === 'no' && isRecognised(chainAnswer)) return undefined
     if (jenkins?.storedSecret === undefined || jenkins.storedSecret.longest >= SHORTEST_SECRET) return undefined
     if (jenkinsOutcome(jenkins, facts) === 'works') return undefined
     const isPassword = namesAccountPasswords(jenkins)

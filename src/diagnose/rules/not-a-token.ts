@@ -46,6 +46,16 @@ export const notAToken: Rule = {
       gives: 'D122',
     },
     {
+      when: 'it has the form of an old app password, and those still work, under the username alone',
+      given: {
+        use: 'rest',
+        appPasswordsWork: true,
+        shape: { ...UNKNOWN_SECRET, kind: 'app-password' },
+        answers: { 'rest-configured': REFUSED, 'rest-bearer': REFUSED },
+      },
+      gives: 'pass',
+    },
+    {
       when: 'it may be an OAuth token: the name says so, and REST was not asked',
       given: {
         use: 'git-fetch',
@@ -86,8 +96,9 @@ export const notAToken: Rule = {
 }
 
 /** 20 letters and digits are the form of an old app password, and of many other secrets as well. */
-function hasNoTokenShape({ shape }: Facts): boolean {
-  return shape?.kind === 'unknown' || (shape?.kind === 'app-password' && shape.checksum === 'none')
+function hasNoTokenShape({ shape, appPasswordsWork }: Facts): boolean {
+  if (shape?.kind === 'app-password') return shape.checksum === 'none' && appPasswordsWork !== true
+  return shape?.kind === 'unknown'
 }
 
 function isRefused(facts: Facts): boolean {

@@ -20,6 +20,7 @@ import type { Rule } from '../rule.ts'
 import {
   API_TOKEN,
   APP_PASSWORD,
+  BLANK_TOKEN,
   CUT_TOKEN,
   chainOf,
   findingsOf,
@@ -157,6 +158,20 @@ export const olderCredentialFirst: Rule = {
       gives: 'pass',
     },
     {
+      when: 'what is behind it has white space at an edge',
+      given: { chain: chainOf([{ shape: APP_PASSWORD }, { ...NEWER, shape: BLANK_TOKEN }]) },
+      gives: 'pass',
+    },
+    {
+      when: 'a dead token is before an app password, and those still work',
+      given: {
+        appPasswordsWork: true,
+        chain: chainOf([{ shape: API_TOKEN }, { ...NEWER, shape: APP_PASSWORD }]),
+        chainAnswer: no('unauthorized'),
+      },
+      gives: 'D111',
+    },
+    {
       when: 'both are app passwords',
       given: { chain: chainOf([{ shape: APP_PASSWORD }, { ...NEWER, shape: APP_PASSWORD }]) },
       gives: 'pass',
@@ -221,20 +236,20 @@ function secretInUrl(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefi
 }
 
 /** Another secret that is whole and not an app password; what a Jenkins credential holds is known from hearsay alone. */
-function newerBehind(first: Source, { chain, jenkins }: Facts): Source | undefined {
+function newerBehind(first: Source, { chain, jenkins, appPasswordsWork }: Facts): Source | undefined {
   return chain?.sources.find(
     (source) =>
       source !== first &&
       source.standing !== 'not matched' &&
       (source.shape !== undefined || jenkins !== undefined) &&
-      source.shape?.kind !== 'app-password' &&
+      (source.shape?.kind !== 'app-password' || appPasswordsWork === true) &&
       (jenkins !== undefined || isWhole(source)) &&
       !(source.secret !== undefined && first.secret?.equals(source.secret) === true),
   )
 }
 
 function isWhole({ shape }: Source): boolean {
-  return shape?.checksum !== 'does not fit' && shape?.percentEncoded !== true
+  return shape?.checksum !== 'does not fit' && shape?.percentEncoded !== true && shape?.blankEdges !== true
 }
 
 function isDead(first: Source, answer: Answer | undefined, appPasswordsWork?: true): boolean {
