@@ -21,6 +21,13 @@ export function isRefusedForAnotherReason(facts: Facts, jenkins: JenkinsFindings
   return told !== undefined && isOfAnotherReason(told)
 }
 
+/** Bitbucket knows the secret under the name that was sent, whatever it lacks. */
+export function isKnownAsSent(facts: Facts, jenkins: JenkinsFindings): boolean {
+  const log = toldLast(facts, jenkins)
+  const [told] = log === undefined || log.findings.length === 0 ? [] : decideLog({ ...facts, log })
+  return told !== undefined && (isOfAnotherReason(told) || told.code === 'D105')
+}
+
 function isOfAnotherReason({ code }: Diagnosis): boolean {
   return NOT_THE_SECRET.has(code)
 }

@@ -304,6 +304,11 @@ export function giveAccess(facts: Facts): readonly Repair[] {
 }
 
 function grantAccess(facts: Facts): Repair {
+  if (facts.repository === undefined && facts.use === 'rest' && facts.shape?.kind !== 'access-token')
+    return {
+      text: 'An administrator of the workspace makes the owner of the token a member of it, or gives access to what was asked for. Check the spelling of the URL first.',
+      commands: [],
+    }
   const { workspace, slug } = facts.repository ?? { workspace: 'WORKSPACE', slug: 'REPOSITORY' }
   const permission = facts.use === 'git-push' ? 'write' : 'read'
   if (facts.shape?.kind === 'access-token')

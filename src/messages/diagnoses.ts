@@ -132,8 +132,9 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
     repair: 'replace or delete the nearer one',
   },
   D115: {
-    headline: 'The owner of the token has no access to the repository',
-    sentence: (d) => `Bitbucket knows the token, and does not show it ${text(d, 'repository')}.`,
+    headline: 'The owner of the token has no access',
+    sentence: (d) =>
+      `Bitbucket knows the token, and does not show it ${d['repository'] === undefined ? 'what was asked for' : text(d, 'repository')}.`,
     why: 'The owner lacks the permission, the URL is misspelt, the workspace was renamed, the token was made on another account, or it was limited to another workspace when it was created. Source: confluence.atlassian.com/bbkb/error-403-when-performing-git-operations-1155479141.html.',
     evidence: 'the token is recognised, and refused for the repository',
     repair: 'an administrator grants access',

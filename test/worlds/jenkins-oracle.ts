@@ -123,7 +123,7 @@ function codesOf(world: JenkinsWorld, run: Run): readonly DiagnosisCode[] {
     ...idCodes(world),
     ...(isPinned(world, run) ? (['D110'] as const) : []),
     ...(isShadowed(world, run) ? (['D114'] as const) : []),
-    ...(sendsEmpty(world, run) ? (['D139'] as const) : []),
+    ...(sendsEmpty(world, run) || sendsShort(run) ? (['D139'] as const) : []),
   ]
 }
 
@@ -148,6 +148,12 @@ function sendsEmpty(world: JenkinsWorld, run: Run): boolean {
   return world.isEmpty && lastOf(run)?.pair.secret.id === 'empty'
 }
 
+/** A password of the account may be shorter than any token, which is all that the length of a ciphertext tells. */
+function sendsShort(run: Run): boolean {
+  const last = lastOf(run)
+  return last?.from === 'askpass' && last.pair.secret.kind === 'account password'
+}
+
 function isOfEmpty(world: JenkinsWorld, run: Run, code: DiagnosisCode): boolean {
   return code === 'D122' && sendsEmpty(world, run)
 }
@@ -157,6 +163,11 @@ function isPinned({ userinfo, site }: JenkinsWorld, run: Run): boolean {
   const last = lastOf(run)
   if (userinfo === undefined || userinfo.secret !== undefined || last === undefined) return false
   return run.missed || (last.ownName !== undefined && nameIsWrong(last.ownName, userinfo.name, last, site))
+}
+
+/** Then the name of the URL is not what has to be shown. */
+function isDeadUnderItsName({ pair, ownName }: Sent, { site }: JenkinsWorld): boolean {
+  return ownName !== undefined && hasOwnDefect({ name: ownName, secret: pair.secret }, 'fetch', site)
 }
 
 function nameIsWrong(own: Name, sent: Name, last: Sent, site: JenkinsWorld['site']): boolean {
@@ -170,7 +181,7 @@ function untoldOf(world: JenkinsWorld, run: Run, on: Checkout['on']): string | u
   if (last.from !== 'askpass' && last.from !== 'userinfo' && on === 'agent' && !world.told.agentHome)
     return 'what the agent holds is not known'
   if (last.answer.status !== 401) return undefined
-  if (isShadowed(world, run) || isPinned(world, run)) return undefined
+  if (isShadowed(world, run) || (isPinned(world, run) && !isDeadUnderItsName(last, world))) return undefined
   if (world.isEmpty) return 'Jenkins does not show that a password is empty'
   if (last.from === 'userinfo') return 'the secret in the URL of the job is not used as evidence'
   if (last.from === 'header' || run.behind.length > 0) return undefined

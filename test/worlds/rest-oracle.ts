@@ -95,7 +95,8 @@ function pathDefects({ path, pair: { secret }, site }: RestWorld): readonly Defe
     site.reach === 'no such repository' ||
     (secret.kind === 'access token' ? secret.covers === 'another repository' : site.reach === 'none') ||
     (secret.kind === 'api token' && secret.narrowed)
-  const needsMembership = path === 'repository' || (path === 'workspace' && secret.kind === 'api token')
+  const needsMembership =
+    path === 'repository' || (path === 'workspace' && (secret.kind === 'api token' || secret.kind === 'oauth token'))
   return [...missing, ...(isOut && needsMembership ? [{ code: 'D115', seenIn: 'REST' } as const] : [])]
 }
 

@@ -198,7 +198,7 @@ test('--anonymous takes the names of a log from the log itself', () => {
   const text = report(LOG_ALONE, { anonymous: true })
   expect(text.slice(text.indexOf('## D115'))).toBe(
     [
-      '## D115 The owner of the token has no access to the repository',
+      '## D115 The owner of the token has no access',
       '',
       'Bitbucket knows the token, and does not show it WORKSPACE/REPOSITORY.',
       '',

@@ -73,9 +73,9 @@ export const noAccess: Rule = {
   ],
   decide: (facts) => {
     if (!isWithoutAccess(facts)) return undefined
-    const { workspace, slug } = facts.repository ?? { workspace: '', slug: '' }
+    const { repository } = facts
     return found(facts, ID, 'D115', {
-      details: { repository: `${workspace}/${slug}` },
+      details: repository === undefined ? {} : { repository: `${repository.workspace}/${repository.slug}` },
       evidence: allEvidence(facts.answers),
       repairs: giveAccess(facts),
     })

@@ -8,6 +8,7 @@ import { found } from '../found.ts'
 import type { PinnedUsername } from '../git-target.ts'
 import { askJenkins } from '../jenkins-commands.ts'
 import { jenkinsEvidence, jenkinsOutcome } from '../jenkins-outcome.ts'
+import { isKnownAsSent } from '../jenkins-words.ts'
 import { isRefusedByGit } from '../open-question.ts'
 import { planAndApply } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
@@ -24,6 +25,10 @@ const PINNED: PinnedUsername = {
   remote: 'origin',
 }
 const REFUSED = { kind: 'failed', words: 'fatal: Authentication failed' } as const
+const LACKS_SCOPE = {
+  kind: 'failed',
+  words: 'remote: Your credentials lack one or more required privilege scopes.',
+} as const
 const ENDED = { kind: 'failed', words: 'remote: CHANGE-3222 App passwords are deprecated' } as const
 const FAILED = { number: 3, result: 'FAILURE', text: '' }
 
@@ -57,6 +62,11 @@ export const usernamePinned: Rule = {
     {
       when: 'the controller is told the end of app passwords, whatever the name',
       given: { jenkins: findingsOf({ urlUsername: 'olduser', checkUrl: { without: REFUSED, with: ENDED } }) },
+      gives: 'pass',
+    },
+    {
+      when: 'the controller is told that a scope is missing: the name was taken',
+      given: { jenkins: findingsOf({ urlUsername: 'alice', checkUrl: { without: REFUSED, with: LACKS_SCOPE } }) },
       gives: 'pass',
     },
     {
@@ -155,6 +165,7 @@ function ofJob(facts: Facts, jenkins: JenkinsFindings): Diagnosis | undefined {
     urlUsername === own ||
     isOther ||
     isEndOfAppPasswords(facts) ||
+    isKnownAsSent(facts, jenkins) ||
     jenkinsOutcome(jenkins, facts) !== 'fails'
   )
     return undefined
