@@ -325,6 +325,11 @@ const REVOKED_OAUTH = 'REST has one text for a revoked token of OAuth and for an
 
 const TWENTY_CHARACTERS = 'while app passwords work, one of the older form is like any 20 letters and digits'
 
+/** Tokens of OAuth go under the name of access tokens, and have no shape. */
+function isOfNobody({ kind }: SecretForm): boolean {
+  return kind === 'account password' || kind === 'foreign'
+}
+
 function mayLookLikeAppPassword(secret: SecretForm): boolean {
   return secret.kind === 'account password' || (secret.kind === 'foreign' && secret.looks === 'like an app password')
 }
@@ -338,6 +343,7 @@ export function untoldOfPair(
   const { site } = world
   // A username that is an e-mail tells whose it is.
   const told = { ...world.told, email: world.told.email || name === 'e-mail' }
+  if (name === 'fixed name of access tokens' && isOfNobody(secret)) return REVOKED_OAUTH
   if (mayLookLikeAppPassword(secret) && isBeforeEnd(site.moment)) return TWENTY_CHARACTERS
   if (defects.some(({ seenIn }) => seenIn === 'files')) return undefined
   if (secret.kind === 'oauth token' && secret.end === 'revoked') return REVOKED_OAUTH
