@@ -31,9 +31,24 @@ export function bomLength(byteText: string): number {
   return byteText.startsWith('\xef\xbb\xbf') ? 3 : 0
 }
 
+/** Offsets of the line feeds, once per document: a document may hold very many places. */
+const LINE_FEEDS = new WeakMap<Uint8Array, readonly number[]>()
+
 /** 1-based line of an offset; lines end with LF. */
 export function lineAt(bytes: Uint8Array, offset: number): number {
-  let line = 1
-  for (let at = bytes.indexOf(0x0a); at !== -1 && at < offset; at = bytes.indexOf(0x0a, at + 1)) line++
-  return line
+  const feeds = LINE_FEEDS.get(bytes) ?? lineFeedsIn(bytes)
+  LINE_FEEDS.set(bytes, feeds)
+  let [low, high] = [0, feeds.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((feeds[middle] ?? 0) < offset) low = middle + 1
+    else high = middle
+  }
+  return low + 1
+}
+
+function lineFeedsIn(bytes: Uint8Array): readonly number[] {
+  const feeds: number[] = []
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) feeds.push(at)
+  return feeds
 }

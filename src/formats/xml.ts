@@ -17,6 +17,14 @@ export type XmlReading =
   | { readonly kind: 'document'; readonly root: XmlElement }
   | { readonly kind: 'malformed'; readonly detail: string }
 
+/** What a document holds that is not, or not all, well-formed. */
+export interface XmlSalvage {
+  /** Elements that were never closed end where reading ended. */
+  readonly roots: readonly XmlElement[]
+  /** What is wrong first, and where. Absent: well-formed. */
+  readonly problem?: { readonly at: number; readonly detail: string }
+}
+
 interface Draft {
   name: string
   attributes: Record<string, string>
@@ -39,6 +47,45 @@ export function readXml(bytes: Uint8Array): XmlReading {
   }
 }
 
+/** After so many mistakes it is something else, and not XML that somebody edited. */
+const MOST_MISTAKES = 1000
+
+/** An `&` that starts no reference, which hand-written passwords have; it would swallow the text up to the next `;`. */
+const BARE_AMPERSAND = /&(?!(?:#x[0-9a-f]+|#[0-9]+|[a-z_][\w.-]*);)/gi
+
+/**
+ * Reads on behind mistakes, as far as there are elements. Bytes that are not UTF-8 are taken for latin1. The texts and attributes of the
+ * elements are those of a document without mistakes only; the spans are always right.
+ */
+export function salvageXml(bytes: Uint8Array): XmlSalvage {
+  const text = decode(bytes) ?? Buffer.from(bytes).toString('latin1')
+  const offset = byteOffsets(text, bytes.length)
+  const salvage = salvaged(text, offset)
+  if (salvage.problem === undefined) return salvage
+  const masked = text.replace(BARE_AMPERSAND, '_')
+  return masked === text ? salvage : { ...salvage, roots: salvaged(masked, offset).roots }
+}
+
+function salvaged(text: string, offset: (index: number) => number): XmlSalvage {
+  const builder = new TreeBuilder(text, offset)
+  let mistakes = 0
+  let problem: XmlSalvage['problem']
+  const parser = parserInto(builder, (error) => {
+    problem ??= { at: offset(Math.min(parser.position, text.length)), detail: error.message }
+    mistakes++
+    if (mistakes > MOST_MISTAKES) throw error
+  })
+  let end = text.length
+  try {
+    parser.write(text).close()
+  } catch (error) {
+    end = Math.min(parser.position, text.length)
+    problem ??= { at: offset(end), detail: error instanceof Error ? error.message : 'it cannot be parsed' }
+  }
+  const roots = builder.closeAll(end)
+  return problem === undefined ? { roots } : { roots, problem }
+}
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -48,53 +95,88 @@ function decode(bytes: Uint8Array): string | undefined {
 }
 
 function parse(text: string, offset: (index: number) => number): XmlElement | undefined {
-  const parser = new SaxesParser({ xmlns: false, position: true })
-  const open: Draft[] = []
-  let root: XmlElement | undefined
-  const append = (piece: string) => {
-    const current = open.at(-1)
-    if (current !== undefined) current.text += piece
-  }
-  let tagStart = 0
-  parser.on('error', (error) => {
+  const builder = new TreeBuilder(text, offset)
+  parserInto(builder, (error) => {
     throw error
   })
-  parser.on('opentagstart', (tag) => {
-    tagStart = text.lastIndexOf(`<${tag.name}`, parser.position)
-  })
-  parser.on('opentag', (tag) => {
-    open.push(draftOf(tag, tagStart, parser.position))
-  })
-  parser.on('text', append)
-  parser.on('cdata', append)
-  parser.on('closetag', (tag) => {
-    const draft = open.pop()
+    .write(text)
+    .close()
+  return builder.roots[0]
+}
+
+function parserInto(builder: TreeBuilder, onError: (error: Error) => void): SaxesParser {
+  const parser = new SaxesParser({ xmlns: false, position: true })
+  parser.on('error', onError)
+  parser.on('opentagstart', (tag) => builder.startTag(tag.name, parser.position))
+  parser.on('opentag', (tag) => builder.open(tag, parser.position))
+  parser.on('text', (piece) => builder.append(piece))
+  parser.on('cdata', (piece) => builder.append(piece))
+  parser.on('closetag', (tag) => builder.close(tag.isSelfClosing, parser.position))
+  return parser
+}
+
+class TreeBuilder {
+  readonly roots: XmlElement[] = []
+  readonly #open: Draft[] = []
+  readonly #text: string
+  readonly #offset: (index: number) => number
+  #tagStart = 0
+  /** One end tag closes every element that was left open inside. */
+  #endTag = { end: -1, start: -1 }
+
+  constructor(text: string, offset: (index: number) => number) {
+    this.#text = text
+    this.#offset = offset
+  }
+
+  startTag(name: string, position: number): void {
+    this.#tagStart = this.#text.lastIndexOf(`<${name}`, position)
+  }
+
+  open(tag: SaxesTagPlain, position: number): void {
+    this.#open.push(draftOf(tag, this.#tagStart, position))
+  }
+
+  append(piece: string): void {
+    const current = this.#open.at(-1)
+    if (current !== undefined) current.text += piece
+  }
+
+  close(selfClosing: boolean, end: number): void {
+    const draft = this.#open.pop()
     if (draft === undefined) return
-    const element = elementOf(draft, text, tag.isSelfClosing, parser.position, offset)
-    const parent = open.at(-1)
-    if (parent === undefined) root ??= element
-    else parent.children.push(element)
-  })
-  parser.write(text).close()
-  return root
+    if (this.#endTag.end !== end) this.#endTag = { end, start: this.#text.lastIndexOf('</', end - 1) }
+    this.#add(elementOf(draft, selfClosing ? undefined : this.#endTag.start, end, this.#offset))
+  }
+
+  /** Ends what is open at `end`. */
+  closeAll(end: number): readonly XmlElement[] {
+    for (let draft = this.#open.pop(); draft !== undefined; draft = this.#open.pop())
+      this.#add(elementOf(draft, end, end, this.#offset))
+    return this.roots
+  }
+
+  #add(element: XmlElement): void {
+    const siblings = this.#open.at(-1)?.children ?? this.roots
+    siblings.push(element)
+  }
 }
 
 function draftOf(tag: SaxesTagPlain, start: number, contentStart: number): Draft {
   return { name: tag.name, attributes: { ...tag.attributes }, children: [], text: '', start, contentStart }
 }
 
+/** `contentEnd` absent: one empty tag. */
 function elementOf(
   draft: Draft,
-  text: string,
-  selfClosing: boolean,
+  contentEnd: number | undefined,
   end: number,
   offset: (index: number) => number,
 ): XmlElement {
-  const { name, attributes, children, text: content, start, contentStart } = draft
+  const { name, attributes, children, text, start, contentStart } = draft
   const outer: ByteSpan = [offset(start), offset(end)]
-  if (selfClosing) return { name, attributes, children, text: content, outer }
-  const inner: ByteSpan = [offset(contentStart), offset(text.lastIndexOf('</', end - 1))]
-  return { name, attributes, children, text: content, outer, inner }
+  if (contentEnd === undefined) return { name, attributes, children, text, outer }
+  return { name, attributes, children, text, outer, inner: [offset(contentStart), offset(contentEnd)] }
 }
 
 /** From UTF-16 indices, which saxes counts, to byte offsets. */

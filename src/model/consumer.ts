@@ -26,17 +26,38 @@ export interface Document {
   readonly companion: (path: string) => Uint8Array | undefined
 }
 
+/**
+ * Where a detector looks: in files that only its consumer reads, for names that only its consumer knows, for anything in files of its
+ * consumer that feed others too (pipelines), or anywhere.
+ */
+export type Breadth = 'own files' | 'own names' | 'own surroundings' | 'anywhere'
+
+/** Whole last names (`.netrc`) and ends of paths (`/git/credentials`), with `/` between folders. */
+export interface WantedFiles {
+  readonly names: readonly string[]
+  readonly suffixes: readonly string[]
+}
+
 /** Finds credentials in one document. Pure: no I/O, no clock; malformed input is a result, not a throw. */
 export interface Detector {
   /** Whether a file with this absolute path is worth opening. */
   readonly matches: (path: string) => boolean
+  /**
+   * Files that must be opened although nothing in their bytes says Bitbucket: an old app password without a prefix after `default`, a
+   * name of another file. Of all others only those are opened that the prefilter finds something in. Data, because threads are told.
+   */
+  readonly wanted?: WantedFiles
   /** Whether these are the bytes of such a file, asked of a file that a person named and that nobody knows by its name. */
   readonly recognises?: (bytes: Uint8Array) => boolean
   /** Text of which one must occur before `detect` is called at all; empty: always call. */
   readonly keywords: readonly string[]
+  /** Of two detectors that find one secret, the narrower is right. Absent: its own files. */
+  readonly breadth?: Breadth
   /** Other files that `detect` needs, as absolute paths (Jenkins keys). */
   readonly companions?: (path: string) => readonly string[]
   readonly detect: (document: Document) => Detection
+  /** The same in a document that holds such a file as text or as base64: a netrc in a ConfigMap. */
+  readonly detectNested?: (document: Document) => Detection
 }
 
 export type PlaceState =

@@ -20,21 +20,100 @@ export type Encoding =
   | 'xml-text'
   | 'jenkins-secret' // hudson.util.Secret, see docs/consumers/jenkins-home.md
   | 'opaque' // held by a system that does not show it
+  | 'utf-16le'
+  | 'utf-16be'
+  | 'base64' // of a whole document; `inner` goes on
+  | 'json'
+  | 'yaml-double'
+  | 'yaml-single'
+  | 'yaml-block'
+  | 'yaml-folded'
+  | 'shell-double'
+  | 'shell-bare'
+  | 'shell-word'
+  | 'shell-ansi'
+  | 'shell-heredoc'
+  | 'dotenv-double'
+  | 'properties'
+  | 'ini'
+  | 'toml'
+  | 'hcl'
+  | 'groovy'
+  | 'php-single'
+  | 'php-double'
+  | 'php-heredoc'
+  | 'python'
+  | 'python-bytes'
+  | 'javascript'
+  | 'ruby-single'
+  | 'ruby-percent'
+  | 'ruby-double'
+  | 'go'
+  | 'java'
+  | 'csharp'
+  | 'csharp-verbatim'
+  | 'rust'
+  | 'groovy-slashy'
+  | 'groovy-dollar'
+  | 'hcl-heredoc'
+  | 'systemd'
+  | 'systemd-word'
+  | 'backtick'
+  | 'doubled-quote'
+  | 'batch'
+  | 'batch-quoted'
+  | 'crontab'
+  | 'dockerfile'
+  | 'make'
+
+/** Cut `span` out of what the step before decoded to, and decode that. */
+export interface Step {
+  readonly span: Span
+  readonly encoding: Encoding
+}
+
+/** How sure it is that a place holds a credential for Bitbucket. */
+export interface Confidence {
+  readonly level: 'certain' | 'likely' | 'possible'
+  /** `the checksum fits`, `the name of the variable`. */
+  readonly reason: string
+}
+
+/**
+ * A copy that cannot be changed where it is. `at` of its place names it for people: `REPOSITORY@OID:PATH`, `outer.zip!inner/name`;
+ * offsets count in its own bytes.
+ */
+export type Buried =
+  | {
+      readonly kind: 'history'
+      /** Folder of the repository. */
+      readonly repository: string
+      /** Of the blob. */
+      readonly oid: string
+      /** What still leads to it; `nothing`: git removes it some day. */
+      readonly heldBy: 'ref' | 'reflog' | 'index' | 'nothing'
+      /** That brought it in, oldest first. */
+      readonly commits: readonly { readonly id: string; readonly authoredAt: string; readonly path: string }[]
+    }
+  | { readonly kind: 'archive'; readonly archive: string; readonly member: string }
 
 export interface UsernameField {
   readonly text: string
   /** Absent where the username has no bytes of its own (base64 pair, opaque). */
   readonly span?: Span
   readonly encoding: Encoding
+  /** Further steps, where one is not enough: userinfo in a JSON string, a netrc in base64. */
+  readonly inner?: readonly Step[]
 }
 
 export interface SecretField {
   /** Absent where the holder does not show it. */
   readonly value?: Secret
   readonly kind: SecretKind
-  /** Absent for `opaque`. `document.bytes.slice(...span)`, decoded, is the secret: no more, no less. */
+  /** Absent for `opaque`. `document.bytes.slice(...span)`, decoded, and taken through `inner`, is the secret: no more, no less. */
   readonly span?: Span
   readonly encoding: Encoding
+  readonly inner?: readonly Step[]
 }
 
 /** Names one place so that it can be found again in a changed document. Serialisable; written into plans and journals. */
@@ -57,8 +136,14 @@ export interface Place extends PlaceRef {
   readonly secret?: SecretField
   /** Smallest range that covers every byte a change of this place may touch. A backup is these bytes. Absent for systems. */
   readonly extent?: Span
-  /** 1-based line of `extent` in its file. */
+  /** 1-based line of the secret in its file; of the username, where there is none. */
   readonly line?: number
+  /** What stands there stands for a secret and is none: `${TOKEN}`. Git sends it all the same; a scan leaves it out. */
+  readonly isPlaceholder?: true
+  /** Absent: certain, for this is where the consumer keeps its credentials. */
+  readonly confidence?: Confidence
+  /** Absent: it lies in a file or a system, and can be changed there. */
+  readonly buried?: Buried
   readonly uses: readonly Use[]
 }
 
@@ -74,4 +159,6 @@ export interface Detection {
   readonly places: readonly Place[]
   readonly demands: readonly Demand[]
   readonly unread: readonly { readonly span?: Span; readonly reason: UnreadReason; readonly detail: string }[]
+  /** Tokens of the same form that are for Jira or Confluence. */
+  readonly ofOthers?: readonly Span[]
 }

@@ -5,7 +5,7 @@ import type { Detector, Document } from '../../src/model/consumer.ts'
 import type { Detection, Encoding, Place } from '../../src/model/place.ts'
 import { Secret, type SecretKind } from '../../src/model/secret.ts'
 import type { Demand } from '../../src/model/use.ts'
-import { decodeStored } from './decode-stored.ts'
+import { decodeField } from './decode-stored.ts'
 import type { Tree } from './fixtures.ts'
 
 /** A place as a case writes it down; the whole of it is compared. */
@@ -68,8 +68,7 @@ export function detectorContract({ detector, cases, openJenkins }: DetectorContr
     test('the bytes of a secret decode to the secret, and the sealed value is the same', () => {
       for (const { secret } of detection.places) {
         if (secret?.span === undefined || secret.value === undefined) continue
-        const stored = document.bytes.subarray(...secret.span)
-        expect(seal(decodeStored(stored, secret.encoding, openJenkins)).equals(secret.value)).toBe(true)
+        expect(seal(decodeField(document.bytes, secret, openJenkins)).equals(secret.value)).toBe(true)
       }
     })
 
@@ -120,7 +119,7 @@ function described(place: Place, document: Document, openJenkins: DetectorContra
       ? {}
       : {
           secret: {
-            text: decodeStored(document.bytes.subarray(...span), secret.encoding, openJenkins),
+            text: decodeField(document.bytes, secret, openJenkins),
             kind: secret.kind,
             encoding: secret.encoding,
           },

@@ -62,7 +62,7 @@ export function jenkinsLegacyPayload(text: string, { dataKey }: JenkinsKeyFiles)
 
 /**
  * A fixture folder with its placeholders filled: `@@NAME@@` as it is, `@@NAME|percent@@` and `@@NAME|PERCENT@@` with lower and upper
- * case escapes, `@@NAME|base64:alice@@` as the pair of alice, `@@NAME|jenkins@@` and `@@NAME|legacy@@` encrypted. git does not
+ * case escapes, `@@NAME|base64@@` in base64, `@@NAME|base64:alice@@` as the pair of alice, `@@NAME|base64-netrc:alice@@` as a netrc in base64, `@@NAME|jenkins@@` and `@@NAME|legacy@@` encrypted. git does not
  * keep folders called `.git`, so they are `dot-git` here.
  */
 export function loadFixture(folder: string, values: FixtureValues, keys?: JenkinsKeyFiles): Tree {
@@ -85,10 +85,16 @@ function filtered(value: string, filter: string, keys: JenkinsKeyFiles | undefin
   if (filter === '') return value
   if (filter === 'percent') return value.replaceAll('=', '%3d')
   if (filter === 'PERCENT') return value.replaceAll('=', '%3D')
+  if (filter === 'base64') return Buffer.from(value).toString('base64')
+  if (filter.startsWith('base64-netrc:')) return base64Netrc(filter.slice(13), value)
   if (filter.startsWith('base64:')) return Buffer.from(`${filter.slice(7)}:${value}`).toString('base64')
   if (keys !== undefined && filter === 'jenkins') return jenkinsPayload(value, keys)
   if (keys !== undefined && filter === 'legacy') return jenkinsLegacyPayload(value, keys)
   throw new Error(`unknown filter ${filter}`)
+}
+
+function base64Netrc(login: string, password: string): string {
+  return Buffer.from(`machine bitbucket.org\nlogin ${login}\npassword ${password}\n`).toString('base64')
 }
 
 export function withKeys(tree: Tree, keys: JenkinsKeyFiles, home = ''): Tree {
