@@ -16,8 +16,13 @@ export function isRestHost(host: string): boolean {
   return host === 'api.bitbucket.org'
 }
 
-/** `/{workspace}/{slug}.git`, as git asks for it. Less than that names no repository. */
+/** `/{workspace}/{slug}.git`, as git asks for it, or `/2.0/repositories/{workspace}/{slug}` of REST. Less than that names no repository. */
 export function repositoryOf(path: string): Repository | undefined {
+  // No workspace has a dot in its name.
+  if (/^\/+[12]\.0\//.test(path)) {
+    const [, owner, name] = /^\/+2\.0\/repositories\/([^/?#]+)\/([^/?#]+)/.exec(path) ?? []
+    return owner === undefined || name === undefined ? undefined : { workspace: owner, slug: name }
+  }
   const [, workspace, slug, more] = /^\/+([^/]+)\/+([^/]+?)(?:\.git)?\/*(\/.+)?$/.exec(path) ?? []
   if (workspace === undefined || slug === undefined || more !== undefined) return undefined
   return { workspace, slug }

@@ -8,6 +8,8 @@ import type { MentioningDetection } from '../../model/mention.ts'
 import type { Place } from '../../model/place.ts'
 import type { Demand, Repository, Use } from '../../model/use.ts'
 import { repositoryOf } from '../bitbucket-hosts.ts'
+import { placesInNested } from '../nested-documents.ts'
+import { isPlaceholder } from '../placeholder.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 import { homeOfConfig, mentionsIn } from './mentions.ts'
 import { type HeaderSpot, isStoredPlain, readSpots, type Spot, storedSpan, type UrlSpot } from './spots.ts'
@@ -16,8 +18,14 @@ import { unreadSecrets } from './unread-secrets.ts'
 /** Finds credentials and usernames for Bitbucket Cloud in git configuration files. */
 export const gitConfigDetector: Detector = {
   matches: (path) => /(^|[\\/])(\.gitconfig|\.gitmodules|\.lfsconfig|config|config\.worktree)$/.test(path),
+  wanted: { names: ['.gitconfig', '.gitmodules', '.lfsconfig', 'config', 'config.worktree'], suffixes: [] },
   keywords: [],
   detect,
+  detectNested: (document) => ({
+    places: placesInNested(document, 'git-config', (nested) => detectAny(nested, undefined).places),
+    demands: [],
+    unread: [],
+  }),
 }
 
 function detect(document: Document): MentioningDetection {
@@ -68,10 +76,15 @@ function placeAt(document: Document, spot: Spot, spots: readonly Spot[]): Place 
     address: spot.address,
     host: spot.kind === 'url' ? spot.url.host : headerHost(spot, fields, spots),
     ...fields,
+    ...(spot.kind === 'url' && holdsPlaceholder(spot) ? { isPlaceholder: true } : {}),
     extent: spot.extent,
     line: lineAt(document.bytes, spot.extent[0]),
     uses: usesOf(spot, spots),
   }
+}
+
+function holdsPlaceholder({ url: { password }, text: { text } }: UrlSpot): boolean {
+  return password !== undefined && password[1] > password[0] && isPlaceholder(percentDecode(text.slice(...password)))
 }
 
 type Fields = Pick<Place, 'username' | 'secret'>

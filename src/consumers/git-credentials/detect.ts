@@ -6,14 +6,22 @@ import type { Detector, Document } from '../../model/consumer.ts'
 import type { Detection, Place } from '../../model/place.ts'
 import type { Use } from '../../model/use.ts'
 import { isBitbucketHost, isRestHost, repositoryOf } from '../bitbucket-hosts.ts'
+import { placesInNested } from '../nested-documents.ts'
+import { isPlaceholder } from '../placeholder.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 
 /** Finds the lines of Bitbucket Cloud in the file of git-credential-store. */
 export const gitCredentialsDetector: Detector = {
   matches: (path) => /(^|[\\/])(\.git-credentials|git[\\/]credentials)$/.test(path),
+  wanted: { names: ['.git-credentials'], suffixes: ['/git/credentials'] },
   recognises: isCredentialStore,
   keywords: [],
   detect: (document) => ({ places: gitCredentialPlaces(document), demands: [], unread: tokensAlone(document) }),
+  detectNested: (document) => ({
+    places: placesInNested(document, 'git-credentials', gitCredentialPlaces),
+    demands: [],
+    unread: [],
+  }),
 }
 
 /** `credential.helper = store --file=ANY` gives such a file any name. Nothing but URLs with userinfo, and one of Bitbucket among them. */
@@ -74,6 +82,7 @@ function placeOf(
     ),
     secret: { value, kind: shapeOf(value).kind, span: inFile(fields.password), encoding: 'percent' },
     extent: line.span,
+    ...(isPlaceholder(percentDecode(line.text.slice(...fields.password))) ? { isPlaceholder: true } : {}),
     line: line.line,
     uses: usesOf(url),
   }

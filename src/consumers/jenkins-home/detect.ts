@@ -13,6 +13,7 @@ import { type StoredCredential, storedCredentials } from './stored-credentials.t
 /** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
 export const jenkinsHomeDetector: Detector = {
   matches: (path) => readingsOf(path).length > 0,
+  wanted: { names: ['credentials.xml', 'config.xml'], suffixes: [] },
   keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl'],
   companions: (path) => readingsOf(path).flatMap(({ home }) => Object.values(keyFilesOf(home))),
   detect,
@@ -106,7 +107,7 @@ function credentialPlace(read: JenkinsDocument, stored: StoredCredential, refere
       : { username: usernameField(username.text, 'xml-text', document.seal, username.inner) }),
     ...secretField,
     extent,
-    line: lineAt(document.bytes, extent[0]),
+    line: lineAt(document.bytes, secretField.secret?.span?.[0] ?? extent[0]),
     uses: [],
   }
 }

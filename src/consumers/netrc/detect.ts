@@ -5,17 +5,24 @@ import type { Detector, Document } from '../../model/consumer.ts'
 import type { Encoding, Place } from '../../model/place.ts'
 import type { Use } from '../../model/use.ts'
 import { isBitbucketHost, isRestHost } from '../bitbucket-hosts.ts'
+import { placesInNested } from '../nested-documents.ts'
+import { isPlaceholder } from '../placeholder.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 
 /** Finds the `machine` entries of Bitbucket Cloud in a netrc, and a `default` whose password is one of Bitbucket's. */
 export const netrcDetector: Detector = {
   matches: (path) => /(^|[\\/])([._]netrc|netrc)$/.test(path),
+  wanted: { names: ['.netrc', '_netrc', 'netrc'], suffixes: [] },
   keywords: [],
   detect: (document) => {
     if (document.bytes.includes(0)) return { places: [], demands: [], unread: [NO_TEXT] }
     const { problem } = readNetrc(document.bytes)
     const unread = problem === undefined ? [] : [{ ...problem, reason: 'malformed' as const }]
     return { places: netrcPlaces(document).filter(isOfBitbucket), demands: [], unread }
+  },
+  detectNested: (document) => {
+    const places = placesInNested(document, 'netrc', (nested) => netrcPlaces(nested).filter(isOfBitbucket))
+    return { places, demands: [], unread: [] }
   },
 }
 
@@ -55,7 +62,8 @@ function placeOf(document: Document, entry: NetrcEntry, host: string, address: s
       : { username: usernameField(login.text, encodingOf(login), document.seal, login.span) }),
     ...(password === undefined ? {} : { secret: secretOf(document, password) }),
     extent: entry.extent,
-    line: lineAt(document.bytes, start),
+    ...(password !== undefined && isPlaceholder(password.text) ? { isPlaceholder: true } : {}),
+    line: lineAt(document.bytes, password?.span[0] ?? start),
     uses: usesOf(host, entry.host === 'default' ? 'netrc default' : `netrc machine ${host}`),
   }
 }

@@ -14,11 +14,11 @@ const host = 'bitbucket.org'
 
 describe('netrc detector', () => {
   const multiLine = [
-    { address: 'machine/bitbucket.org', host, line: 6, username: 'alice', secret: appPassword() },
+    { address: 'machine/bitbucket.org', host, line: 8, username: 'alice', secret: appPassword() },
     {
       address: 'machine/api.bitbucket.org',
       host: 'api.bitbucket.org',
-      line: 11,
+      line: 13,
       username: 'alice',
       secret: appPassword(),
     },
@@ -60,7 +60,7 @@ describe('netrc detector', () => {
         name: 'byte order mark, macro, password first, no line end',
         tree: load('odd/before'),
         path: 'netrc',
-        places: [{ address: 'machine/bitbucket.org', host, line: 5, username: 'alice', secret: appPassword() }],
+        places: [{ address: 'machine/bitbucket.org', host, line: 8, username: 'alice', secret: appPassword() }],
       },
       {
         name: 'a default whose password has the shape of Bitbucket',

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('Ansible module git', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'a URL, a URL on one line, and variables that make up a URL',
+        tree: load('playbook'),
+        path: 'deploy.yml',
+        places: [
+          {
+            address: '0.tasks.1.git.repo',
+            host: 'bitbucket.org',
+            line: 12,
+            username: 'acme-ci',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'percent' },
+          },
+          {
+            address: '0.tasks.2.git',
+            host: 'bitbucket.org',
+            line: 15,
+            username: 'acme-docs',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'percent' },
+          },
+          {
+            address: '0.vars.deploy_secret',
+            host: 'bitbucket.org',
+            line: 4,
+            username: 'acme-bot',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'another host, and a value of the vault',
+        tree: load('ok.others'),
+        path: 'deploy.yml',
+        places: [],
+      },
+    ],
+  })
+})

@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('AWS Secrets Manager and Parameter Store', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'put-parameter',
+        tree: load('command'),
+        path: 'put.sh',
+        places: [
+          {
+            address: 'aws-ssm-put-parameter.--value',
+            host: 'bitbucket.org',
+            line: 4,
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'get-parameters',
+        tree: load('parameters'),
+        path: 'parameters.json',
+        places: [
+          {
+            address: 'Parameters.1./ci/bitbucket/app_password',
+            host: 'bitbucket.org',
+            line: 4,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'Parameters.2./ci/bitbucket/auth',
+            host: 'bitbucket.org',
+            line: 5,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'get-secret-value',
+        tree: load('secret-value'),
+        path: 'secret.json',
+        places: [
+          {
+            address: 'password',
+            host: 'bitbucket.org',
+            line: 4,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'references, other hosts and other products',
+        tree: load('ok.others'),
+        path: 'parameters.json',
+        places: [],
+      },
+    ],
+  })
+})

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('Bitbucket Pipelines', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'BB_AUTH_STRING',
+        tree: load('auth-string'),
+        path: 'bitbucket-pipelines.yml',
+        places: [
+          {
+            address: 'BB_AUTH_STRING',
+            host: 'bitbucket.org',
+            line: 5,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'a script: variables, git, REST',
+        tree: load('script'),
+        path: 'bitbucket-pipelines.yml',
+        places: [
+          {
+            address: 'pipelines.default.0.step.script.2',
+            host: 'bitbucket.org',
+            line: 9,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'percent' },
+          },
+          {
+            address: 'pipelines.default.0.step.script.3',
+            host: 'api.bitbucket.org',
+            line: 10,
+            username: 'alice@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'percent' },
+          },
+          {
+            address: 'BITBUCKET_APP_PASSWORD',
+            host: 'bitbucket.org',
+            line: 8,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'variables as REST lists them',
+        tree: load('variables-of-rest'),
+        path: 'variables.json',
+        places: [
+          {
+            address: 'BITBUCKET_APP_PASSWORD',
+            host: 'bitbucket.org',
+            line: 5,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'references, other hosts and other products',
+        tree: load('ok.references'),
+        path: 'bitbucket-pipelines.yml',
+        places: [],
+      },
+    ],
+  })
+})

@@ -1,0 +1,49 @@
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues } from '../../../test/contract/fixtures.ts'
+import { curlDetector } from './detect.ts'
+
+const { OLD, NEW, SHORT } = fixtureValues()
+const file = (path: string, text: string) => ({ path, tree: new Map([[path, Buffer.from(text)]]) })
+
+describe('curl', () => {
+  detectorContract({
+    detector: curlDetector,
+    cases: [
+      {
+        name: 'a script that asks REST',
+        ...file('upload.sh', `curl -s -u alice:${OLD} \\\n  https://api.bitbucket.org/2.0/user\n`),
+        places: [
+          {
+            address: 'curl',
+            host: 'api.bitbucket.org',
+            line: 1,
+            username: 'alice',
+            secret: { text: OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'a step of a pipeline, quoted',
+        ...file('ci.yml', `steps:\n  - run: curl --user "a@example.com:${NEW}" https://api.bitbucket.org/2.0/user\n`),
+        places: [
+          {
+            address: 'steps.0.run',
+            host: 'api.bitbucket.org',
+            line: 2,
+            username: 'a@example.com',
+            secret: { text: NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'another host, and references',
+        ...file(
+          'other.sh',
+          `curl -u alice:${SHORT} https://api.github.com/user\ncurl -u "$U:$P" https://api.bitbucket.org/2.0/user\n`,
+        ),
+        places: [],
+      },
+    ],
+  })
+})

@@ -1,0 +1,66 @@
+import type { StoredText } from '../../formats/field.ts'
+import type { Detector, Document } from '../../model/consumer.ts'
+import type { Confidence, Place } from '../../model/place.ts'
+import { fieldsOf } from '../document-fields.ts'
+import { everyDocument, type Found, pairPieces, placesOf } from '../field-detector.ts'
+import { decodedPiece } from '../field-place.ts'
+import { hostsIn } from '../nearest-host.ts'
+import { secretConfidence } from '../secret-text.ts'
+import { tailOf } from '../variables.ts'
+
+/** Finds `curl -u user:secret https://api.bitbucket.org/…` and the like, in scripts and wherever scripts are quoted. */
+export const curlDetector: Detector = {
+  matches: () => true,
+  keywords: [],
+  breadth: 'anywhere',
+  detect: (document) => ({ places: placesIn(document), demands: [], unread: [] }),
+}
+
+const ARGUMENT =
+  /(?:^|[\s"'])(?:-[a-zA-Z]*u|-a|--auth|--user|--http-user)(?:[ \t]+|=)?(["']?)([^\s"':]{1,200}:[^\s"']{6,4096})\1/gm
+/** One command over several lines is rarely longer. */
+const AROUND = 600
+
+function placesIn(document: Document): readonly Place[] {
+  const read = everyDocument(fieldsOf(document))
+  const inFields = read.flatMap((each) => each.fields.flatMap(({ keys, value }) => inText(value, keys, document)))
+  const inBytes = read.slice(0, 1).flatMap((each) => inText(each.whole, [], document))
+  return placesOf(document, 'curl', [...inFields, ...inBytes])
+}
+
+function inText(value: StoredText, keys: readonly string[], document: Document): readonly Found[] {
+  if (!/-[a-zA-Z]*[ua]|--user|--auth|--http-user/.test(value.text)) return []
+  return [...value.text.matchAll(ARGUMENT)].flatMap(({ 0: match, 1: quote = '', 2: pair = '', index }) => {
+    const end = index + match.length - quote.length
+    // The command itself: another one may ask somebody else.
+    const around = commandAround(value.text, index, end)
+    return foundAt(tailOf(value, end - pair.length, end), keys, around, document) ?? []
+  })
+}
+
+/** Up to the line ends that no backslash continues; the pair stands in the middle. */
+function commandAround(text: string, from: number, to: number): string {
+  const [before, after] = [text.slice(Math.max(0, from - AROUND), from + 1), text.slice(to, to + AROUND)]
+  const start = [...before.matchAll(/[^\\\r]\r?\n/g)].at(-1)
+  const end = /[^\\\r]\r?\n/.exec(after)
+  const head = start === undefined ? before : before.slice(start.index + 1)
+  return head.padStart(AROUND, ' ') + after.slice(0, end?.index === undefined ? after.length : end.index + 1)
+}
+
+function foundAt(pair: StoredText, keys: readonly string[], around: string, { seal }: Document): Found | undefined {
+  const pieces = pairPieces(pair)
+  if (pieces === undefined) return undefined
+  const host = hostsIn(around).bitbucketNear(AROUND)
+  const where: Confidence = { level: 'likely', reason: 'an argument of a command that asks Bitbucket' }
+  const confidence = secretConfidence(decodedPiece(pieces.secret), seal, where)
+  if (confidence === undefined || host === undefined) return undefined
+  const isRest = host === 'api.bitbucket.org'
+  const by = keys.length === 0 ? 'curl' : keys.join('.')
+  return {
+    keys: keys.length === 0 ? ['curl'] : keys,
+    host,
+    pieces,
+    confidence,
+    uses: [{ operation: isRest ? 'rest' : 'web', by }],
+  }
+}

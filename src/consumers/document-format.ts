@@ -1,0 +1,116 @@
+/** What a document is written in, told by its name; `text` where only what is embedded in it can be read. */
+export type DocumentFormat =
+  | 'json'
+  | 'yaml'
+  | 'toml'
+  | 'xml'
+  | 'ini'
+  | 'properties'
+  | 'dotenv'
+  | 'shell'
+  | 'make'
+  | 'crontab'
+  | 'systemd'
+  | 'dockerfile'
+  | 'hcl'
+  | 'groovy'
+  | 'php'
+  | 'python'
+  | 'javascript'
+  | 'ruby'
+  | 'go'
+  | 'kotlin'
+  | 'csharp'
+  | 'rust'
+  | 'java'
+  | 'netrc'
+  | 'git-credentials'
+  | 'git-config'
+  | 'text'
+
+/** The first that fits. Names are compared in lower case, without the folder. */
+const BY_NAME: readonly (readonly [RegExp, DocumentFormat])[] = [
+  [/^[._]?netrc$/, 'netrc'],
+  [/^\.?git-credentials$/, 'git-credentials'],
+  [/^\.(gitconfig|gitmodules|lfsconfig)$|^gitconfig$|^config\.worktree$/, 'git-config'],
+  [/^\.env($|[.-])|^\.?env\.(local|prod|dev|test|example|sample|list)|\.env($|\.)|^\.envrc$|^env$/, 'dotenv'],
+  [/^(dockerfile|containerfile)($|[.-])|\.dockerfile$/, 'dockerfile'],
+  [/^(gnu)?makefile($|\.)|\.(mk|make)$/, 'make'],
+  [/^jenkinsfile($|[.-])|\.(groovy|gradle|jenkinsfile|gvy)$|^scm$/, 'groovy'],
+  [/^crontab($|\.)|\.cron(tab)?$/, 'crontab'],
+  [/\.(service|timer|socket|mount|target|path)$/, 'systemd'],
+  [/\.(tf|tfvars|hcl|nomad|tofu)$/, 'hcl'],
+  [
+    /\.(ya?ml|sls)(\.(erb|j2|tpl|tmpl|example|sample|dist|bak|old))?$|^\.?yarnrc\.yml$|^puppetfile\.ya?ml$|^kubeconfig$/,
+    'yaml',
+  ],
+  [
+    /\.(json[c5]?|code-workspace|tfstate|ipynb|lock\.json|har)(\.(bak|old|example|sample|dist|erb|j2|tpl))?$|^(composer|pipfile)\.lock$|^\.(babel|eslint|renovate)rc$/,
+    'json',
+  ],
+  [/\.toml$|^(poetry|uv|pdm|cargo)\.lock$|^pipfile$/, 'toml'],
+  [/\.(xml|pom|csproj|nuspec|config|plist|xhtml|svg)$/, 'xml'],
+  [/\.properties$/, 'properties'],
+  [/\.(ini|cfg|conf|cnf|inf)$|^\.?(hgrc|pypirc|s3cfg|boto|npmrc|pip\.conf)$|^hgrc$/, 'ini'],
+  [
+    /\.(sh|bash|zsh|ksh|fish|csh|ps1|psm1|bat|cmd|command|bats|profile)$|^\.(bash|zsh|sh|ksh|fish)\w*$|^\.?profile$|_history$|^(zshrc|bashrc)$/,
+    'shell',
+  ],
+  [/\.(php\d?|phtml|inc)$/, 'php'],
+  [/\.(pyw?|pyi|bzl|star|sls\.py)$|^(sconstruct|wscript|build|workspace)$/, 'python'],
+  [/\.([cm]?[jt]sx?|vue|svelte)$/, 'javascript'],
+  [
+    /\.(rb|rake|gemspec|podspec)$|^(gemfile|rakefile|podfile|puppetfile|vagrantfile|fastfile|berksfile|capfile|brewfile)$/,
+    'ruby',
+  ],
+  [/\.go$/, 'go'],
+  [/\.kts?$/, 'kotlin'],
+  [/\.cs$/, 'csharp'],
+  [/\.rs$/, 'rust'],
+  [/\.(java|scala|swift|c|cc|cpp|h|hpp|m|mm|pl|pm|lua|dart|ex|exs|erl|clj|r)$/, 'java'],
+]
+
+/** Salt and others call it `.conf` too: the first line that says something is a key with a colon. */
+const YAML_SETTINGS = /^(?:[ \t]*(?:#[^\n]*)?\n)*[A-Za-z_][\w.-]*:(?:[ \t][^\n]*)?\r?(?:\n|$)/
+
+/** Where the folder tells and the name does not. */
+const BY_FOLDER: readonly (readonly [RegExp, DocumentFormat])[] = [
+  [/[\\/]var[\\/]spool[\\/]cron[\\/]|[\\/]etc[\\/]cron\.d[\\/][^\\/]+$/, 'crontab'],
+  [/\.(?:service|timer|socket|mount|slice)\.d[\\/][^\\/]+\.conf$/, 'systemd'],
+]
+
+export function formatOf(path: string, text: string): DocumentFormat {
+  const placed = BY_FOLDER.find(([pattern]) => pattern.test(path))?.[1]
+  if (placed !== undefined) return placed
+  const name = (/[^\\/]*$/.exec(path)?.[0] ?? '').toLowerCase()
+  const named = BY_NAME.find(([pattern]) => pattern.test(name))?.[1]
+  if (named === 'ini' && YAML_SETTINGS.test(text.slice(0, 2000))) return 'yaml'
+  if (named !== undefined) return named
+  if (/[\\/](\.git|modules)[\\/].*config$|[\\/]git[\\/]config$/.test(path)) return 'git-config'
+  return sniffed(text)
+}
+
+/** Files without a telling name, and blobs that no tree names any more. */
+function sniffed(text: string): DocumentFormat {
+  const head = text.slice(0, 2000)
+  const shebang = /^#!.*?\b(bash|sh|zsh|ksh|dash|python[\d.]*|node|php|ruby)\b/.exec(head)?.[1]
+  if (shebang !== undefined) return SHEBANGS[shebang.replace(/[\d.]+$/, '')] ?? 'shell'
+  if (/^\s*[{[]\s*["\]}{[]/.test(head)) return 'json'
+  if (/^\s*<\?xml|^\s*<[a-zA-Z][\w.-]*[\s>]/.test(head)) return 'xml'
+  if (/^<\?php/.test(head)) return 'php'
+  if (/^\s*(machine|default)\s+\S+\s/m.test(head) && /\bpassword\s/.test(text)) return 'netrc'
+  if (/^\[(core|remote "|url "|credential|http|user|submodule ")/m.test(head)) return 'git-config'
+  if (/^\[[^\]\n]+\]\s*$/m.test(head)) return 'ini'
+  if (/^(---|apiVersion:|[\w.-]+:(\s|$))/m.test(head)) return 'yaml'
+  if (/^(export\s+)?[A-Za-z_]\w*=/m.test(head)) return 'dotenv'
+  return 'text'
+}
+
+const SHEBANGS: Readonly<Record<string, DocumentFormat>> = {
+  bash: 'shell',
+  sh: 'shell',
+  python: 'python',
+  node: 'javascript',
+  php: 'php',
+  ruby: 'ruby',
+}

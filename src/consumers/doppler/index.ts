@@ -1,0 +1,9 @@
+import type { Consumer } from '../../model/consumer.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { inSecrets } from './detect.ts'
+
+export const consumer: Consumer = {
+  id: 'doppler',
+  title: 'Doppler',
+  detector: fieldDetector({ consumer: 'doppler', keywords: ['"computed"'], more: [inSecrets] }),
+}

@@ -1,0 +1,244 @@
+import { decodeBasicPair } from '../formats/base64-pair.ts'
+import { decodeUtf8 } from '../formats/byte-text.ts'
+import type { Field, StoredText } from '../formats/field.ts'
+import { readUrl } from '../formats/url.ts'
+import type { Detector, Document } from '../model/consumer.ts'
+import type { Confidence, ConsumerId, Place } from '../model/place.ts'
+import type { Operation, Repository, Use } from '../model/use.ts'
+import { isBitbucketHost, repositoryOf } from './bitbucket-hosts.ts'
+import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fields.ts'
+import { indexOf } from './field-index.ts'
+import { decodedPiece, type Piece, type Pieces, placeOfPieces, storedPiece, wholeOf } from './field-place.ts'
+import { hostOfKey, type KeyPattern, keysOf, matchKeys } from './key-pattern.ts'
+import { secretConfidence } from './secret-text.ts'
+import { tailOf } from './variables.ts'
+
+/** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
+export type SecretForm = 'secret' | 'pair' | 'pair or secret' | 'base64-pair'
+
+export interface Reading {
+  readonly form?: SecretForm
+  /** What the consumer does with it. The first decides the host where nothing in the document names one. */
+  readonly operations: readonly Operation[]
+  /** The name that the consumer always sends. */
+  readonly fixedUsername?: string
+  /** Without this in the document the field is for something else: `platform: bitbucket`. */
+  readonly needs?: RegExp
+}
+
+/** A field of a structured document. Wildcards stand for the same in all patterns of a rule. */
+export interface FieldRule extends Reading {
+  readonly secret: KeyPattern
+  /** The first that is there. */
+  readonly username?: readonly KeyPattern[]
+  /** A field that holds a URL or a host; the place counts only if that is of Bitbucket. */
+  readonly host?: readonly KeyPattern[]
+  /** What other fields have to say: the platform, `bitbucket`. One that is not there says the empty text. */
+  readonly where?: readonly (readonly [field: KeyPattern, says: RegExp])[]
+}
+
+/** A variable by its name, wherever variables are set. */
+export interface VariableRule extends Reading {
+  readonly variable: string
+  /** The first that is set beside it. */
+  readonly username?: readonly string[]
+  /** What variables beside it have to say. One that is not set says the empty text. */
+  readonly where?: readonly (readonly [variable: string, says: RegExp])[]
+}
+
+export interface FieldDetectorParts {
+  readonly consumer: ConsumerId
+  /** Paths of the documents that are this consumer's own; absent: any. */
+  readonly files?: RegExp
+  /** Text of which one must occur. */
+  readonly keywords: readonly string[]
+  readonly fields?: readonly FieldRule[]
+  readonly variables?: readonly VariableRule[]
+  /** Where rules cannot say it. */
+  readonly more?: readonly DocumentReader[]
+}
+
+/** Asked of each document inside the document too: `each` is such a one, or the whole. */
+export type DocumentReader = (each: FieldDocument, document: Document) => readonly Found[]
+
+/** A detector from rules: it reads the document in its own format and looks where the consumer keeps its credentials. */
+export function fieldDetector(parts: FieldDetectorParts): Detector {
+  return {
+    matches: (path) => parts.files === undefined || parts.files.test(path),
+    // Asked of each document inside the document too, which may stand in base64.
+    keywords: [],
+    breadth: parts.files === undefined ? 'own names' : 'own files',
+    detect: (document) => ({ places: placesIn(document, parts), demands: [], unread: [] }),
+  }
+}
+
+/** A finding before it has an address that nothing else has. */
+export interface Found {
+  readonly keys: readonly string[]
+  readonly host: string
+  readonly pieces: Pieces
+  readonly confidence: Confidence
+  readonly uses: readonly Use[]
+}
+
+function placesIn(document: Document, parts: FieldDetectorParts): readonly Place[] {
+  const isTold = ({ text }: FieldDocument): boolean => parts.keywords.some((keyword) => text.includes(keyword))
+  const found = everyDocument(fieldsOf(document))
+    .filter(isTold)
+    .flatMap((each) => [
+      ...(parts.fields ?? []).flatMap((rule) => byFields(rule, each, document)),
+      ...(parts.variables ?? []).flatMap((rule) => byVariables(rule, each, document)),
+      ...(parts.more ?? []).flatMap((read) => read(each, document)),
+    ])
+  return placesOf(document, parts.consumer, found)
+}
+
+/** Addresses name keys; two of the same get numbers. */
+export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
+  const seen = new Map<string, number>()
+  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses }) => {
+    const name = addressOf(keys)
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    const address = count === 1 ? name : `${name}#${count}`
+    const isCertain = confidence.level === 'certain'
+    return placeOfPieces(document, { consumer, address, host, pieces, uses, ...(isCertain ? {} : { confidence }) })
+  })
+}
+
+/** A text that stands in a document inside another is met more than once. */
+function withoutRepeats(document: Document, found: readonly Found[]): readonly Found[] {
+  const spans = new Set<string>()
+  return found.filter(({ pieces }) => {
+    const { span, inner } = storedPiece(document, pieces.secret)
+    const key = [span[0], ...(inner ?? []).map((step) => step.span[0])].join(' ')
+    if (spans.has(key)) return false
+    spans.add(key)
+    return true
+  })
+}
+
+export function everyDocument(document: FieldDocument | NestedDocument): readonly (FieldDocument | NestedDocument)[] {
+  return [document, ...document.nested.flatMap(everyDocument)]
+}
+
+/** The same for one document inside the document. */
+export function byFields(rule: FieldRule, document: FieldDocument, { seal }: Document): readonly Found[] {
+  if (rule.needs?.test(document.text) === false) return []
+  const { fieldAt } = indexOf(document)
+  return document.fields.flatMap((field) => {
+    const captures = matchKeys(rule.secret, field.keys)
+    if (captures === undefined) return []
+    const at = (pattern: KeyPattern): Field | undefined => fieldAt(keysOf(pattern, captures), field)
+    if (rule.where?.some(([other, says]) => !says.test(at(other)?.value.text ?? '')) === true) return []
+    const host = hostFor(rule, captures.flat(), at)
+    const username = firstOf(rule.username, at)
+    return host === undefined ? [] : foundAt(rule, field, username?.value, host, seal)
+  })
+}
+
+function byVariables(rule: VariableRule, document: FieldDocument, { seal }: Document): readonly Found[] {
+  if (rule.needs?.test(document.text) === false) return []
+  const { variablesNamed, partnerOf } = indexOf(document)
+  return variablesNamed(rule.variable).flatMap((variable) => {
+    const isSaid = ([name, says]: readonly [string, RegExp]): boolean =>
+      says.test(partnerOf(variable, [name])?.value.text ?? '')
+    if (rule.where?.every(isSaid) === false) return []
+    const username = partnerOf(variable, rule.username ?? [])
+    const host = rule.operations[0] === 'rest' ? REST : GIT
+    return foundAt(rule, variable, username?.value, { host }, seal)
+  })
+}
+
+const GIT = 'bitbucket.org'
+const REST = 'api.bitbucket.org'
+
+export interface Whom {
+  readonly host: string
+  readonly repository?: Repository
+}
+
+/** Absent: it is for another host. */
+function hostFor(
+  { host, operations }: FieldRule,
+  captured: readonly string[],
+  at: (pattern: KeyPattern) => Field | undefined,
+): Whom | undefined {
+  const inKeys = captured.map(hostOfKey).find((each) => each !== undefined)
+  if (inKeys !== undefined) return { host: inKeys }
+  if (host === undefined) return { host: operations[0] === 'rest' ? REST : GIT }
+  const named = firstOf(host, at)
+  return named === undefined ? undefined : whomOf(decodeUtf8(named.value.text))
+}
+
+/** Whom a URL or the name of a host is for, if it is Bitbucket. */
+export function whomOf(text: string): Whom | undefined {
+  const url = readUrl(text.replace(/^(?:git|scm:git|git::|git\+)[:+]?(?=https?:)/, ''))
+  if (url === undefined) {
+    const host = hostOfKey(text)
+    return host === undefined ? undefined : { host }
+  }
+  if (!isBitbucketHost(url.host)) return undefined
+  const repository = repositoryOf(url.path)
+  return { host: url.host, ...(repository === undefined ? {} : { repository }) }
+}
+
+function firstOf(
+  patterns: readonly KeyPattern[] | undefined,
+  at: (pattern: KeyPattern) => Field | undefined,
+): Field | undefined {
+  for (const pattern of patterns ?? []) {
+    const field = at(pattern)
+    if (field !== undefined) return field
+  }
+  return undefined
+}
+
+/** What stands in a field that is known to be for `whom`. */
+export function foundAt(
+  { form = 'secret', operations, fixedUsername }: Reading,
+  { keys, value }: { readonly keys: readonly string[]; readonly value: StoredText },
+  username: StoredText | undefined,
+  { host, repository }: Whom,
+  seal: Document['seal'],
+): readonly Found[] {
+  const pieces = piecesOf(form, value, username, fixedUsername)
+  if (pieces === undefined) return []
+  const where = { level: 'certain', reason: 'the field is for nothing else' } as const
+  const confidence = secretConfidence(decodedPiece(pieces.secret), seal, where)
+  if (confidence === undefined) return []
+  const by = keys.join('.')
+  const uses = operations.map(
+    (operation): Use => ({ operation, by, ...(repository === undefined ? {} : { repository }) }),
+  )
+  return [{ keys, host, pieces, confidence, uses }]
+}
+
+function piecesOf(
+  form: SecretForm,
+  value: StoredText,
+  username: StoredText | undefined,
+  fixedUsername: string | undefined,
+): Pieces | undefined {
+  if (form === 'base64-pair')
+    return decodeBasicPair(value.text) === undefined ? undefined : { secret: wholeOf(value, 'base64-pair') }
+  const pair = form === 'pair' || form === 'pair or secret' ? pairPieces(value) : undefined
+  if (form === 'pair' || pair !== undefined) return pair
+  return {
+    secret: wholeOf(value),
+    ...(username === undefined ? {} : { username: wholeOf(username) }),
+    ...(fixedUsername === undefined ? {} : { fixedUsername }),
+  }
+}
+
+/** `user:secret`. */
+export function pairPieces(value: StoredText): Pieces | undefined {
+  const colon = value.text.indexOf(':')
+  if (colon <= 0) return undefined
+  const piece = (text: StoredText): Piece => wholeOf(text)
+  return { username: piece(tailOf(value, 0, colon)), secret: piece(tailOf(value, colon + 1)) }
+}
+
+function addressOf(keys: readonly string[]): string {
+  return keys.map((key) => key.replace(/\s+/g, '%20')).join('.') || 'text'
+}

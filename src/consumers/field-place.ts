@@ -1,0 +1,134 @@
+import { shapeOf } from '../bitbucket/token-shape.ts'
+import { decodeBasicPair } from '../formats/base64-pair.ts'
+import { decodeUtf8, lineAt } from '../formats/byte-text.ts'
+import type { StoredText } from '../formats/field.ts'
+import { percentDecode } from '../formats/url.ts'
+import type { Document } from '../model/consumer.ts'
+import type { Confidence, ConsumerId, Encoding, Place, SecretField, Span, Step, UsernameField } from '../model/place.ts'
+import type { Use } from '../model/use.ts'
+import { usernameField } from './username-field.ts'
+
+/** A piece of a stored text, and how it is written inside. */
+export interface Piece {
+  readonly text: StoredText
+  readonly from: number
+  readonly to: number
+  readonly written: 'plain' | 'percent' | 'base64-pair'
+}
+
+export function wholeOf(text: StoredText, written: Piece['written'] = 'plain'): Piece {
+  return { text, from: 0, to: text.text.length, written }
+}
+
+/** What the piece says. */
+export function decodedPiece({ text, from, to, written }: Piece): string {
+  const slice = text.text.slice(from, to)
+  if (written === 'percent') return percentDecode(slice)
+  if (written === 'base64-pair') return decodeBasicPair(slice)?.secret ?? ''
+  return decodeUtf8(slice)
+}
+
+/** How the bytes of the document become the piece: its span, and the steps from there. */
+export interface Stored {
+  readonly span: Span
+  readonly encoding: Encoding
+  readonly inner?: readonly Step[]
+}
+
+export function storedPiece(document: Document, { text, from, to, written }: Piece): Stored {
+  const steps = [...stepsOf(document.bytes, text, from, to), ...lastStep(to - from, written)]
+  const [first, ...inner] = steps
+  if (first === undefined) return { span: [0, 0], encoding: 'plain' }
+  const [next, ...rest] = inner
+  // A step that only cuts is no step of its own.
+  if (first.encoding === 'plain' && next !== undefined && covers(next.span, first.span))
+    return { span: first.span, encoding: next.encoding, ...(rest.length === 0 ? {} : { inner: rest }) }
+  return { ...first, ...(inner.length === 0 ? {} : { inner }) }
+}
+
+function covers(inner: Span, outer: Span): boolean {
+  return inner[0] === 0 && inner[1] === outer[1] - outer[0]
+}
+
+function lastStep(length: number, written: Piece['written']): readonly Step[] {
+  return written === 'plain' ? [] : [{ span: [0, length], encoding: written }]
+}
+
+function stepsOf(bytes: Uint8Array, text: StoredText, from: number, to: number): readonly Step[] {
+  const span = text.spanOf(from, to)
+  const { within, layers } = text
+  const outer = within === undefined ? [] : base64Steps(bytes, within)
+  const ground = within === undefined ? bytes : Buffer.from(within.text, 'base64')
+  const raw = Buffer.from(ground.subarray(...span)).toString('latin1')
+  if (raw === text.text.slice(from, to)) return [...outer, { span, encoding: 'plain' }]
+  const [first = 'plain', ...more] = layers
+  return [
+    ...outer,
+    { span, encoding: first },
+    ...more.map((layer): Step => ({ span: [0, Number.MAX_SAFE_INTEGER], encoding: layer })),
+  ]
+}
+
+function base64Steps(bytes: Uint8Array, outer: StoredText): readonly Step[] {
+  const [first, ...rest] = stepsOf(bytes, outer, 0, outer.text.length)
+  if (first === undefined) return []
+  if (rest.length === 0 && first.encoding === 'plain') return [{ span: first.span, encoding: 'base64' }]
+  return [first, ...rest, { span: [0, Number.MAX_SAFE_INTEGER], encoding: 'base64' }]
+}
+
+export interface Pieces {
+  readonly username?: Piece
+  /** Where it stands nowhere: the name that the consumer always sends. */
+  readonly fixedUsername?: string
+  readonly secret: Piece
+}
+
+export interface PlaceParts {
+  readonly consumer: ConsumerId
+  readonly address: string
+  readonly host: string
+  readonly pieces: Pieces
+  readonly uses: readonly Use[]
+  readonly confidence?: Confidence
+}
+
+/** A place from pieces of a document. The extent covers both fields. */
+export function placeOfPieces(
+  document: Document,
+  { consumer, address, host, pieces, uses, confidence }: PlaceParts,
+): Place {
+  const secret = secretAt(document, pieces.secret)
+  const username = usernameAt(document, pieces)
+  const spans = [secret.span, username?.span].filter((span) => span !== undefined)
+  const extent: Span = [Math.min(...spans.map(([start]) => start)), Math.max(...spans.map(([, end]) => end))]
+  return {
+    id: `${consumer}:${address}`,
+    consumer,
+    at: { kind: 'file', path: document.path },
+    address,
+    host,
+    ...(username === undefined ? {} : { username }),
+    secret,
+    extent,
+    line: lineAt(document.bytes, secret.span?.[0] ?? extent[0]),
+    ...(confidence === undefined ? {} : { confidence }),
+    uses,
+  }
+}
+
+function secretAt(document: Document, piece: Piece): SecretField {
+  const value = document.seal(decodedPiece(piece))
+  return { value, kind: shapeOf(value).kind, ...storedPiece(document, piece) }
+}
+
+function usernameAt(document: Document, { username, secret, fixedUsername }: Pieces): UsernameField | undefined {
+  if (username !== undefined) {
+    const { span, encoding, inner } = storedPiece(document, username)
+    const field = usernameField(decodedPiece(username), encoding, document.seal, span)
+    return inner === undefined ? field : { ...field, inner }
+  }
+  if (fixedUsername !== undefined) return { text: fixedUsername, encoding: 'plain' }
+  if (secret.written !== 'base64-pair') return undefined
+  const pair = decodeBasicPair(secret.text.text.slice(secret.from, secret.to))
+  return pair === undefined ? undefined : usernameField(pair.username, 'base64-pair', document.seal)
+}

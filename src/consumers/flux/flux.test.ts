@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('Flux', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'a GitRepository that is pushed to, and its Secret',
+        tree: load('repository'),
+        path: 'flux-system/source.yaml',
+        places: [
+          {
+            address: 'Secret/fleet-auth.password',
+            host: 'bitbucket.org',
+            line: 29,
+            username: 'acme-bot',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'commands in a script',
+        tree: load('script'),
+        path: 'install.sh',
+        places: [
+          {
+            address: 'flux-create-secret-git.--password',
+            host: 'bitbucket.org',
+            line: 5,
+            username: 'acme-bot',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'flux-bootstrap-git.--password',
+            host: 'bitbucket.org',
+            line: 6,
+            username: 'acme-bot',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'the provider of Terraform',
+        tree: load('terraform'),
+        path: 'main.tf',
+        places: [
+          {
+            address: 'provider.flux.git.http.password',
+            host: 'bitbucket.org',
+            line: 9,
+            username: 'acme-bot',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'another host',
+        tree: load('ok.others'),
+        path: 'source.yaml',
+        places: [],
+      },
+    ],
+  })
+})

@@ -1,0 +1,14 @@
+import type { Consumer } from '../../model/consumer.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { inAnswers } from './answers.ts'
+import { inAttributes } from './attributes.ts'
+
+export const consumer: Consumer = {
+  id: 'git-askpass',
+  title: 'git askpass and credential helper scripts',
+  detector: fieldDetector({
+    consumer: 'git-askpass',
+    keywords: ['password', 'Password', 'askpass', 'ASKPASS', 'echo', 'printf'],
+    more: [inAttributes, inAnswers],
+  }),
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('git-sync', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'variables of a container',
+        tree: load('deployment'),
+        path: 'deployment.yaml',
+        places: [
+          {
+            address: 'spec.template.spec.containers.0.env.2.value',
+            host: 'bitbucket.org',
+            line: 17,
+            username: 'acme-bot',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'variables of version 3',
+        tree: load('version-3'),
+        path: '.env',
+        places: [
+          {
+            address: 'GIT_SYNC_PASSWORD',
+            host: 'bitbucket.org',
+            line: 3,
+            username: 'acme-bot',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'a list of credentials in JSON',
+        tree: load('credential'),
+        path: 'deployment.yaml',
+        places: [
+          {
+            address: '1.password',
+            host: 'bitbucket.org',
+            line: 12,
+            username: 'acme-bot',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'flags',
+        tree: load('flags'),
+        path: 'run.sh',
+        places: [
+          {
+            address: 'git-sync.--password',
+            host: 'bitbucket.org',
+            line: 2,
+            username: 'acme-bot',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'another host',
+        tree: load('ok.other-host'),
+        path: '.env',
+        places: [],
+      },
+    ],
+  })
+})

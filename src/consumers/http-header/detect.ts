@@ -1,0 +1,71 @@
+import { decodeBasicPair } from '../../formats/base64-pair.ts'
+import type { StoredText } from '../../formats/field.ts'
+import type { Detector, Document } from '../../model/consumer.ts'
+import type { Confidence, Place } from '../../model/place.ts'
+import { fieldsOf } from '../document-fields.ts'
+import { everyDocument, type Found, placesOf } from '../field-detector.ts'
+import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
+import { hostsIn } from '../nearest-host.ts'
+import { isIssued, secretConfidence } from '../secret-text.ts'
+import { tailOf } from '../variables.ts'
+
+/** Finds `Authorization: Basic …` and `Bearer …` for Bitbucket: in scripts, settings of HTTP clients, recorded requests. */
+export const httpHeaderDetector: Detector = {
+  matches: () => true,
+  keywords: [],
+  breadth: 'anywhere',
+  detect: (document) => ({ places: placesIn(document), demands: [], unread: [] }),
+}
+
+const HEADER = /\b(basic|bearer)[ \t]+["']?([A-Za-z0-9+/_=-]{20,4096})/gi
+
+function placesIn(document: Document): readonly Place[] {
+  const read = everyDocument(fieldsOf(document))
+  const inFields = read.flatMap((each) =>
+    each.fields.flatMap(({ keys, value }) => inText(value, keys, each.text, document)),
+  )
+  const inBytes = read.slice(0, 1).flatMap((each) => inText(each.whole, [], each.text, document))
+  return placesOf(document, 'http-header', [...inFields, ...inBytes])
+}
+
+function inText(value: StoredText, keys: readonly string[], whole: string, document: Document): readonly Found[] {
+  if (!/basic|bearer/i.test(value.text)) return []
+  return [...value.text.matchAll(HEADER)].flatMap(({ 0: match, 1: scheme = '', 2: credential = '', index }) => {
+    const text = tailOf(value, index + match.length - credential.length, index + match.length)
+    const pieces = piecesOf(scheme.toLowerCase(), text)
+    return pieces === undefined ? [] : (foundAt(pieces, keys, whole, document) ?? [])
+  })
+}
+
+function piecesOf(scheme: string, text: StoredText): Pieces | undefined {
+  if (scheme === 'bearer') return { secret: wholeOf(text) }
+  return decodeBasicPair(text.text) === undefined ? undefined : { secret: wholeOf(text, 'base64-pair') }
+}
+
+/** `http.https://bitbucket.org/.extraHeader=Authorization: Basic` stands right before the pair. */
+const BEFORE = 80
+
+/** A header names no host: what stands nearest to it does. */
+function foundAt(pieces: Pieces, keys: readonly string[], whole: string, { seal }: Document): Found | undefined {
+  const secret = decodedPiece(pieces.secret)
+  const where: Confidence = {
+    level: 'likely',
+    reason: 'an Authorization header, and the nearest host is one of Bitbucket',
+  }
+  const confidence = secretConfidence(secret, seal, where)
+  const { text } = pieces.secret
+  const at = whole.indexOf(text.text)
+  const host = at === -1 ? undefined : hostsIn(whole).bitbucketNear(at)
+  const isOfGit = host !== undefined && /extraheader/i.test(whole.slice(Math.max(0, at - BEFORE), at))
+  if (confidence === undefined || !(isOfGit || isIssued(secret, seal))) return undefined
+  if (host === undefined && !(secret.startsWith('ATBB') && !hostsIn(whole).isAny)) return undefined
+  const by = keys.length === 0 ? 'an Authorization header' : keys.join('.')
+  const operation = host === 'api.bitbucket.org' ? 'rest' : 'git-fetch'
+  return {
+    keys: keys.length === 0 ? ['header'] : keys,
+    host: host ?? 'bitbucket.org',
+    pieces,
+    confidence,
+    uses: [{ operation, by }],
+  }
+}

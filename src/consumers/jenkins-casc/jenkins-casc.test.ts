@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('Jenkins configuration as code', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'a domain for the host',
+        tree: load('domain'),
+        path: 'casc/credentials.yaml',
+        places: [
+          {
+            address: 'credentials.system.domainCredentials.0.credentials.0.usernamePassword.password',
+            host: 'bitbucket.org',
+            line: 10,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'values of the Helm chart',
+        tree: load('helm'),
+        path: 'charts/jenkins/values.yaml',
+        places: [
+          {
+            address: 'credentials.system.domainCredentials.0.credentials.0.usernamePassword.password',
+            host: 'bitbucket.org',
+            line: 12,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'told by what uses the id',
+        tree: load('references'),
+        path: 'casc.yaml',
+        places: [
+          {
+            address: 'credentials.system.domainCredentials.0.credentials.0.usernamePassword.password',
+            host: 'bitbucket.org',
+            line: 5,
+            username: 'ci@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+          {
+            address: 'credentials.system.domainCredentials.0.credentials.1.usernamePassword.password',
+            host: 'bitbucket.org',
+            line: 6,
+            username: 'lib',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'YAML',
+        tree: load('yaml'),
+        path: 'jenkins.yaml',
+        places: [
+          {
+            address: 'credentials.system.domainCredentials.0.credentials.0.usernamePassword.password',
+            host: 'bitbucket.org',
+            line: 11,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'credentials.system.domainCredentials.0.credentials.2.string.secret',
+            host: 'bitbucket.org',
+            line: 18,
+            secret: { text: values.ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'others: references, other hosts, other kinds of secrets',
+        tree: load('ok.others'),
+        path: 'jenkins.yaml',
+        places: [],
+      },
+    ],
+  })
+})

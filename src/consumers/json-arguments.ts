@@ -1,0 +1,32 @@
+import { inside, type StoredText } from '../formats/field.ts'
+import { readJsonFields } from '../formats/json-fields.ts'
+import { readShellCommands } from '../formats/shell-fields.ts'
+import { storedPart } from '../formats/text-runs.ts'
+import type { FieldDocument } from './document-fields.ts'
+import { byFields, type DocumentReader, type FieldRule } from './field-detector.ts'
+
+/** Bodies of requests in scripts: `curl … -d '{"git_provider": "bitbucketCloud", …}'`. */
+export function inJsonArguments(rules: readonly FieldRule[]): DocumentReader {
+  return (each, document) => {
+    if (each.format !== 'shell' && each.format !== 'text') return []
+    return argumentsOf(each).flatMap((value) => {
+      const { fields } = readJsonFields(value.text)
+      const body: FieldDocument = {
+        path: each.path,
+        format: 'json',
+        text: value.text,
+        whole: value,
+        fields: fields.map((field) => ({ ...field, value: inside(value, field.value) })),
+        nested: [],
+      }
+      return rules.flatMap((rule) => byFields(rule, body, document))
+    })
+  }
+}
+
+function argumentsOf(each: FieldDocument): readonly StoredText[] {
+  return readShellCommands(each.text)
+    .flatMap(({ words }) => words)
+    .filter(({ value: { text } }) => text.startsWith('{') && text.trimEnd().endsWith('}') && text.includes('"'))
+    .map(({ value }) => inside(each.whole, storedPart(each.text, value)))
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('Maven', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'scm of pom.xml',
+        tree: load('pom'),
+        path: 'pom.xml',
+        places: [
+          {
+            address: 'project.scm.connection',
+            host: 'bitbucket.org',
+            line: 4,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'percent' },
+          },
+        ],
+      },
+      {
+        name: 'the release plugin on the command line',
+        tree: load('release'),
+        path: 'release.sh',
+        places: [
+          {
+            address: 'mvn.-Dpassword',
+            host: 'bitbucket.org',
+            line: 4,
+            username: 'x-bitbucket-api-token-auth',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'servers by host, by repository, and encrypted',
+        tree: load('settings'),
+        path: 'settings.xml',
+        places: [
+          {
+            address: 'server.bitbucket.org.password',
+            host: 'bitbucket.org',
+            line: 11,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'server.acme-maven.password',
+            host: 'api.bitbucket.org',
+            line: 13,
+            username: 'alice@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      { name: 'references, other hosts and other products', tree: load('ok.others'), path: 'settings.xml', places: [] },
+    ],
+  })
+})

@@ -1,0 +1,95 @@
+/** `bitbucketAppPassword`, `bitbucket-app-password` and `BITBUCKET_APP_PASSWORD` are one name. */
+export function nameWords(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toUpperCase()
+    .split(/[^A-Z0-9]+/)
+    .filter((word) => word !== '')
+}
+
+/** Something of Bitbucket that is no credential for Bitbucket Cloud, or one that does not end: leave alone (consumers of OAuth, hooks, Data Center). */
+const OTHERS: ReadonlySet<string> = new Set(
+  `CLIENT CONSUMER OAUTH OAUTH2 WEBHOOK WEBHOOKS HOOK HOOKS DC DATACENTER SERVER STASH OIDC SSH DEPLOY PUBLIC PRIVATE SIGNING GPG JIRA
+  CONFLUENCE WOODPECKER GITHUB GITLAB GITEA AZURE SHA SHA1 SHA256 HASH CHECKSUM DIGEST FILE PATH URL HOST ID NAME EXPIRY EXPIRES LENGTH TTL COUNT`.split(
+    /\s+/,
+  ),
+)
+const BITBUCKET: ReadonlySet<string> = new Set(['BITBUCKET', 'BITBUCKETCLOUD', 'BB', 'BBC'])
+const STRONG: ReadonlySet<string> = new Set([
+  'PASSWORD',
+  'PASSWD',
+  'PASS',
+  'PWD',
+  'PW',
+  'TOKEN',
+  'PAT',
+  'APPPASSWORD',
+  'APITOKEN',
+  'ACCESSTOKEN',
+])
+const WEAK: ReadonlySet<string> = new Set([
+  'SECRET',
+  'AUTH',
+  'AUTHORIZATION',
+  'CREDENTIAL',
+  'CREDENTIALS',
+  'CREDS',
+  'STRING',
+  'BASIC',
+  'KEY',
+  'ORG',
+])
+const USER: ReadonlySet<string> = new Set(['USERNAME', 'USER', 'EMAIL', 'LOGIN', 'ACCOUNT', 'MAIL', 'USERID'])
+
+/** `strong`: the name of a secret and of nothing else. `weak`: also of ids and pairs, so that the value has to tell. */
+export type SecretName = 'strong' | 'weak'
+
+export function secretNameOf(name: string): SecretName | undefined {
+  const words = nameWords(name)
+  if (isOfOthers(words)) return undefined
+  const last = words.at(-1) ?? ''
+  if (STRONG.has(last)) return 'strong'
+  return WEAK.has(last) ? 'weak' : undefined
+}
+
+export function namesUser(name: string): boolean {
+  const words = nameWords(name)
+  return USER.has(words.at(-1) ?? '') || (words.at(-1) === 'NAME' && words.at(-2) === 'USER')
+}
+
+/** `certain`: the whole word; `short`: `BB`, which is short for other things as well. */
+export function namesBitbucket(name: string): 'certain' | 'short' | undefined {
+  const words = nameWords(name)
+  if (words.includes('BITBUCKET') || words.includes('BITBUCKETCLOUD')) return 'certain'
+  return words.some((word) => BITBUCKET.has(word)) ? 'short' : undefined
+}
+
+export function isOfOthers(words: readonly string[]): boolean {
+  // The first word names the variable; `NAME` and `FILE` tell at its end.
+  const isData = words.includes('DATA') && words.includes('CENTER')
+  return isData || words.some((word) => OTHERS.has(word))
+}
+
+/** Words of names that say nothing of another service: where only these stand, the nearest host may tell whose secret it is. */
+const NEUTRAL: ReadonlySet<string> = new Set(
+  `GIT SCM REPO REPOSITORY APP API ACCESS USER AUTH AUTHORIZATION TOKEN PASSWORD PASSWD PASS PW PWD PAT SECRET REMOTE CI BOT BUILD CLONE MIRROR
+  SOURCE HTTP HTTPS BASIC PERSONAL MY VCS ATLASSIAN GITFS CREDENTIAL CREDENTIALS CREDS CLOUD CODE PULL PUSH FETCH CHECKOUT SYNC MODULE
+  MODULES STRING GITSYNC VALUE DEFAULT SERVICE ACCOUNT BITBUCKET BB`.split(/\s+/),
+)
+
+export function isNeutral(name: string): boolean {
+  return nameWords(name).every((word) => NEUTRAL.has(word.replace(/\d+$/, '')))
+}
+
+const ROLES: ReadonlySet<string> = new Set(
+  'USERNAME USER EMAIL LOGIN ACCOUNT MAIL USERID NAME APP API ACCESS PASSWORD PASSWD PASS PWD PW TOKEN PAT SECRET AUTH URL BASE HOST ENDPOINT SERVER'.split(
+    ' ',
+  ),
+)
+
+/** `BITBUCKET_APP_PASSWORD` and `BITBUCKET_API_EMAIL` begin with the same word. */
+export function stemOf(name: string): string {
+  const words = [...nameWords(name)]
+  while (ROLES.has(words.at(-1) ?? '')) words.pop()
+  return words.join('_')
+}

@@ -1,0 +1,65 @@
+import { isBitbucketHost } from './bitbucket-hosts.ts'
+
+/** Names of hosts, as text has them: behind `://`, `@`, quotes or blanks. */
+const HOST =
+  /(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,5}(?:org|com|net|io|dev|local|internal|example|test|cloud|corp|lan|invalid|app|co|eu|de|fr|uk|gov|edu)(?![\w.-]*[a-z0-9-]\.[a-z]{2})(?![\w-])/gi
+/** Names of files look like hosts. */
+const FILE = /^[\w-]+\.(?:app|co|io|dev|test|local)$/i
+/** Further away nothing is said about a secret. */
+const FURTHEST = 4000
+
+export interface NearestHost {
+  readonly isAny: boolean
+  readonly nearest: (offset: number) => string | undefined
+  /** Host of Bitbucket, when that is what stands nearest to an offset. */
+  readonly bitbucketNear: (offset: number) => string | undefined
+}
+
+const KNOWN = new Map<string, NearestHost>()
+
+/** `text` is byte text; the last one asked about is remembered. */
+export function hostsIn(text: string): NearestHost {
+  const known = KNOWN.get(text)
+  if (known !== undefined) return known
+  const mentions = [...text.matchAll(HOST)]
+    .map(({ 0: name, index }) => ({ at: index, host: name.toLowerCase() }))
+    .filter(({ at, host }) => !FILE.test(host) && !isMail(text, at))
+  const nearest = (offset: number): string | undefined => nearestOf(mentions, offset)
+  const found: NearestHost = {
+    isAny: mentions.length > 0,
+    nearest,
+    bitbucketNear: (offset) => {
+      const host = nearest(offset)
+      return host !== undefined && isBitbucketHost(host) ? host : undefined
+    },
+  }
+  KNOWN.clear()
+  KNOWN.set(text, found)
+  return found
+}
+
+/** `alice@example.com`, also as a username in a URL; but not `user:secret@host`. */
+function isMail(text: string, at: number): boolean {
+  if (text[at - 1] === '%') return true
+  return text[at - 1] === '@' && /(?:^|[^\w.+:/%-])[\w.+-]{1,64}@$/.test(text.slice(Math.max(0, at - 70), at))
+}
+
+interface Mention {
+  readonly at: number
+  readonly host: string
+}
+
+/** Absent: nothing is near enough. */
+function nearestOf(mentions: readonly Mention[], offset: number): string | undefined {
+  let [low, high] = [0, mentions.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((mentions[middle]?.at ?? 0) < offset) low = middle + 1
+    else high = middle
+  }
+  const [before, after] = [mentions[low - 1], mentions[low]]
+  const near = [before, after]
+    .filter((mention) => mention !== undefined)
+    .sort((a, b) => Math.abs(a.at - offset) - Math.abs(b.at - offset))[0]
+  return near === undefined || Math.abs(near.at - offset) > FURTHEST ? undefined : near.host
+}

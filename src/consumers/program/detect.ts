@@ -1,0 +1,130 @@
+import type { Document } from '../../model/consumer.ts'
+import type { Operation } from '../../model/use.ts'
+import { isBitbucketHost } from '../bitbucket-hosts.ts'
+import type { DocumentReader, Found } from '../field-detector.ts'
+import { pairPieces } from '../field-detector.ts'
+import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
+import { isIssued, secretConfidence } from '../secret-text.ts'
+import { CALLS, type CallForm, IN_URLS } from './calls.ts'
+import { type Hosts, hostsAround } from './host.ts'
+import { type Program, programsOf, type Written } from './literals.ts'
+
+/** Credentials that a program hands to a client, as literals or as constants that hold one. */
+export const inPrograms: DocumentReader = (each, document) => {
+  if (!/bitbucket/i.test(each.text)) return []
+  const found = programsOf(each, document).flatMap((program) => [
+    ...inUrls(program, document),
+    ...inCalls(program, hostsAround(program.text), document),
+  ])
+  return merged(found)
+}
+
+/** A constant that is handed to several calls is one place with several uses. */
+function merged(found: readonly Found[]): readonly Found[] {
+  const places = new Map<string, Found>()
+  for (const each of found) {
+    const { text, from, to } = each.pieces.secret
+    const key = text.spanOf(from, to).join(' ')
+    const known = places.get(key)
+    const more = each.uses.filter(({ operation }) => !known?.uses.some((use) => use.operation === operation))
+    if (known === undefined) places.set(key, each)
+    else
+      places.set(key, {
+        ...known,
+        pieces: known.pieces.username === undefined ? each.pieces : known.pieces,
+        uses: [...known.uses, ...more],
+      })
+  }
+  return [...places.values()]
+}
+
+function inCalls(program: Program, hosts: Hosts, document: Document): readonly Found[] {
+  return CALLS.flatMap((form) =>
+    [...program.text.matchAll(form.pattern)].flatMap((match) => {
+      const user = argumentOf(program, match, 'told') ?? argumentOf(program, match, 'user')
+      const secret = argumentOf(program, match, 'secret')
+      if (secret === undefined) return []
+      const pieces = piecesOf(form, user, secret)
+      const host = hostOf(program, match, hosts)
+      if (pieces === undefined || host === undefined) return []
+      const around = program.text.slice(Math.max(0, (match.index ?? 0) - NEAR), (match.index ?? 0) + NEAR)
+      return foundAt(pieces, match.groups?.['call'], secret, host, document, around)
+    }),
+  )
+}
+
+function inUrls(program: Program, document: Document): readonly Found[] {
+  return IN_URLS.flatMap((pattern) =>
+    [...program.text.matchAll(pattern)].flatMap((match) => {
+      const user = argumentOf(program, match, 'told') ?? argumentOf(program, match, 'user')
+      const secret = argumentOf(program, match, 'secret')
+      if (secret === undefined) return []
+      const pieces = { secret: wholeOf(secret.value), ...(user === undefined ? {} : { username: wholeOf(user.value) }) }
+      return foundAt(pieces, 'url', secret, match.groups?.['host'] ?? 'bitbucket.org', document)
+    }),
+  )
+}
+
+/** Where a group of the match stands: the arguments are searched from the end of the match, for they are its last parts. */
+function argumentOf(program: Program, match: RegExpMatchArray, group: string): Written | undefined {
+  const span = match.indices?.groups?.[group]
+  const text = match.groups?.[group]
+  if (span === undefined || text === undefined) return undefined
+  if (group === 'told') return { value: program.slice(...span) }
+  return /["'`]$/.test(text) ? program.literalAt(...span) : program.valueOf(text, span[0])
+}
+
+function piecesOf({ gives }: CallForm, user: Written | undefined, secret: Written): Pieces | undefined {
+  if (gives === 'pair') return /^[^\s:/]{1,200}:[^\s/]+$/.test(secret.value.text) ? pairPieces(secret.value) : undefined
+  return { secret: wholeOf(secret.value), ...(user === undefined ? {} : { username: wholeOf(user.value) }) }
+}
+
+/** A clone gets its credential first and the address later; a request is made and then signed. */
+const GIT = /userpass|UserPass|CredentialsProvider|UserPassword/
+
+const BEFORE = 60
+const REST = 'api.bitbucket.org'
+const NEAR = 300
+
+/** An address inside the same brackets may rule it out; then a package of that name, an address, the nearest host, and the name of the call tell. */
+function hostOf({ text }: Program, match: RegExpMatchArray, hosts: Hosts): string | undefined {
+  const start = match.index ?? 0
+  const [at, end] = match.indices?.groups?.['secret'] ?? [start, start]
+  const inside = hosts.inside({ at, end, behind: GIT.test(match[0]) ? 0.25 : 4 })
+  if (inside !== undefined && !isBitbucketHost(inside)) return undefined
+  const owner = /[\w.:>\\$-]*$/.exec(text.slice(Math.max(0, start - BEFORE), start))?.[0] ?? ''
+  const call = owner + match[0].slice(0, BEFORE)
+  if (/\bbit_?bucket\w*(?:\.|::|->|\\)(?!org\b)/i.test(call)) return REST
+  const nearest = inside ?? hosts.nearest(at)
+  if (nearest !== undefined) return isBitbucketHost(nearest) ? nearest : undefined
+  // Clients for Data Center have the same name.
+  return /bit_?bucket\w*\(/i.test(call) ? REST : undefined
+}
+
+function foundAt(
+  pieces: Pieces,
+  call: string | undefined,
+  { keys = [] }: Written,
+  host: string,
+  { seal }: Document,
+  around = '',
+): readonly Found[] {
+  const text = decodedPiece(pieces.secret)
+  const where = { level: 'likely', reason: 'an argument of a call that asks Bitbucket' } as const
+  const confidence = secretConfidence(text, seal, where)
+  if (confidence === undefined || !(isIssued(text, seal) || isPlausible(text))) return []
+  const name = call ?? (keys.join('.') || 'arguments')
+  const uses = [{ operation: operationOf(host, around), by: name }]
+  return [{ keys: keys.length === 0 ? [name] : keys, host, pieces, confidence, uses }]
+}
+
+/** Archives and single files of the web host follow the rule of REST. */
+function operationOf(host: string, around: string): Operation {
+  if (host === 'api.bitbucket.org') return 'rest'
+  return /bitbucket\.org\/[^\s"'`]*\/(?:get|raw|downloads|src)\//.test(around) ? 'web' : 'git-fetch'
+}
+
+/** Words and addresses stand in such arguments as well. */
+function isPlausible(text: string): boolean {
+  return text.length >= 8 && /\d/.test(text) && /[A-Za-z]/.test(text) && !/[\\/\s]|:\/\/|^[0-9a-f]{32,}$/.test(text)
+}

@@ -1,0 +1,318 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('a program', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'arguments of a command as a list',
+        tree: load('argument-list'),
+        path: 'fetch.py',
+        places: [
+          {
+            address: 'subprocess.check_call().0.3',
+            host: 'api.bitbucket.org',
+            line: 3,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'atlassian-python-api beside Jira',
+        tree: load('atlassian-python'),
+        path: 'client.py',
+        places: [
+          {
+            address: 'bitbucket.Cloud().password',
+            host: 'api.bitbucket.org',
+            line: 5,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'C#: RestSharp and a header',
+        tree: load('csharp'),
+        path: 'Client.cs',
+        places: [
+          {
+            address: 'Pass',
+            host: 'api.bitbucket.org',
+            line: 4,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'bytes.Convert.ToBase64String().0.Encoding.ASCII.GetBytes().0',
+            host: 'api.bitbucket.org',
+            line: 6,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'Go: go-bitbucket, net/http, go-git',
+        tree: load('go'),
+        path: 'main.go',
+        places: [
+          {
+            address: 'pass',
+            host: 'api.bitbucket.org',
+            line: 7,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'req.SetBasicAuth().1',
+            host: 'api.bitbucket.org',
+            line: 13,
+            username: 'alice@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+          {
+            address: 'git.PlainClone().2.CloneOptions.Auth.Password',
+            host: 'bitbucket.org',
+            line: 16,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'Java: JGit and a header',
+        tree: load('java'),
+        path: 'Client.java',
+        places: [
+          {
+            address: 'Client.APP_PASSWORD',
+            host: 'bitbucket.org',
+            line: 7,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'Client.encodeToString().0',
+            host: 'bitbucket.org',
+            line: 17,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'JavaScript: axios, base64, the bitbucket client',
+        tree: load('javascript'),
+        path: 'client.js',
+        places: [
+          {
+            address: 'api.axios.create().0.auth.password',
+            host: 'api.bitbucket.org',
+            line: 9,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'btoa',
+            host: 'api.bitbucket.org',
+            line: 12,
+            username: 'alice@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+          {
+            address: 'appPassword',
+            host: 'api.bitbucket.org',
+            line: 5,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'bitbucket.Bitbucket().0.auth.token',
+            host: 'api.bitbucket.org',
+            line: 11,
+            secret: { text: values.ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'Kotlin: OkHttp',
+        tree: load('kotlin'),
+        path: 'Client.kt',
+        places: [
+          {
+            address: 'pass',
+            host: 'api.bitbucket.org',
+            line: 2,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'a notebook, where programs stand in JSON',
+        tree: load('notebook'),
+        path: 'notes.ipynb',
+        places: [
+          {
+            address: 'auth',
+            host: 'api.bitbucket.org',
+            line: 3,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'PHP: curl and a client',
+        tree: load('php'),
+        path: 'status.php',
+        places: [
+          {
+            address: 'client.authenticate().2',
+            host: 'api.bitbucket.org',
+            line: 7,
+            username: 'alice@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+          {
+            address: 'curl_setopt().CURLOPT_USERPWD',
+            host: 'api.bitbucket.org',
+            line: 5,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'pass',
+            host: 'api.bitbucket.org',
+            line: 3,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'Python: tuples, constants, a URL, the default of a variable',
+        tree: load('python'),
+        path: 'report.py',
+        places: [
+          {
+            address: 'OLD.os.environ.get().OLD_PASSWORD',
+            host: 'bitbucket.org',
+            line: 11,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'requests.get().auth.HTTPBasicAuth().1',
+            host: 'api.bitbucket.org',
+            line: 14,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'TOKEN',
+            host: 'api.bitbucket.org',
+            line: 10,
+            username: 'alice@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'a program quoted in documentation',
+        tree: load('quoted'),
+        path: 'README.md',
+        places: [
+          {
+            address: 'auth',
+            host: 'api.bitbucket.org',
+            line: 4,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'Ruby: net/http and bitbucket_rest_api',
+        tree: load('ruby'),
+        path: 'sync.rb',
+        places: [
+          {
+            address: 'req.basic_auth().1',
+            host: 'api.bitbucket.org',
+            line: 2,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'basic_auth',
+            host: 'api.bitbucket.org',
+            line: 3,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'Rust: reqwest and git2',
+        tree: load('rust'),
+        path: 'main.rs',
+        places: [
+          {
+            address: 'APP_PASSWORD',
+            host: 'api.bitbucket.org',
+            line: 1,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'callbacks.credentials().2.Cred.userpass_plaintext().1',
+            host: 'bitbucket.org',
+            line: 6,
+            username: 'x-token-auth',
+            secret: { text: values.ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'TypeScript: a default, a pair of Node, a token',
+        tree: load('typescript'),
+        path: 'client.ts',
+        places: [
+          {
+            address: 'options.auth',
+            host: 'api.bitbucket.org',
+            line: 7,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'password',
+            host: 'api.bitbucket.org',
+            line: 4,
+            username: 'alice@example.com',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'token',
+            host: 'api.bitbucket.org',
+            line: 5,
+            secret: { text: values.ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+        ],
+      },
+      { name: 'Data Center under the same name', tree: load('ok.data-center'), path: 'client.py', places: [] },
+      { name: 'references, other hosts and other products', tree: load('ok.others'), path: 'report.py', places: [] },
+    ],
+  })
+})

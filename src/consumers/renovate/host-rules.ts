@@ -1,0 +1,35 @@
+import { inside } from '../../formats/field.ts'
+import { readJsonFields } from '../../formats/json-fields.ts'
+import { byFields, type DocumentReader, type FieldRule } from '../field-detector.ts'
+import { indexOf } from '../field-index.ts'
+
+/** `matchHost`, and what it was called before Renovate 25. */
+const HOSTS = ['matchHost', 'hostName', 'domainName', 'baseUrl'].map((name) => `**/hostRules/*/${name}`)
+
+export const HOST_RULES: readonly FieldRule[] = [
+  {
+    secret: '**/hostRules/*/password',
+    username: ['**/hostRules/*/username'],
+    host: HOSTS,
+    operations: ['rest', 'git-fetch'],
+  },
+  { secret: '**/hostRules/*/token', host: HOSTS, operations: ['rest', 'git-fetch'] },
+]
+
+/** `RENOVATE_HOST_RULES='[{"matchHost": "bitbucket.org", …}]'` */
+export const inHostRulesVariable: DocumentReader = (each, document) =>
+  indexOf(each)
+    .variablesNamed('RENOVATE_HOST_RULES')
+    .flatMap(({ value, keys }) => {
+      const { fields } = readJsonFields(value.text)
+      const named = fields.map((field) => ({
+        ...field,
+        keys: ['hostRules', ...field.keys],
+        value: inside(value, field.value),
+      }))
+      const rules = { ...each, text: value.text, whole: value, fields: named, nested: [] }
+      return HOST_RULES.flatMap((rule) => byFields(rule, rules, document)).map((found) => ({
+        ...found,
+        keys: [...keys, ...found.keys.slice(1)],
+      }))
+    })

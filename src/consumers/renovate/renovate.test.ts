@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues, loadFixture } from '../../../test/contract/fixtures.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { consumer } from './index.ts'
+
+const values = fixtureValues()
+const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
+
+describe('Renovate', () => {
+  detectorContract({
+    detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
+    cases: [
+      {
+        name: 'config.js with a rule for another host',
+        tree: load('config-js'),
+        path: 'config.js',
+        places: [
+          {
+            address: 'module.exports.password',
+            host: 'api.bitbucket.org',
+            line: 5,
+            username: 'renovate@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+          {
+            address: 'module.exports.hostRules.1.password',
+            host: 'bitbucket.org',
+            line: 13,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'host rules with comments',
+        tree: load('json5'),
+        path: 'renovate.json5',
+        places: [
+          {
+            address: 'hostRules.1.password',
+            host: 'bitbucket.org',
+            line: 9,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'hostRules.0.token',
+            host: 'api.bitbucket.org',
+            line: 7,
+            secret: { text: values.ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'variables beside the platform',
+        tree: load('env'),
+        path: 'renovate.env',
+        places: [
+          {
+            address: 'RENOVATE_PASSWORD',
+            host: 'api.bitbucket.org',
+            line: 3,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'RENOVATE_HOST_RULES.0.password',
+            host: 'api.bitbucket.org',
+            line: 5,
+            username: 'bob@example.com',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'variables beside the endpoint',
+        tree: load('cron-job'),
+        path: 'cronjob.yaml',
+        places: [
+          {
+            address: 'spec.jobTemplate.spec.template.spec.containers.0.env.2.value',
+            host: 'api.bitbucket.org',
+            line: 19,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'variables beside a configuration inside the document',
+        tree: load('helm'),
+        path: 'values.yaml',
+        places: [
+          {
+            address: 'secrets.RENOVATE_PASSWORD',
+            host: 'api.bitbucket.org',
+            line: 6,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'options of the command',
+        tree: load('command'),
+        path: 'run.sh',
+        places: [
+          {
+            address: 'RENOVATE_TOKEN',
+            host: 'api.bitbucket.org',
+            line: 2,
+            secret: { text: values.ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+          {
+            address: 'renovate.--password',
+            host: 'api.bitbucket.org',
+            line: 5,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      { name: 'Bitbucket Server and references', tree: load('ok.others'), path: 'config.js', places: [] },
+      { name: 'another platform', tree: load('ok.gitea'), path: 'renovate.env', places: [] },
+    ],
+  })
+})

@@ -1,0 +1,22 @@
+import { plainText } from '../../formats/field.ts'
+import { fieldsOf } from '../document-fields.ts'
+import { type DocumentReader, foundAt } from '../field-detector.ts'
+
+/** The file storage keeps the bytes of a key under its own path. */
+const STORED = /[\\/]storage[\\/]content[\\/]keys[\\/](?:.*[\\/])?([^\\/]*bitbucket[^\\/]*)$/i
+
+/** A key whose name says that it is for Bitbucket: the whole file is the password. */
+export const inKeyStorage: DocumentReader = (each, document) => {
+  const name = STORED.exec(document.path)?.[1]
+  if (name === undefined || each !== fieldsOf(document)) return []
+  const text = each.text.trim()
+  if (text.includes('\n') || text.startsWith('ssh-')) return []
+  const value = plainText(text, each.text.indexOf(text))
+  return foundAt(
+    { operations: ['git-fetch', 'git-push'] },
+    { keys: [name], value },
+    undefined,
+    { host: 'bitbucket.org' },
+    document.seal,
+  )
+}

@@ -1,0 +1,117 @@
+import { decodeUtf8 } from '../../formats/byte-text.ts'
+import type { Detector, Document } from '../../model/consumer.ts'
+import type { Confidence, Place } from '../../model/place.ts'
+import type { Repository, Use } from '../../model/use.ts'
+import { type FieldDocument, fieldsOf } from '../document-fields.ts'
+import { everyDocument, type Found, placesOf, whomOf } from '../field-detector.ts'
+import { indexOf } from '../field-index.ts'
+import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
+import { hostOfKey } from '../key-pattern.ts'
+import { isNeutral, isOfOthers, namesBitbucket, namesUser, nameWords, secretNameOf } from '../name-words.ts'
+import { hostsIn } from '../nearest-host.ts'
+import { pairOf } from '../pair-text.ts'
+import { isIssued, secretConfidence } from '../secret-text.ts'
+import type { Variable } from '../variables.ts'
+
+/** Finds a secret by the name of its field where something near it says that it is for Bitbucket. */
+export const settingsDetector: Detector = {
+  matches: () => true,
+  keywords: [],
+  breadth: 'anywhere',
+  detect: (document) => ({ places: placesIn(document), demands: [], unread: [] }),
+}
+
+function placesIn(document: Document): readonly Place[] {
+  const found = everyDocument(fieldsOf(document))
+    .filter(({ text }) => /bitbucket/i.test(text))
+    .flatMap((each) => indexOf(each).variables.flatMap((variable) => foundAt(variable, each, document) ?? []))
+  return placesOf(document, 'settings', found)
+}
+
+function foundAt(variable: Variable, each: FieldDocument, { seal }: Document): Found | undefined {
+  const { name, keys, value } = variable
+  if (secretNameOf(name) === undefined || !(isNeutral(name) || namesBitbucket(name) === 'certain')) return undefined
+  const pieces = piecesOf(variable, each)
+  const text = decodedPiece(pieces.secret)
+  if (!isSecretLike(text)) return undefined
+  const whom = whomFor(variable, each) ?? (isIssued(text, seal) ? nearWhom(variable, each) : undefined)
+  if (whom === undefined || whom === 'somebody else') return undefined
+  const where: Confidence = { level: 'likely', reason: whom.reason }
+  const confidence = secretConfidence(text, seal, where)
+  if (confidence === undefined || (secretNameOf(name) === 'weak' && !isIssued(text, seal))) return undefined
+  const by = keys.slice(0, -1).join('.') || name
+  const operation = whom.host === 'api.bitbucket.org' ? 'rest' : 'git-fetch'
+  const use: Use = { operation, by, ...(whom.repository === undefined ? {} : { repository: whom.repository }) }
+  return { keys: value.text === '' ? [] : keys, host: whom.host, pieces, confidence, uses: [use] }
+}
+
+function piecesOf(variable: Variable, each: FieldDocument): Pieces {
+  const { value, keys, scope } = variable
+  const whole = pairOf(value)
+  if (whole !== undefined) return whole
+  const index = indexOf(each)
+  const beside = index.siblingsOf(keys, variable).find(({ keys: other }) => namesUser(other.at(-1) ?? ''))
+  const named = beside ?? index.userIn(scope)
+  return { secret: wholeOf(value), ...(named === undefined ? {} : { username: wholeOf(named.value) }) }
+}
+
+interface Whom {
+  readonly host: string
+  readonly repository?: Repository
+  readonly reason: string
+}
+
+const ADDRESS =
+  /^(?:url|repo|repository|repourl|uri|host|server|endpoint|remote|source|git|baseurl|cloneurl|hostname|machine|address|site|projecturl|baseuri|apiurl|gitcloneurl|domain|hosts|matchhost|serverurl|giturl|repositoryurl|remoteurl|scmurl)$/
+const KIND =
+  /^(?:type|kind|platform|provider|vcs|scm|service|servertype|vcstype|gitprovider|forge|hosttype|sourcetype)$/
+
+/** What is nearest tells: a URL beside it, one level up, a kind beside it, a key around it. */
+function whomFor(variable: Variable, each: FieldDocument): Whom | 'somebody else' | undefined {
+  const { keys } = variable
+  const index = indexOf(each)
+  for (let depth = 0; depth < 3 && depth < keys.length; depth++) {
+    const beside = index.siblingsOf(keys.slice(0, keys.length - depth), variable)
+    const told = beside.find(({ keys: other, value }) => isAddress(other, value.text))
+    if (told !== undefined) {
+      const whom = whomOf(decodeUtf8(told.value.text))
+      // An address of somebody else settles it.
+      return whom === undefined ? 'somebody else' : { ...whom, reason: 'it stands beside a URL of Bitbucket' }
+    }
+    const kind = beside.find(({ keys: other }) => KIND.test(joined(other.at(-1) ?? '')))
+    if (kind !== undefined && /^bitbucket([-_ ]?cloud)?$/i.test(kind.value.text))
+      return { host: 'bitbucket.org', reason: 'what stands beside it names Bitbucket' }
+  }
+  if (keys.some((key) => namesBitbucket(key) !== undefined && isOfOthers(nameWords(key)))) return 'somebody else'
+  if (keys.some((key) => isHost(key) && hostOfKey(key) === undefined)) return 'somebody else'
+  const around = keys.slice(0, -1).find((key) => namesBitbucket(key) === 'certain')
+  return around === undefined ? undefined : { host: 'bitbucket.org', reason: 'the keys around it name Bitbucket' }
+}
+
+/** A key that is the name of a host: `auths`, `http-basic` and the like list them. */
+function isHost(key: string): boolean {
+  return /^(?:https?:\/\/)?[\w-]+(?:\.[\w-]+)+(?:[:/].*)?$/.test(key) && /\.(?:[a-z]{2,})(?:[:/].*)?$/.test(key)
+}
+
+function isAddress(keys: readonly string[], text: string): boolean {
+  return ADDRESS.test(joined(keys.at(-1) ?? '')) && /[.:]/.test(text) && !/^\d+$/.test(text)
+}
+
+function joined(name: string): string {
+  return nameWords(name).join('').toLowerCase()
+}
+
+/** Of a secret that has the form of one of Bitbucket, the nearest host in the text tells. */
+function nearWhom({ value }: Variable, each: FieldDocument): Whom | undefined {
+  const [start] = value.spanOf(0, value.text.length)
+  const stands = value.within === undefined && each.text.startsWith(value.text, start)
+  const at = stands ? start : each.text.indexOf(value.text)
+  const host = at === -1 ? undefined : hostsIn(each.text).bitbucketNear(at)
+  return host === undefined ? undefined : { host, reason: 'the nearest host is one of Bitbucket' }
+}
+
+function isSecretLike(text: string): boolean {
+  if (/^AT(BB|ATT3|CTT3)/.test(text) || /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9]{20}$/.test(text)) return true
+  if (/[\\/]|:\/\//.test(text)) return false
+  return /\d/.test(text) && /[A-Za-z]/.test(text) && text.length >= 8 && !/^[0-9a-f]{32,}$|^[0-9a-f-]{36}$/.test(text)
+}

@@ -1,0 +1,71 @@
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues } from '../../../test/contract/fixtures.ts'
+import { settingsDetector } from './detect.ts'
+
+const { OLD, ACCESS, SHORT } = fixtureValues()
+const file = (path: string, text: string) => ({ path, tree: new Map([[path, Buffer.from(text)]]) })
+
+const plain = (text: string, kind: 'app-password' | 'api-token' | 'access-token') =>
+  ({ text, kind, encoding: 'plain' }) as const
+
+describe('a setting', () => {
+  detectorContract({
+    detector: settingsDetector,
+    cases: [
+      {
+        name: 'beside a URL of Bitbucket',
+        ...file(
+          'mirror.yaml',
+          `mirror:\n  url: https://bitbucket.org/acme/app.git\n  username: alice\n  password: ${SHORT}1\n`.replace(
+            `${SHORT}1`,
+            OLD,
+          ),
+        ),
+        places: [
+          {
+            address: 'mirror.password',
+            host: 'bitbucket.org',
+            line: 4,
+            username: 'alice',
+            secret: plain(OLD, 'app-password'),
+          },
+        ],
+      },
+      {
+        name: 'below a key that names it',
+        ...file('config.json', JSON.stringify({ bitbucket: { user: 'alice', appPassword: OLD } })),
+        places: [
+          {
+            address: 'bitbucket.appPassword',
+            host: 'bitbucket.org',
+            line: 1,
+            username: 'alice',
+            secret: plain(OLD, 'app-password'),
+          },
+        ],
+      },
+      {
+        name: 'beside the name of the provider',
+        ...file('tool.toml', `[scm]\nprovider = "bitbucket"\nlogin = "alice"\ntoken = "${ACCESS}"\n`),
+        places: [
+          {
+            address: 'scm.token',
+            host: 'bitbucket.org',
+            line: 4,
+            username: 'alice',
+            secret: plain(ACCESS, 'access-token'),
+          },
+        ],
+      },
+      {
+        name: 'of Data Center, of another service, a consumer of OAuth, a reference',
+        ...file(
+          'ok.yaml',
+          `a:\n  url: https://bitbucket.example.com/scm/a/b.git\n  password: ${OLD}\nb:\n  url: https://bitbucket.org/acme/app.git\n  clientSecret: ${OLD}\n  jdbcPassword: ${SHORT}\n  password: \${BB_PASSWORD}\n`,
+        ),
+        places: [],
+      },
+    ],
+  })
+})

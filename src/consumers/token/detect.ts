@@ -1,0 +1,83 @@
+import type { StoredText } from '../../formats/field.ts'
+import type { Detector, Document } from '../../model/consumer.ts'
+import type { Place, Span } from '../../model/place.ts'
+import { tokenTextsIn } from '../../model/token-text.ts'
+import { fieldsOf } from '../document-fields.ts'
+import { everyDocument, type Found, placesOf } from '../field-detector.ts'
+import { wholeOf } from '../field-place.ts'
+import { hostsIn } from '../nearest-host.ts'
+import { tailOf } from '../variables.ts'
+
+/** Finds whole tokens by prefix and checksum wherever nobody else knows what they are for. */
+export const tokenDetector: Detector = {
+  matches: () => true,
+  keywords: [],
+  breadth: 'anywhere',
+  detect: (document) => ({ places: placesIn(document), demands: [], unread: [], ofOthers: ofOthersIn(document) }),
+}
+
+/** Whole tokens of the bytes, for Jira or Confluence by what stands around them. */
+function ofOthersIn(document: Document): readonly Span[] {
+  const { text } = fieldsOf(document)
+  return tokenTextsIn(document.bytes)
+    .filter(({ text: token, span: [from, to] }) => token.startsWith('ATATT3') && isOfOther(text, from, to))
+    .map(({ span }) => span)
+}
+
+function placesIn(document: Document): readonly Place[] {
+  const read = everyDocument(fieldsOf(document))
+  const inFields = read.flatMap((each) => each.fields.flatMap(({ keys, value }) => inText(value, keys, each.text)))
+  const inBytes = read.slice(0, 1).flatMap((each) => inText(each.whole, [], each.text))
+  return placesOf(document, 'token', [...inFields, ...inBytes])
+}
+
+/** How much of what stands around a token tells whose it is. */
+const AROUND = 400
+
+function inText(value: StoredText, keys: readonly string[], whole: string): readonly Found[] {
+  if (!/AT(?:BB|ATT3|CTT3)/.test(value.text)) return []
+  return tokenTextsIn(Buffer.from(value.text, 'latin1')).flatMap(({ text, span: [from, to] }) => {
+    const stored = value.text.slice(from, to)
+    if (stored !== text && stored.replace(/%3d/gi, '=') !== text) return []
+    const isOther = keys.length === 0 ? isOfOther(value.text, from, to) : isOfOtherName(keys.join('.'), whole)
+    if (text.startsWith('ATATT3') && isOther) return []
+    if (text.startsWith('ATCTT3') && isOfOrganisation(stored, keys.join('.'), whole)) return []
+    return [foundAt(tailOf(value, from, to), stored === text ? 'plain' : 'percent', keys)]
+  })
+}
+
+/** Keys of administrators of an organisation have the prefix of access tokens (docs/bitbucket-authentication.md, "Token formats"). */
+function isOfOrganisation(stored: string, names: string, whole: string): boolean {
+  if (/(?:^|[^a-z])(?:org|organi[sz]ation|admin)(?:[^a-z]|$)/i.test(names) && !BITBUCKET.test(names)) return true
+  const at = whole.indexOf(stored)
+  return at !== -1 && /(?:^|\.)atlassian\.(?:com|net)$/.test(hostsIn(whole).nearest(at) ?? '')
+}
+
+/** Jira and Confluence take tokens of the same prefix. */
+const BITBUCKET = /bitbucket|(?:^|[^a-z])bb(?:[^a-z]|$)/i
+const OTHER = /jira|confluence|atlassian\.net|opsgenie|statuspage|trello/i
+
+function isOfOtherName(names: string, whole: string): boolean {
+  if (BITBUCKET.test(names)) return false
+  return OTHER.test(names) || (OTHER.test(whole) && !BITBUCKET.test(whole))
+}
+
+/** What stands nearest decides: the line, then what is around it, then the document. */
+function isOfOther(text: string, from: number, to: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', from) + 1, from)
+  const near = `${line.slice(-AROUND)}${text.slice(to, to + 80).split('\n')[0] ?? ''}`
+  if (BITBUCKET.test(near) || OTHER.test(near)) return !BITBUCKET.test(near)
+  const around = text.slice(Math.max(0, from - AROUND), to + AROUND)
+  if (BITBUCKET.test(around) || OTHER.test(around)) return !BITBUCKET.test(around)
+  return OTHER.test(text) && !BITBUCKET.test(text)
+}
+
+function foundAt(text: StoredText, written: 'plain' | 'percent', keys: readonly string[]): Found {
+  return {
+    keys: keys.length === 0 ? ['token'] : keys,
+    host: 'bitbucket.org',
+    pieces: { secret: wholeOf(text, written) },
+    confidence: { level: 'likely', reason: 'the checksum fits; nothing tells what it is used for' },
+    uses: [],
+  }
+}

@@ -1,0 +1,50 @@
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues } from '../../../test/contract/fixtures.ts'
+import { tokenDetector } from './detect.ts'
+
+const { OLD, NEW, ACCESS } = fixtureValues()
+const file = (path: string, text: string) => ({ path, tree: new Map([[path, Buffer.from(text)]]) })
+
+describe('a token by itself', () => {
+  detectorContract({
+    detector: tokenDetector,
+    cases: [
+      {
+        name: 'in prose and in a list',
+        ...file('notes.txt', `the old one was ${OLD}\nfor CI: ${ACCESS}\n`),
+        places: [
+          {
+            address: 'token',
+            host: 'bitbucket.org',
+            line: 1,
+            secret: { text: OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'token#2',
+            host: 'bitbucket.org',
+            line: 2,
+            secret: { text: ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'an API token where nothing names Jira',
+        ...file('token.txt', `${NEW}\n`),
+        places: [
+          {
+            address: 'token',
+            host: 'bitbucket.org',
+            line: 1,
+            secret: { text: NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'of Jira, and one whose checksum does not fit',
+        ...file('ok.txt', `JIRA_API_TOKEN=${NEW}\n${OLD.slice(0, -8)}00000000\n`),
+        places: [],
+      },
+    ],
+  })
+})

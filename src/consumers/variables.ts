@@ -1,0 +1,94 @@
+import { decodeUtf8 } from '../formats/byte-text.ts'
+import type { Field, StoredText } from '../formats/field.ts'
+import type { FieldDocument } from './document-fields.ts'
+import { partsOf } from './document-parts.ts'
+
+/** A name that gets a value, in whichever form a document says so. */
+export interface Variable {
+  readonly name: string
+  readonly value: StoredText
+  /** Where it stands: the document of a stream, and the keys around it, its own name left out. */
+  readonly scope: string
+  readonly keys: readonly string[]
+  /** Of the field that it was read from. */
+  readonly extent: Field['extent']
+}
+
+const NAME = /^[A-Za-z_][\w.-]*$/
+const ASSIGNMENT = /(?:^|[\s,;{("'])[A-Za-z_][A-Za-z0-9_]*=/
+const LISTED = /(?<![\w$])([A-Za-z_]\w*)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,;"'`)]+))/g
+const LONGEST_LIST = 100_000
+const NAME_KEYS: ReadonlySet<string> = new Set(['name', 'key', 'variable'])
+const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'defaultvalue', 'default'])
+
+/**
+ * `NAME: value`; `- NAME=value` of a list (Compose, withEnv); `{name: NAME, value: …}` (Kubernetes, CI settings);
+ * `variable "NAME" { default = … }` is the same with the name one level up.
+ */
+export function variablesOf(document: FieldDocument): readonly Variable[] {
+  const partOf = partsOf(document.format, document.text)
+  const scopeOf = (field: Field, keys: readonly string[]): string => `${partOf(field)}:${keys.join('.')}`
+  const names = new Map<string, Field>()
+  for (const field of document.fields) {
+    const parent = scopeOf(field, field.keys.slice(0, -1))
+    if (NAME_KEYS.has((field.keys.at(-1) ?? '').toLowerCase()) && !names.has(parent)) names.set(parent, field)
+  }
+  const inFields = document.fields.flatMap((field) => {
+    const parent = scopeOf(field, field.keys.slice(0, -1))
+    return [
+      ...byKey(field, parent),
+      ...byAssignment(field, parent),
+      // Variables of one list share what is around the list.
+      ...byName(field, names.get(parent), scopeOf(field, field.keys.slice(0, -2))),
+    ]
+  })
+  return document.format === 'xml' ? [...inFields, ...byOrder(document.fields)] : inFields
+}
+
+/** `<key>NAME</key><string>value</string>` of a property list. */
+function byOrder(fields: readonly Field[]): readonly Variable[] {
+  return fields.flatMap(({ keys, value, extent }, index) => {
+    const before = fields[index - 1]
+    const name = before?.value.text ?? ''
+    const isPair = before?.keys.at(-1) === 'key' && keys.at(-1) === 'string' && NAME.test(name)
+    return isPair ? [{ name, value, scope: keys.slice(0, -1).join('.'), keys, extent }] : []
+  })
+}
+
+function byKey({ keys, value, extent }: Field, scope: string): readonly Variable[] {
+  const name = keys.at(-1) ?? ''
+  return NAME.test(name) && !/^\d+$/.test(name) ? [{ name, value, scope, keys, extent }] : []
+}
+
+/** A piece of the value is the value of the variable: `A=b`, and `A="b",C=d` as supervisor has it, `A=b; C=d` as helpers of git. */
+function byAssignment({ keys, value, extent }: Field, scope: string): readonly Variable[] {
+  const { text } = value
+  if (!ASSIGNMENT.test(text)) return []
+  const whole = /^([A-Za-z_][A-Za-z0-9_]*)=([^"',;\s].*)?$/.exec(text)
+  const name = whole?.[1]
+  if (name !== undefined && !/[,;]\s*[A-Za-z_]\w*=/.test(text))
+    return [{ name, value: tailOf(value, name.length + 1), scope, keys, extent }]
+  return [...text.slice(0, LONGEST_LIST).matchAll(LISTED)].map((match) => {
+    const inner = match[2] ?? match[3] ?? match[4] ?? ''
+    const quoted = match[4] === undefined ? 1 : 0
+    const to = match.index + match[0].length - quoted
+    return {
+      name: match[1] ?? '',
+      value: tailOf(value, to - inner.length, to),
+      scope: `${scope}.${keys.at(-1) ?? ''}`,
+      keys,
+      extent,
+    }
+  })
+}
+
+function byName({ keys, value, extent }: Field, named: Field | undefined, scope: string): readonly Variable[] {
+  if (!VALUE_KEYS.has((keys.at(-1) ?? '').toLowerCase())) return []
+  const name = named === undefined ? keys.at(-2) : decodeUtf8(named.value.text)
+  if (name === undefined || !NAME.test(name)) return []
+  return [{ name, value, scope, keys, extent }]
+}
+
+export function tailOf(value: StoredText, from: number, to = value.text.length): StoredText {
+  return { ...value, text: value.text.slice(from, to), spanOf: (start, end) => value.spanOf(from + start, from + end) }
+}

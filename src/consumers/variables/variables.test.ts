@@ -1,0 +1,67 @@
+import { describe } from 'vitest'
+import { detectorContract } from '../../../test/contract/detector.ts'
+import { fixtureValues } from '../../../test/contract/fixtures.ts'
+import { variablesDetector } from './detect.ts'
+
+const { OLD, NEW, SHORT } = fixtureValues()
+const file = (path: string, text: string) => ({ path, tree: new Map([[path, Buffer.from(text)]]) })
+
+const plain = (text: string, kind: 'app-password' | 'api-token') => ({ text, kind, encoding: 'plain' }) as const
+
+describe('a variable', () => {
+  detectorContract({
+    detector: variablesDetector,
+    cases: [
+      {
+        name: 'in dotenv, with the username beside it, and a pair in one',
+        ...file('.env', `BITBUCKET_USERNAME=alice\nBITBUCKET_APP_PASSWORD=${OLD}\nBB_AUTH_STRING="bob:${OLD}"\n`),
+        places: [
+          {
+            address: 'BITBUCKET_APP_PASSWORD',
+            host: 'bitbucket.org',
+            line: 2,
+            username: 'alice',
+            secret: plain(OLD, 'app-password'),
+          },
+          {
+            address: 'BB_AUTH_STRING',
+            host: 'bitbucket.org',
+            line: 3,
+            username: 'bob',
+            secret: plain(OLD, 'app-password'),
+          },
+        ],
+      },
+      {
+        name: 'in Compose, as list and as map',
+        ...file(
+          'compose.yaml',
+          `services:\n  a:\n    environment:\n      - BITBUCKET_TOKEN=${NEW}\n  b:\n    environment:\n      BITBUCKET_EMAIL: a@example.com\n      BITBUCKET_TOKEN: ${NEW}\n`,
+        ),
+        places: [
+          {
+            address: 'services.a.environment.0.BITBUCKET_TOKEN',
+            host: 'bitbucket.org',
+            line: 4,
+            secret: plain(NEW, 'api-token'),
+          },
+          {
+            address: 'services.b.environment.BITBUCKET_TOKEN',
+            host: 'bitbucket.org',
+            line: 8,
+            username: 'a@example.com',
+            secret: plain(NEW, 'api-token'),
+          },
+        ],
+      },
+      {
+        name: 'references, consumers of OAuth, Data Center, built-in variables, a wrong checksum',
+        ...file(
+          'ok.env',
+          `BITBUCKET_TOKEN=\${TOKEN}\nBITBUCKET_OAUTH_CLIENT_SECRET=${SHORT}\nBITBUCKET_DATA_CENTER_TOKEN=${SHORT}\nBITBUCKET_COMMIT=${'0123456789abcdef'.repeat(2)}01234567\nBITBUCKET_APP_PASSWORD=${OLD.slice(0, -8)}00000000\n`,
+        ),
+        places: [],
+      },
+    ],
+  })
+})

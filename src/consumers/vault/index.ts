@@ -1,0 +1,29 @@
+import type { Consumer } from '../../model/consumer.ts'
+import { inCommands } from '../command-options.ts'
+import { fieldDetector } from '../field-detector.ts'
+import { inVaultReply } from './detect.ts'
+
+const WRITE =
+  /\b(?:vault|bao)\s+(?:kv\s+(?:put|patch)|write)\s+(?:-\S+\s+)*(?=\S*bitbucket)(?!\S*(?:oauth|webhook|server|data-?center))/gi
+
+export const consumer: Consumer = {
+  id: 'vault',
+  title: 'HashiCorp Vault',
+  detector: fieldDetector({
+    consumer: 'vault',
+    keywords: ['lease_duration', 'created_time', 'vault ', 'bao '],
+    more: [
+      inVaultReply,
+      inCommands([
+        {
+          command: WRITE,
+          secret: ['password', 'app_password', 'token', 'api_token', 'value', 'secret'],
+          username: ['username', 'user', 'login', 'email'],
+          whom: { host: 'bitbucket.org' },
+          form: 'pair or secret',
+          operations: ['git-fetch', 'rest'],
+        },
+      ]),
+    ],
+  }),
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import type { Place } from '../model/place.ts'
+import { type Finding, settle } from './settle.ts'
+
+function place(consumer: string, span: readonly [number, number], more: Partial<Place> = {}): Place {
+  return {
+    id: consumer,
+    consumer,
+    at: { kind: 'file', path: '/x' },
+    address: 'a',
+    host: 'bitbucket.org',
+    secret: { kind: 'app-password', span, encoding: 'plain' },
+    uses: [],
+    ...more,
+  }
+}
+
+const finding = (breadth: Finding['breadth'], ...places: readonly Place[]): Finding => ({
+  consumer: places[0]?.consumer ?? '',
+  breadth,
+  detection: { places, demands: [], unread: [] },
+})
+const kept = (...findings: readonly Finding[]): readonly string[] =>
+  settle(findings).flatMap(({ detection }) => detection.places.map(({ consumer }) => consumer))
+
+describe('of consumers that find one secret', () => {
+  test('the narrowest keeps it', () => {
+    const anywhere = finding('anywhere', place('token', [10, 46]))
+    const byName = finding('own names', place('renovate', [10, 46]))
+    const ownFile = finding('own files', place('composer', [10, 46]))
+    expect(kept(anywhere, byName)).toEqual(['renovate'])
+    expect(kept(anywhere, byName, ownFile)).toEqual(['composer'])
+  })
+
+  test('among equals the one that knows the username keeps it', () => {
+    const username = { text: 'alice', encoding: 'plain' } as const
+    const [bare, named] = [place('token', [10, 46]), place('settings', [10, 46], { username })]
+    expect(kept(finding('anywhere', bare), finding('anywhere', named))).toEqual(['settings'])
+  })
+
+  test('a pipeline keeps what no consumer of its own names wants, unless it misses the username', () => {
+    const username = { text: 'alice', encoding: 'plain' } as const
+    const [step, tool] = [place('github-actions', [10, 46]), place('composer', [10, 46])]
+    const [bare, named] = [place('variables', [10, 46]), place('url-userinfo', [10, 46], { username })]
+    expect(kept(finding('own surroundings', step), finding('anywhere', bare))).toEqual(['github-actions'])
+    expect(kept(finding('own surroundings', step), finding('own names', tool))).toEqual(['composer'])
+    expect(kept(finding('own surroundings', step), finding('anywhere', named))).toEqual(['url-userinfo'])
+  })
+
+  test('a piece of the same bytes is the same secret', () => {
+    expect(kept(finding('own files', place('a', [10, 60])), finding('anywhere', place('b', [16, 60])))).toEqual(['a'])
+  })
+})
+
+describe('different secrets of one document', () => {
+  test('stay apart', () => {
+    expect(kept(finding('own files', place('a', [0, 10])), finding('anywhere', place('b', [10, 20])))).toEqual([
+      'a',
+      'b',
+    ])
+  })
+
+  test('stay apart inside one base64 text', () => {
+    const inner = (span: readonly [number, number]): Partial<Place> => ({
+      secret: { kind: 'api-token', span: [0, 100], encoding: 'base64', inner: [{ span, encoding: 'plain' }] },
+    })
+    const both = finding(
+      'own files',
+      place('netrc', [0, 100], inner([5, 30])),
+      place('netrc', [0, 100], inner([50, 70])),
+    )
+    expect(kept(both)).toHaveLength(2)
+  })
+})
+
+test('a place that only pins a username is nobody’s rival', () => {
+  const { secret: _, ...pin } = place('git-config', [0, 0])
+  expect(kept(finding('own files', pin), finding('anywhere', place('b', [0, 10])))).toEqual(['git-config', 'b'])
+})

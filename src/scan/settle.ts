@@ -1,0 +1,88 @@
+import type { Breadth } from '../model/consumer.ts'
+import type { Detection, Place, Span, Step } from '../model/place.ts'
+
+/** What one consumer found in a document. */
+export interface Finding {
+  readonly consumer: string
+  readonly breadth: Breadth
+  readonly detection: Detection
+}
+
+/** Of `own surroundings` and `anywhere` the one that knows the username is better. */
+const RANK: Readonly<Record<Breadth, number>> = {
+  'own files': 0,
+  'own names': 10_000,
+  'own surroundings': 19_500,
+  anywhere: 20_000,
+}
+
+/**
+ * Several consumers may find one secret: in its own file, by the name of a variable, by its shape. The narrowest keeps it; among equals
+ * the one that knows the username, then the one that stands first. Different secrets of one document stay apart.
+ */
+export function settle(findings: readonly Finding[]): readonly Finding[] {
+  const candidates = findings.flatMap(({ breadth, detection }, order) =>
+    detection.places.flatMap((place) => {
+      const span = place.secret?.span
+      return span === undefined ? [] : [{ place, span, weight: weightOf(breadth, place, order) }]
+    }),
+  )
+  const lost = losersOf(candidates)
+  return findings.map((finding) => ({
+    ...finding,
+    detection: { ...finding.detection, places: finding.detection.places.filter((place) => !lost.has(place)) },
+  }))
+}
+
+interface Candidate {
+  readonly place: Place
+  readonly span: Span
+  readonly weight: number
+}
+
+/** Less is better. */
+function weightOf(breadth: Breadth, { username, confidence }: Place, order: number): number {
+  const level = { certain: 0, likely: 1, possible: 2 }[confidence?.level ?? 'certain']
+  return RANK[breadth] + (username === undefined ? 1000 : 0) + level * 100 + order
+}
+
+function losersOf(candidates: readonly Candidate[]): ReadonlySet<Place> {
+  const lost = new Set<Place>()
+  let group: Candidate[] = []
+  let end = -1
+  for (const candidate of [...candidates].sort((a, b) => a.span[0] - b.span[0])) {
+    if (candidate.span[0] >= end) {
+      decide(group, lost)
+      group = []
+    }
+    group.push(candidate)
+    end = Math.max(end, candidate.span[1])
+  }
+  decide(group, lost)
+  return lost
+}
+
+/** The members of a group overlap, directly or through another one. */
+function decide(group: readonly Candidate[], lost: Set<Place>): void {
+  const kept: Candidate[] = []
+  for (const candidate of [...group].sort((a, b) => a.weight - b.weight)) {
+    if (kept.some((other) => isSame(candidate, other))) lost.add(candidate.place)
+    else kept.push(candidate)
+  }
+}
+
+function isSame(a: Candidate, b: Candidate): boolean {
+  if (!overlap(a.span, b.span)) return false
+  const [mine, theirs] = [innerSpan(a.place), innerSpan(b.place)]
+  return mine === undefined || theirs === undefined || overlap(mine, theirs)
+}
+
+/** Inside base64 of a whole document several secrets share the outer bytes. */
+function innerSpan({ secret }: Place): Span | undefined {
+  const steps: readonly Step[] = secret?.inner ?? []
+  return secret?.encoding === 'base64' ? steps[0]?.span : undefined
+}
+
+function overlap(a: Span, b: Span): boolean {
+  return a[0] < b[1] && b[0] < a[1]
+}
