@@ -34,6 +34,7 @@ import type { TokenSummary } from './plan/choose-token.ts'
 import { makePlan } from './plan/planner.ts'
 import { writePlan } from './plan/write-plan.ts'
 import { scan } from './scan/scan.ts'
+import { splitList } from './scan/split-list.ts'
 import { type Folders, foldersOf, openContext } from './system/installation.ts'
 import { nodeSystem } from './system/node-system.ts'
 import type { Vault, VaultToken } from './vault/vault.ts'
@@ -82,6 +83,14 @@ export interface ScanOptions {
   /** Where a place names no repository and none is found near it, it is judged and proved on this one. */
   readonly example?: Repository
   readonly onFile?: (filesSeen: number) => void
+  /** How many threads read folders. Absent: as many as the machine has idle cores for. */
+  readonly threads?: number
+  /** Every blob of every repository below the paths, too. */
+  readonly history?: boolean
+  /** What lies in archives, too: zip, jar, tar, gzip and zstd, also within one another. */
+  readonly archives?: boolean
+  /** Names of files to read besides, from the working folder on: separated by NUL, or one a line. */
+  readonly fileList?: Uint8Array
 }
 
 export interface PlanOptions {
@@ -270,13 +279,22 @@ function defined<Members extends object>(
   }
 }
 
+/** What other threads of a scan run: a bundle beside this one. From source there is none, and one thread does it all. */
+const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./search-worker.js', import.meta.url)
+
 function runScan(
-  { paths, askControllers, example, onFile }: ScanOptions,
+  { paths, askControllers, example, onFile, threads, history, archives, fileList }: ScanOptions,
   { consumers, context }: Parts,
 ): Promise<Inventory> {
   const asked = askControllers ? consumers.filter((consumer) => consumer.connector?.list !== undefined) : []
   return scan(
-    { roots: paths, asked, ...defined({ example }), ...(onFile === undefined ? {} : { onFile }) },
+    {
+      roots: paths,
+      asked,
+      helpers: defined({ entry: SEARCH_WORKER, threads }),
+      ...defined({ example, onFile, history, archives }),
+      ...(fileList === undefined ? {} : { files: splitList(fileList) }),
+    },
     consumers,
     context,
   )
@@ -407,6 +425,7 @@ function grantedScopes({ answers }: Consultation): VaultToken['scopes'] {
   return 'not reported'
 }
 
+/** What is buried in history or in an archive cannot be changed there: no plan speaks of it. */
 async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts): Promise<Plan> {
   const tokens = await (await parts.vault()).list()
   if (options.token !== undefined && !tokens.some(({ name }) => name === options.token)) {
@@ -416,14 +435,13 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
       next: ['  keyturn token list'],
     })
   }
-  const diagnoses = options.offline
-    ? new Map<PlaceId, Diagnosis>()
-    : await diagnosePlaces(inventory.places, parts, options)
+  const places = inventory.places.filter(({ buried }) => buried === undefined)
+  const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
   return makePlan({
-    places: inventory.places,
+    places,
     sources: inventory.sources,
     diagnoses,
-    digests: await digestsOf(inventory.places, parts),
+    digests: await digestsOf(places, parts),
     tokens: tokens.map(summaryOf),
     policy: defined({ token: options.token, replace: options.replace, email: options.email }),
     now: parts.context.system.clock.now(),

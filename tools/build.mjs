@@ -13,7 +13,12 @@ export async function build() {
   const fresh = `dist-${process.pid}`
   await bundle({
     absWorkingDir: root,
-    entryPoints: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', sandbox: 'sandbox/entry.ts' },
+    entryPoints: {
+      'cli/main': 'src/cli/main.ts',
+      index: 'src/index.ts',
+      sandbox: 'sandbox/entry.ts',
+      'search-worker': 'src/scan/search-worker.ts',
+    },
     outdir: fresh,
     bundle: true,
     splitting: true,

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { VERSION } from '../model/version.ts'
+import { SCAN_FORMATS } from './scan-format.ts'
 import { masked } from './views/text.ts'
 
 const HELP_END = `
@@ -59,7 +60,21 @@ function addScan(program: Command): void {
   const command = withJenkins(program.command('scan'))
     .description('find every Bitbucket credential; nothing is changed, folders are read without the network')
     .argument('[path...]', 'folders or files')
-    .option('-o, --output <file>', 'write the JSON document to a new file')
+    .addOption(
+      new Option(
+        '--format <name>',
+        'what to print, or to write with -o (default: "human", of a file by its ending)',
+      ).choices(SCAN_FORMATS),
+    )
+    .option('-o, --output <file>', 'write to a new file: .json, .sarif, .csv, .html; can be repeated', oneMore)
+    .option('--git-history', 'read every version of every file in the repositories there, too')
+    .option('--archives', 'open zip, jar, tar, gzip and zstd files there, too')
+    .option('--files-from <file>', 'read the files named there, one a line or separated by NUL; "-" is standard input')
+    .option('--all', 'show every place, however many there are')
+    .option('--baseline <file>', 'do not list places of this baseline, or of this JSON document of a scan')
+    .option('--write-baseline <file>', 'keep what was found as a baseline; an older baseline there is replaced')
+    .option('--reason <text>', 'with --write-baseline: why the new places may stay')
+    .option('--fail-on <what>', 'exit 1 when found: any, new (not in the baseline), or kinds: app-password,api-token')
     .action(async (paths: string[], _: unknown, self: Command) =>
       (await import('./commands/scan.ts')).scanCommand(paths, self.optsWithGlobals()),
     )
@@ -67,6 +82,11 @@ function addScan(program: Command): void {
     'keyturn scan ~',
     'keyturn scan /var/lib/jenkins --json',
     'keyturn scan --jenkins https://ci.example.org',
+    'keyturn scan . --git-history --archives',
+    'git diff --cached --name-only -z | keyturn scan --files-from - --fail-on any',
+    'keyturn scan . -o keyturn.html -o keyturn.sarif',
+    'keyturn scan . --write-baseline .keyturn-baseline.json',
+    'keyturn scan . --baseline .keyturn-baseline.json --fail-on new',
   ])
 }
 
@@ -298,6 +318,11 @@ function addCompletion(program: Command): void {
     .argument('<shell>', 'bash, zsh or fish')
     .action(async (shell: string) => (await import('./commands/completion.ts')).completionCommand(shell, program))
   withExamples(command, ['eval "$(keyturn completion bash)"', 'keyturn completion fish | source'])
+}
+
+/** For an option that can be repeated. */
+function oneMore(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
 }
 
 function wholeNumber(text: string): number {

@@ -4,7 +4,11 @@ import { Failure } from '../model/failure.ts'
 /** Results never replace a file. */
 export async function writeNewFile(path: string, text: string, { context }: Keyturn): Promise<void> {
   if (await context.system.files.create(path, Buffer.from(text))) return
-  throw new Failure('R103', {
+  throw fileExists(path)
+}
+
+export function fileExists(path: string): Failure {
+  return new Failure('R103', {
     at: path,
     because: 'it exists already',
     state: 'The file keeps its old content.',

@@ -17,6 +17,7 @@ const cred: Consumer = {
   title: 'Test',
   detector: {
     matches: (path) => path.endsWith('.cred'),
+    wanted: { names: [], suffixes: ['.cred'] },
     keywords: ['bitbucket'],
     detect: ({ path, bytes, seal }) => ({
       places: [
@@ -167,6 +168,17 @@ describe('scan', () => {
     ])
   })
 
+  it('reads exactly the files of a list, and tells of one that is gone', async () => {
+    for (const name of ['a.cred', 'b.cred', 'c.cred']) await writeFile(join(folder, name), `bitbucket ${name}`)
+    const request = { roots: [], files: ['b.cred', 'gone.cred', join(folder, 'a.cred')], listedFrom: folder }
+    const listed = await scan(request, [cred], context)
+    expect(pathsOf(listed)).toEqual([join(folder, 'b.cred'), join(folder, 'a.cred')])
+    expect(listed.sources).toEqual([folder])
+    expect(listed.unread.map(({ at, reason }) => [at, reason])).toEqual([[join(folder, 'gone.cred'), 'unreadable']])
+    const ids = new Set((await scan({ roots: [folder] }, [cred], context)).places.map(({ id }) => id))
+    expect(listed.places.every(({ id }) => ids.has(id))).toBe(true)
+  })
+
   describe('a file that another file names', () => {
     /** `*.list` names files, one a line. */
     const detect = ({ bytes }: Document): MentioningDetection => ({
@@ -181,7 +193,12 @@ describe('scan', () => {
     const list: Consumer = {
       id: 'list',
       title: 'List',
-      detector: { matches: (path) => path.endsWith('.list'), keywords: [], detect },
+      detector: {
+        matches: (path) => path.endsWith('.list'),
+        wanted: { names: [], suffixes: ['.list'] },
+        keywords: [],
+        detect,
+      },
     }
     it('is read when it lies in the folders, also when it names files in turn and itself', async () => {
       const [first, second] = [join(folder, 'a.list'), join(folder, 'b.list2')]

@@ -4,6 +4,8 @@ import type { Inventory } from '../model/inventory.ts'
 import type { Context } from '../model/ports.ts'
 import type { Repository } from '../model/use.ts'
 import { attachUses } from './attach-uses.ts'
+import { openPrefilter } from './prefilter/prefilter.ts'
+import type { ScanCache } from './scan-cache.ts'
 import {
   collect,
   interestedIn,
@@ -14,15 +16,28 @@ import {
   searchEntry,
   searchFile,
 } from './search.ts'
+import { searchArchive } from './search-archive.ts'
+import { type Helpers, searchFolders } from './search-folder.ts'
+import { searchHistories } from './search-history.ts'
 import { searchLinks } from './search-links.ts'
 import { searchMentions } from './search-mentions.ts'
-import { walk } from './walk.ts'
 
 export interface ScanRequest {
   readonly roots: readonly string[]
+  /** Exactly these files, besides; ids of their places depend on their paths below `listedFrom`. One that is gone is told, and no more. */
+  readonly files?: readonly string[]
+  readonly listedFrom?: string
   /** Consumers that are asked rather than read; each must have `connector.list`. */
   readonly asked?: readonly Consumer[]
   readonly onFile?: (filesSeen: number) => void
+  /** Absent: one thread. */
+  readonly helpers?: Helpers
+  /** Every blob of every repository below the roots, too. */
+  readonly history?: boolean
+  /** What lies in archives, too. */
+  readonly archives?: boolean
+  /** What earlier scans found nothing in. */
+  readonly cache?: ScanCache
   /** For places that name no repository, and that no found demand lends one. */
   readonly example?: Repository
 }
@@ -30,16 +45,22 @@ export interface ScanRequest {
 /** Finds every place below the roots, and in the systems that are asked. Files are only read; no network unless a system is asked. */
 export async function scan(request: ScanRequest, consumers: readonly Consumer[], context: Context): Promise<Inventory> {
   const roots = await Promise.all(request.roots.map((root) => context.system.files.resolve(resolve(root))))
-  const search = newSearch({ roots, base: commonFolder(roots) }, consumers, context)
-  const { filesSeen, links } = await searchFolders(request, search)
+  const files = (request.files ?? []).map((path) => resolve(request.listedFrom ?? '.', path))
+  const named = files.length === 0 ? roots : [...roots, resolve(request.listedFrom ?? '.')]
+  const search = newSearch({ roots: [...roots, ...files], base: commonFolder(named) }, consumers, context)
+  const { filesSeen, links } = await searchRoots(request, roots, files, search)
   await searchLinks(links, search)
   await searchMentions(search)
+  if (request.history === true) await searchHistories(search, request.cache)
   reportUnknownTokens(search)
   for (const consumer of request.asked ?? []) await askSystem(consumer, search)
-  const { places, unanswered } = attachUses([...search.places.values()], search.demands, request.example)
-  const sources = [...roots, ...(request.asked?.length ? context.logins.map((login) => login.baseUrl) : [])]
+  const found = [...search.places.values()]
+  const live = found.filter(({ buried }) => buried === undefined)
+  const { places, unanswered } = attachUses(live, search.demands, request.example)
+  const sources = [...named, ...(request.asked?.length ? context.logins.map((login) => login.baseUrl) : [])]
   const unread = [...search.unread.values()]
-  return { sources, places, unanswered, unread, filesSeen, filesRead: search.read.size }
+  const buried = found.filter((place) => place.buried !== undefined)
+  return { sources, places: [...places, ...buried], unanswered, unread, filesSeen, filesRead: search.read.size }
 }
 
 interface Met {
@@ -48,21 +69,30 @@ interface Met {
   readonly links: string[]
 }
 
-async function searchFolders({ onFile }: ScanRequest, search: Search): Promise<Met> {
+async function searchRoots(
+  { onFile, helpers = {}, archives = false }: ScanRequest,
+  roots: readonly string[],
+  files: readonly string[],
+  search: Search,
+): Promise<Met> {
   const met: Met = { filesSeen: 0, links: [] }
-  for (const root of search.area.roots)
-    for await (const walked of walk(root, search.context.system.files)) {
-      if (walked.kind === 'unreadable') {
-        report(search, { at: walked.path, reason: 'unreadable', detail: walked.detail })
-        continue
-      }
-      met.filesSeen++
-      onFile?.(met.filesSeen)
-      const { path } = walked.entry
-      if (walked.kind === 'link') met.links.push(path)
-      else if (path === root && interestedIn(path, search).length === 0) await searchUnknown(path, search)
-      else await searchEntry(walked.entry, path, search)
+  const meet = (): void => {
+    met.filesSeen++
+    onFile?.(met.filesSeen)
+  }
+  const shared = { helpers, archives, onFile: meet }
+  for (const root of roots) {
+    const entry = await search.context.system.files.entry(root)
+    if (entry === undefined || entry.kind === 'folder') {
+      met.links.push(...(await searchFolders({ ...shared, folders: [root] }, search)))
+      continue
     }
+    meet()
+    if (archives && (await searchArchive(root, openPrefilter(), search))) continue
+    if (entry.kind === 'file' && interestedIn(root, search).length === 0) await searchUnknown(root, search)
+    else await searchEntry(entry, root, search)
+  }
+  if (files.length > 0) met.links.push(...(await searchFolders({ ...shared, folders: [], files }, search)))
   return met
 }
 

@@ -1,5 +1,4 @@
 import { interestedIn, isBelow, isInside, report, type Search, searchEntry } from './search.ts'
-import { walkFolder } from './walk.ts'
 
 const LEAVES = 'a symbolic link that leaves the scanned folder'
 const LEADS_NOWHERE = 'a symbolic link that leads nowhere'
@@ -20,20 +19,37 @@ async function searchLink(path: string, search: Search): Promise<void> {
   } else if (!isInside(real, search)) {
     if (isWanted || target.kind === 'folder') unread(LEAVES)
   } else if (target.kind !== 'folder') {
-    await searchEntry({ ...target, path }, real, search)
+    if (isCandidate(path, real, search)) await searchEntry({ ...target, path }, real, search)
   } else if (!isBelow(path, real)) {
     await searchLinkedFolder(path, real, search)
   }
 }
 
+/** What lies inside was read under its real name; without a word about Bitbucket only the name of the link can make it worth opening. */
+function isCandidate(path: string, real: string, search: Search): boolean {
+  return search.candidates.has(real) || search.isWanted(path)
+}
+
 /**
  * Its files were met under their real names, which may tell less than the name of the link: `~/.config/git -> dotfiles/xdg`.
- * Links below it were met there too, and are not followed again.
+ * Links below it were met there too, and are not followed again. The folder is not walked again: links of package managers
+ * would have it read many times over.
  */
 async function searchLinkedFolder(path: string, real: string, search: Search): Promise<void> {
-  for await (const walked of walkFolder(real, search.context.system.files)) {
-    if (walked.kind !== 'file' && walked.kind !== 'other') continue
-    const { entry } = walked
-    await searchEntry({ ...entry, path: `${path}${entry.path.slice(real.length)}` }, entry.path, search)
+  const { files } = search.context.system
+  const inside = [...search.candidates].filter((file) => isBelow(file, real))
+  for (const file of new Set([...inside, ...wantedThrough(path, real, search)])) {
+    const entry = await files.entry(file).catch(() => undefined)
+    if (entry?.kind === 'file' || entry?.kind === 'other')
+      await searchEntry({ ...entry, path: `${path}${file.slice(real.length)}` }, file, search)
   }
+}
+
+/** Files whose names are wanted only together with that of the link: `/git/credentials` behind `git -> dotfiles/xdg`. */
+function wantedThrough(path: string, real: string, { wanted }: Search): readonly string[] {
+  return wanted.suffixes.flatMap((suffix) =>
+    [...suffix.matchAll(/(?<=.)\//g)]
+      .filter(({ index }) => path.endsWith(suffix.slice(0, index)))
+      .map(({ index }) => `${real}${suffix.slice(index)}`),
+  )
 }

@@ -4,10 +4,13 @@ import type { Consumer, Detector, Document } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Unread } from '../model/inventory.ts'
 import { type Mention, mentionsOf } from '../model/mention.ts'
-import type { ConsumerId, Detection, Place, Span } from '../model/place.ts'
+import type { Buried, ConsumerId, Detection, Place, Span } from '../model/place.ts'
 import type { Context, FileEntry } from '../model/ports.ts'
 import { tokenTextsIn } from '../model/token-text.ts'
+import type { Wanted } from '../system/bulk-files.ts'
+import { matcher } from '../system/bulk-paths.ts'
 import type { FoundDemand } from './attach-uses.ts'
+import { type Finding, settle } from './settle.ts'
 
 /** Larger files are no configuration; they are reported, not read. */
 const SIZE_LIMIT = 64 * 1024 * 1024
@@ -29,12 +32,19 @@ export interface Search {
   readonly area: Area
   readonly consumers: readonly Consumer[]
   readonly context: Context
+  /** What the detectors want by name, whatever stands in it. */
+  readonly wanted: Wanted
+  readonly isWanted: (path: string) => boolean
   readonly places: Map<string, Place>
   readonly demands: FoundDemand[]
   readonly unread: Map<string, Unread>
   readonly mentions: { readonly mention: Mention; readonly by: string }[]
+  /** Real paths of the files that the prefilter let through, whether or not a consumer knows them by their names. */
+  readonly candidates: Set<string>
   /** By real path. */
   readonly read: Map<string, ReadFile>
+  /** What lies in no file of its own. */
+  readonly copies: ReadFile[]
 }
 
 interface ReadFile {
@@ -46,8 +56,20 @@ interface ReadFile {
 }
 
 export function newSearch(area: Area, consumers: readonly Consumer[], context: Context): Search {
-  const found = { places: new Map(), demands: [], unread: new Map(), mentions: [], read: new Map() }
-  return { area, consumers, context, ...found }
+  const found = {
+    places: new Map(),
+    demands: [],
+    unread: new Map(),
+    mentions: [],
+    candidates: new Set<string>(),
+    read: new Map(),
+    copies: [],
+  }
+  const wanted = {
+    names: consumers.flatMap(({ detector }) => detector?.wanted?.names ?? []),
+    suffixes: consumers.flatMap(({ detector }) => detector?.wanted?.suffixes ?? []),
+  }
+  return { area, consumers, context, wanted, isWanted: matcher(wanted), ...found }
 }
 
 export function interestedIn(path: string, { consumers }: Search): readonly Consumer[] {
@@ -79,16 +101,70 @@ export async function searchEntry({ path, kind, size }: FileEntry, real: string,
 
 export async function searchFile(file: Located, consumers: readonly Consumer[], search: Search): Promise<void> {
   const bytes = await readOrReport(file.path, search)
-  if (bytes === undefined) return
+  if (bytes !== undefined) await searchBytes(file, bytes, consumers, search)
+}
+
+export async function searchBytes(
+  file: Located,
+  bytes: Uint8Array,
+  consumers: readonly Consumer[],
+  search: Search,
+): Promise<void> {
   const read = search.read.get(file.real) ?? { path: file.path, tokens: tokensWithLines(bytes), understood: [] }
   search.read.set(file.real, read)
-  for (const consumer of consumers) {
-    const detector = consumer.detector
+  for (const { consumer, detection } of settle(await findingsIn(file, bytes, consumers, search))) {
+    read.understood.push(...spansOf(detection))
+    collect(detection, { consumer, foundIn: file.path, ...file }, search)
+  }
+}
+
+/** A document that lies in no file of its own. */
+export interface Copy {
+  /** What its name tells detectors. */
+  readonly path: string
+  /** What people are shown. */
+  readonly shownAs: string
+  readonly buried: Buried
+}
+
+/**
+ * Places of a copy stay apart from those of files: they answer no demand, for nothing reads them; and what an old file demanded or
+ * named is no matter any more. Gives whether there is anything to tell.
+ */
+export async function searchCopy({ path, shownAs, buried }: Copy, bytes: Uint8Array, search: Search): Promise<boolean> {
+  const copy: ReadFile = { path: shownAs, tokens: tokensWithLines(bytes), understood: [] }
+  search.copies.push(copy)
+  let isAny = copy.tokens.length > 0
+  const findings = await findingsIn({ path, real: path }, bytes, interestedIn(path, search), search)
+  for (const { consumer, detection } of settle(findings)) {
+    copy.understood.push(...spansOf(detection))
+    const at = { kind: 'file', path: shownAs } as const
+    const places = detection.places.filter(({ host }) => host !== '').map((place) => ({ ...place, at, buried }))
+    isAny ||= places.some(({ isPlaceholder }) => isPlaceholder !== true) || detection.unread.length > 0
+    const kept = { places, demands: [], unread: detection.unread }
+    collect(kept, { consumer, foundIn: shownAs, real: shownAs }, search)
+  }
+  return isAny
+}
+
+async function findingsIn(
+  file: Located,
+  bytes: Uint8Array,
+  consumers: readonly Consumer[],
+  search: Search,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for (const { id, detector } of consumers) {
     if (detector === undefined || !mayHold(bytes, detector)) continue
     const detection = detector.detect(await documentOf(file.path, bytes, detector, search.context))
-    read.understood.push(...spansOf(detection))
-    collect(detection, { consumer: consumer.id, foundIn: file.path, ...file }, search)
+    findings.push({ consumer: id, breadth: detector.breadth ?? 'own files', detection })
   }
+  for (const { id, detector } of search.consumers.filter((consumer) => !consumers.includes(consumer))) {
+    if (detector?.detectNested === undefined) continue
+    const document = await documentOf(file.path, bytes, detector, search.context)
+    findings.push({ consumer: id, breadth: 'own files', detection: detector.detectNested(document) })
+  }
+  return findings
 }
 
 function tokensWithLines(bytes: Uint8Array): ReadFile['tokens'] {
@@ -99,14 +175,14 @@ function lineOf(bytes: Uint8Array, offset: number): number {
   return bytes.subarray(0, offset).reduce((line, byte) => (byte === 0x0a ? line + 1 : line), 1)
 }
 
-function spansOf({ places, unread }: Detection): readonly Span[] {
+function spansOf({ places, unread, ofOthers = [] }: Detection): readonly Span[] {
   const fields = places.flatMap(({ secret, username }) => [secret?.span, username?.span])
-  return [...fields, ...unread.map(({ span }) => span)].filter((span) => span !== undefined)
+  return [...fields, ...ofOthers, ...unread.map(({ span }) => span)].filter((span) => span !== undefined)
 }
 
 /** The prefix and the checksum prove whose a token is, so one that stands where nobody looks for it must not pass in silence. */
 export function reportUnknownTokens(search: Search): void {
-  for (const { path, tokens, understood } of search.read.values())
+  for (const { path, tokens, understood } of [...search.read.values(), ...search.copies])
     for (const { span, line } of tokens) {
       if (understood.some((known) => known[0] < span[1] && span[0] < known[1])) continue
       const detail = `a token of Bitbucket's shape that no reader of this file understands, line ${line}`
@@ -157,7 +233,7 @@ export interface Source {
 
 export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
   const { base } = search.area
-  for (const place of detection.places) {
+  for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
     const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
     const id = placeId(place, relative(base, foundIn) || foundIn)
     if (!search.places.has(key)) search.places.set(key, { ...place, id })

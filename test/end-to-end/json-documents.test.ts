@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ALICE, type RoundTripStage, setRoundTripStage } from './round-trip-stage.ts'
 
@@ -64,6 +64,11 @@ describe('the documents that the command line prints', () => {
       documents.push({ schema: document.schema, words: args.join(' ').replace(stage.home, 'FOLDER'), document })
     }
     await print(['scan', stage.home])
+    const known = join(dirname(stage.home), 'baseline.json')
+    await stage.run(['scan', stage.home, '--write-baseline', known])
+    const baseline: { readonly schema: string } = JSON.parse(readFileSync(known, 'utf8'))
+    documents.push({ schema: baseline.schema, words: 'scan --write-baseline', document: baseline })
+    await print(['scan', stage.home, '--baseline', known])
     await print(['plan', stage.home, '--offline'])
     await print(
       ['token', 'add', 'new', '--email', ALICE.email, '--username', ALICE.username, '--expires', '2099-06-30'],

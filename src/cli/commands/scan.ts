@@ -1,30 +1,171 @@
-import { exitCodeOfScan } from '../../index.ts'
-import { Failure } from '../../model/failure.ts'
+import { exitCodeOfScan, type Keyturn } from '../../index.ts'
+import { type ExitCode, Failure } from '../../model/failure.ts'
+import type { Inventory } from '../../model/inventory.ts'
+import { baselineText, isBaselineFile, readBaseline, withoutKnown } from '../baseline.ts'
+import { countFailing, parseFailOn } from '../fail-on.ts'
+import { makeOutput } from '../output.ts'
+import { formatOfFile, type ScanFormat } from '../scan-format.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
-import { scanDocument, scanLines } from '../views/scan.ts'
+import { scanLines } from '../views/scan.ts'
+import { scanCsv } from '../views/scan-csv.ts'
+import { scanDocument } from '../views/scan-document.ts'
+import { scanPage } from '../views/scan-page.ts'
+import type { ScanReport } from '../views/scan-report.ts'
+import { sarifLog } from '../views/scan-sarif.ts'
 import { count } from '../views/text.ts'
-import { writeNewFile } from '../write-new-file.ts'
+import { fileExists, writeNewFile } from '../write-new-file.ts'
 
-interface ScanOptions extends GlobalOptions, JenkinsOptions {
-  readonly output?: string
+export interface ScanOptions extends GlobalOptions, JenkinsOptions {
+  readonly output?: readonly string[]
+  readonly format?: ScanFormat
+  readonly all?: boolean
+  readonly gitHistory?: boolean
+  readonly filesFrom?: string
+  readonly archives?: boolean
+  readonly baseline?: string
+  readonly writeBaseline?: string
+  readonly reason?: string
+  readonly failOn?: string
 }
 
+const REASON = 'stood there when the baseline was written'
+
 export async function scanCommand(paths: readonly string[], options: ScanOptions): Promise<void> {
-  const output = outputOf(options)
-  requireSource(paths, options, 'scan')
+  if (options.filesFrom === undefined) requireSource(paths, options, 'scan')
+  if (options.reason !== undefined && options.writeBaseline === undefined) throw withoutBaseline()
+  const failOn = parseFailOn(options.failOn ?? 'none', options.baseline !== undefined)
+  const targets = targetsOf(options)
+  const output = outputOf({ ...options, json: targets.screen === 'json' })
   const keyturn = await openSession(options)
-  const inventory = await keyturn.scan({
+  for (const { file } of targets.files) await refuseExisting(file, keyturn)
+  const baseline = options.baseline === undefined ? undefined : await entriesOf(options.baseline, keyturn)
+  const found = await keyturn.scan({
     paths,
+    history: options.gitHistory === true,
+    archives: options.archives === true,
+    ...(options.filesFrom === undefined ? {} : { fileList: await listOf(options.filesFrom, keyturn) }),
     askControllers: options.jenkins !== undefined,
     onFile: (seen) => {
       if (seen % 500 === 0) output.progress(`Reading ... ${count(seen, 'file')}`)
     },
   })
-  const document = scanDocument(inventory)
-  if (options.output !== undefined)
-    await writeNewFile(options.output, `${JSON.stringify(document, undefined, 2)}\n`, keyturn)
-  output.result(document, () => scanLines(inventory, output.paint, process.cwd()))
-  process.exitCode = exitCodeOfScan(inventory)
+  const report = baseline === undefined ? { inventory: found } : withoutKnown(found, baseline, options.baseline ?? '')
+  for (const { file, format } of targets.files) await writeNewFile(file, textOf(format, report), keyturn)
+  if (options.writeBaseline !== undefined)
+    await writeBaseline(options.writeBaseline, found, options.reason ?? REASON, keyturn)
+  output.result(scanDocument(report), () =>
+    targets.screen === 'human'
+      ? scanLines(report.inventory, output.paint, process.cwd(), {
+          all: options.all === true,
+          ...(report.baseline === undefined ? {} : { baseline: report.baseline }),
+        })
+      : [textOf(targets.screen, report).replace(/\r?\n$/, '')],
+  )
+  const failing = countFailing(found, report, failOn)
+  if (failing > 0) output.note(`${count(failing, 'place')} to fail on (--fail-on ${failOn.join(',')})`)
+  process.exitCode = exitCode(found, failing)
+}
+
+async function listOf(file: string, { context }: Keyturn): Promise<Uint8Array> {
+  if (file !== '-') return context.system.files.read(file)
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
+}
+
+/** A scan that could not look everywhere keeps its own code, whatever else was found. */
+function exitCode(found: Inventory, failing: number): ExitCode {
+  return exitCodeOfScan(found) || (failing > 0 ? 1 : 0)
+}
+
+interface Targets {
+  /** What standard output shows. */
+  readonly screen: ScanFormat
+  readonly files: readonly { readonly file: string; readonly format: ScanFormat }[]
+}
+
+/** `--format` is that of the file where one is named, and of standard output where none is. Throws `Failure` R112. */
+function targetsOf({ json, format, output = [] }: ScanOptions): Targets {
+  if (format !== undefined && output.length > 1)
+    throw contradiction('several files are named, and each gets its format by its ending')
+  if (json && format !== undefined && format !== 'json' && output.length === 0)
+    throw contradiction('--json prints another document')
+  const files = output.map((file) => ({ file, format: format ?? formatOfFile(file) }))
+  return { files, screen: json ? 'json' : output.length === 0 ? (format ?? 'human') : 'human' }
+}
+
+/** A long scan whose result has no room is told before, and not after it. */
+async function refuseExisting(file: string, { context }: Keyturn): Promise<void> {
+  if ((await context.system.files.entry(file)) !== undefined) throw fileExists(file)
+}
+
+function contradiction(because: string): Failure {
+  return new Failure('R112', {
+    at: '--format',
+    because,
+    state: 'Nothing was read.',
+    next: ['  keyturn scan . -o found.sarif -o found.html'],
+    exitCode: 2,
+  })
+}
+
+function withoutBaseline(): Failure {
+  return new Failure('R112', {
+    at: '--reason',
+    because: 'no baseline is written that it could stand in',
+    state: 'Nothing was read.',
+    next: ['  keyturn scan . --write-baseline FILE --reason TEXT'],
+    exitCode: 2,
+  })
+}
+
+/** A whole file, or all of standard output; ends with a line feed. */
+function textOf(format: ScanFormat, report: ScanReport): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(scanDocument(report), undefined, 2)}\n`
+    case 'sarif':
+      return `${JSON.stringify(sarifLog(report), undefined, 2)}\n`
+    case 'csv':
+      return scanCsv(report)
+    case 'html':
+      return scanPage(report)
+    case 'human': {
+      const { inventory, baseline } = report
+      const { paint } = makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: false, colour: false })
+      const options = { all: true, ...(baseline === undefined ? {} : { baseline }) }
+      return `${scanLines(inventory, paint, process.cwd(), options).join('\n')}\n`
+    }
+  }
+}
+
+async function entriesOf(file: string, keyturn: Keyturn): Promise<NonNullable<ReturnType<typeof readBaseline>>> {
+  const entries = readBaseline(Buffer.from(await keyturn.context.system.files.read(file)).toString('utf8'))
+  if (entries !== undefined) return entries
+  throw new Failure('R104', {
+    at: file,
+    because: 'it is neither a baseline nor a document of `keyturn scan --json`',
+    state: 'Nothing was read.',
+    next: ['  keyturn scan PATH --write-baseline FILE'],
+  })
+}
+
+/** Only an older baseline is replaced; it is for a repository, so others may read it. */
+async function writeBaseline(file: string, inventory: Inventory, reason: string, { context }: Keyturn): Promise<void> {
+  const { files } = context.system
+  const old = (await files.entry(file)) === undefined ? undefined : await files.read(file)
+  const oldText = old === undefined ? undefined : Buffer.from(old).toString('utf8')
+  if (oldText !== undefined && !isBaselineFile(oldText))
+    throw new Failure('R103', {
+      at: file,
+      because: 'it exists already and is no baseline',
+      state: 'The file keeps its old content.',
+      next: ['Name a baseline, or a file that does not exist.'],
+    })
+  const text = baselineText(inventory, readBaseline(oldText ?? '') ?? [], reason)
+  const written = await files.replace(file, old ?? 'absent', Buffer.from(text), 0o644)
+  if (written === 'changed meanwhile')
+    throw new Failure('R103', { at: file, because: 'it was changed meanwhile', state: 'The file keeps what it has.' })
 }
 
 export function requireSource(paths: readonly string[], options: JenkinsOptions, command: 'scan' | 'plan'): void {

@@ -3,7 +3,7 @@ import type { PlaceRef } from '../../model/place.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
 import type { Paint } from '../output.ts'
-import { shown } from './scan.ts'
+import { shown } from './scan-report.ts'
 import { count, cut, oneLine, shellWord, wrap } from './text.ts'
 
 const PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'

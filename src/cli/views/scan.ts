@@ -1,161 +1,207 @@
-import { basename, isAbsolute, relative } from 'node:path'
+import { isAbsolute, relative } from 'node:path'
 import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Inventory } from '../../model/inventory.ts'
-import type { Place } from '../../model/place.ts'
+import type { Buried, Place } from '../../model/place.ts'
 import type { Paint } from '../output.ts'
+import {
+  type BaselineComparison,
+  byCredential,
+  byUrgency,
+  type CredentialGroup,
+  holding,
+  levelOf,
+  pinsOf,
+  type ScanReport,
+  shown,
+  whereOf,
+} from './scan-report.ts'
 import { count, cut, oneLine, shellWord, wrap } from './text.ts'
 
 const WHERE_WIDTH = 61
+/** A place begins here, and what is said of it stands below its path. */
+const PLACE_INDENT = ' '.repeat(6)
+const BELOW_PLACE = ' '.repeat(19)
 
-/** The one document of `scan --json`; described in docs/json.md. */
-export function scanDocument(inventory: Inventory): unknown {
-  const holding = inventory.places.filter((place) => place.secret !== undefined)
-  return {
-    schema: 'keyturn/scan/1',
-    sources: inventory.sources,
-    filesSeen: inventory.filesSeen,
-    filesRead: inventory.filesRead,
-    credentials: [...byCredential(holding).values()].map((places) => ({
-      fingerprint: places[0]?.secret?.value?.fingerprint ?? null,
-      kind: places[0]?.secret?.kind,
-      usernames: [...new Set(places.map((place) => place.username?.text ?? null))],
-      places: places.map((place) => place.id),
-    })),
-    places: holding.map((place) => placeDocument(place, inventory.sources)),
-    pins: inventory.places
-      .filter((place) => place.secret === undefined)
-      .map((place) => placeDocument(place, inventory.sources)),
-    unanswered: inventory.unanswered,
-    unread: inventory.unread.map((unread) => ({ ...unread, at: shown(unread.at, inventory.sources) })),
-    complete: inventory.unread.length === 0,
-  }
+/** An inventory of so many places is shown whole; a longer one so far. */
+const WHOLE = 40
+const CREDENTIALS_SHOWN = 20
+const PLACES_SHOWN = 5
+const USES_SHOWN = 8
+const OTHERS_SHOWN = 10
+
+/** How much of an inventory a screen takes. */
+interface Limits {
+  readonly credentials: number
+  readonly places: number
+  readonly uses: number
+  /** Pins, unread parts, and places of the baseline that are gone. */
+  readonly others: number
 }
 
-function placeDocument(place: Place, sources: readonly string[]): unknown {
-  const { secret, username } = place
-  return {
-    id: place.id,
-    consumer: place.consumer,
-    ...locationDocument(place, sources),
-    ...(place.line === undefined ? {} : { line: place.line }),
-    address: place.address,
-    host: place.host,
-    username: username?.text ?? null,
-    ...(secret === undefined
-      ? { encoding: username?.encoding, start: username?.span?.[0], end: username?.span?.[1] }
-      : {
-          kind: secret.kind,
-          fingerprint: secret.value?.fingerprint ?? null,
-          encoding: secret.encoding,
-          start: secret.span?.[0] ?? null,
-          end: secret.span?.[1] ?? null,
-        }),
-    uses: place.uses,
-  }
-}
+const NO_LIMITS: Limits = { credentials: Infinity, places: Infinity, uses: Infinity, others: Infinity }
 
-function locationDocument({ at }: Place, sources: readonly string[]): Readonly<Record<string, string>> {
-  return at.kind === 'url' ? { url: at.url } : (below(at.path, sources) ?? { path: at.path })
-}
-
-/** The root that holds a path, and the path below it. */
-function below(path: string, sources: readonly string[]): { readonly root: string; readonly path: string } | undefined {
-  for (const root of sources.filter(isAbsolute)) {
-    if (path === root) return { root, path: basename(path) }
-    if (path.startsWith(`${root}/`)) return { root, path: relative(root, path) }
-  }
-  return undefined
-}
-
-/** For people: the path below its root; the root's own name stands before it where there are several. */
-export function shown(path: string, sources: readonly string[]): string {
-  const found = below(path, sources)
-  if (found === undefined) return path
-  return sources.filter(isAbsolute).length > 1 ? `${basename(found.root)}/${found.path}` : found.path
-}
-
-function byCredential(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {
-  const groups = new Map<string, Place[]>()
-  for (const place of places) {
-    const key = place.secret?.value?.fingerprint ?? `opaque ${place.id}`
-    groups.set(key, [...(groups.get(key) ?? []), place])
-  }
-  return groups
+interface ScreenOptions {
+  /** Show everything, however long. */
+  readonly all?: boolean
+  readonly baseline?: BaselineComparison
 }
 
 /** `folder` is the working directory, for paths in commands to copy. */
-export function scanLines(inventory: Inventory, paint: Paint, folder: string): readonly string[] {
-  const holding = inventory.places.filter((place) => place.secret !== undefined)
-  const pins = inventory.places.filter((place) => place.secret === undefined)
-  const groups = [...byCredential(holding).values()]
+export function scanLines(
+  inventory: Inventory,
+  paint: Paint,
+  folder: string,
+  { all = false, baseline }: ScreenOptions = {},
+): readonly string[] {
+  const places = holding(inventory)
+  const groups = byUrgency(byCredential(places))
+  const limits = all ? NO_LIMITS : limitsFor(inventory.places.length + inventory.unread.length)
+  const named = sourceWords(inventory, folder)
+  const lines = [
+    summary(groups.length, places.length, { inventory, ...(baseline === undefined ? {} : { baseline }) }),
+    ...groups
+      .slice(0, limits.credentials)
+      .flatMap((group) => ['', ...credentialLines(group, inventory.sources, paint, limits)]),
+    ...restOfCredentials(groups.slice(limits.credentials)),
+    ...pinLines(pinsOf(inventory), inventory.sources, limits),
+    ...unreadLines(inventory, limits),
+    ...(baseline === undefined ? [] : baselineLines(baseline, limits)),
+  ]
+  const isCut = lines.some((line) => /^ *… /.test(line))
   return [
-    summary(groups.length, holding.length, inventory),
-    ...groups.flatMap((places) => ['', ...credentialLines(places, inventory.sources, paint)]),
-    ...pinLines(pins, inventory.sources),
-    ...unreadLines(inventory),
-    ...nextLines(inventory, holding, folder),
+    ...lines,
+    ...(isCut ? ['', 'See all of it', `    keyturn scan ${named} --all`] : []),
+    ...nextLines(places, named),
   ]
 }
 
-function summary(credentials: number, places: number, { filesRead, sources, unread }: Inventory): string {
+function limitsFor(amount: number): Limits {
+  return amount <= WHOLE
+    ? { ...NO_LIMITS, uses: USES_SHOWN }
+    : { credentials: CREDENTIALS_SHOWN, places: PLACES_SHOWN, uses: USES_SHOWN, others: OTHERS_SHOWN }
+}
+
+function summary(credentials: number, places: number, { inventory, baseline }: ScanReport): string {
+  const { filesRead, sources, unread } = inventory
   const controllers = sources.filter((source) => !isAbsolute(source)).length
   const asked = controllers === 0 ? [] : [`${count(controllers, 'controller')} asked`]
   const read = sources.length === controllers ? [] : [`${count(filesRead, 'file')} read`]
   const looked = [...read, ...asked].join(', ')
-  return places === 0
-    ? `No Bitbucket credential was found${unread.length === 0 ? '' : ' in what could be read'} (${looked})`
-    : `${count(credentials, 'credential')} in ${count(places, 'place')} (${looked})`
+  if (places > 0) return `${count(credentials, 'credential')} in ${count(places, 'place')} (${looked})`
+  const what =
+    baseline === undefined || baseline.known === 0 ? 'No Bitbucket credential' : 'No further Bitbucket credential'
+  return `${what} was found${unread.length === 0 ? '' : ' in what could be read'} (${looked})`
 }
 
-function credentialLines(places: readonly Place[], sources: readonly string[], paint: Paint): readonly string[] {
-  const first = places[0]?.secret
-  const usernames = [...new Set(places.map((place) => place.username?.text ?? '(no username)'))].join(', ')
-  const name = first?.value?.fingerprint ?? '(secret not shown)'
-  const isHidden = first === undefined || (first.encoding === 'opaque' && first.kind === 'unknown')
-  const kind = isHidden ? 'held by the controller' : KIND_WORDS[first.kind]
-  const heading = `  ${paint.bold(name)}  ${kind}  ${oneLine(usernames)}`
-  return [heading, ...places.flatMap((place) => placeLines(place, sources))]
-}
-
-/** Where it is, and below it what is done through it; both within 80 columns. */
-function placeLines(place: Place, sources: readonly string[]): readonly string[] {
-  const uses = [...new Set(place.uses.filter((use) => use.repository !== undefined).map(useWords))]
-  const indent = ' '.repeat(19)
+function credentialLines(
+  { fingerprint, kind, usernames, places }: CredentialGroup,
+  sources: readonly string[],
+  paint: Paint,
+  limits: Limits,
+): readonly string[] {
+  const isHidden = places[0]?.secret?.encoding === 'opaque' && kind === 'unknown'
+  const names = usernames.map((username) => username ?? '(no username)').join(', ')
+  const words = [isHidden ? 'held by the controller' : KIND_WORDS[kind], oneLine(names)].join('  ')
+  const rest = places.length - limits.places
   return [
-    `      ${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
-    ...(uses.length === 0 ? [] : wrap(oneLine(uses.join(', ')), 80, indent)),
+    `  ${paint.bold(fingerprint ?? '(secret not shown)')}  ${words}`,
+    ...places.slice(0, limits.places).flatMap((place) => placeLines(place, sources, limits)),
+    ...(rest > 0 ? [`${PLACE_INDENT}… ${count(rest, 'more place')}`] : []),
   ]
+}
+
+/** Where it is, and below it how sure that is and what is done through it; all within 80 columns. */
+function placeLines(place: Place, sources: readonly string[], limits: Limits): readonly string[] {
+  const uses = [...new Set(place.uses.filter((use) => use.repository !== undefined).map(useWords))]
+  const rest = uses.length - limits.uses
+  const told = [...uses.slice(0, limits.uses), ...(rest > 0 ? [`and ${rest.toLocaleString('en-US')} more`] : [])]
+  const doubt = levelOf(place) === 'certain' ? [] : [`${levelOf(place)}: ${place.confidence?.reason ?? ''}`]
+  return [
+    `${PLACE_INDENT}${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
+    ...doubt.flatMap((text) => wrap(oneLine(text), 80, BELOW_PLACE, `${BELOW_PLACE.slice(2)}? `)),
+    ...(told.length === 0 ? [] : wrap(oneLine(told.join(', ')), 80, BELOW_PLACE)),
+    ...(place.buried === undefined ? [] : wrap(oneLine(buriedWords(place.buried)), 80, BELOW_PLACE)),
+  ]
+}
+
+/** Whoever sees it must not wait for a plan to change it. */
+function buriedWords(buried: Buried): string {
+  if (buried.kind === 'archive') return 'in an archive: no plan changes it'
+  const [first] = buried.commits
+  const since = first === undefined ? '' : `since ${first.id.slice(0, 10)} of ${first.authoredAt.slice(0, 10)}: `
+  return `in history ${first === undefined ? 'without a commit: ' : since}no plan changes it`
 }
 
 function whereText(place: Place, sources: readonly string[]): string {
   if (place.at.kind === 'url') return `Jenkins ${place.address}`
-  const path = shown(place.at.path, sources)
   const isPlain = place.consumer === 'netrc' || place.consumer === 'git-credentials'
-  return `${path}${place.line === undefined ? '' : `:${place.line}`}${isPlain ? '' : ` ${place.address}`}`
+  return `${whereOf(place, sources)}${isPlain ? '' : ` ${place.address}`}`
 }
 
-function pinLines(pins: readonly Place[], sources: readonly string[]): readonly string[] {
+function restOfCredentials(groups: readonly CredentialGroup[]): readonly string[] {
+  if (groups.length === 0) return []
+  const places = groups.reduce((sum, group) => sum + group.places.length, 0)
+  return ['', `  … ${count(groups.length, 'more credential')} in ${count(places, 'place')}`]
+}
+
+function pinLines(pins: readonly Place[], sources: readonly string[], limits: Limits): readonly string[] {
   if (pins.length === 0) return []
-  const lines = pins.flatMap((place) => [
-    `      ${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
-    `${' '.repeat(19)}${oneLine(place.username?.text ?? '')}`,
-  ])
-  return ['', `${count(pins.length, 'URL names', 'URLs name')} a username, which then decides what is sent`, ...lines]
+  const lines = pins
+    .slice(0, limits.others)
+    .flatMap((place) => [
+      `${PLACE_INDENT}${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
+      `${BELOW_PLACE}${oneLine(place.username?.text ?? '')}`,
+    ])
+  const heading = `${count(pins.length, 'URL names', 'URLs name')} a username, which then decides what is sent`
+  return ['', heading, ...lines, ...restLine(pins.length, limits)]
 }
 
-function unreadLines({ unread, sources }: Inventory): readonly string[] {
+function restLine(amount: number, { others }: Limits): readonly string[] {
+  return amount > others ? [`${PLACE_INDENT}… ${(amount - others).toLocaleString('en-US')} more`] : []
+}
+
+function unreadLines({ unread, sources }: Inventory, limits: Limits): readonly string[] {
   if (unread.length === 0) return []
-  const lines = unread.flatMap((one) => [
-    `    ${cut(oneLine(shown(one.at, sources)), 76)}`,
-    ...wrap(oneLine(one.detail), 80, '        '),
-  ])
-  return ['', `? ${count(unread.length, 'thing')} could not be read`, ...lines]
+  const lines = unread
+    .slice(0, limits.others)
+    .flatMap((one) => [`    ${cut(oneLine(shown(one.at, sources)), 76)}`, ...wrap(oneLine(one.detail), 80, '        ')])
+  const heading = `? ${count(unread.length, 'thing')} could not be read`
+  return ['', heading, ...lines, ...restLine(unread.length, limits)]
 }
 
-function nextLines({ sources }: Inventory, holding: readonly Place[], folder: string): readonly string[] {
-  if (holding.length === 0) return []
-  const paths = sources
-    .map((source) => (isAbsolute(source) ? shellWord(relative(folder, source) || '.') : `--jenkins ${source}`))
+function baselineLines({ file, known, gone }: BaselineComparison, limits: Limits): readonly string[] {
+  const name = cut(oneLine(file), 30)
+  const lines = gone
+    .slice(0, limits.others)
+    .map(
+      (entry) => `${PLACE_INDENT}${cut(oneLine([entry.path ?? entry.id, entry.address ?? ''].join(' ').trim()), 74)}`,
+    )
+  return [
+    '',
+    `= ${count(known, 'place stands', 'places stand')} in the baseline ${name}, not listed here`,
+    ...(gone.length === 0 ? [] : [`- ${count(gone.length, 'place')} of the baseline not found any more`, ...lines]),
+    ...restLine(gone.length, limits),
+  ]
+}
+
+/** The sources as they are typed. */
+function sourceWords({ sources }: Inventory, folder: string): string {
+  return sources
+    .map((source) =>
+      isAbsolute(source) ? shellWord(relative(folder, source) || '.') : `--jenkins ${shellWord(source)}`,
+    )
     .join(' ')
-  return ['', 'Next: see what has to change, and which tokens have to be created', `    keyturn plan ${paths}`]
+}
+
+function nextLines(places: readonly Place[], named: string): readonly string[] {
+  if (places.length === 0) return []
+  const doubtful = places.find((place) => levelOf(place) !== 'certain')
+  return [
+    '',
+    'Next: see what has to change, and which tokens have to be created',
+    `    keyturn plan ${named}`,
+    ...(doubtful === undefined
+      ? []
+      : ['Where a place is not certain, ask Bitbucket', `    keyturn doctor --place ${doubtful.id} --in ${named}`]),
+  ]
 }

@@ -1,0 +1,73 @@
+import { useWords } from '../../messages/kinds.ts'
+import type { Place } from '../../model/place.ts'
+import { below, levelOf, type ScanReport } from './scan-report.ts'
+import { oneLine } from './text.ts'
+
+const COLUMNS = [
+  'id',
+  'consumer',
+  'root',
+  'path',
+  'url',
+  'line',
+  'address',
+  'host',
+  'username',
+  'kind',
+  'fingerprint',
+  'confidence',
+  'reason',
+  'encoding',
+  'start',
+  'end',
+  'uses',
+] as const
+
+type Row = Readonly<Record<(typeof COLUMNS)[number], string | number | undefined>>
+
+/** One line per place (RFC 4180: commas, CRLF, a heading); a place that only names a username has no `kind`. */
+export function scanCsv({ inventory }: ScanReport): string {
+  const rows = inventory.places.map((place) => rowOf(place, inventory.sources))
+  const lines = rows.map((row) => COLUMNS.map((column) => cell(row[column])).join(','))
+  return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('')
+}
+
+function rowOf(place: Place, sources: readonly string[]): Row {
+  const { at, secret, username } = place
+  const found = at.kind === 'file' ? below(at.path, sources) : undefined
+  const stored = secret ?? username
+  return {
+    id: place.id,
+    consumer: place.consumer,
+    root: found?.root,
+    path: at.kind === 'file' ? (found?.path ?? at.path) : undefined,
+    url: at.kind === 'url' ? at.url : undefined,
+    line: place.line,
+    address: place.address,
+    host: place.host,
+    username: username?.text,
+    kind: secret?.kind,
+    fingerprint: secret?.value?.fingerprint,
+    confidence: levelOf(place),
+    reason: place.confidence?.reason,
+    encoding: stored?.encoding,
+    start: stored?.span?.[0],
+    end: stored?.span?.[1],
+    uses: [...new Set(place.uses.map(useWords))].join(', '),
+  }
+}
+
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return ''
+  if (typeof value === 'number') return String(value)
+  const text = inert(oneLine(value))
+  return /[",;\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/**
+ * A spreadsheet takes a cell that begins so for a formula and runs it; an apostrophe makes it text. Where the list separator
+ * of the system is a semicolon, the line is cut there too, quotes or not. https://owasp.org/www-community/attacks/CSV_Injection
+ */
+function inert(text: string): string {
+  return text.replace(/(^|;)(?=["'\s]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1'")
+}

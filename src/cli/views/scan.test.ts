@@ -1,0 +1,70 @@
+import picocolors from 'picocolors'
+import { describe, expect, it } from 'vitest'
+import { aMachine, madeInventory, manyPlaces, use } from '../../../test/support/made-inventory.ts'
+import type { Inventory } from '../../model/inventory.ts'
+import { scanLines } from './scan.ts'
+
+const paint = picocolors.createColors(false)
+const screen = (inventory: Inventory, options: Parameters<typeof scanLines>[3] = {}): readonly string[] =>
+  scanLines(inventory, paint, '/srv', options)
+
+describe('the screen of a scan', () => {
+  it('says how sure a place is where it is not certain, and why', () => {
+    const lines = screen(aMachine())
+    const at = lines.findIndex((line) => line.includes('production/.env:12'))
+    expect(lines.slice(at, at + 3)).toEqual([
+      '      p0000000003  deploy/production/.env:12 BITBUCKET_TOKEN',
+      '                 ? likely: the name of the variable, and a valid checksum',
+      '                   REST acme/infrastructure',
+    ])
+    expect(lines.slice(-2)).toEqual([
+      'Where a place is not certain, ask Bitbucket',
+      '    keyturn doctor --place p0000000003 --in home',
+    ])
+  })
+
+  it('shows what no longer works first', () => {
+    const [alive, dead] = [{ path: 'a', secret: '1', kind: 'api-token' } as const, { path: 'b', secret: '2' }]
+    const headings = screen(madeInventory([alive, dead])).filter((line) => line.startsWith('  #'))
+    expect(headings.map((line) => line.slice(17))).toEqual(['app password  (no username)', 'API token  (no username)'])
+  })
+
+  it('cuts a long inventory, says so, and shows all of it on demand', () => {
+    const inventory = madeInventory(manyPlaces(10_000))
+    const [cut, whole] = [screen(inventory), screen(inventory, { all: true })]
+    expect(cut.length).toBeLessThan(300)
+    expect(cut.join('\n')).toMatch(
+      /… 4,995 more places\n[\s\S]*… 231 more credentials in [\d,]+ places\n\nSee all of it\n {4}keyturn scan home --all\n/,
+    )
+    expect(whole.filter((line) => /^ {6}p/.test(line))).toHaveLength(10_000)
+    expect(whole.join('\n')).not.toContain('…')
+  })
+
+  it('cuts the uses of one place', () => {
+    const uses = Array.from({ length: 3000 }, (_, index) => use('git-fetch', `acme/r${index}`))
+    expect(screen(madeInventory([{ path: 'x', secret: 's', uses }])).join('\n')).toMatch(/and\s+2,992\s+more/)
+  })
+
+  it('fits 80 columns, but for commands to copy', () => {
+    const wide = {
+      path: `${'deep/'.repeat(60)}.netrc`,
+      secret: 's',
+      confidence: { level: 'possible', reason: 'a long reason '.repeat(20) } as const,
+      uses: Array.from({ length: 5 }, (_, index) => use('git-push', `workspace-${index}/repository-${index}`)),
+    }
+    const baseline = { file: 'f'.repeat(200), known: 3, gone: [{ id: 'p1', path: 'x'.repeat(200), address: 'y' }] }
+    const lines = screen(madeInventory([wide]), { baseline })
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
+  })
+
+  it('counts what stands in the baseline and names what is gone', () => {
+    const gone = [{ id: 'p9', path: 'old/.netrc', address: 'machine/bitbucket.org' }]
+    expect(screen(madeInventory([]), { baseline: { file: 'b.json', known: 1, gone } })).toEqual([
+      'No further Bitbucket credential was found (0 files read)',
+      '',
+      '= 1 place stands in the baseline b.json, not listed here',
+      '- 1 place of the baseline not found any more',
+      '      old/.netrc machine/bitbucket.org',
+    ])
+  })
+})

@@ -1,0 +1,69 @@
+import { type Introduction, introductionsOf, stagedPaths, type Walk } from '../system/git-commits.ts'
+import { openObjectStore } from '../system/git-store.ts'
+import type { HistoryProblem } from './history.ts'
+
+/** Where a blob of the history came from. */
+export interface BlobOrigin {
+  readonly oid: string
+  /**
+   * What still leads to it: a branch, tag, stash or other ref; only a reflog, so that it goes away by itself; only the index;
+   * or nothing, so that `git gc` removes it some day.
+   */
+  readonly heldBy: 'ref' | 'reflog' | 'index' | 'nothing'
+  readonly paths: readonly string[]
+  /** Every change that introduced it, oldest first, at most `MOST_COMMITS`. */
+  readonly commits: readonly { readonly id: string; readonly authoredAt: string; readonly path: string }[]
+}
+
+export const MOST_COMMITS = 100
+
+/** Names and commits of a few blobs, in one pass over the history. Asked only for what was found, since it costs more than the search. */
+export async function commitsOf(
+  repository: string,
+  oids: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly origins: readonly BlobOrigin[]; readonly problems: readonly HistoryProblem[] }> {
+  const store = openObjectStore(repository)
+  const problems: HistoryProblem[] = []
+  const met = new Map<string, { walk: Walk; found: Introduction[] }>()
+  let staged: ReadonlyMap<string, readonly string[]> = new Map()
+  if (store !== undefined && oids.length > 0) {
+    for (const walk of ['refs', 'reflogs'] as const) {
+      const open = new Set(oids.filter((oid) => !met.has(oid)))
+      if (open.size === 0) break
+      const complaint = await collect(introductionsOf(store, open, walk, environment), walk, met)
+      if (complaint !== undefined)
+        problems.push({ at: repository, reason: 'unread', detail: `its commits: ${complaint}` })
+    }
+    const open = new Set(oids.filter((oid) => !met.has(oid)))
+    if (open.size > 0) staged = await stagedPaths(store, open, environment)
+  }
+  return { origins: oids.map((oid) => originOf(oid, met.get(oid), staged.get(oid))), problems }
+}
+
+async function collect(
+  introductions: AsyncGenerator<Introduction, string | undefined>,
+  walk: Walk,
+  met: Map<string, { walk: Walk; found: Introduction[] }>,
+): Promise<string | undefined> {
+  for (;;) {
+    const next = await introductions.next()
+    if (next.done === true) return next.value
+    const entry = met.get(next.value.oid) ?? { walk, found: [] }
+    met.set(next.value.oid, entry)
+    entry.found.push(next.value)
+  }
+}
+
+function originOf(
+  oid: string,
+  met: { readonly walk: Walk; readonly found: readonly Introduction[] } | undefined,
+  staged: readonly string[] | undefined,
+): BlobOrigin {
+  // Git lists the newest first.
+  const found = (met?.found ?? []).toReversed()
+  const commits = found.slice(0, MOST_COMMITS).map(({ commit, authoredAt, path }) => ({ id: commit, authoredAt, path }))
+  const paths = [...new Set([...found.map(({ path }) => path), ...(staged ?? [])])].sort()
+  const kept = staged === undefined ? 'nothing' : 'index'
+  return { oid, paths, commits, heldBy: met === undefined ? kept : met.walk === 'refs' ? 'ref' : 'reflog' }
+}

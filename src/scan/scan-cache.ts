@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
+import { Failure } from '../model/failure.ts'
+import type { Files } from '../model/ports.ts'
+import { KEY_BYTES, type KeySet, newKeySet } from './key-set.ts'
+
+/**
+ * What earlier scans searched and found nothing in. It holds keys alone: the beginning of a blob's id, or a digest of a
+ * file's path, size, times and inode; never a word of any content, nor that something was found. A key that is absent means
+ * "read it".
+ */
+export interface ScanCache {
+  /** Whether the blob whose id starts at `at` was searched, and held nothing. */
+  hasBlob(oids: Uint8Array, at: number): boolean
+  addBlob(oids: Uint8Array, at: number): void
+  hasFile(file: FileIdentity): boolean
+  /** `startedNs`: when the scan began; a file that changed shortly before could change again within the same tick of the clock. */
+  addFile(file: FileIdentity, startedNs: bigint): void
+  /** What of a pack was not empty and is to be read again; `undefined`: the pack was never searched to its end. */
+  readAgain(pack: string): readonly string[] | undefined
+  /** A pack was searched to its end; only the blobs `again` (object ids in hex) were not empty. */
+  addPack(pack: string, again: readonly string[]): void
+}
+
+/** As `lstat` with `bigint` gives them; times in nanoseconds. */
+export interface FileIdentity {
+  readonly path: string
+  readonly size: bigint
+  readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
+  readonly inode: bigint
+  readonly device: bigint
+}
+
+export interface StoredScanCache extends ScanCache {
+  /** `damaged`: a file was there and could not be used; `other version`: it was made by other detectors. */
+  readonly origin: 'new' | 'loaded' | 'damaged' | 'other version'
+  readonly size: number
+  /** Replaces the file at once; what another process added meanwhile is kept. `false`: it could not be written, which costs time only. */
+  save(): Promise<boolean>
+}
+
+/** 2 million keys are 32 MB on disk and 64 MB in memory. */
+const MOST_KEYS = 2_000_000
+const MOST_PACKS = 10_000
+/** FAT counts seconds in pairs; every other file system is finer. */
+const UNSETTLED_NS = 2_000_000_000n
+const MAGIC = 'keyturn scan cache 1\n'
+const DIGEST_BYTES = 32
+const ATTEMPTS = 3
+
+/** `detectors` names the version of everything that decides what is found: another one makes the whole cache void. */
+export async function openScanCache(
+  files: Files,
+  path: string,
+  detectors: string,
+  mostKeys = MOST_KEYS,
+): Promise<StoredScanCache> {
+  const loaded = decode(await readIfThere(files, path), detectors)
+  const keys = newKeySet(mostKeys)
+  if (loaded.content !== undefined) keys.load(loaded.content.keys)
+  const packs = new Map(loaded.content?.packs)
+  const touched = new Set<string>()
+  let isChanged = loaded.origin !== 'loaded'
+  const scratch = Buffer.alloc(KEY_BYTES)
+  return {
+    origin: loaded.origin,
+    get size() {
+      return keys.size
+    },
+    hasBlob: (oids, at) => keys.has(oids, at),
+    addBlob: (oids, at) => {
+      isChanged = keys.add(oids, at) || isChanged
+    },
+    hasFile: (file) => keys.has(fileKey(file, scratch), 0),
+    addFile: (file, startedNs) => {
+      if (isSettled(file, startedNs)) isChanged = keys.add(fileKey(file, scratch), 0) || isChanged
+    },
+    readAgain: (pack) => {
+      const key = packKey(pack)
+      const again = packs.get(key)
+      if (again === undefined) return undefined
+      touched.add(key)
+      return again.filter((oid) => !keys.hasAtHand(Buffer.from(oid, 'hex'), 0))
+    },
+    addPack: (pack, again) => {
+      const key = packKey(pack)
+      touched.add(key)
+      packs.set(key, again)
+      isChanged = true
+    },
+    save: async () => !isChanged || (await save(files, path, detectors, { keys, packs, touched })),
+  }
+}
+
+/** A file whose time lies in the future, or close to now, can change without its time changing. */
+export function isSettled(file: FileIdentity, startedNs: bigint): boolean {
+  const latest = file.mtimeNs > file.ctimeNs ? file.mtimeNs : file.ctimeNs
+  return latest < startedNs - UNSETTLED_NS
+}
+
+function fileKey(file: FileIdentity, into: Buffer): Buffer {
+  const text = `file\0${file.device} ${file.inode} ${file.size} ${file.mtimeNs} ${file.ctimeNs}\0${file.path}`
+  createHash('sha256').update(text).digest().copy(into, 0, 0, KEY_BYTES)
+  return into
+}
+
+function packKey(pack: string): string {
+  return createHash('sha256')
+    .update(`pack\0${pack}`)
+    .digest('hex')
+    .slice(0, 2 * KEY_BYTES)
+}
+
+interface Held {
+  readonly keys: KeySet
+  readonly packs: ReadonlyMap<string, readonly string[]>
+  readonly touched: ReadonlySet<string>
+}
+
+async function save(files: Files, path: string, detectors: string, held: Held): Promise<boolean> {
+  try {
+    await files.makeFolder(dirname(path))
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const present = await readIfThere(files, path)
+      const others = decode(present, detectors).content
+      const bytes = encode(detectors, others === undefined ? held : merged(held, others))
+      if ((await files.replace(path, present ?? 'absent', bytes)) === 'replaced') return true
+    }
+    return false
+  } catch (error) {
+    if (error instanceof Failure) return false
+    throw error
+  }
+}
+
+function merged(held: Held, others: Content): Held {
+  held.keys.addSpare(others.keys)
+  return { ...held, packs: new Map([...others.packs, ...held.packs]) }
+}
+
+async function readIfThere(files: Files, path: string): Promise<Uint8Array | undefined> {
+  return files.read(path).catch((error: unknown) => {
+    if (error instanceof Failure) return undefined
+    throw error
+  })
+}
+
+interface Content {
+  /** Keys behind one another. */
+  readonly keys: Uint8Array
+  readonly packs: readonly (readonly [string, readonly string[]])[]
+}
+
+/** Magic, digest of all that follows, length of a JSON head, the head, the keys. */
+function encode(detectors: string, { keys, packs, touched }: Held): Uint8Array {
+  const kept = [...packs].map(
+    ([name, again]) => [name, again.filter((oid) => !keys.has(Buffer.from(oid, 'hex'), 0))] as const,
+  )
+  kept.sort(([a], [b]) => Number(touched.has(b)) - Number(touched.has(a)))
+  const head = Buffer.from(JSON.stringify({ detectors, packs: kept.slice(0, MOST_PACKS) }))
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(head.length)
+  const body = Buffer.concat([length, head, keys.bytes()])
+  return Buffer.concat([Buffer.from(MAGIC), createHash('sha256').update(body).digest(), body])
+}
+
+function decode(
+  bytes: Uint8Array | undefined,
+  detectors: string,
+): { readonly origin: StoredScanCache['origin']; readonly content?: Content } {
+  if (bytes === undefined) return { origin: 'new' }
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const bodyAt = MAGIC.length + DIGEST_BYTES
+  const body = whole.subarray(bodyAt)
+  if (body.length < 4 || whole.toString('latin1', 0, MAGIC.length) !== MAGIC) return { origin: 'damaged' }
+  if (!createHash('sha256').update(body).digest().equals(whole.subarray(MAGIC.length, bodyAt)))
+    return { origin: 'damaged' }
+  const headEnd = 4 + body.readUInt32BE(0)
+  const head = headOf(body.toString('utf8', 4, headEnd))
+  if (head === undefined || (body.length - headEnd) % KEY_BYTES !== 0) return { origin: 'damaged' }
+  if (head.detectors !== detectors) return { origin: 'other version' }
+  return { origin: 'loaded', content: { packs: head.packs, keys: body.subarray(headEnd) } }
+}
+
+function headOf(text: string): { readonly detectors: unknown; readonly packs: Content['packs'] } | undefined {
+  try {
+    const head: unknown = JSON.parse(text)
+    if (typeof head !== 'object' || head === null) return undefined
+    const packs: unknown = Reflect.get(head, 'packs')
+    return Array.isArray(packs) && packs.every(isPack)
+      ? { detectors: Reflect.get(head, 'detectors'), packs }
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isPack(value: unknown): value is Content['packs'][number] {
+  if (!Array.isArray(value) || value.length !== 2 || typeof value[0] !== 'string') return false
+  const again: unknown = value[1]
+  return Array.isArray(again) && again.every((oid) => typeof oid === 'string' && /^([0-9a-f]{2})+$/.test(oid))
+}

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { appPassword } from '../../test/support/synthetic-secrets.ts'
+import { consumers } from '../consumers/registry.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { Context } from '../model/ports.ts'
+import { Secret } from '../model/secret.ts'
+import { nodeSystem } from '../system/node-system.ts'
+import { scan } from './scan.ts'
+
+const context: Context = {
+  system: nodeSystem({ environment: process.env }),
+  seal: Secret.sealer(new Uint8Array(32)),
+  digest: () => 'hmac:0',
+  logins: [],
+}
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyturn-search-history-'))
+  git('init', '-q', '-b', 'main')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+function git(...args: readonly string[]): string {
+  const identity = ['-c', 'user.name=alice', '-c', 'user.email=alice@example.org']
+  return execFileSync('git', [...identity, '-C', folder, ...args], { encoding: 'utf8' }).trim()
+}
+
+async function commit(name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text)
+  git('add', '-A')
+  git('commit', '-q', '-m', name)
+  return git('rev-parse', 'HEAD')
+}
+
+const scanned = (history = true): Promise<Inventory> => scan({ roots: [folder], history }, consumers, context)
+
+const entryOf = (secret: string): string => `machine bitbucket.org login alice password ${secret}\n`
+
+describe('scan of history', () => {
+  it('finds what was deleted, with its path, blob and the commit that brought it in', async () => {
+    const id = await commit('.netrc', entryOf('x7Kd0PqLw3Zr9TnBv5Ya'))
+    const oid = git('rev-parse', 'HEAD:.netrc')
+    await unlink(join(folder, '.netrc'))
+    await commit('b.txt', 'nothing')
+    expect((await scanned(false)).places).toEqual([])
+    const [place, ...others] = (await scanned()).places
+    expect(others).toEqual([])
+    expect(place).toMatchObject({
+      consumer: 'netrc',
+      at: { kind: 'file', path: `${folder}/.git@${oid.slice(0, 10)}:.netrc` },
+      line: 1,
+      buried: {
+        kind: 'history',
+        repository: join(folder, '.git'),
+        oid,
+        heldBy: 'ref',
+        commits: [{ id, path: '.netrc' }],
+      },
+    })
+  })
+
+  it('knows a secret of a file again in an older version of another', async () => {
+    const secret = appPassword()
+    await commit('deploy.sh', `curl -u alice:${secret} https://api.bitbucket.org/2.0/user\n`)
+    await commit('deploy.sh', 'curl https://api.bitbucket.org/2.0/user\n')
+    await writeFile(join(folder, '.netrc'), entryOf(secret))
+    const { places, unread } = await scanned()
+    expect(places.map(({ buried }) => buried?.kind)).toEqual([undefined, 'history'])
+    expect(new Set(places.map((place) => place.secret?.value?.fingerprint)).size).toBe(1)
+    expect(unread).toEqual([])
+  })
+
+  it('lets nothing of history answer what a remote asks for', async () => {
+    git('remote', 'add', 'origin', 'https://bitbucket.org/team/app.git')
+    await commit('.netrc', entryOf('x7Kd0PqLw3Zr9TnBv5Ya'))
+    await unlink(join(folder, '.netrc'))
+    const { unanswered } = await scanned()
+    expect(unanswered.map(({ by }) => by)).toEqual((await scanned(false)).unanswered.map(({ by }) => by))
+    expect(unanswered.length).toBeGreaterThan(0)
+  })
+
+  it('gives the same ids again', async () => {
+    await commit('.netrc', entryOf(appPassword()))
+    const ids = async (): Promise<readonly string[]> => (await scanned()).places.map(({ id }) => id)
+    const before = await ids()
+    git('gc', '-q')
+    expect(await ids()).toEqual(before)
+    expect(before).toHaveLength(2)
+  })
+})

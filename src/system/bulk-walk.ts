@@ -1,0 +1,138 @@
+import { type Dirent, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type BulkEvent, kindOfPath, unreadable, type Wanted } from './bulk-files.ts'
+import { matcher, nameOf, osPath } from './bulk-paths.ts'
+
+/** What to search: folders and files to walk, or exactly these files. */
+export interface BulkSource {
+  readonly roots?: readonly string[]
+  readonly paths?: Iterable<string>
+  readonly wanted: Wanted
+}
+
+/** Files to read, and what was met on the way to them. The same source gives the same batches, whoever reads them. */
+export interface Batch {
+  readonly paths: string[]
+  readonly met: BulkEvent[]
+  /** Files, links and others. */
+  filesSeen: number
+}
+
+/** Enough to make handing over cheap, and few enough that nobody waits long for the last one. */
+const BATCH_FILES = 64
+/** What the kernel makes up: endless files, and devices. Searched only when they are asked for. */
+const NOT_ON_DISK: ReadonlySet<string> = new Set(['/proc', '/sys', '/dev'])
+
+/** Hidden files too, in a stable order; links are told, never followed; objects of git are left out. */
+export function* batchesOf(source: BulkSource): Generator<Batch> {
+  const isWanted = matcher(source.wanted)
+  let batch: Batch = { paths: [], met: [], filesSeen: 0 }
+  const isFull = (): boolean => batch.paths.length >= BATCH_FILES || batch.met.length >= BATCH_FILES
+  for (const folder of foldersOf(source, (path, kind) => add(batch, path, kind, isWanted))) {
+    if (typeof folder !== 'boolean') batch.met.push(folder)
+    if (!isFull()) continue
+    yield batch
+    batch = { paths: [], met: [], filesSeen: 0 }
+  }
+  yield batch
+}
+
+type Kind = 'file' | 'link' | 'other'
+
+function add(batch: Batch, path: string, kind: Kind, isWanted: (path: string) => boolean): void {
+  batch.filesSeen++
+  if (kind === 'file') batch.paths.push(path)
+  else if (kind === 'link') batch.met.push({ kind, path })
+  else if (isWanted(path)) batch.met.push({ kind: 'unread', path, code: 'NOTFILE', detail: 'not a regular file' })
+}
+
+type Meet = (path: string, kind: Kind) => void
+
+/** Yields after each meeting, so that the caller can stop in between, and what could not be listed. */
+function* foldersOf({ roots = [], paths = [] }: BulkSource, meet: Meet): Generator<true | BulkEvent> {
+  for (const root of roots) {
+    const kind = kindOfPath(root)
+    if (typeof kind !== 'string') yield kind
+    else if (kind === 'folder') yield* walk(root, meet)
+    else {
+      meet(root, kind)
+      yield true
+    }
+  }
+  for (const path of paths) {
+    const kind = kindOfPath(path)
+    if (typeof kind !== 'string') yield kind
+    else if (kind === 'folder') yield { kind: 'unread', path, code: 'EISDIR', detail: 'it is a folder' }
+    else {
+      meet(path, kind)
+      yield true
+    }
+  }
+}
+
+interface Folder {
+  readonly path: string
+  readonly entries: readonly Entry[]
+  readonly isGit: boolean
+  next: number
+}
+
+/** A stack of its own: nested generators would pass every file through as many of them as it lies deep. */
+function* walk(root: string, meet: Meet): Generator<true | BulkEvent> {
+  const first = listed(root === '/' ? '' : root)
+  if (!('entries' in first)) return yield first
+  const open: Folder[] = [first]
+  for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
+    const entry = folder.entries[folder.next++]
+    if (entry === undefined) {
+      open.pop()
+      continue
+    }
+    const path = `${folder.path}/${entry.name}`
+    if (entry.kind !== 'folder') {
+      meet(path, entry.kind)
+      yield true
+    } else if (!(folder.isGit && entry.name === 'objects') && !NOT_ON_DISK.has(path)) {
+      const inner = listed(path)
+      if ('entries' in inner) open.push(inner)
+      else yield inner
+    }
+  }
+}
+
+interface Entry {
+  readonly name: string
+  readonly kind: Kind | 'folder'
+}
+
+function listed(path: string): Folder | BulkEvent {
+  try {
+    const entries = entriesOf(path === '' ? '/' : path)
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    const isGit = entries.some(({ name }) => name === 'HEAD') && entries.some(({ name }) => name === 'refs')
+    return { path, entries, isGit, next: 0 }
+  } catch (error) {
+    return unreadable(path, error)
+  }
+}
+
+function entriesOf(folder: string): Entry[] {
+  const found = readdirSync(osPath(folder), { withFileTypes: true })
+  if (!found.some(({ name }) => name.includes('\ufffd')))
+    return found.map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+  return namesAsBytes(folder)
+}
+
+function namesAsBytes(folder: string): Entry[] {
+  const names = readdirSync(osPath(folder), { encoding: 'buffer' }).map((bytes) => nameOf(bytes))
+  return names.flatMap((name) => {
+    const kind = kindOfPath(join(folder, name))
+    return typeof kind === 'string' ? [{ name, kind }] : []
+  })
+}
+
+function kindOf(entry: Dirent): Kind | 'folder' {
+  if (entry.isFile()) return 'file'
+  if (entry.isDirectory()) return 'folder'
+  return entry.isSymbolicLink() ? 'link' : 'other'
+}

@@ -1,0 +1,134 @@
+import { runGit } from './git-child.ts'
+import type { ObjectStore } from './git-store.ts'
+
+/** One change that put a blob somewhere. */
+export interface Introduction {
+  readonly oid: string
+  readonly commit: string
+  /** ISO 8601, as the author's clock had it. */
+  readonly authoredAt: string
+  readonly path: string
+}
+
+export type Walk = 'refs' | 'reflogs'
+
+/**
+ * Goes once through the commits of all refs (or through those that only reflogs still know, old stashes too) and gives each
+ * change that introduces one of the blobs. Plumbing only: it reads no settings that could start a program. Gives what git
+ * complained about when the walk broke off, `undefined` when it is complete.
+ */
+export async function* introductionsOf(
+  store: ObjectStore,
+  wanted: ReadonlySet<string>,
+  walk: Walk,
+  environment: Readonly<Record<string, string | undefined>>,
+): AsyncGenerator<Introduction, string | undefined> {
+  const selection = walk === 'refs' ? ['--all'] : ['--reflog', '--not', '--all']
+  const list = runGit(store, ['rev-list', '--topo-order', ...selection], [], environment)
+  const commits: string[] = []
+  for await (const line of lines(list.output)) commits.push(line)
+  const listed = await list.end
+  const format = '--format=%x01%H %aI %P'
+  const raw = ['diff-tree', '--stdin', '-m', '-r', '-z', '--root', '--raw', '--no-abbrev', '--no-renames', format]
+  const diff = runGit(store, [...raw, '--no-ext-diff', '--no-textconv'], commits, environment)
+  const reader = new ChangeReader(wanted)
+  try {
+    for await (const chunk of diff.output) yield* reader.push(chunk)
+    yield* reader.finish()
+  } finally {
+    diff.stop()
+  }
+  const { code, complaint } = await diff.end
+  if (listed.code !== 0) return listed.complaint || 'git could not list the commits'
+  return code === 0 ? undefined : complaint || 'git could not compare the commits'
+}
+
+async function* lines(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of output) {
+    const found = (rest + chunk.toString('latin1')).split('\n')
+    rest = found.pop() ?? ''
+    yield* found
+  }
+  if (rest !== '') yield rest
+}
+
+/**
+ * Items end with NUL: `^A<commit> <date> <parents>`, `:<modes> <old> <new> <status>`, `<path>`. A merge stands once for each
+ * of its parents; it introduces only what none of them had.
+ */
+class ChangeReader {
+  private readonly wanted: ReadonlySet<string>
+  private rest = Buffer.alloc(0)
+  private commit = ''
+  private authoredAt = ''
+  private parents = 0
+  private pending: string | undefined
+  /** By blob and path: with how many of the parents it differs. */
+  private readonly met = new Map<string, number>()
+
+  constructor(wanted: ReadonlySet<string>) {
+    this.wanted = wanted
+  }
+
+  *push(chunk: Buffer): Generator<Introduction> {
+    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk])
+    let from = 0
+    for (let end = bytes.indexOf(0, from); end !== -1; end = bytes.indexOf(0, from)) {
+      yield* this.take(bytes.subarray(from, end))
+      from = end + 1
+    }
+    this.rest = Buffer.from(bytes.subarray(from))
+  }
+
+  *finish(): Generator<Introduction> {
+    for (const [key, count] of this.met) {
+      if (count < this.parents) continue
+      const [oid = '', path = ''] = key.split('\0')
+      yield { oid, commit: this.commit, authoredAt: this.authoredAt, path }
+    }
+    this.met.clear()
+  }
+
+  private *take(item: Buffer): Generator<Introduction> {
+    if (this.pending !== undefined) {
+      const key = `${this.pending}\0${item.toString('utf8')}`
+      this.pending = undefined
+      const [oid = ''] = key.split('\0')
+      if (oid !== '') this.met.set(key, (this.met.get(key) ?? 0) + 1)
+      return
+    }
+    const start = item[0] === 0x0a ? 1 : 0
+    if (item[start] === 0x01) {
+      const [commit = '', authoredAt = '', ...parents] = item
+        .toString('latin1', start + 1)
+        .trim()
+        .split(' ')
+      if (commit !== this.commit) yield* this.finish()
+      this.commit = commit
+      this.authoredAt = authoredAt
+      this.parents = Math.max(1, parents.length)
+    } else if (item[start] === 0x3a) {
+      const [, , , oid = ''] = item.toString('latin1', start).split(' ')
+      this.pending = this.wanted.has(oid) ? oid : ''
+    }
+  }
+}
+
+/** Blobs that the index holds and their paths: staged, perhaps in no commit yet. */
+export async function stagedPaths(
+  store: ObjectStore,
+  wanted: ReadonlySet<string>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const run = runGit(store, ['ls-files', '--stage', '-z'], [], environment)
+  const found = new Map<string, string[]>()
+  const chunks: Buffer[] = []
+  for await (const chunk of run.output) chunks.push(chunk)
+  await run.end
+  for (const item of Buffer.concat(chunks).toString('utf8').split('\0')) {
+    const [, oid = '', path = ''] = /^\d+ ([0-9a-f]+) \d\t(.*)$/s.exec(item) ?? []
+    if (wanted.has(oid)) found.set(oid, [...(found.get(oid) ?? []), path])
+  }
+  return found
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, loadavg } from 'node:os'
+
+/** One thread walks for all of them; more would wait for it. */
+const MOST_THREADS = 4
+
+/**
+ * As many threads as there are idle cores, four at most: where no core is idle, a second thread makes a search slower, since starting
+ * it costs and gains nothing. `others`: threads elsewhere that want a core.
+ */
+export function threadsFor(cores: number, others: number): number {
+  return Math.max(1, Math.min(MOST_THREADS, cores - Math.round(others)))
+}
+
+/** `threadsFor` this machine, from samples of `othersRunning`. */
+export function threadsForSamples(samples: readonly number[]): number {
+  const sum = samples.reduce((total, sample) => total + sample, 0)
+  return threadsFor(availableParallelism(), sum / Math.max(1, samples.length))
+}
+
+/**
+ * How many threads of the machine want a core at this moment, this one not counted. Linux says it (proc(5), loadavg, fourth field); the
+ * average over the last minute stands in elsewhere, and is 0 where there is none.
+ */
+export function othersRunning(): number {
+  try {
+    const running = /^\S+ \S+ \S+ (\d+)\//.exec(readFileSync('/proc/loadavg', 'latin1'))?.[1]
+    return Math.max(0, Number(running ?? 1) - 1)
+  } catch {
+    return loadavg()[0] ?? 0
+  }
+}

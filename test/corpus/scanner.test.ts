@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest'
+import { makeCorpus } from './generate.ts'
+import { scanCorpus } from './scan-corpus.ts'
+import { scoreLines } from './score.ts'
+
+describe('the scanner on the corpus', async () => {
+  const score = await scanCorpus(makeCorpus('1'))
+  process.stdout.write(`${scoreLines(score).join('\n')}\n`)
+
+  test('finds at least 99 of 100 true places', () => {
+    expect(score.recall).toBeGreaterThanOrEqual(0.99)
+  })
+
+  test('and at least 99 of 100 that it names are true', () => {
+    expect(score.precision).toBeGreaterThanOrEqual(0.99)
+  })
+
+  test('what it finds decodes from the bytes that it names', () => {
+    expect(score.misplaced).toEqual([])
+  })
+})
