@@ -13,6 +13,7 @@ import {
   report,
   reportUnknownTokens,
   type Search,
+  SIZE_LIMIT,
   searchEntry,
   searchFile,
 } from './search.ts'
@@ -89,17 +90,24 @@ async function searchRoots(
     }
     meet()
     if (archives && (await searchArchive(root, openPrefilter(), search))) continue
-    if (entry.kind === 'file' && interestedIn(root, search).length === 0) await searchUnknown(root, search)
+    if (entry.kind === 'file' && entry.size <= SIZE_LIMIT && !isKnownByName(root, search))
+      await searchUnknown(root, search)
     else await searchEntry(entry, root, search)
   }
   if (files.length > 0) met.links.push(...(await searchFolders({ ...shared, folders: [], files }, search)))
   return met
 }
 
+function isKnownByName(path: string, search: Search): boolean {
+  return interestedIn(path, search).some(({ detector }) => (detector?.breadth ?? 'own files') === 'own files')
+}
+
 /** A file that was named by hand and that no consumer knows by its name: silence would read as "nothing in it". */
 async function searchUnknown(path: string, search: Search): Promise<void> {
   const recognising = await consumersFor(path, search)
-  if (recognising.length > 0) return searchFile({ path, real: path }, recognising, search)
+  const general = interestedIn(path, search)
+  if (recognising.length + general.length > 0)
+    return searchFile({ path, real: path }, [...recognising, ...general], search)
   report(search, { at: path, reason: 'unreadable', detail: 'no file of this name is known to hold credentials' })
   await searchFile({ path, real: path }, [], search)
 }

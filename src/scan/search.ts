@@ -13,7 +13,7 @@ import type { FoundDemand } from './attach-uses.ts'
 import { type Finding, settle } from './settle.ts'
 
 /** Larger files are no configuration; they are reported, not read. */
-const SIZE_LIMIT = 64 * 1024 * 1024
+export const SIZE_LIMIT = 64 * 1024 * 1024
 
 /** Real paths. Ids of places depend on their path below `base`: the root, or what several roots share. */
 export interface Area {

@@ -52,6 +52,7 @@ beforeAll(async () => {
     entryPoints,
     outfile: applier,
     bundle: true,
+    mainFields: ['module', 'main'],
     platform: 'node',
     format: 'cjs',
     target: 'node20',

@@ -35,7 +35,7 @@ const hex = (code: number, digits = 0): string => code.toString(16).padStart(dig
 const wide = (code: number): string => `\\U${hex(code, 8)}`
 const braces = (code: number): string => `\\u{${hex(code)}}`
 const HCL_ESCAPES = { '"': '\\"', '\\': '\\\\' }
-const hclTemplate = (text: string): string => text.replace(/\$\{/g, '$${').replace(/%\{/g, '%%{')
+const hclTemplate = (text: string): string => text.replace(/[$%]\{/g, (mark) => mark.charAt(0) + mark)
 
 function style(language: CodeLanguage, name: string, write: LiteralStyle['write']): LiteralStyle {
   return { language, name: `${language} ${name}`, write }

@@ -20,13 +20,17 @@ export interface Needle {
 export const BUCKETS: readonly (readonly Needle[])[] = [
   [{ text: 'bitb', anyCase: true }],
   [{ text: 'ATBB' }, { text: 'ATATT3' }, { text: 'ATCTT3' }],
-  [{ text: 'BB_', letterFollows: true }, ...inBase64(['bitb', 'Bitb'], 2)],
+  [{ text: 'BB_', letterFollows: true }, ...inBase64(['bitb', 'Bitb', 'BITB'], 2)],
   inBase64(['ATBB', 'ATATT3', 'ATCTT3'], 0),
   inBase64(['ATBB', 'ATATT3', 'ATCTT3'], 1),
   inBase64(['ATBB', 'ATATT3', 'ATCTT3'], 2),
   // `Bitb` is the same text here: the two letters differ in bits that the neighbour's character holds.
-  [{ text: '{AQAAAB' }, ...inBase64(['bitb'], 1)],
-  [...inBase64(['bitb', 'Bitb'], 0), inUtf16('bitb', true), ...['ATBB', 'ATATT', 'ATCTT'].map((text) => inUtf16(text))],
+  [{ text: '{AQAAAB' }, ...inBase64(['bitb', 'BITB'], 1)],
+  [
+    ...inBase64(['bitb', 'Bitb', 'BITB'], 0),
+    inUtf16('bitb', true),
+    ...['ATBB', 'ATATT', 'ATCTT', 'BB_'].map((text) => inUtf16(text)),
+  ],
 ]
 
 /** Bytes of the longest needle, with the letter that follows. */

@@ -8,16 +8,17 @@ const NEEDLES = new RegExp(
     'AT(?:BB|ATT3|CTT3)',
     'BB_[A-Za-z]',
     '[{]AQAAAB',
-    // bitb and Bitb in base64, at the three places that they may have in a group of three bytes.
-    '[YQ]ml0Y',
-    'JpdG',
-    '[iC]aXRi',
+    // bitb, Bitb and BITB in base64, at the three places that they may have in a group of three bytes.
+    '[YQ]ml0Y|QklUQ',
+    'J(?:pdG|JVE)',
+    '[iC]aXRi|CSVRC',
     // ATBB, ATATT3 and ATCTT3 in base64.
     'QVR(?:CQ|BVFQz|DVFQz)',
     'FUQ(?:k|VRUM|1RUM)',
     'BVE(?:JC|FUVD|NUVD)',
     // UTF-16, either end first: only the zero bytes between the letters count.
     '[bB]\0[iI]\0[tT]\0[bB]',
+    'B\0B\0_',
     'A\0T\0(?:B\0B|A\0T\0T|C\0T\0T)',
   ].join('|'),
   'g',
