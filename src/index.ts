@@ -442,6 +442,7 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
     sources: inventory.sources,
     diagnoses,
     digests: await digestsOf(places, parts),
+    unwritten: new Set(parts.consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
     tokens: tokens.map(summaryOf),
     policy: defined({ token: options.token, replace: options.replace, email: options.email }),
     now: parts.context.system.clock.now(),

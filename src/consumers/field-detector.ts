@@ -11,6 +11,7 @@ import { indexOf } from './field-index.ts'
 import { decodedPiece, type Piece, type Pieces, placeOfPieces, storedPiece, wholeOf } from './field-place.ts'
 import { hostOfKey, type KeyPattern, keysOf, matchKeys } from './key-pattern.ts'
 import { secretConfidence } from './secret-text.ts'
+import { shownName } from './shown-name.ts'
 import { tailOf } from './variables.ts'
 
 /** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
@@ -97,12 +98,21 @@ function placesIn(document: Document, parts: FieldDetectorParts): readonly Place
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
   const seen = new Map<string, number>()
   return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses }) => {
-    const name = addressOf(keys)
+    const secret = decodedPiece(pieces.secret)
+    const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
     const address = count === 1 ? name : `${name}#${count}`
     const isCertain = confidence.level === 'certain'
-    return placeOfPieces(document, { consumer, address, host, pieces, uses, ...(isCertain ? {} : { confidence }) })
+    const shown = uses.map((use) => ({ ...use, by: shownName([use.by], secret) }))
+    return placeOfPieces(document, {
+      consumer,
+      address,
+      host,
+      pieces,
+      uses: shown,
+      ...(isCertain ? {} : { confidence }),
+    })
   })
 }
 
@@ -111,7 +121,7 @@ function withoutRepeats(document: Document, found: readonly Found[]): readonly F
   const spans = new Set<string>()
   return found.filter(({ pieces }) => {
     const { span, inner } = storedPiece(document, pieces.secret)
-    const key = [span[0], ...(inner ?? []).map((step) => step.span[0])].join(' ')
+    const key = [span[0], ...(inner ?? []).map((step) => step.span?.[0])].join(' ')
     if (spans.has(key)) return false
     spans.add(key)
     return true
@@ -237,8 +247,4 @@ export function pairPieces(value: StoredText): Pieces | undefined {
   if (colon <= 0) return undefined
   const piece = (text: StoredText): Piece => wholeOf(text)
   return { username: piece(tailOf(value, 0, colon)), secret: piece(tailOf(value, colon + 1)) }
-}
-
-function addressOf(keys: readonly string[]): string {
-  return keys.map((key) => key.replace(/\s+/g, '%20')).join('.') || 'text'
 }

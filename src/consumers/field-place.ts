@@ -36,44 +36,45 @@ export interface Stored {
 }
 
 export function storedPiece(document: Document, { text, from, to, written }: Piece): Stored {
-  const steps = [...stepsOf(document.bytes, text, from, to), ...lastStep(to - from, written)]
-  const [first, ...inner] = steps
-  if (first === undefined) return { span: [0, 0], encoding: 'plain' }
+  const [first, ...inner] = [...stepsOf(document.bytes, text, from, to), ...lastStep(written)]
   const [next, ...rest] = inner
   // A step that only cuts is no step of its own.
-  if (first.encoding === 'plain' && next !== undefined && covers(next.span, first.span))
+  if (first.encoding === 'plain' && next !== undefined && next.span === undefined)
     return { span: first.span, encoding: next.encoding, ...(rest.length === 0 ? {} : { inner: rest }) }
   return { ...first, ...(inner.length === 0 ? {} : { inner }) }
 }
 
-function covers(inner: Span, outer: Span): boolean {
-  return inner[0] === 0 && inner[1] === outer[1] - outer[0]
+/** The first step cuts the bytes of the document. */
+type Steps = readonly [Step & { readonly span: Span }, ...Step[]]
+
+function lastStep(written: Piece['written']): readonly Step[] {
+  return written === 'plain' ? [] : [{ encoding: written }]
 }
 
-function lastStep(length: number, written: Piece['written']): readonly Step[] {
-  return written === 'plain' ? [] : [{ span: [0, length], encoding: written }]
+function stepsOf(bytes: Uint8Array, text: StoredText, from: number, to: number): Steps {
+  const { within } = text
+  if (within === undefined) return stepsIn(bytes, text, from, to)
+  const [first, ...rest] = stepsOf(bytes, within, 0, within.text.length)
+  const isPlain = rest.length === 0 && first.encoding === 'plain'
+  const outer: Steps = isPlain ? [{ span: first.span, encoding: 'base64' }] : [first, ...rest, { encoding: 'base64' }]
+  return [...outer, ...stepsIn(groundOf(within), text, from, to)]
 }
 
-function stepsOf(bytes: Uint8Array, text: StoredText, from: number, to: number): readonly Step[] {
+function stepsIn(ground: Uint8Array, text: StoredText, from: number, to: number): Steps {
   const span = text.spanOf(from, to)
-  const { within, layers } = text
-  const outer = within === undefined ? [] : base64Steps(bytes, within)
-  const ground = within === undefined ? bytes : Buffer.from(within.text, 'base64')
   const raw = Buffer.from(ground.subarray(...span)).toString('latin1')
-  if (raw === text.text.slice(from, to)) return [...outer, { span, encoding: 'plain' }]
-  const [first = 'plain', ...more] = layers
-  return [
-    ...outer,
-    { span, encoding: first },
-    ...more.map((layer): Step => ({ span: [0, Number.MAX_SAFE_INTEGER], encoding: layer })),
-  ]
+  if (raw === text.text.slice(from, to)) return [{ span, encoding: 'plain' }]
+  const [first = 'plain', ...more] = text.layers
+  return [{ span, encoding: first }, ...more.map((encoding): Step => ({ encoding }))]
 }
 
-function base64Steps(bytes: Uint8Array, outer: StoredText): readonly Step[] {
-  const [first, ...rest] = stepsOf(bytes, outer, 0, outer.text.length)
-  if (first === undefined) return []
-  if (rest.length === 0 && first.encoding === 'plain') return [{ span: first.span, encoding: 'base64' }]
-  return [first, ...rest, { span: [0, Number.MAX_SAFE_INTEGER], encoding: 'base64' }]
+/** What a base64 text decodes to, once however many secrets it holds. */
+const GROUNDS = new WeakMap<StoredText, Uint8Array>()
+
+function groundOf(base64: StoredText): Uint8Array {
+  const ground = GROUNDS.get(base64) ?? Buffer.from(base64.text, 'base64')
+  GROUNDS.set(base64, ground)
+  return ground
 }
 
 export interface Pieces {

@@ -4,6 +4,7 @@ import type { Place, Step } from '../model/place.ts'
 import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fields.ts'
 import type { DocumentFormat } from './document-format.ts'
 import { storedPiece } from './field-place.ts'
+import { shownName } from './shown-name.ts'
 
 /** A netrc in a ConfigMap, a credential store in a Secret: `detect` reads it as if it were a file, and the places come back with their bytes in `document`. */
 export function placesInNested(
@@ -30,7 +31,7 @@ function outwards(place: Place, { keys, value }: NestedDocument, document: Docum
   const start = Math.min(...spans.map(([from]) => from))
   return {
     ...rest,
-    address: `${keys.join('.').replace(/\s/g, '%20')}:${place.address}`,
+    address: `${shownName(keys, '').replace(/\s/g, '%20')}:${place.address}`,
     ...(named === undefined ? {} : { username: named }),
     ...(placed === undefined ? {} : { secret: placed }),
     extent: [start, Math.max(...spans.map(([, end]) => end))],
@@ -43,7 +44,7 @@ type Stored = Pick<NonNullable<Place['secret']>, 'span' | 'encoding' | 'inner'>
 function stepped({ span, encoding, inner }: Stored, value: NestedDocument['value'], document: Document): Stored {
   if (span === undefined) return { encoding }
   const outer = storedPiece(document, { text: value, from: span[0], to: span[1], written: 'plain' })
-  const last: readonly Step[] = encoding === 'plain' ? [] : [{ span: [0, span[1] - span[0]], encoding }]
+  const last: readonly Step[] = encoding === 'plain' ? [] : [{ encoding }]
   const [first, ...more] = [...(outer.inner ?? []), ...last, ...(inner ?? [])]
   if (first === undefined) return { span: outer.span, encoding: outer.encoding }
   // Bytes that stand as they are need no step of their own.

@@ -1,7 +1,5 @@
-import { urlsIn } from '../formats/embedded-urls.ts'
 import type { Field } from '../formats/field.ts'
 import type { Detector, Document } from '../model/consumer.ts'
-import type { Operation } from '../model/use.ts'
 import { isRestHost } from './bitbucket-hosts.ts'
 import { inCommands } from './command-options.ts'
 import { type FieldDocument, fieldsOf } from './document-fields.ts'
@@ -18,8 +16,7 @@ import { namesUser, secretNameOf } from './name-words.ts'
 import { inHeaders } from './pipeline-headers.ts'
 import { stepsOf } from './pipeline-steps.ts'
 import { inPipelineVariables } from './pipeline-variables.ts'
-import { inUrlField } from './url-fields.ts'
-import { tailOf } from './variables.ts'
+import { foundAtUrl, urlCredentialsIn } from './url-credentials.ts'
 
 export interface PipelineParts extends Omit<FieldDetectorParts, 'keywords' | 'files'> {
   readonly files: RegExp
@@ -58,21 +55,15 @@ function inUrls(each: FieldDocument, document: Document): readonly Found[] {
   return fields.filter(({ value }) => value.text.includes('@')).flatMap((field) => inField(field, document))
 }
 
-function inField({ keys, value, extent }: Field, document: Document): readonly Found[] {
-  return urlsIn(value.text).flatMap(({ from, to, url: { password, host, path } }) =>
-    password === undefined
-      ? []
-      : inUrlField(
-          { keys, value: tailOf(value, from, to), extent },
-          isRestHost(host) ? ['rest'] : operationsOf(value.text, from, path, document),
-          document,
-        ),
-  )
-}
-
-function operationsOf(text: string, at: number, path: string, document: Document): readonly Operation[] {
-  if (/^\/[^/]+\/[^/]+\/(?:get|raw|downloads|src)\//.test(path)) return ['web']
-  return stepsOf(fieldsOf(document)).gitAt(text, at)
+/** What git does with it, the commands tell. */
+function inField({ keys, value }: Field, document: Document): readonly Found[] {
+  return urlCredentialsIn(value, document)
+    .filter(({ pieces }) => pieces.username !== undefined)
+    .map((credential) => {
+      const { operation, at } = credential
+      const isGit = operation === 'git-fetch'
+      return foundAtUrl(keys, credential, isGit ? stepsOf(fieldsOf(document)).gitAt(value.text, at) : [operation])
+    })
 }
 
 /** A secret among the inputs of a step, one of which is a URL of Bitbucket. */

@@ -66,9 +66,9 @@ export type Encoding =
   | 'dockerfile'
   | 'make'
 
-/** Cut `span` out of what the step before decoded to, and decode that. */
+/** Cut `span` out of what the step before decoded to, and decode that. Without a span: all of it. */
 export interface Step {
-  readonly span: Span
+  readonly span?: Span
   readonly encoding: Encoding
 }
 

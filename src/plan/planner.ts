@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
-import type { Place, PlaceId, PlaceRef } from '../model/place.ts'
+import type { ConsumerId, Place, PlaceId, PlaceRef } from '../model/place.ts'
 import type { Digest, Plan, Step } from '../model/plan.ts'
 import type { TokenRequest } from '../model/token-request.ts'
 import type { Use } from '../model/use.ts'
@@ -16,6 +16,8 @@ export interface PlanInput {
   readonly diagnoses: ReadonlyMap<PlaceId, Diagnosis>
   /** What each place holds at present; a place that is missing here cannot be changed. */
   readonly digests: ReadonlyMap<PlaceId, Digest>
+  /** Consumers whose places are found and not changed. */
+  readonly unwritten?: ReadonlySet<ConsumerId>
   readonly tokens: readonly TokenSummary[]
   readonly policy: {
     readonly token?: string
@@ -251,8 +253,7 @@ function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput
   if (digest === undefined) {
     drafts.manual.push({
       place: refOf(place),
-      reason: 'it could not be read for writing',
-      wayOut: 'Change it by hand, then verify it with the doctor.',
+      ...(input.unwritten?.has(place.consumer) === true ? NOT_WRITTEN : NOT_READ),
     })
     return
   }
@@ -270,6 +271,15 @@ function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput
     reason,
     ...(secret?.kind === 'app-password' ? { caveat: DEAD_APP_PASSWORD } : {}),
   })
+}
+
+const NOT_READ = {
+  reason: 'it could not be read for writing',
+  wayOut: 'Change it by hand, then verify it with the doctor.',
+}
+const NOT_WRITTEN = {
+  reason: 'keyturn finds it here and does not change it',
+  wayOut: 'Change it by hand; docs/consumers says which username the tool wants. Then scan again.',
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000

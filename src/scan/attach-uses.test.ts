@@ -137,4 +137,13 @@ describe('a store that nothing names a repository for', () => {
     const { places } = attachUses([store], [], given)
     expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', repository: given, by: 'git' }])
   })
+
+  it('borrows none where keyturn asks nobody with it', () => {
+    const variable = filePlace('/srv/app/.env', 'variables', 'BITBUCKET_TOKEN', {
+      uses: [{ operation: 'git-fetch', by: 'BITBUCKET_TOKEN' }],
+    })
+    const found = [{ demand: job('app', 'none'), foundIn: '/var/jenkins/jobs/app/config.xml' }]
+    const { places } = attachUses([variable], found, app, () => false)
+    expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', by: 'BITBUCKET_TOKEN' }])
+  })
 })

@@ -8,11 +8,15 @@ export interface FoundDemand {
   readonly foundIn: string
 }
 
-/** Places with the uses that the demands give them, and the demands that no place answers. */
+/**
+ * Places with the uses that the demands give them, and the demands that no place answers. `isProved`: whether keyturn asks with what
+ * stands there; only then a place without a repository of its own borrows one.
+ */
 export function attachUses(
   places: readonly Place[],
   demands: readonly FoundDemand[],
   example?: Repository,
+  isProved: (place: Place) => boolean = () => true,
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
@@ -24,7 +28,10 @@ export function attachUses(
   }
   const asked = demands.map(({ demand }) => useOf(demand))
   const known = [...asked, ...places.flatMap((place) => place.uses)].filter((use) => use.repository !== undefined)
-  const attached = places.map((place) => ({ ...place, uses: usesFor(place, gained.get(place) ?? [], known, example) }))
+  const attached = places.map((place) => {
+    const [lenders, given] = isProved(place) ? [known, example] : [[], undefined]
+    return { ...place, uses: usesFor(place, gained.get(place) ?? [], lenders, given) }
+  })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
 }
 

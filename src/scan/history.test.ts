@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -205,6 +206,17 @@ describe('a damaged repository', () => {
     writeFileSync(objectFile(bad), bytes)
     const { ids, problems } = await search()
     expect([ids, problems.map(({ oid, reason }) => [oid, reason])]).toEqual([[good], [[bad, 'corrupt']]])
+  })
+
+  it('reports a folder of objects that cannot be listed', async () => {
+    init()
+    commit('a', `a ${NEEDLE}`)
+    const packs = join(repository, '.git', 'objects', 'pack')
+    rmSync(packs, { recursive: true, force: true })
+    // A link to itself cannot be followed, by the administrator either.
+    symlinkSync('pack', packs)
+    const { ids, problems } = await search()
+    expect([ids.length, problems]).toMatchObject([1, [{ at: packs, reason: 'unread' }]])
   })
 
   it('reports every object of a pack that a damaged byte takes with it, and reads the rest', async () => {

@@ -1,5 +1,13 @@
 import { type GitObject, readByGit } from '../system/git-objects.ts'
-import { looseIn, loosePath, type ObjectStore, openObjectStore, type PackName, packsIn } from '../system/git-store.ts'
+import {
+  looseIn,
+  loosePath,
+  type ObjectStore,
+  type OnUnread,
+  openObjectStore,
+  type PackName,
+  packsIn,
+} from '../system/git-store.ts'
 import { newInflate } from '../system/inflate.ts'
 import { readLoose } from '../system/loose-blobs.ts'
 import { type FoundBlob, type Hit, LARGE, type PackResult, searchPack } from '../system/pack-blobs.ts'
@@ -101,8 +109,10 @@ async function* searchAll(run: Run): AsyncGenerator<HistoryBlob> {
   }
   reportGaps(store, run)
   // Loose ones are listed first: git may move them into a pack meanwhile, never the other way round.
-  const loose = store.objectFolders.map((folder) => ({ folder, oids: looseIn(folder, store.hashBytes) }))
-  for (const folder of store.objectFolders) for (const pack of packsIn(folder)) yield* searchOnePack(pack, store, run)
+  const onUnread: OnUnread = (at, error) => void run.problems.push({ at, reason: 'unread', detail: detailOf(error) })
+  const loose = store.objectFolders.map((folder) => ({ folder, oids: looseIn(folder, store.hashBytes, onUnread) }))
+  const packs = store.objectFolders.flatMap((folder) => packsIn(folder, onUnread))
+  for (const pack of packs) yield* searchOnePack(pack, store, run)
   for (const { folder, oids } of loose) yield* searchLoose(folder, oids, run)
   yield* askGit(store, run)
 }

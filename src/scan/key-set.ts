@@ -27,80 +27,100 @@ interface Table {
 const SMALLEST = 1024
 
 export function newKeySet(most: number): KeySet {
-  let table = emptyTable(SMALLEST)
-  let count = 0
+  const room = new KeyRoom(most)
   let waiting: Uint8Array | undefined
-  /** Full of keys that are all in use: nothing can make room any more. */
-  let isClosed = false
-  const key = new Uint32Array(WORDS)
-
   const ready = (): void => {
-    if (waiting === undefined) return
-    const keys = waiting
+    if (waiting !== undefined) room.fill(waiting)
     waiting = undefined
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(SMALLEST, (2.5 * keys.length) / KEY_BYTES)))
-    if (count === 0) table = emptyTable(slots)
-    addAll(keys, 0)
   }
-  const addAll = (keys: Uint8Array, used: number): void => {
-    for (let at = 0; at + KEY_BYTES <= keys.length; at += KEY_BYTES) insert(keys, at, used)
-  }
-  const insert = (bytes: Uint8Array, at: number, used: number): boolean => {
-    readKey(bytes, at, key)
-    if (isZero(key)) return false
-    let slot = find(table, key)
-    if (isTaken(table, slot)) {
-      if (used === 1) table.used[slot] = 1
-      return false
-    }
-    if (count >= most) return false
-    if (2 * (count + 1) > table.mask) {
-      table = grown(table)
-      slot = find(table, key)
-    }
-    table.words.set(key, slot * WORDS)
-    table.used[slot] = used
-    count++
-    return true
-  }
-
-  const isThere = (bytes: Uint8Array, at: number): boolean => {
-    readKey(bytes, at, key)
-    const slot = find(table, key)
-    if (!isTaken(table, slot)) return false
-    table.used[slot] = 1
-    return true
-  }
-
   return {
     get size() {
-      return waiting === undefined ? count : Math.floor(waiting.length / KEY_BYTES)
+      return waiting === undefined ? room.count : Math.floor(waiting.length / KEY_BYTES)
     },
     has: (bytes, at) => {
       ready()
-      return isThere(bytes, at)
+      return room.has(bytes, at)
     },
-    hasAtHand: (bytes, at) => waiting === undefined && isThere(bytes, at),
+    hasAtHand: (bytes, at) => waiting === undefined && room.has(bytes, at),
     add: (bytes, at) => {
       ready()
-      const isNew = insert(bytes, at, 1)
-      if (isNew || count < most || isClosed) return isNew
-      const kept = keysOf(table, count, true)
-      isClosed = kept.length >= count * KEY_BYTES
-      if (isClosed) return false
-      table = emptyTable(SMALLEST)
-      count = 0
-      addAll(kept, 1)
-      return insert(bytes, at, 1)
+      return room.add(bytes, at)
     },
     load: (keys) => {
       waiting = keys.subarray(0, most * KEY_BYTES)
     },
     addSpare: (keys) => {
       ready()
-      addAll(keys, 0)
+      room.addAll(keys, 0)
     },
-    bytes: () => waiting ?? keysOf(table, count, false),
+    bytes: () => waiting ?? room.keys(),
+  }
+}
+
+/** The table, and what happens when it is full. */
+class KeyRoom {
+  count = 0
+  readonly #most: number
+  readonly #key = new Uint32Array(WORDS)
+  #table = emptyTable(SMALLEST)
+  /** Full of keys that are all in use: nothing can make room any more. */
+  #isClosed = false
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  fill(keys: Uint8Array): void {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(SMALLEST, (2.5 * keys.length) / KEY_BYTES)))
+    if (this.count === 0) this.#table = emptyTable(slots)
+    this.addAll(keys, 0)
+  }
+
+  has(bytes: Uint8Array, at: number): boolean {
+    readKey(bytes, at, this.#key)
+    const slot = find(this.#table, this.#key)
+    if (!isTaken(this.#table, slot)) return false
+    this.#table.used[slot] = 1
+    return true
+  }
+
+  add(bytes: Uint8Array, at: number): boolean {
+    const isNew = this.#insert(bytes, at, 1)
+    if (isNew || this.count < this.#most || this.#isClosed) return isNew
+    const kept = keysOf(this.#table, this.count, true)
+    this.#isClosed = kept.length >= this.count * KEY_BYTES
+    if (this.#isClosed) return false
+    this.#table = emptyTable(SMALLEST)
+    this.count = 0
+    this.addAll(kept, 1)
+    return this.#insert(bytes, at, 1)
+  }
+
+  addAll(keys: Uint8Array, used: number): void {
+    for (let at = 0; at + KEY_BYTES <= keys.length; at += KEY_BYTES) this.#insert(keys, at, used)
+  }
+
+  keys(): Uint8Array {
+    return keysOf(this.#table, this.count, false)
+  }
+
+  #insert(bytes: Uint8Array, at: number, used: number): boolean {
+    readKey(bytes, at, this.#key)
+    if (isZero(this.#key)) return false
+    let slot = find(this.#table, this.#key)
+    if (isTaken(this.#table, slot)) {
+      if (used === 1) this.#table.used[slot] = 1
+      return false
+    }
+    if (this.count >= this.#most) return false
+    if (2 * (this.count + 1) > this.#table.mask) {
+      this.#table = grown(this.#table)
+      slot = find(this.#table, this.#key)
+    }
+    this.#table.words.set(this.#key, slot * WORDS)
+    this.#table.used[slot] = used
+    this.count++
+    return true
   }
 }
 

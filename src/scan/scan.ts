@@ -1,6 +1,7 @@
 import { resolve, sep } from 'node:path'
 import type { Consumer } from '../model/consumer.ts'
 import type { Inventory } from '../model/inventory.ts'
+import type { Place } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
 import type { Repository } from '../model/use.ts'
 import { attachUses } from './attach-uses.ts'
@@ -57,7 +58,9 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
   for (const consumer of request.asked ?? []) await askSystem(consumer, search)
   const found = [...search.places.values()]
   const live = found.filter(({ buried }) => buried === undefined)
-  const { places, unanswered } = attachUses(live, search.demands, request.example)
+  const proving = new Set(consumers.flatMap(({ id, verifier }) => (verifier === undefined ? [] : [id])))
+  const isProved = ({ consumer }: Place): boolean => proving.has(consumer)
+  const { places, unanswered } = attachUses(live, search.demands, request.example, isProved)
   const sources = [...named, ...(request.asked?.length ? context.logins.map((login) => login.baseUrl) : [])]
   const unread = [...search.unread.values()]
   const buried = found.filter((place) => place.buried !== undefined)

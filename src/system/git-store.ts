@@ -83,8 +83,8 @@ export interface PackName {
 }
 
 /** Packs that have an index. Git ignores others too: they are being written, or left over from a crash. */
-export function packsIn(objectFolder: string): readonly PackName[] {
-  const names = namesIn(join(objectFolder, 'pack'))
+export function packsIn(objectFolder: string, onUnread: OnUnread): readonly PackName[] {
+  const names = namesIn(join(objectFolder, 'pack'), onUnread)
   const indexes = new Set(names.filter((name) => name.endsWith('.idx')))
   return names
     .filter((name) => name.endsWith('.pack') && indexes.has(name.replace(/\.pack$/, '.idx')))
@@ -99,13 +99,13 @@ export function packsIn(objectFolder: string): readonly PackName[] {
 }
 
 /** Object ids of the files below `objects/00` to `objects/ff`, in order. */
-export function looseIn(objectFolder: string, hashBytes: number): readonly string[] {
+export function looseIn(objectFolder: string, hashBytes: number, onUnread: OnUnread): readonly string[] {
   const rest = new RegExp(`^[0-9a-f]{${2 * hashBytes - 2}}$`)
-  return namesIn(objectFolder)
+  return namesIn(objectFolder, onUnread)
     .filter((name) => /^[0-9a-f]{2}$/.test(name))
     .sort()
     .flatMap((start) =>
-      namesIn(join(objectFolder, start))
+      namesIn(join(objectFolder, start), onUnread)
         .filter((name) => rest.test(name))
         .map((name) => start + name),
     )
@@ -115,10 +115,15 @@ export function loosePath(objectFolder: string, oid: string): string {
   return join(objectFolder, oid.slice(0, 2), oid.slice(2))
 }
 
-function namesIn(folder: string): readonly string[] {
+/** What is in such a folder was not looked at. */
+export type OnUnread = (folder: string, error: unknown) => void
+
+/** A folder that is absent is empty. */
+function namesIn(folder: string, onUnread: OnUnread): readonly string[] {
   try {
     return readdirSync(folder)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) onUnread(folder, error)
     return []
   }
 }

@@ -83,7 +83,7 @@ export function decodeField(
   let text = decodeStored(document.subarray(...field.span), field.encoding, openJenkins)
   for (const { span, encoding } of field.inner ?? []) {
     const bytes = Buffer.from(text, encoding === 'base64' || isBytes(text) ? 'latin1' : 'utf8')
-    text = decodeStored(bytes.subarray(...span), encoding, openJenkins)
+    text = decodeStored(span === undefined ? bytes : bytes.subarray(...span), encoding, openJenkins)
   }
   return text
 }

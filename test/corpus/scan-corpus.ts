@@ -7,16 +7,23 @@ import type { Seal } from '../../src/model/secret.ts'
 import { type Corpus, writeCorpus } from './generate.ts'
 import { type Finding, type Score, scoreOf } from './score.ts'
 
+export interface Scanned {
+  readonly score: Score
+  /** All that the scan hands out, as text. */
+  readonly shown: string
+}
+
 /** Writes the corpus to a folder of its own, reads it as `keyturn scan` does, and compares. */
-export async function scanCorpus(corpus: Corpus): Promise<Score> {
+export async function scanCorpus(corpus: Corpus): Promise<Scanned> {
   const folder = await mkdtemp(join(tmpdir(), 'keyturn-corpus-'))
   try {
     const files = join(folder, 'files')
     writeCorpus(corpus, files)
     const keyturn = await openKeyturn({ environment: process.env, home: join(folder, 'state') })
-    const { places } = await keyturn.scan({ paths: [files] })
+    const { places, unanswered, unread } = await keyturn.scan({ paths: [files] })
     const found = places.flatMap((place) => findingOf(place, files, keyturn.context.seal) ?? [])
-    return scoreOf(corpus.truths, corpus.lookalikes, found)
+    const score = scoreOf(corpus.truths, corpus.lookalikes, found)
+    return { score, shown: JSON.stringify({ places, unanswered, unread }) }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -4,7 +4,8 @@ import { scanCorpus } from './scan-corpus.ts'
 import { scoreLines } from './score.ts'
 
 describe('the scanner on the corpus', async () => {
-  const score = await scanCorpus(makeCorpus('1'))
+  const corpus = makeCorpus('1')
+  const { score, shown } = await scanCorpus(corpus)
   process.stdout.write(`${scoreLines(score).join('\n')}\n`)
 
   test('finds at least 99 of 100 true places', () => {
@@ -13,6 +14,12 @@ describe('the scanner on the corpus', async () => {
 
   test('and at least 99 of 100 that it names are true', () => {
     expect(score.precision).toBeGreaterThanOrEqual(0.99)
+  })
+
+  test('nothing that it hands out holds one of the secrets', () => {
+    expect(
+      corpus.truths.filter(({ secret }) => shown.includes(secret)).map(({ path, line }) => `${path}:${line}`),
+    ).toEqual([])
   })
 
   test('what it finds decodes from the bytes that it names', () => {

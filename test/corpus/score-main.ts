@@ -3,7 +3,7 @@ import { scanCorpus } from './scan-corpus.ts'
 
 /** Prints how the scanner does on the corpus of a seed, with every miss and every false alarm. */
 async function main([seed = '1']: readonly string[]): Promise<void> {
-  const score = await scanCorpus(makeCorpus(seed))
+  const { score } = await scanCorpus(makeCorpus(seed))
   const lines = [
     `recall ${score.recall.toFixed(4)} (${score.found} of ${score.truths}), precision ${score.precision.toFixed(4)} (${score.falseAlarms} false alarms)`,
     ...[...score.byConsumer].map(

@@ -2,9 +2,9 @@ import { type ByteSpan, byteText } from '../../formats/byte-text.ts'
 import { type GitConfigReading, type GitConfigSection, readGitConfig } from '../../formats/git-config.ts'
 import { type MappedText, spanIn } from '../../formats/mapped-text.ts'
 import { readUrl, type UrlReading } from '../../formats/url.ts'
-import { withoutTokens } from '../../model/token-text.ts'
 import type { Operation } from '../../model/use.ts'
 import { isBitbucketHost } from '../bitbucket-hosts.ts'
+import { withoutSecrets } from '../shown-name.ts'
 
 /** A spot of a git configuration that can hold a credential for Bitbucket, whether or not it holds one now. */
 export type Spot = UrlSpot | HeaderSpot
@@ -150,11 +150,6 @@ function headerSpots(reading: GitConfigReading): readonly HeaderSpot[] {
 export function bitbucketUrl(byteText: string): UrlReading | undefined {
   const url = readUrl(byteText)
   return url !== undefined && /^https?$/.test(url.scheme) && isBitbucketHost(url.host) ? url : undefined
-}
-
-/** Addresses and names are printed and kept in plans: nothing of a username or secret that stands in a URL goes into them. */
-export function withoutSecrets(name: string): string {
-  return withoutTokens(name.replace(/([a-z][a-z0-9+.-]*:\/\/)[\s\S]*@/gi, '$1').replace(/^[^\s/@:]+:\S+@/, ''))
 }
 
 function numbered(spots: readonly Spot[]): readonly Spot[] {

@@ -3,8 +3,9 @@ import { lineAt } from '../../formats/byte-text.ts'
 import type { GitConfigEntry, GitConfigReading, GitConfigSection } from '../../formats/git-config.ts'
 import type { Document } from '../../model/consumer.ts'
 import type { Detection } from '../../model/place.ts'
+import { withoutSecrets } from '../shown-name.ts'
 import { looksLikeToken } from '../username-field.ts'
-import { bitbucketUrl, type Spot, withoutSecrets } from './spots.ts'
+import { bitbucketUrl, type Spot } from './spots.ts'
 
 /** Secrets for Bitbucket in settings that are no spot: nothing here can change them, and nobody may think they were not there. */
 export function unreadSecrets(
