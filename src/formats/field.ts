@@ -41,7 +41,8 @@ export type Layer =
   | 'systemd'
   | 'systemd-word' // several quoted and bare pieces as they stand
   | 'backtick' // PowerShell and Dockerfiles of Windows: a backtick escapes
-  | 'doubled-quote' // PowerShell: '' and "" are one quote
+  | 'doubled-single' // PowerShell: '' is one quote inside single ones
+  | 'doubled-double' // PowerShell: "" is one quote inside double ones
   | 'batch' // cmd: ^ escapes, %% is %
   | 'batch-quoted' // cmd in quotes: %% is %
   | 'crontab'

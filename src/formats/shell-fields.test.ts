@@ -317,7 +317,8 @@ describe('any secret, in any quotes', () => {
           expect(decodeStored(bytesOf(stored(document, field)), field.value.layers[0] ?? 'plain')).toBe(value)
         }
       }),
-      { numRuns: 500 },
+      // Found by chance once: quotes of both kinds behind one another.
+      { numRuns: 500, examples: [[`'""`, 'a']] },
     )
   })
 })

@@ -54,7 +54,7 @@ const SHORT: Readonly<Record<string, string>> = {
 /** about_Quoting_Rules and about_Special_Characters of PowerShell 7. */
 function powershellText(raw: string, start: number, quote: string): StoredText {
   if (quote === "'" || !raw.includes('`'))
-    return escapedText(raw, start, 'doubled-quote', (text, at) =>
+    return escapedText(raw, start, quote === "'" ? 'doubled-single' : 'doubled-double', (text, at) =>
       text.startsWith(quote + quote, at) ? { text: quote, length: 2 } : undefined,
     )
   return escapedText(raw, start, 'backtick', backtickAt)
