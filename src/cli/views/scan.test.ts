@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { aMachine, madeInventory, manyPlaces, use } from '../../../test/support/made-inventory.ts'
+import { aMachine, madeInventory, manyPlaces, ROOT, use } from '../../../test/support/made-inventory.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import { scanLines } from './scan.ts'
 
@@ -21,6 +21,15 @@ describe('the screen of a scan', () => {
       'Where a place is not certain, ask Bitbucket',
       '    keyturn doctor --place p0000000003 --in home',
     ])
+  })
+
+  it('sends nobody to a plan where all of it is in an archive or in history', () => {
+    const inventory = madeInventory([{ path: 'a.zip!b', secret: 's' }])
+    const buried = { kind: 'archive', archive: `${ROOT}/a.zip`, member: 'b' } as const
+    const places = inventory.places.map((place) => ({ ...place, buried }))
+    const shown = screen({ ...inventory, places }).join('\n')
+    expect(shown).toContain('has to be revoked by its owner')
+    expect(shown).not.toContain('keyturn plan')
   })
 
   it('shows what no longer works first', () => {

@@ -193,9 +193,14 @@ function sourceWords({ sources }: Inventory, folder: string): string {
     .join(' ')
 }
 
+const ALL_BURIED =
+  'Nothing here can be changed where it stands. A token that still works has to be revoked by its owner: https://id.atlassian.com/manage-profile/security/api-tokens'
+
 function nextLines(places: readonly Place[], named: string): readonly string[] {
   if (places.length === 0) return []
-  const doubtful = places.find((place) => levelOf(place) !== 'certain')
+  const live = places.filter(({ buried }) => buried === undefined)
+  if (live.length === 0) return ['', ...wrap(ALL_BURIED, 80, '')]
+  const doubtful = live.find((place) => levelOf(place) !== 'certain')
   return [
     '',
     'Next: see what has to change, and which tokens have to be created',
