@@ -27,7 +27,7 @@ describe('the screen of a scan', () => {
     const inventory = madeInventory([{ path: 'a.zip!b', secret: 's' }])
     const buried = { kind: 'archive', archive: `${ROOT}/a.zip`, member: 'b' } as const
     const places = inventory.places.map((place) => ({ ...place, buried }))
-    const shown = screen({ ...inventory, places }).join('\n')
+    const shown = screen({ ...inventory, places }).join(' ')
     expect(shown).toContain('has to be revoked by its owner')
     expect(shown).not.toContain('keyturn plan')
   })
