@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 
 const WORDS = (
   'the of and to in is for that with this value name return const function import export string number error result path file read ' +
@@ -62,20 +63,53 @@ function bytesPool(random, size) {
   return bytes
 }
 
-/** What a planted file says; the secrets are shaped like app passwords and belong to nobody. */
-export function planted(random) {
-  const letters = Array.from({ length: 28 }, () => 'abcdefghijkmnpqrstuvwxyz23456789'[Math.floor(random() * 32)]).join(
-    '',
-  )
-  const secret = `${'ATBB'}${letters}`
-  return [`BITBUCKET_APP_PASSWORD=${secret}\n`, `url = https://x:${secret}@bitbucket.org/acme/app.git\n`][
-    Math.floor(random() * 2)
-  ]
+const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'
+
+/** Shaped like an app password, with the checksum that fits; it belongs to nobody. */
+function appPassword(random) {
+  const letters = Array.from({ length: 24 }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('')
+  const body = `${'ATBB'}${letters}`
+  return `${body}${crc32(body).toString(16).toUpperCase().padStart(8, '0')}`
 }
+
+/** Whole small files as working trees have them, half of them without a secret; and a line at the end of any file. */
+const PLANTS = [
+  {
+    name: '.env',
+    text: (secret) => `PORT=8080\nLOG_LEVEL=info\nBITBUCKET_USERNAME=ci-bot\nBITBUCKET_APP_PASSWORD=${secret}\n`,
+  },
+  {
+    name: 'README.md',
+    text: () =>
+      '# App\n\nThe source lies at https://bitbucket.org/acme/app.\n\n    git clone git@bitbucket.org:acme/app.git\n',
+  },
+  { tail: (secret) => `\nBITBUCKET_APP_PASSWORD=${secret}\n` },
+  {
+    name: 'package.json',
+    text: () =>
+      `${JSON.stringify({ name: 'app', version: '1.0.0', repository: { type: 'git', url: 'git+ssh://git@bitbucket.org/acme/app.git' }, bugs: { url: 'https://bitbucket.org/acme/app/issues' }, dependencies: { left: '1.0.0', right: '^2.1.0' } }, undefined, 2)}\n`,
+  },
+  {
+    name: 'deploy.sh',
+    text: (secret) =>
+      `#!/bin/sh\nset -eu\ngit clone "https://ci-bot:${secret}@bitbucket.org/acme/app.git" app\ncd app\nmake deploy\n`,
+  },
+  { tail: () => '\nsee https://bitbucket.org/acme/app/src/main/ for more\n' },
+  {
+    name: 'values.yml',
+    text: (secret) =>
+      `replicas: 2\nsource:\n  url: https://bitbucket.org/acme/app.git\n  username: ci-bot\n  password: ${secret}\n`,
+  },
+  {
+    name: 'pom.xml',
+    text: () =>
+      '<?xml version="1.0"?>\n<project>\n  <scm>\n    <connection>scm:git:https://bitbucket.org/acme/app.git</connection>\n  </scm>\n</project>\n',
+  },
+]
 
 /** `{ folder, files, bytes, plantedFiles }`. Sizes are log-normal around 9 KB, with a mean of 21 KB. */
 export function makeTree({ seed = 1, files = 24_000 } = {}) {
-  const folder = join(tmpdir(), `keyturn-bench-tree-${seed}-${files}`)
+  const folder = join(tmpdir(), `keyturn-bench-tree2-${seed}-${files}`)
   const mark = `${folder}.json`
   const random = randomFrom(seed)
   const [text, noise] = [textPool(random, 16 << 20), bytesPool(random, 4 << 20)]
@@ -87,19 +121,20 @@ export function makeTree({ seed = 1, files = 24_000 } = {}) {
     const size = Math.min(Math.round(Math.exp(9.1 + 1.3 * gauss(random))), 3 << 20)
     const pool = isNoise ? noise : text
     const start = Math.floor(random() * (pool.length - size))
-    const isPlanted = index % 240 === 7
-    const plant = isPlanted ? planted(random) : ''
-    const path = join(
-      folder,
-      folderFor(index),
-      `${isNoise ? 'picture' : 'part'}-${index}.${isNoise ? 'png' : EXTENSIONS[index % 12]}`,
-    )
+    const plant = index % 241 === 7 ? PLANTS[tree.plantedFiles++ % PLANTS.length] : undefined
+    const name = plant?.name ?? (isNoise ? `picture-${index}.png` : `part-${index}.${EXTENSIONS[index % 12]}`)
+    const path = join(folder, folderFor(index), name)
+    const content = [
+      ...(plant?.text === undefined
+        ? [pool.subarray(start, start + (plant === undefined ? size : Math.min(size, 32_000)))]
+        : [Buffer.from(plant.text(appPassword(random)))]),
+      ...(plant?.tail === undefined ? [] : [Buffer.from(plant.tail(appPassword(random)))]),
+    ]
     tree.files++
-    tree.bytes += size + plant.length
-    if (isPlanted) tree.plantedFiles++
+    tree.bytes += content.reduce((sum, { length }) => sum + length, 0)
     if (isMade) continue
     if (index % 16 === 0) mkdirSync(join(folder, folderFor(index)), { recursive: true })
-    writeFileSync(path, Buffer.concat([pool.subarray(start, start + size), Buffer.from(plant)]))
+    writeFileSync(path, Buffer.concat(content))
   }
   writeFileSync(mark, JSON.stringify(tree))
   return tree

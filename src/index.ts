@@ -1,26 +1,15 @@
 import { join } from 'node:path'
-import { type ApplyOptions, applyPlan, type RunOutcome, resumeRun } from './apply/apply-plan.ts'
+import type { ApplyOptions, RunOutcome } from './apply/apply-plan.ts'
 import type { ApplyDeps, ApplyEvent } from './apply/deps.ts'
-import { type RollbackOutcome, rollbackRun } from './apply/rollback.ts'
-import { runStore } from './apply/run-folder.ts'
+import type { RollbackOutcome } from './apply/rollback.ts'
 import type { RunState } from './apply/run-state.ts'
-import { type VerifiedPlace, verifyRun } from './apply/verify-run.ts'
+import type { VerifiedPlace } from './apply/verify-run.ts'
 import { bitbucketClient } from './bitbucket/client.ts'
 import { shapeOf } from './bitbucket/token-shape.ts'
-import { examineCredential, examineJob } from './consumers/jenkins/examine.ts'
 import { consumers as allConsumers } from './consumers/registry.ts'
 import type { Consultation } from './diagnose/consultation.ts'
-import {
-  type DoctorDeps,
-  diagnoseCredential,
-  diagnoseJenkinsJob,
-  diagnoseLog,
-  diagnosePlace,
-  diagnoseUrl,
-  type JenkinsKnown,
-  type Known,
-} from './diagnose/diagnose.ts'
-import { diagnoseRest, type RestQuestion } from './diagnose/diagnose-rest.ts'
+import type { DoctorDeps, JenkinsKnown, Known } from './diagnose/diagnose.ts'
+import type { RestQuestion } from './diagnose/diagnose-rest.ts'
 import type { GitScene } from './diagnose/git-settings.ts'
 import type { Consumer } from './model/consumer.ts'
 import type { Diagnosis } from './model/diagnosis.ts'
@@ -31,7 +20,6 @@ import type { Digest, Plan } from './model/plan.ts'
 import type { Context, ControllerLogin, System } from './model/ports.ts'
 import type { Repository } from './model/use.ts'
 import type { TokenSummary } from './plan/choose-token.ts'
-import { makePlan } from './plan/planner.ts'
 import { writePlan } from './plan/write-plan.ts'
 import { scan } from './scan/scan.ts'
 import { splitList } from './scan/split-list.ts'
@@ -144,7 +132,7 @@ export interface Keyturn {
     job: { readonly item?: string; readonly credentialId?: string },
     known: Omit<JenkinsKnown, 'secret'> & { readonly secret?: string },
   ): Promise<Consultation>
-  diagnoseLog(text: string | Uint8Array): Consultation
+  diagnoseLog(text: string | Uint8Array): Promise<Consultation>
   tokens(): Promise<readonly VaultToken[]>
   addToken(token: NewToken): Promise<CheckedToken>
   checkToken(name: string): Promise<CheckedToken>
@@ -178,10 +166,10 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
     context,
     folders,
     scan: (request) => runScan(request, parts),
-    diagnoseUrl: (url, scene, known) => diagnoseUrl(url, scene, doctor, known),
+    diagnoseUrl: async (url, scene, known) => (await diagnosing()).diagnoseUrl(url, scene, doctor, known),
     diagnosePlace: (place, known) => consultPlace(place, parts, known),
-    diagnoseCredential: ({ secret, username, repository, known }) =>
-      diagnoseCredential(
+    diagnoseCredential: async ({ secret, username, repository, known }) =>
+      (await diagnosing()).diagnoseCredential(
         {
           use: 'git-fetch',
           ...defined(known),
@@ -190,9 +178,9 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
         },
         doctor,
       ),
-    diagnoseRest: (question) => diagnoseRest(question, doctor),
+    diagnoseRest: async (question) => (await import('./diagnose/diagnose-rest.ts')).diagnoseRest(question, doctor),
     diagnoseJob: (job, known) => consultJob(job, known, parts),
-    diagnoseLog,
+    diagnoseLog: async (text) => (await diagnosing()).diagnoseLog(text),
     tokens: async () => (await parts.vault()).list(),
     addToken: (token) => addToken(token, parts),
     checkToken: (name) => checkToken(name, parts),
@@ -200,11 +188,14 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
     plan: (inventory, request = {}) => planFor(inventory, request, parts),
     savePlan: (plan) => savePlan(plan, parts),
     loadPlan: (name) => loadPlan(name, parts),
-    apply: async (plan, request = {}) => applyPlan(plan, await applyDeps(parts, request.onEvent), request),
-    resume: async (run, request = {}) => resumeRun(run, await applyDeps(parts, request.onEvent), request),
-    rollback: async (run, only) => rollbackRun(run, await applyDeps(parts), only),
+    apply: async (plan, request = {}) =>
+      (await applying()).applyPlan(plan, await applyDeps(parts, request.onEvent), request),
+    resume: async (run, request = {}) =>
+      (await applying()).resumeRun(run, await applyDeps(parts, request.onEvent), request),
+    rollback: async (run, only) => (await import('./apply/rollback.ts')).rollbackRun(run, await applyDeps(parts), only),
     verify: async (run, onPlace) => {
       const deps = await applyDeps(parts)
+      const { verifyRun } = await import('./apply/verify-run.ts')
       return verifyRun(await deps.runs.read(run), deps, onPlace)
     },
     runs: async () => {
@@ -213,6 +204,10 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
     },
   }
 }
+
+// What a command does not need is not loaded: a scan starts in half the time without the doctor and the executor.
+const diagnosing = () => import('./diagnose/diagnose.ts')
+const applying = () => import('./apply/apply-plan.ts')
 
 async function openParts(options: KeyturnOptions): Promise<Parts> {
   const folders = foldersOf(options.environment, options.home)
@@ -307,7 +302,7 @@ async function consultPlace(place: Place, parts: Parts, known: Known): Promise<C
   if (login !== undefined && item !== undefined) return consultJob({ item }, known, parts)
   const tokens = await (await parts.vault()).list()
   const kept = tokens.find((token) => token.secret.fingerprint === place.secret?.value?.fingerprint)
-  return diagnosePlace(place, parts.doctor, {
+  return (await diagnosing()).diagnosePlace(place, parts.doctor, {
     ...known,
     ...(known.email === undefined && kept?.email !== undefined ? { email: kept.email } : {}),
   })
@@ -326,12 +321,13 @@ async function consultJob(
   { context, doctor }: Parts,
 ): Promise<Consultation> {
   const login = theLogin(context)
+  const { examineCredential, examineJob } = await import('./consumers/jenkins/examine.ts')
   const findings =
     job.credentialId === undefined
       ? await examineJob(login, job.item ?? '', context)
       : await examineCredential(login, job.credentialId, job.item, context)
   const { secret, ...rest } = known
-  return diagnoseJenkinsJob(findings, doctor, {
+  return (await diagnosing()).diagnoseJenkinsJob(findings, doctor, {
     ...rest,
     ...(secret === undefined ? {} : { secret: context.seal(secret) }),
   })
@@ -404,7 +400,7 @@ async function checkToken(name: string, parts: Parts): Promise<CheckedToken> {
 }
 
 async function consultToken(token: VaultToken, parts: Parts): Promise<CheckedToken> {
-  const consultation = await diagnoseCredential(
+  const consultation = await (await diagnosing()).diagnoseCredential(
     {
       use: 'rest',
       credential: { secret: token.secret, ...(token.email === undefined ? {} : { username: token.email }) },
@@ -437,6 +433,7 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
   }
   const places = inventory.places.filter(({ buried }) => buried === undefined)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
+  const { makePlan } = await import('./plan/planner.ts')
   return makePlan({
     places,
     sources: inventory.sources,
@@ -507,6 +504,7 @@ async function loadPlan(name: string | undefined, { context, folders }: Parts): 
 async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): Promise<ApplyDeps> {
   const { context, consumers, folders } = parts
   const vault = await parts.vault()
+  const { runStore } = await import('./apply/run-folder.ts')
   return {
     context,
     state: folders.state,

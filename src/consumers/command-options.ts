@@ -4,6 +4,7 @@ import { readShell } from '../formats/shell-words.ts'
 import type { Document } from '../model/consumer.ts'
 import { type FieldDocument, fieldsOf } from './document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Reading, type Whom, whomOf } from './field-detector.ts'
+import { joinedValues } from './joined-values.ts'
 import { tailOf } from './variables.ts'
 
 /** Options of a command that take a credential, wherever the command stands: scripts, steps of pipelines, documentation. */
@@ -22,8 +23,12 @@ export interface CommandRule extends Reading {
 }
 
 export function inCommands(rules: readonly CommandRule[]): DocumentReader {
-  return (each, document) =>
-    rules.flatMap((rule) => textsOf(each, document).flatMap((text) => inText(rule, text, document)))
+  return (each, document) => {
+    const joined = joinedValues(each)
+    return rules.flatMap((rule) =>
+      joined.search(rule.command) === -1 ? [] : textsOf(each, document).flatMap((text) => inText(rule, text, document)),
+    )
+  }
 }
 
 /** Values first, where escapes are resolved; then the whole, for what is no value. */

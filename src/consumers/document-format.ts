@@ -101,9 +101,20 @@ function sniffed(text: string): DocumentFormat {
   if (/^\s*(machine|default)\s+\S+\s/m.test(head) && /\bpassword\s/.test(text)) return 'netrc'
   if (/^\[(core|remote "|url "|credential|http|user|submodule ")/m.test(head)) return 'git-config'
   if (/^\[[^\]\n]+\]\s*$/m.test(head)) return 'ini'
-  if (/^(---|apiVersion:|[\w.-]+:(\s|$))/m.test(head)) return 'yaml'
+  if (/^(---|apiVersion:|[\w.-]+:(\s|$))/m.test(head) && !hasProse(head)) return 'yaml'
   if (/^(export\s+)?[A-Za-z_]\w*=/m.test(head)) return 'dotenv'
   return 'text'
+}
+
+/** What may stand at the beginning of a line of YAML: a key, an item, a comment, the end of a flow collection, a template. */
+const YAML_LINE = /^(?:$|[ \t\r#%&*!|>"'[\]{}?-]|\.\.\.|[^\n]*:(?:[ \t\r]|$))/
+
+/** Prose and programs have lines that name keys, too; but what goes on in YAML is indented. The last line may be cut. */
+function hasProse(head: string): boolean {
+  return !head
+    .split('\n')
+    .slice(0, -1)
+    .every((line) => YAML_LINE.test(line))
 }
 
 const SHEBANGS: Readonly<Record<string, DocumentFormat>> = {

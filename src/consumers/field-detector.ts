@@ -9,9 +9,10 @@ import { isBitbucketHost, repositoryOf } from './bitbucket-hosts.ts'
 import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fields.ts'
 import { indexOf } from './field-index.ts'
 import { decodedPiece, type Piece, type Pieces, placeOfPieces, storedPiece, wholeOf } from './field-place.ts'
-import { hostOfKey, type KeyPattern, keysOf, matchKeys } from './key-pattern.ts'
+import { hostOfKey, type KeyPattern, keysOf, lastKeyOf, matchKeys } from './key-pattern.ts'
 import { secretConfidence } from './secret-text.ts'
 import { shownName } from './shown-name.ts'
+import { type Trigrams, trigramsOf } from './trigrams.ts'
 import { tailOf } from './variables.ts'
 
 /** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
@@ -83,19 +84,38 @@ export interface Found {
 }
 
 function placesIn(document: Document, parts: FieldDetectorParts): readonly Place[] {
-  const isTold = ({ text }: FieldDocument): boolean => parts.keywords.some((keyword) => text.includes(keyword))
-  const found = everyDocument(fieldsOf(document))
-    .filter(isTold)
-    .flatMap((each) => [
-      ...(parts.fields ?? []).flatMap((rule) => byFields(rule, each, document)),
-      ...(parts.variables ?? []).flatMap((rule) => byVariables(rule, each, document)),
-      ...(parts.more ?? []).flatMap((read) => read(each, document)),
-    ])
-  return placesOf(document, parts.consumer, found)
+  const { consumer, keywords, fields = [], variables = [], more = [] } = parts
+  const isTold = (each: FieldDocument): boolean => keywords.some((keyword) => says(each, keyword))
+  const found: Found[] = []
+  for (const each of everyDocument(fieldsOf(document))) {
+    // Rules seldom find anything, and find it at once; searching the text for the keywords takes longer.
+    const byRules: Found[] = []
+    for (const rule of fields) add(byRules, byFields(rule, each, document))
+    for (const rule of variables) add(byRules, byVariables(rule, each, document))
+    if ((byRules.length === 0 && more.length === 0) || !isTold(each)) continue
+    add(found, byRules)
+    for (const read of more) add(found, read(each, document))
+  }
+  return placesOf(document, consumer, found)
+}
+
+/** One by one: a call cannot take as many arguments as a document may have findings. */
+function add(found: Found[], more: readonly Found[]): void {
+  for (const one of more) found.push(one)
+}
+
+const TRIGRAMS = new WeakMap<FieldDocument, Trigrams>()
+
+/** A document is asked for a hundred words, and holds few of them. */
+function says(document: FieldDocument, keyword: string): boolean {
+  const trigrams = TRIGRAMS.get(document) ?? trigramsOf(document.text)
+  TRIGRAMS.set(document, trigrams)
+  return trigrams.mayHold(keyword) && document.text.includes(keyword)
 }
 
 /** Addresses name keys; two of the same get numbers. */
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
+  if (found.length === 0) return []
   const seen = new Map<string, number>()
   return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses }) => {
     const secret = decodedPiece(pieces.secret)
@@ -129,14 +149,17 @@ function withoutRepeats(document: Document, found: readonly Found[]): readonly F
 }
 
 export function everyDocument(document: FieldDocument | NestedDocument): readonly (FieldDocument | NestedDocument)[] {
+  if (document.nested.length === 0) return [document]
   return [document, ...document.nested.flatMap(everyDocument)]
 }
 
 /** The same for one document inside the document. */
 export function byFields(rule: FieldRule, document: FieldDocument, { seal }: Document): readonly Found[] {
-  if (rule.needs?.test(document.text) === false) return []
-  const { fieldAt } = indexOf(document)
-  return document.fields.flatMap((field) => {
+  const { fieldAt, fieldsNamed } = indexOf(document)
+  const lastKey = lastKeyOf(rule.secret)
+  const fields = lastKey === undefined ? document.fields : fieldsNamed(lastKey)
+  if (fields.length === 0 || rule.needs?.test(document.text) === false) return []
+  return fields.flatMap((field) => {
     const captures = matchKeys(rule.secret, field.keys)
     if (captures === undefined) return []
     const at = (pattern: KeyPattern): Field | undefined => fieldAt(keysOf(pattern, captures), field)
@@ -148,9 +171,10 @@ export function byFields(rule: FieldRule, document: FieldDocument, { seal }: Doc
 }
 
 function byVariables(rule: VariableRule, document: FieldDocument, { seal }: Document): readonly Found[] {
-  if (rule.needs?.test(document.text) === false) return []
   const { variablesNamed, partnerOf } = indexOf(document)
-  return variablesNamed(rule.variable).flatMap((variable) => {
+  const named = variablesNamed(rule.variable)
+  if (named.length === 0 || rule.needs?.test(document.text) === false) return []
+  return named.flatMap((variable) => {
     const isSaid = ([name, says]: readonly [string, RegExp]): boolean =>
       says.test(partnerOf(variable, [name])?.value.text ?? '')
     if (rule.where?.every(isSaid) === false) return []

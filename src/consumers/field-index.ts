@@ -7,6 +7,8 @@ import { type Variable, variablesOf } from './variables.ts'
 /** The fields of a document by their keys and names, so that a document full of them stays quick to ask. */
 export interface FieldIndex {
   readonly variables: readonly Variable[]
+  /** Fields by their last key, in lower case, in the order of the document. */
+  readonly fieldsNamed: (lastKey: string) => readonly Field[]
   /** In the same document of a stream as `near`; of several, as in repeated blocks and elements, the one that stands nearest. */
   readonly fieldAt: (keys: readonly string[], near: Near) => Field | undefined
   /** Fields with the same keys but the last, in the same document of a stream as `near`, the nearest first. */
@@ -33,47 +35,86 @@ export function indexOf(document: FieldDocument): FieldIndex {
   return index
 }
 
+/** Most documents are asked for a few names and no more, so each table is made when it is first asked. */
 function makeIndex(document: FieldDocument): FieldIndex {
-  const variables = variablesOf(document)
-  const byKeys = new Map<string, Field[]>()
-  const byParent = new Map<string, Field[]>()
-  const partOf = partsOf(document.format, document.text)
-  const keyIn = (keys: readonly string[], near: Near): string => `${partOf(near)}\0${keyText(keys)}`
-  for (const field of document.fields) {
-    add(byKeys, keyIn(field.keys, field), field)
-    add(byParent, keyIn(field.keys.slice(0, -1), field), field)
-  }
-  for (const list of [...byKeys.values(), ...byParent.values()]) list.sort((a, b) => a.extent[0] - b.extent[0])
-  const byName = new Map<string, Variable[]>()
-  const byScope = new Map<string, Variable>()
-  for (const variable of variables) {
-    add(byName, variable.name, variable)
-    const key = `${variable.scope}\0${variable.name}`
-    if (!byScope.has(key)) byScope.set(key, variable)
-  }
-  const addresses = new Map<string, Variable>()
-  for (const variable of variables) {
-    const key = `${variable.scope}\0${stemOf(variable.name)}`
-    if (/(?:URL|HOST|ENDPOINT|SERVER)$/i.test(variable.name) && !addresses.has(key)) addresses.set(key, variable)
-  }
-  const users = new Map<string, Variable>()
-  for (const variable of variables)
-    if (namesUser(variable.name) && !users.has(variable.scope)) users.set(variable.scope, variable)
+  const variables = once(() => variablesOf(document))
+  const fields = once(() => fieldTables(document))
+  const names = once(() => variableTables(variables()))
+  const roles = once(() => roleTables(variables()))
+  const byLastKey = once(() => groupedBy(document.fields, ({ keys }) => (keys.at(-1) ?? '').toLowerCase()))
   return {
-    variables,
-    fieldAt: (keys, near) => nearest(byKeys.get(keyIn(keys, near)) ?? [], near)[0],
-    siblingsOf: (keys, near) => nearest(byParent.get(keyIn(keys.slice(0, -1), near)) ?? [], near),
-    addressIn: (key) => addresses.get(key),
-    userIn: (scope) => users.get(scope),
-    variablesNamed: (name) => byName.get(name) ?? [],
-    partnerOf: ({ scope }, names) => {
-      for (const name of names) {
+    get variables() {
+      return variables()
+    },
+    fieldsNamed: (lastKey) => byLastKey().get(lastKey) ?? [],
+    fieldAt: (keys, near) => nearest(fields().byKeys.get(fields().keyIn(keys, near)) ?? [], near)[0],
+    siblingsOf: (keys, near) => nearest(fields().byParent.get(fields().keyIn(keys.slice(0, -1), near)) ?? [], near),
+    addressIn: (key) => roles().addresses.get(key),
+    userIn: (scope) => roles().users.get(scope),
+    variablesNamed: (name) => names().byName.get(name) ?? [],
+    partnerOf: ({ scope }, wanted) => {
+      const { byName, byScope } = names()
+      for (const name of wanted) {
         const named = byName.get(name) ?? []
         const near = byScope.get(`${scope}\0${name}`) ?? (named.length === 1 ? named[0] : undefined)
         if (near !== undefined) return near
       }
       return undefined
     },
+  }
+}
+
+interface FieldTables {
+  readonly keyIn: (keys: readonly string[], near: Near) => string
+  readonly byKeys: ReadonlyMap<string, readonly Field[]>
+  readonly byParent: ReadonlyMap<string, readonly Field[]>
+}
+
+function fieldTables({ format, text, fields }: FieldDocument): FieldTables {
+  const partOf = partsOf(format, text)
+  const keyIn = (keys: readonly string[], near: Near): string => `${partOf(near)}\0${keyText(keys)}`
+  const byKeys = groupedBy(fields, (field) => keyIn(field.keys, field))
+  const byParent = groupedBy(fields, (field) => keyIn(field.keys.slice(0, -1), field))
+  for (const list of [...byKeys.values(), ...byParent.values()]) list.sort((a, b) => a.extent[0] - b.extent[0])
+  return { keyIn, byKeys, byParent }
+}
+
+interface VariableTables {
+  readonly byName: ReadonlyMap<string, readonly Variable[]>
+  readonly byScope: ReadonlyMap<string, Variable>
+}
+
+function variableTables(variables: readonly Variable[]): VariableTables {
+  const byScope = new Map<string, Variable>()
+  for (const variable of variables) {
+    const key = `${variable.scope}\0${variable.name}`
+    if (!byScope.has(key)) byScope.set(key, variable)
+  }
+  return { byName: groupedBy(variables, ({ name }) => name), byScope }
+}
+
+interface RoleTables {
+  readonly addresses: ReadonlyMap<string, Variable>
+  readonly users: ReadonlyMap<string, Variable>
+}
+
+function roleTables(variables: readonly Variable[]): RoleTables {
+  const addresses = new Map<string, Variable>()
+  const users = new Map<string, Variable>()
+  for (const variable of variables) {
+    if (namesUser(variable.name) && !users.has(variable.scope)) users.set(variable.scope, variable)
+    if (!/(?:URL|HOST|ENDPOINT|SERVER)$/i.test(variable.name)) continue
+    const key = `${variable.scope}\0${stemOf(variable.name)}`
+    if (!addresses.has(key)) addresses.set(key, variable)
+  }
+  return { addresses, users }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 
@@ -93,10 +134,15 @@ function nearest(list: readonly Field[], near: Near): readonly Field[] {
   return list.slice(Math.max(0, low - MOST_NEAR), low + MOST_NEAR).sort((a, b) => gap(a) - gap(b))
 }
 
-function add<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const present = map.get(key)
-  if (present === undefined) map.set(key, [value])
-  else present.push(value)
+function groupedBy<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>()
+  for (const value of values) {
+    const key = keyOf(value)
+    const present = groups.get(key)
+    if (present === undefined) groups.set(key, [value])
+    else present.push(value)
+  }
+  return groups
 }
 
 function keyText(keys: readonly string[]): string {

@@ -9,9 +9,33 @@ export type KeyPattern = string
 /** What the wildcards stand for, from left to right. */
 export type Captures = readonly (readonly string[])[]
 
+/** A pattern taken apart. Documents have thousands of fields, and each is held against all patterns. */
+interface Parts {
+  readonly parts: readonly string[]
+  /** In lower case. */
+  readonly wanted: readonly string[]
+}
+
+const PARTS = new Map<KeyPattern, Parts>()
+
+function partsOf(pattern: KeyPattern): Parts {
+  const known = PARTS.get(pattern)
+  if (known !== undefined) return known
+  const parts = pattern.split('/')
+  const taken = { parts, wanted: parts.map((part) => part.toLowerCase()) }
+  PARTS.set(pattern, taken)
+  return taken
+}
+
 /** Absent: the keys do not fit. */
 export function matchKeys(pattern: KeyPattern, keys: readonly string[]): Captures | undefined {
-  return matchFrom(pattern.split('/'), 0, keys, 0)
+  return matchFrom(partsOf(pattern).wanted, 0, keys, 0)
+}
+
+/** The last key of everything that fits, in lower case; absent where it is not always the same. */
+export function lastKeyOf(pattern: KeyPattern): string | undefined {
+  const last = partsOf(pattern).wanted.at(-1)
+  return last === '*' || last === '**' || last === '{host}' ? undefined : last
 }
 
 function matchFrom(parts: readonly string[], part: number, keys: readonly string[], key: number): Captures | undefined {
@@ -33,10 +57,11 @@ function matchMany(parts: readonly string[], part: number, keys: readonly string
   return undefined
 }
 
+/** What is wanted is ASCII in lower case, so that what fits is as long. */
 function fits(wanted: string, present: string): boolean {
   if (wanted === '*') return true
   if (wanted === '{host}') return hostOfKey(present) !== undefined
-  return wanted.toLowerCase() === present.toLowerCase()
+  return wanted.length === present.length && (wanted === present || wanted === present.toLowerCase())
 }
 
 /** `bitbucket.org`, `https://bitbucket.org/`, `//bitbucket.org/:`. */
@@ -48,7 +73,7 @@ export function hostOfKey(key: string): string | undefined {
 /** The keys that another pattern names when its wildcards stand for the same. */
 export function keysOf(pattern: KeyPattern, captures: Captures): readonly string[] {
   let next = 0
-  return pattern
-    .split('/')
-    .flatMap((part) => (part === '*' || part === '**' || part === '{host}' ? (captures[next++] ?? []) : [part]))
+  return partsOf(pattern).parts.flatMap((part) =>
+    part === '*' || part === '**' || part === '{host}' ? (captures[next++] ?? []) : [part],
+  )
 }

@@ -1,11 +1,20 @@
 /** `bitbucketAppPassword`, `bitbucket-app-password` and `BITBUCKET_APP_PASSWORD` are one name. */
 export function nameWords(name: string): readonly string[] {
-  return name
+  const known = KNOWN.get(name)
+  if (known !== undefined) return known
+  const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
     .filter((word) => word !== '')
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear()
+  KNOWN.set(name, words)
+  return words
 }
+
+/** The same names come again and again, and each is asked for by several consumers. */
+const KNOWN = new Map<string, readonly string[]>()
+const MOST_KNOWN = 4096
 
 /** Something of Bitbucket that is no credential for Bitbucket Cloud, or one that does not end: leave alone (consumers of OAuth, hooks, Data Center). */
 const OTHERS: ReadonlySet<string> = new Set(

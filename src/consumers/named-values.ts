@@ -2,6 +2,7 @@ import type { StoredText } from '../formats/field.ts'
 import type { Document } from '../model/consumer.ts'
 import { type FieldDocument, fieldsOf } from './document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Reading, type Whom } from './field-detector.ts'
+import { joinedValues } from './joined-values.ts'
 import { tailOf } from './variables.ts'
 
 /**
@@ -19,8 +20,14 @@ export interface NamedRule extends Reading {
 }
 
 export function inNamedValues(rules: readonly NamedRule[]): DocumentReader {
-  return (each, document) =>
-    rules.flatMap((rule) => textsOf(each, document).flatMap((text) => inText(rule, text, document)))
+  return (each, document) => {
+    const joined = joinedValues(each)
+    return rules.flatMap((rule) =>
+      joined.search(patternOf(rule.secret)) === -1
+        ? []
+        : textsOf(each, document).flatMap((text) => inText(rule, text, document)),
+    )
+  }
 }
 
 /** Values first, where escapes are resolved; then the whole, for what is no value. */

@@ -15,11 +15,16 @@ export function bytesOf(byteText: string): Uint8Array {
 
 /** The text that a byte text stands for. Bytes that are not UTF-8 become U+FFFD. */
 export function decodeUtf8(byteText: string): string {
-  return Buffer.from(byteText, 'latin1').toString('utf8')
+  return isAscii(byteText) ? byteText : Buffer.from(byteText, 'latin1').toString('utf8')
 }
 
 export function encodeUtf8(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1')
+  return isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1')
+}
+
+/** Nearly every text is, and stands for itself. */
+function isAscii(text: string): boolean {
+  return !/[^\x00-\x7f]/.test(text)
 }
 
 export function sliceText(bytes: Uint8Array, span: ByteSpan): string {

@@ -51,10 +51,9 @@ export class CodeGroups {
   }
 
   all(): readonly Group[] {
-    return this.#groups.map(({ start, end, within, ...group }) => ({
-      ...group,
-      extent: [start, end],
-      ...(within === -1 ? {} : { within }),
-    }))
+    return this.#groups.map(({ name, start, end, within, from, body, to }) => {
+      const extent = [start, end] as const
+      return within === -1 ? { name, extent, from, body, to } : { name, extent, from, body, to, within }
+    })
   }
 }

@@ -7,9 +7,9 @@ import {
   indexed,
   joined,
   named,
-  newEntry,
   newFrame,
   type Part,
+  restart,
 } from './code-frame.ts'
 import { CodeGroups, type Group } from './code-groups.ts'
 import { DECLARATIONS, HEADS, NAMED_BY_ARGUMENT, WORDS, type Words } from './code-words.ts'
@@ -64,15 +64,14 @@ class Walk {
   }
 
   run(): Walked {
-    for (const [at, token] of this.#tokens.entries()) {
-      this.#at = at
+    for (const token of this.#tokens) {
       if (this.#endsEntry(token)) this.#endEntry()
       if (token.kind === 'literal') this.#literal(token)
       else if (token.kind === 'name') this.#name(token)
       else if (token.kind === 'mark') this.#mark(token)
       else this.#pass()
+      this.#at++
     }
-    this.#at = this.#tokens.length
     const open = this.#groups.startOf(this.#frame.group)
     while (this.#outer.length > 0) this.#closeFrame(this.#text.length)
     this.#endBare()
@@ -101,8 +100,9 @@ class Walk {
 
   #endEntry(): void {
     this.#endBare()
-    const restart = { command: undefined, before: undefined, index: 0 }
-    Object.assign(this.#frame, restart, newEntry(this.#literals.length))
+    this.#frame.command = undefined
+    this.#frame.before = undefined
+    restart(this.#frame, this.#literals.length, 0)
   }
 
   /** `password = var.secret`: the path is the value. */
@@ -170,8 +170,8 @@ class Walk {
 
   #startCommand(): void {
     const { left, operand } = this.#frame
-    const command = joined(left ?? [], called(operand))
-    Object.assign(this.#frame, newEntry(this.#literals.length), { command, index: 0 })
+    this.#frame.command = joined(left ?? [], called(operand))
+    restart(this.#frame, this.#literals.length, 0)
   }
 
   #name(token: Token): void {
@@ -246,9 +246,8 @@ class Walk {
     const name = frame.isPath ? frame.operand.at(-1)?.text : undefined
     // A variable names nothing, a constant does: `curl_setopt($curl, CURLOPT_USERPWD, …)`.
     const isName = this.#last()?.kind === 'literal' || /^[A-Z][A-Z0-9_]+$/.test(name ?? '')
-    const before = isName ? name : undefined
-    const index = counts ? frame.index + 1 : 0
-    Object.assign(frame, newEntry(this.#literals.length), { index, before })
+    frame.before = isName ? name : undefined
+    restart(frame, this.#literals.length, counts ? frame.index + 1 : 0)
   }
 
   #assign(): void {

@@ -31,6 +31,8 @@ export function lexCode(text: string, language: CodeLanguage): readonly Token[] 
 
 const MARK =
   /\?\?=|\|\|=|&&=|\*\*=|===|!==|<=>|\.\.\.|\?->|=>|->|\?\.|\?>|::|:=|==|!=|<=|>=|=~|!~|\?\?|\?:|[+\-*/%.|&^]=|&&|\|\||\+\+|--|<<|>>|[\s\S]/y
+/** Marks that no other mark begins with. */
+const ALONE: ReadonlySet<string> = new Set('()[]{},;"\'`')
 /** Behind these a value is expected, as behind an operator. */
 const BEFORE_VALUE =
   /^(?:return|typeof|case|in|of|delete|void|throw|new|else|do|and|or|not|if|unless|when|while|until|yield|await)$/
@@ -84,8 +86,13 @@ class Lexer {
   #push(kind: Token['kind'], end: number, text: string, value?: StoredText): void {
     const last = this.#tokens.at(-1)
     const isJoined = last !== undefined && last.extent[1] === this.#at
-    const token = { kind, extent: [this.#at, end] as const, text, isFirst: this.#isFirst, isJoined }
-    this.#tokens.push(value === undefined ? token : { ...token, value })
+    const extent = [this.#at, end] as const
+    const isFirst = this.#isFirst
+    this.#tokens.push(
+      value === undefined
+        ? { kind, extent, text, isFirst, isJoined }
+        : { kind, extent, text, value, isFirst, isJoined },
+    )
     this.#isFirst = false
     this.#at = end
   }
@@ -170,17 +177,23 @@ class Lexer {
     name.lastIndex = this.#at
     const match = name.exec(this.#text)
     if (match === null) return false
-    this.#push('name', name.lastIndex, match[0].replace(/^[@$:]+/, ''))
+    this.#push('name', name.lastIndex, match[0].slice(signsBefore(match[0])))
     if (this.#language === 'ruby' && match[0] === '__END__') this.#at = this.#text.length
     return true
   }
 
   #mark(): void {
-    MARK.lastIndex = this.#at
-    const mark = MARK.exec(this.#text)?.[0] ?? ''
+    const mark = this.#markAt(this.#at)
     const isEndOfProgram = this.#language === 'php' && mark === '?>'
     this.#push('mark', this.#at + Math.max(1, mark.length), isEndOfProgram ? ';' : mark)
     if (isEndOfProgram) this.#skipMarkup()
+  }
+
+  #markAt(at: number): string {
+    const first = this.#text.charAt(at)
+    if (ALONE.has(first)) return first
+    MARK.lastIndex = at
+    return MARK.exec(this.#text)?.[0] ?? ''
   }
 
   /** What stands outside of `<?php … ?>` is no program. */
@@ -210,6 +223,13 @@ class Lexer {
     this.#line = [from, found === -1 ? this.#text.length : found]
     return this.#line[1]
   }
+}
+
+/** `$`, `@` and `:` in front of a name. */
+function signsBefore(name: string): number {
+  let signs = 0
+  while (signs < name.length && '@$:'.includes(name.charAt(signs))) signs++
+  return signs
 }
 
 function byFirstCharacter(styles: readonly QuoteStyle[]): readonly (readonly QuoteStyle[] | undefined)[] {

@@ -8,7 +8,10 @@ export interface TokenText {
 
 /** Letters that tokens are made of; `%3D` is the `=` of a token in a URL (docs/bitbucket-authentication.md, "Token formats"). */
 const RUN = /AT(?:BB|ATT3|CTT3)(?:[A-Za-z0-9_=-]|%3[dD])+/g
-const BASE64 = /[A-Za-z0-9+/]{44,}={0,2}/g
+const BASE64 = /[A-Za-z0-9+/]{44,}={0,2}/y
+/** How the beginnings of tokens look in base64, wherever in a group of three bytes they begin: characters that depend on nothing else. */
+const BEGINNINGS = ['ATBB', 'ATATT3', 'ATCTT3'].flatMap((prefix) => [0, 1, 2].map((shift) => inBase64(prefix, shift)))
+const HIDDEN = new RegExp(BEGINNINGS.join('|').replaceAll('+', '\\+'), 'g')
 const CHECKSUM_LENGTH = 8
 const SHORTEST = 20
 const LONGEST = 512
@@ -19,11 +22,36 @@ const LONGEST = 512
  */
 export function tokenTextsIn(bytes: Uint8Array): readonly TokenText[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  const hidden = [...text.matchAll(BASE64)].flatMap(({ 0: run, index }) => {
+  const hidden = base64Runs(text).flatMap(({ 0: run, index }) => {
     const decoded = Buffer.from(run, 'base64').toString('latin1')
     return plainTokens(decoded).map((found) => ({ text: found.text, span: [index, index + run.length] as const }))
   })
   return [...plainTokens(text), ...hidden].sort((a, b) => a.span[0] - b.span[0])
+}
+
+/** Runs of base64 that may hold a token. */
+function base64Runs(text: string): readonly { readonly 0: string; readonly index: number }[] {
+  const runs: { readonly 0: string; readonly index: number }[] = []
+  let end = 0
+  for (const { index } of text.matchAll(HIDDEN)) {
+    if (index < end) continue
+    BASE64.lastIndex = runStart(text, index, end)
+    const run = BASE64.exec(text)
+    if (run !== null) runs.push(run)
+    end = run === null ? index + 1 : run.index + run[0].length
+  }
+  return runs
+}
+
+function runStart(text: string, from: number, least: number): number {
+  let start = from
+  while (start > least && /[A-Za-z0-9+/]/.test(text[start - 1] ?? '')) start--
+  return start
+}
+
+function inBase64(text: string, shift: number): string {
+  const encoded = Buffer.from('\0'.repeat(shift) + text, 'latin1').toString('base64')
+  return encoded.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + text.length) * 8) / 6))
 }
 
 /** `text` without anything that starts like a token, whole or cut short: for names and addresses, which are printed. */

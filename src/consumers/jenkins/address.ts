@@ -1,5 +1,8 @@
 import { Failure } from '../../model/failure.ts'
 
+/** Id of this consumer; written into plans. */
+export const JENKINS = 'jenkins'
+
 /** Where a controller keeps credentials. Folder: full name of the folder, multibranch project or organization folder. */
 export type Store = { readonly kind: 'system' } | { readonly kind: 'folder'; readonly folder: string }
 

@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts'
 import type { Detection, Place, PlaceRef, SecretField } from '../../model/place.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
 import type { Demand, Operation } from '../../model/use.ts'
-import { addressPath, formatAddress, type JenkinsAddress, type Store, storeName } from './address.ts'
+import { addressPath, formatAddress, JENKINS, type JenkinsAddress, type Store, storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
 import { placePath } from './controller-path.ts'
 import { credentialPlace } from './credential-place.ts'
@@ -11,9 +11,6 @@ import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { itemConfig, jobUrlPlace } from './job-url-place.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
 import { type ListedCredential, listStore, readElement } from './store-listing.ts'
-
-/** Id of this consumer; written into plans. */
-export const JENKINS = 'jenkins'
 
 type SecretFieldOf = (text: string) => SecretField
 

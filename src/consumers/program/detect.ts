@@ -1,22 +1,41 @@
 import type { Document } from '../../model/consumer.ts'
 import type { Operation } from '../../model/use.ts'
 import { isBitbucketHost } from '../bitbucket-hosts.ts'
+import type { FieldDocument } from '../document-fields.ts'
 import type { DocumentReader, Found } from '../field-detector.ts'
 import { pairPieces } from '../field-detector.ts'
 import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
 import { CALLS, type CallForm, IN_URLS } from './calls.ts'
 import { type Hosts, hostsAround } from './host.ts'
-import { type Program, programsOf, type Written } from './literals.ts'
+import { isProgram, type Program, programsOf, type Written } from './literals.ts'
 
 /** Credentials that a program hands to a client, as literals or as constants that hold one. */
 export const inPrograms: DocumentReader = (each, document) => {
   if (!/bitbucket/i.test(each.text)) return []
+  if (!mayHoldSecret(each)) return []
   const found = programsOf(each, document).flatMap((program) => [
     ...inUrls(program, document),
     ...inCalls(program, hostsAround(program.text), document),
   ])
   return merged(found)
+}
+
+const QUOTED = /["'`][^"'`\n]{6,4096}(?=["'`])/g
+const RUN = /[^\s/\\]{6,}/g
+
+/**
+ * Looking for calls takes longer than all the rest, and most programs that name Bitbucket hold nothing that would be reported: letters
+ * and digits without a gap.
+ */
+function mayHoldSecret({ fields, format, text }: FieldDocument): boolean {
+  const texts = isProgram(format) ? [...text.matchAll(QUOTED)].map(({ 0: quoted }) => quoted) : [text]
+  return texts.some(mayBeSecret) || fields.some(({ value }) => mayBeSecret(value.text))
+}
+
+function mayBeSecret(text: string): boolean {
+  for (const { 0: run } of text.matchAll(RUN)) if (/\d/.test(run) && /[A-Za-z]/.test(run)) return true
+  return /AT(?:BB|ATT3|CTT3)/.test(text)
 }
 
 /** A constant that is handed to several calls is one place with several uses. */

@@ -35,12 +35,17 @@ const FORMATS: ReadonlySet<DocumentFormat> = new Set([
   'groovy',
 ] as const)
 
+/** A program as a whole; its literals are fields. */
+export function isProgram(format: DocumentFormat): boolean {
+  return FORMATS.has(format)
+}
+
 const QUOTING: ReadonlySet<DocumentFormat> = new Set(['text', 'shell', 'dockerfile', 'make'] as const)
 
 /** Programs, and texts that hold pieces of programs: notebooks, documentation, steps of pipelines. */
 export function programsOf(each: FieldDocument, document: Document): readonly Program[] {
   const isWhole = each === fieldsOf(document)
-  if (isWhole && FORMATS.has(each.format)) return [programOf(each)]
+  if (isWhole && isProgram(each.format)) return [programOf(each)]
   // Settings are not calls, although they look like named arguments.
   const whole = isWhole && QUOTING.has(each.format) ? [plainText(each.text, 0)] : []
   const texts = [...each.fields.map(({ value }) => value), ...whole]
