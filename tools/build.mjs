@@ -1,5 +1,5 @@
 // Bundles the command line and the library into dist/. Skipped when dist/ is newer than every source.
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './setup.mjs'
@@ -11,7 +11,7 @@ export async function build() {
   if (existsSync(built) && statSync(built).mtimeMs > newest(SOURCES.map((name) => join(root, name)))) return
   const { build: bundle } = await import('esbuild')
   const fresh = `dist-${process.pid}`
-  await bundle({
+  const { metafile } = await bundle({
     absWorkingDir: root,
     entryPoints: {
       'cli/main': 'src/cli/main.ts',
@@ -25,15 +25,41 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    packages: 'external',
+    // Loading some two hundred modules of dependencies one by one takes longer than a small scan. The declarations of the library do
+    // not name them; undici loads with the first request, and needs more of Node than a bundle can carry.
+    external: ['undici'],
+    mainFields: ['module', 'main'],
+    banner: { js: REQUIRE },
+    legalComments: 'none',
+    metafile: true,
     sourcemap: 'linked',
     logLevel: 'warning',
   })
+  writeFileSync(join(root, fresh, 'THIRD-PARTY-LICENSES.txt'), licensesOf(metafile))
   // A command that runs meanwhile finds the old build or the new one, never none.
   const old = join(root, `${fresh}-old`)
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old)
   renameSync(join(root, fresh), join(root, 'dist'))
   rmSync(old, { recursive: true, force: true })
+}
+
+/** CommonJS modules among the dependencies ask for modules of Node by `require`, which ES modules do not have. */
+const REQUIRE =
+  "import{createRequire as requireOfBundle}from'node:module';const require=requireOfBundle(import.meta.url);"
+
+/** The licences of what is bundled ask to be passed on with it. */
+function licensesOf({ inputs }) {
+  const names = Object.keys(inputs).flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])
+  return [...new Set(names)]
+    .sort()
+    .map((name) => {
+      const folder = join(root, 'node_modules', name)
+      const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      const file = readdirSync(folder).find((each) => /^(licen[cs]e|copying)(\.|$)/i.test(each))
+      const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()
+      return `${name} ${version} (${license})\n\n${text}\n`
+    })
+    .join(`\n${'-'.repeat(78)}\n\n`)
 }
 
 function newest(paths) {
