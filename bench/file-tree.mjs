@@ -66,7 +66,7 @@ function bytesPool(random, size) {
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'
 
 /** Shaped like an app password, with the checksum that fits; it belongs to nobody. */
-function appPassword(random) {
+export function appPassword(random) {
   const letters = Array.from({ length: 24 }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('')
   const body = `${'ATBB'}${letters}`
   return `${body}${crc32(body).toString(16).toUpperCase().padStart(8, '0')}`
@@ -107,18 +107,18 @@ const PLANTS = [
   },
 ]
 
-/** `{ folder, files, bytes, plantedFiles }`. Sizes are log-normal around 9 KB, with a mean of 21 KB. */
-export function makeTree({ seed = 1, files = 24_000 } = {}) {
-  const folder = join(tmpdir(), `keyturn-bench-tree2-${seed}-${files}`)
+/** `{ folder, files, bytes, plantedFiles, secrets }`. Sizes are log-normal; a median of 9 KB makes a mean of 21 KB. */
+export function makeTree({ seed = 1, files = 24_000, medianBytes = 9_000 } = {}) {
+  const folder = join(tmpdir(), `keyturn-bench-tree-${seed}-${files}-${medianBytes}`)
   const mark = `${folder}.json`
   const random = randomFrom(seed)
   const [text, noise] = [textPool(random, 16 << 20), bytesPool(random, 4 << 20)]
-  const tree = { folder, files: 0, bytes: 0, plantedFiles: 0 }
+  const tree = { folder, files: 0, bytes: 0, plantedFiles: 0, secrets: 0 }
   const isMade = existsSync(mark)
   if (!isMade) rmSync(folder, { recursive: true, force: true })
   for (let index = 0; index < files; index++) {
     const isNoise = random() < 0.03
-    const size = Math.min(Math.round(Math.exp(9.1 + 1.3 * gauss(random))), 3 << 20)
+    const size = Math.min(Math.round(medianBytes * Math.exp(1.3 * gauss(random))), 3 << 20)
     const pool = isNoise ? noise : text
     const start = Math.floor(random() * (pool.length - size))
     const plant = index % 241 === 7 ? PLANTS[tree.plantedFiles++ % PLANTS.length] : undefined
@@ -131,6 +131,7 @@ export function makeTree({ seed = 1, files = 24_000 } = {}) {
       ...(plant?.tail === undefined ? [] : [Buffer.from(plant.tail(appPassword(random)))]),
     ]
     tree.files++
+    if (plant !== undefined && content.some((piece) => piece.includes('ATBB'))) tree.secrets++
     tree.bytes += content.reduce((sum, { length }) => sum + length, 0)
     if (isMade) continue
     if (index % 16 === 0) mkdirSync(join(folder, folderFor(index)), { recursive: true })

@@ -2,6 +2,10 @@
 // a few lines, as in real life, so that most blobs are stored as deltas. Some blobs hold one of the searched literals.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { appPassword, randomFrom } from './file-tree.mjs'
 
 const WORDS =
   'when the build reads a value from this file it keeps the name of its owner and returns nothing else'.split(' ')
@@ -22,6 +26,28 @@ const line = (next) => {
   for (let word = 4 + next(9); word > 0; word--)
     text += `${WORDS[next(WORDS.length)]}${next(3) === 0 ? next(100_000) : ''} `
   return `${text}\n`
+}
+
+/**
+ * A repository that is made once and kept below the system's folder for temporary files: 100,000 blobs, one in 997 with a secret.
+ * `{ folder, blobs, bytes, commits, secrets }`.
+ */
+export async function keptHistory({ env, files = 2000, versions = 50, lines = 250, every = 997 }) {
+  const folder = join(tmpdir(), `keyturn-bench-history-${files}-${versions}-${lines}.git`)
+  const mark = `${folder}.json`
+  if (existsSync(mark)) return JSON.parse(readFileSync(mark, 'utf8'))
+  rmSync(folder, { recursive: true, force: true })
+  const needle = appPassword(randomFrom(5))
+  const environment = { ...process.env, ...env }
+  const made = await makeHistory(folder, { files, versions, lines, seed: 20261128, needle, every, environment })
+  const kept = {
+    folder,
+    ...made,
+    commits: versions * Math.ceil(files / FILES_IN_COMMIT),
+    secrets: Math.floor(made.blobs / every),
+  }
+  writeFileSync(mark, JSON.stringify(kept))
+  return kept
 }
 
 /** Lines in a file: most files are short, a few are long. */

@@ -31,7 +31,11 @@ export function isDataCenterToken(secret: Secret): boolean {
 }
 
 export function shapeOf(secret: Secret): TokenShape {
-  const text = secret.reveal()
+  return shapeOfText(secret.reveal())
+}
+
+/** The same for what may be a secret or any other word of a document: sealing each of them would take longer than reading it. */
+export function shapeOfText(text: string): TokenShape {
   const trimmed = text.trim()
   const kind = kindOf(trimmed)
   return {

@@ -47,7 +47,12 @@ export function wrap(text: string, width: number, indent = '', first = indent): 
 }
 
 export function count(amount: number, singular: string, plural = `${singular}s`): string {
-  return `${amount.toLocaleString('en-US')} ${amount === 1 ? singular : plural}`
+  return `${grouped(amount)} ${amount === 1 ? singular : plural}`
+}
+
+/** `12,345`. `Intl` would say the same, and takes longer to load than a small scan. */
+function grouped(amount: number): string {
+  return String(amount).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** Cuts a cell that must cut, keeping its end: the end of a path tells most. */
