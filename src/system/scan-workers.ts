@@ -35,6 +35,8 @@ export interface Searchers {
 const KEEP_BYTES = 16 * 1024 * 1024
 /** A thread takes some 100 ms of a processor to start and to get fast: as long as reading a few thousand small files. */
 const BATCHES_ALONE = 16
+/** What is handed out at once when the search is opened: as much as the others read while this thread loads what judges it. */
+const BATCHES_AT_ONCE = 32
 /** Turns of the loop after which timers and signals get theirs. */
 const TURNS = 8
 /** Batches that may lie between the next one to deliver and the last one handed out, per thread: what bounds the memory. */
@@ -50,53 +52,118 @@ interface Taken {
  * Every candidate, in the order of the walk, which does not depend on the number of threads. This thread searches, too. Throws the
  * reason of the signal, or R900 when a worker crashes.
  */
-export async function* searchFiles(request: BulkRequest, searchers: Searchers): AsyncGenerator<BulkEvent, BulkCounts> {
-  const { counts = { filesSeen: 0, bytesSeen: 0 }, keepBytes = KEEP_BYTES, wanted, signal } = request
-  const limits: FileLimits = { keepBytes }
-  const isWanted = matcher(wanted)
-  const batches = batchesOf(request)
-  const line: Taken[] = []
-  let workers: Workers<Taken> | undefined
-  const threadsAtTurn = threadsAt(searchers)
-  const started = (others: number): Workers<Taken> | undefined =>
-    searchers.entry === undefined || others < 1
-      ? undefined
-      : startWorkers<Taken>(searchers.entry, others, { wanted, limits }, (item, result) => (item.result = result))
-  const take = (): Taken | undefined => {
-    const next = batches.next()
-    if (next.done) return undefined
-    const item: Taken = { batch: next.value }
-    line.push(item)
-    return item
-  }
-  try {
-    for (let turn = 0, hasMore = true; hasMore || line.length > 0; turn++) {
-      if (turn % TURNS === TURNS - 1) await setImmediate()
-      signal?.throwIfAborted()
-      workers ??= started(threadsAtTurn(turn) - 1)
-      while (hasMore && workers?.isFree() === true && line.length < windowOf(workers)) {
-        const item = take()
-        if (item === undefined) hasMore = false
-        else workers.give(item, item.batch.paths)
-      }
-      const own = hasMore && line.length < windowOf(workers) ? take() : undefined
-      if (own !== undefined) own.result = searchBatch(own.batch.paths, isWanted, searchers.search, limits)
-      else if (line.length < windowOf(workers)) hasMore = false
-      workers?.receive()
-      if (own === undefined && line[0] !== undefined && line[0].result === undefined) await workers?.arrival(signal)
-      for (let first = line[0]; first?.result !== undefined; first = line[0]) {
-        line.shift()
-        yield* eventsOf(first.batch, first.result, counts, limits)
-      }
-    }
-    return counts
-  } finally {
-    await workers?.end()
-  }
+export function searchFiles(request: BulkRequest, searchers: Searchers): AsyncGenerator<BulkEvent, BulkCounts> {
+  return new Line(request, searchers).events()
 }
 
-function windowOf(workers: Workers<Taken> | undefined): number {
-  return WINDOW * (1 + (workers?.count ?? 0))
+export interface OpenSearch {
+  /** To be gone through once. */
+  readonly events: AsyncGenerator<BulkEvent, BulkCounts>
+  /** Ends the threads; needed only when `events` is not gone through. */
+  end(): Promise<void>
+}
+
+/** The same, and other threads begin at once with the first files, while this one loads what judges them. */
+export function openSearch(request: BulkRequest, searchers: Searchers): OpenSearch {
+  const line = new Line(request, searchers)
+  line.begin()
+  return { events: line.events(), end: () => line.end() }
+}
+
+/** Batches in the order in which they are delivered, and who has them. */
+class Line {
+  readonly #request: BulkRequest
+  readonly #searchers: Searchers
+  readonly #limits: FileLimits
+  readonly #batches: Iterator<Batch>
+  readonly #items: Taken[] = []
+  /** Taken from the walk, and nobody has them yet. */
+  readonly #kept: Taken[] = []
+  #hasMore = true
+  #workers: Workers<Taken> | undefined
+  /** Batches that may be on their way at once. */
+  #window = WINDOW
+
+  constructor(request: BulkRequest, searchers: Searchers) {
+    this.#request = request
+    this.#searchers = searchers
+    this.#limits = { keepBytes: request.keepBytes ?? KEEP_BYTES }
+    this.#batches = batchesOf(request)
+  }
+
+  begin(): void {
+    const threads = this.#searchers.threads ?? threadsForSamples([othersRunning()])
+    if (this.#searchers.entry === undefined || threads < 2) return
+    while (this.#hasMore && this.#kept.length < BATCHES_AT_ONCE) this.#keepOne()
+    if (this.#kept.length < BATCHES_ALONE) return
+    this.#start(threads - 1)
+    for (const item of this.#kept.splice(0)) this.#workers?.give(item, item.batch.paths)
+    this.#window += BATCHES_AT_ONCE
+  }
+
+  async *events(): AsyncGenerator<BulkEvent, BulkCounts> {
+    const { counts = { filesSeen: 0, bytesSeen: 0 }, wanted, signal } = this.#request
+    const isWanted = matcher(wanted)
+    const threadsAtTurn = threadsAt(this.#searchers)
+    try {
+      for (let turn = 0; this.#hasMore || this.#items.length > 0; turn++) {
+        if (turn % TURNS === TURNS - 1) await setImmediate()
+        signal?.throwIfAborted()
+        if (this.#workers === undefined) this.#start(threadsAtTurn(turn) - 1)
+        this.#handOut()
+        const own = this.#next()
+        if (own !== undefined) own.result = searchBatch(own.batch.paths, isWanted, this.#searchers.search, this.#limits)
+        this.#workers?.receive()
+        const [head] = this.#items
+        if (own === undefined && head !== undefined && head.result === undefined) await this.#workers?.arrival(signal)
+        yield* this.#delivered(counts)
+      }
+      return counts
+    } finally {
+      await this.end()
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#workers?.end()
+  }
+
+  #start(others: number): void {
+    const { entry } = this.#searchers
+    if (entry === undefined || others < 1) return
+    const start = { wanted: this.#request.wanted, limits: this.#limits }
+    this.#workers = startWorkers<Taken>(entry, others, start, (item, result) => (item.result = result))
+    this.#window = WINDOW * (1 + others)
+  }
+
+  #handOut(): void {
+    while (this.#workers?.isFree() === true) {
+      const item = this.#next()
+      if (item === undefined) return
+      this.#workers.give(item, item.batch.paths)
+    }
+  }
+
+  #next(): Taken | undefined {
+    if (this.#kept.length === 0 && this.#hasMore && this.#items.length < this.#window) this.#keepOne()
+    return this.#kept.shift()
+  }
+
+  #keepOne(): void {
+    const next = this.#batches.next()
+    this.#hasMore = next.done !== true
+    if (next.done) return
+    const item: Taken = { batch: next.value }
+    this.#items.push(item)
+    this.#kept.push(item)
+  }
+
+  *#delivered(counts: BulkCounts): Generator<BulkEvent> {
+    for (let first = this.#items[0]; first?.result !== undefined; first = this.#items[0]) {
+      this.#items.shift()
+      yield* eventsOf(first.batch, first.result, counts, this.#limits)
+    }
+  }
 }
 
 /** How many threads there shall be at a turn of the loop; 1 as long as it is not known. */
