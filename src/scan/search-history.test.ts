@@ -84,6 +84,77 @@ describe('scan of history', () => {
     expect(unanswered.length).toBeGreaterThan(0)
   })
 
+  it('is one place for all versions of a file, with their number and the first and last commits', async () => {
+    const secret = appPassword()
+    const ids: string[] = []
+    for (let version = 0; version < 12; version++)
+      ids.push(await commit('.netrc', `${'# a line\n'.repeat(version)}${entryOf(secret)}`))
+    await unlink(join(folder, '.netrc'))
+    await commit('b.txt', 'nothing')
+    const { places } = await scanned()
+    expect(places).toHaveLength(1)
+    expect(places[0]).toMatchObject({
+      line: 1,
+      buried: {
+        versions: 12,
+        paths: ['.netrc'],
+        pathCount: 1,
+        commitCount: 12,
+        commits: ids.map((id) => ({ id })),
+        lastCommit: { id: ids[11] },
+      },
+    })
+  })
+
+  it('keeps different secrets at one address apart, and follows a file to its new name', async () => {
+    const [one, other] = [appPassword(), appPassword()]
+    await commit('.netrc', entryOf(one))
+    await commit('.netrc', entryOf(other))
+    git('mv', '.netrc', '_netrc')
+    git('commit', '-q', '-m', 'moved')
+    await commit('_netrc', `\n${entryOf(other)}`)
+    await commit('_netrc', 'gone')
+    const { places } = await scanned()
+    const told = places.map(({ secret, buried }) => [
+      secret?.value?.equals(context.seal(one)),
+      buried?.kind === 'history' ? [buried.versions, buried.commitCount, buried.paths] : buried,
+    ])
+    expect(told).toEqual([
+      [true, [1, 1, ['.netrc']]],
+      [false, [2, 3, ['.netrc', '_netrc']]],
+    ])
+  })
+
+  it('keeps the id of a place when another version of it comes, in another clone, and when the branch is rebased', async () => {
+    const secret = appPassword()
+    await commit('a.txt', 'base')
+    await commit('.netrc', entryOf(secret))
+    await commit('.netrc', 'gone')
+    const ids = async (root = folder): Promise<readonly string[]> =>
+      (await scan({ roots: [root], history: true }, consumers, context)).places.map(({ id }) => id)
+    const before = await ids()
+    await commit('.netrc', `# again\n${entryOf(secret)}`)
+    await commit('.netrc', 'gone again')
+    expect(await ids()).toEqual(before)
+    git('rebase', '-q', '--root', '--force-rebase')
+    expect(await ids()).toEqual(before)
+    const clone = `${folder}-clone`
+    git('clone', '-q', '.', clone)
+    try {
+      expect(await ids(clone)).toEqual(before)
+    } finally {
+      await rm(clone, { recursive: true, force: true })
+    }
+  })
+
+  it('tells once what no reader understands, however many versions have it', async () => {
+    const token = appPassword()
+    for (let version = 0; version < 5; version++) await commit('a.bin', `${'\n'.repeat(version)}\0${token}\0`)
+    await commit('a.bin', 'gone')
+    const { places, unread } = await scanned()
+    expect(places.length + unread.length).toBe(1)
+  })
+
   it('gives the same ids again', async () => {
     await commit('.netrc', entryOf(appPassword()))
     const ids = async (): Promise<readonly string[]> => (await scanned()).places.map(({ id }) => id)

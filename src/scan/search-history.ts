@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path'
-import type { Buried } from '../model/place.ts'
 import { type BlobOrigin, commitsOf } from './blob-origins.ts'
 import { type HistoryBlob, type HistoryProblem, searchHistory } from './history.ts'
+import { type FoundPlaces, newFoundPlaces } from './history-places.ts'
 import { holdsHit } from './prefilter/holds-hit.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import type { ScanCache } from './scan-cache.ts'
-import { report, type Search, searchCopy } from './search.ts'
+import { keepBuried, report, type Search, searchCopy } from './search.ts'
 
 /** Blobs that are held until one pass over the commits names them all; that pass costs more than the search. */
 const HELD_BYTES = 48 * 1024 * 1024
@@ -43,23 +43,26 @@ async function searchOne(
   const hit = (bytes: Uint8Array, from: number, to: number): boolean => holdsHit(prefilter, bytes.subarray(from, to))
   const reach = prefilter.overlap + 1
   const history = searchHistory({ repository, hit, reach, environment, ...(cache === undefined ? {} : { cache }) })
+  const found = newFoundPlaces(repository)
   let held: HistoryBlob[] = []
   let bytes = 0
   for await (const blob of history.blobs) {
     held.push(blob)
     bytes += blob.size
     if (bytes < HELD_BYTES) continue
-    await searchBlobs(repository, held, search, cache)
+    await searchBlobs(repository, held, found, search, cache)
     held = []
     bytes = 0
   }
-  await searchBlobs(repository, held, search, cache)
+  await searchBlobs(repository, held, found, search, cache)
+  for (const { place, buried } of found.all()) keepBuried(place, buried, search)
   for (const problem of history.problems) reportProblem(problem, search)
 }
 
 async function searchBlobs(
   repository: string,
   blobs: readonly HistoryBlob[],
+  found: FoundPlaces,
   search: Search,
   cache: ScanCache | undefined,
 ): Promise<void> {
@@ -70,26 +73,32 @@ async function searchBlobs(
   for (const problem of problems) reportProblem(problem, search)
   const byOid = new Map(origins.map((origin) => [origin.oid, origin]))
   for (const { oid, bytes } of blobs) {
-    const found = await searchBlob(repository, bytes, byOid.get(oid) ?? nameless(oid), search)
-    if (!found) cache?.addBlob(Buffer.from(oid, 'hex'), 0)
+    const isAny = await searchBlob(repository, bytes, byOid.get(oid) ?? nameless(oid), found, search)
+    if (!isAny) cache?.addBlob(Buffer.from(oid, 'hex'), 0)
   }
 }
 
 /** One pass over the paths that end differently: `.netrc` tells more than `a.txt`, and a second `.netrc` nothing more. */
-async function searchBlob(repository: string, bytes: Uint8Array, origin: BlobOrigin, search: Search): Promise<boolean> {
-  const { oid, heldBy, commits, paths } = origin
-  const buried: Buried = { kind: 'history', repository, oid, heldBy, commits }
+async function searchBlob(
+  repository: string,
+  bytes: Uint8Array,
+  origin: BlobOrigin,
+  found: FoundPlaces,
+  search: Search,
+): Promise<boolean> {
+  const { oid, commits, paths } = origin
   const ordered = [...commits.map(({ path }) => path), ...paths, ...(paths.length === 0 ? [''] : [])]
   const names = [...new Map(ordered.toReversed().map((path) => [basename(path), path])).values()].toReversed()
-  let isAny = false
   for (const path of names) {
     const shownAs = `${repository}@${oid.slice(0, 10)}${path === '' ? '' : `:${path}`}`
     // As it lay in the working folder: what stands beside it there, keys of a Jenkins, may still open it.
     const working = basename(repository) === '.git' ? dirname(repository) : repository
-    isAny = (await searchCopy({ path: join(working, path || oid), shownAs, buried }, bytes, search)) || isAny
-    if (isAny) break
+    const copy = { path: join(working, path || oid), shownAs, fileOf: `${repository}:${path}` }
+    const { places, isAny } = await searchCopy(copy, bytes, search)
+    for (const place of places) found.add(place, origin)
+    if (isAny) return true
   }
-  return isAny
+  return false
 }
 
 function nameless(oid: string): BlobOrigin {

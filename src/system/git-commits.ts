@@ -8,6 +8,8 @@ export interface Introduction {
   /** ISO 8601, as the author's clock had it. */
   readonly authoredAt: string
   readonly path: string
+  /** How many commits of the walk came before: less for a child than for its parents. */
+  readonly order: number
 }
 
 export type Walk = 'refs' | 'reflogs'
@@ -62,6 +64,7 @@ class ChangeReader {
   private rest = Buffer.alloc(0)
   private commit = ''
   private authoredAt = ''
+  private order = -1
   private parents = 0
   private pending: string | undefined
   /** By blob and path: with how many of the parents it differs. */
@@ -85,7 +88,7 @@ class ChangeReader {
     for (const [key, count] of this.met) {
       if (count < this.parents) continue
       const [oid = '', path = ''] = key.split('\0')
-      yield { oid, commit: this.commit, authoredAt: this.authoredAt, path }
+      yield { oid, commit: this.commit, authoredAt: this.authoredAt, path, order: this.order }
     }
     this.met.clear()
   }
@@ -104,7 +107,10 @@ class ChangeReader {
         .toString('latin1', start + 1)
         .trim()
         .split(' ')
-      if (commit !== this.commit) yield* this.finish()
+      if (commit !== this.commit) {
+        yield* this.finish()
+        this.order++
+      }
       this.commit = commit
       this.authoredAt = authoredAt
       this.parents = Math.max(1, parents.length)

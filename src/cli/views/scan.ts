@@ -1,8 +1,9 @@
 import { isAbsolute, relative } from 'node:path'
 import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Inventory } from '../../model/inventory.ts'
-import type { Buried, Place } from '../../model/place.ts'
+import type { Place } from '../../model/place.ts'
 import type { Paint } from '../output.ts'
+import { buriedWords } from './buried-words.ts'
 import {
   type BaselineComparison,
   byCredential,
@@ -120,16 +121,10 @@ function placeLines(place: Place, sources: readonly string[], limits: Limits): r
     `${PLACE_INDENT}${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
     ...doubt.flatMap((text) => wrap(oneLine(text), 80, BELOW_PLACE, `${BELOW_PLACE.slice(2)}? `)),
     ...(told.length === 0 ? [] : wrap(oneLine(told.join(', ')), 80, BELOW_PLACE)),
-    ...(place.buried === undefined ? [] : wrap(oneLine(buriedWords(place.buried)), 80, BELOW_PLACE)),
+    ...(place.buried === undefined
+      ? []
+      : wrap(oneLine(`${buriedWords(place.buried)}: no plan changes it`), 80, BELOW_PLACE)),
   ]
-}
-
-/** Whoever sees it must not wait for a plan to change it. */
-function buriedWords(buried: Buried): string {
-  if (buried.kind === 'archive') return 'in an archive: no plan changes it'
-  const [first] = buried.commits
-  const since = first === undefined ? '' : `since ${first.id.slice(0, 10)} of ${first.authoredAt.slice(0, 10)}: `
-  return `in history ${first === undefined ? 'without a commit: ' : since}no plan changes it`
 }
 
 function whereText(place: Place, sources: readonly string[]): string {
