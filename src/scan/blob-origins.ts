@@ -35,7 +35,7 @@ export async function commitsOf(
     for (const walk of ['refs', 'reflogs'] as const) {
       const open = new Set(oids.filter((oid) => !met.has(oid)))
       if (open.size === 0) break
-      const complaint = await collect(introductionsOf(store, open, walk, environment), walk, met)
+      const complaint = await collect(introductionsOf(store, { oids: open }, walk, environment), walk, met)
       if (complaint !== undefined)
         problems.push({ at: repository, reason: 'unread', detail: `its commits: ${complaint}` })
     }
@@ -71,6 +71,21 @@ function originOf(
   const paths = [...new Set([...found.map(({ path }) => path), ...(staged ?? [])])].sort()
   const kept = staged === undefined ? 'nothing' : 'index'
   return { oid, paths, commits, heldBy: met === undefined ? kept : met.walk === 'refs' ? 'ref' : 'reflog' }
+}
+
+/** Every blob that ever lay under one of the paths, from the root of the repository, in a commit of a ref or of a reflog. */
+export async function blobsNamed(
+  repository: string,
+  paths: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly BlobOrigin[]> {
+  const store = openObjectStore(repository)
+  const met = new Map<string, { walk: Walk; found: Introduction[] }>()
+  // What git complains about here it says again when commits are asked for; the blobs are searched without them.
+  if (store !== undefined)
+    for (const walk of ['refs', 'reflogs'] as const)
+      await collect(introductionsOf(store, { paths }, walk, environment), walk, met)
+  return [...met].map(([oid, found]) => originOf(oid, found, undefined))
 }
 
 /**

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { appPassword } from '../../test/support/synthetic-secrets.ts'
+import { jenkinsKeyFiles, jenkinsPayload } from '../../test/contract/fixtures.ts'
+import { apiToken, appPassword } from '../../test/support/synthetic-secrets.ts'
 import { consumers } from '../consumers/registry.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { Context } from '../model/ports.ts'
@@ -40,6 +41,23 @@ async function commit(name: string, text: string): Promise<string> {
 const scanned = (history = true): Promise<Inventory> => scan({ roots: [folder], history }, consumers, context)
 
 const entryOf = (secret: string): string => `machine bitbucket.org login alice password ${secret}\n`
+
+const storeWith = (password: string): string => `<?xml version='1.1' encoding='UTF-8'?>
+<com.cloudbees.plugins.credentials.SystemCredentialsProvider>
+  <domainCredentialsMap class="hudson.util.CopyOnWriteMap$Hash">
+    <entry>
+      <com.cloudbees.plugins.credentials.domains.Domain><specifications/></com.cloudbees.plugins.credentials.domains.Domain>
+      <java.util.concurrent.CopyOnWriteArrayList>
+        <com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl>
+          <id>deploy</id>
+          <username>alice</username>
+          <password>${password}</password>
+        </com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl>
+      </java.util.concurrent.CopyOnWriteArrayList>
+    </entry>
+  </domainCredentialsMap>
+</com.cloudbees.plugins.credentials.SystemCredentialsProvider>
+`
 
 describe('scan of history', () => {
   it('finds what was deleted, with its path, blob and the commit that brought it in', async () => {
@@ -153,6 +171,20 @@ describe('scan of history', () => {
     await commit('a.bin', 'gone')
     const { places, unread } = await scanned()
     expect(places.length + unread.length).toBe(1)
+  })
+
+  it('finds by its name what says nothing of Bitbucket: a store of a Jenkins whose home is kept in git', async () => {
+    const keys = jenkinsKeyFiles()
+    await mkdir(join(folder, 'secrets'))
+    await writeFile(join(folder, 'secrets', 'master.key'), keys.masterKey)
+    await writeFile(join(folder, 'secrets', 'hudson.util.Secret'), keys.secretFile)
+    await writeFile(join(folder, '.gitignore'), 'secrets\n')
+    const secret = apiToken()
+    await commit('credentials.xml', storeWith(jenkinsPayload(secret, keys)))
+    await commit('credentials.xml', storeWith(''))
+    const { places } = await scanned()
+    expect(places.map(({ consumer, buried }) => [consumer, buried?.kind])).toEqual([['jenkins-home', 'history']])
+    expect(places[0]?.secret?.value?.equals(context.seal(secret))).toBe(true)
   })
 
   it('gives the same ids again', async () => {

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import { type BlobOrigin, commitsOf } from './blob-origins.ts'
+import { refTargets } from '../system/git-commits.ts'
+import { readByGit } from '../system/git-objects.ts'
+import { openObjectStore } from '../system/git-store.ts'
+import { type BlobOrigin, blobsNamed, commitsOf } from './blob-origins.ts'
 import { type HistoryBlob, type HistoryProblem, searchHistory } from './history.ts'
 import { type FoundPlaces, newFoundPlaces } from './history-places.ts'
 import { holdsHit } from './prefilter/holds-hit.ts'
@@ -9,6 +13,8 @@ import { keepBuried, report, type Search, searchCopy } from './search.ts'
 
 /** Blobs that are held until one pass over the commits names them all; that pass costs more than the search. */
 const HELD_BYTES = 48 * 1024 * 1024
+/** A file of credentials has a few lines. */
+const MOST_NAMED_BYTES = 4 * 1024 * 1024
 
 /**
  * Every blob of every repository that was met, once. A blob becomes a copy of a file under each of its last names, for detectors
@@ -44,10 +50,14 @@ async function searchOne(
   const reach = prefilter.overlap + 1
   const history = searchHistory({ repository, hit, reach, environment, ...(cache === undefined ? {} : { cache }) })
   const found = newFoundPlaces(repository)
+  const named = startNamed(repository, search, cache)
+  named.catch(() => undefined) // awaited below, when the packs are done
+  const seen = new Set<string>()
   let held: HistoryBlob[] = []
   let bytes = 0
   for await (const blob of history.blobs) {
     held.push(blob)
+    seen.add(blob.oid)
     bytes += blob.size
     if (bytes < HELD_BYTES) continue
     await searchBlobs(repository, held, found, search, cache)
@@ -55,8 +65,55 @@ async function searchOne(
     bytes = 0
   }
   await searchBlobs(repository, held, found, search, cache)
+  await searchNamed(repository, await named, { seen, found, search })
   for (const { place, buried } of found.all()) keepBuried(place, buried, search)
   for (const problem of history.problems) reportProblem(problem, search)
+}
+
+/**
+ * Files that are wanted by their names, whatever stands in them, where a home that is kept in git has them: at the top and below
+ * `.config`. Git compares few trees for that, beside the search of the packs; to look for the names everywhere it has to read all
+ * trees, which takes as long as the whole search (docs/decisions/0007-sources.md).
+ */
+function namedPaths({ wanted: { names, suffixes } }: Search): readonly string[] {
+  const ends = suffixes.map((suffix) => suffix.replace(/^\//, ''))
+  return [...names, ...ends, ...ends.map((end) => `.config/${end}`)]
+}
+
+/** Gives `done` what the cache is told when nothing is found: that these names were looked for behind these refs. */
+async function startNamed(
+  repository: string,
+  search: Search,
+  cache: ScanCache | undefined,
+): Promise<{ readonly origins: readonly BlobOrigin[]; readonly done: () => void }> {
+  const environment = search.context.system.processes.environment()
+  const paths = namedPaths(search)
+  const store = openObjectStore(repository)
+  if (store === undefined) return { origins: [], done: () => undefined }
+  if (cache === undefined) return { origins: await blobsNamed(repository, paths, environment), done: () => undefined }
+  const key = createHash('sha256').update([repository, ...paths, ''].join('\0'))
+  const digest = key.update(await refTargets(store, environment)).digest()
+  if (cache.hasBlob(digest, 0)) return { origins: [], done: () => undefined }
+  return { origins: await blobsNamed(repository, paths, environment), done: () => cache.addBlob(digest, 0) }
+}
+
+async function searchNamed(
+  repository: string,
+  { origins, done }: Awaited<ReturnType<typeof startNamed>>,
+  { seen, found, search }: { readonly seen: ReadonlySet<string>; readonly found: FoundPlaces; readonly search: Search },
+): Promise<void> {
+  const store = openObjectStore(repository)
+  const open = new Map(origins.filter(({ oid }) => !seen.has(oid)).map((origin) => [origin.oid, origin]))
+  if (store === undefined) return
+  const environment = search.context.system.processes.environment()
+  const request = { hit: () => true, reach: 0, environment, holdBytes: MOST_NAMED_BYTES }
+  let isAny = false
+  for await (const object of readByGit(store, [...open.keys()], request)) {
+    const origin = open.get(object.oid)
+    if (object.kind !== 'blob' || object.found === undefined || origin === undefined) continue
+    isAny = (await searchBlob(repository, object.found.bytes, origin, found, search)) || isAny
+  }
+  if (!isAny) done()
 }
 
 async function searchBlobs(
