@@ -1,5 +1,6 @@
 import type { Candidate } from '../system/bulk-files.ts'
 import { type Searchers, searchFiles } from '../system/scan-workers.ts'
+import { newSkipRules, type SkipRequest } from '../system/skip-rules.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import { interestedIn, report, type Search, searchBytes, searchEntry } from './search.ts'
 import { ARCHIVE_SUFFIXES, isArchiveName, searchArchive } from './search-archive.ts'
@@ -15,6 +16,8 @@ export interface FolderRequest {
   readonly helpers: Helpers
   /** Whether archives are opened. */
   readonly archives: boolean
+  /** Absent: nothing is left out. */
+  readonly skip?: SkipRequest
   /** Called once for each file, link and other thing that is no folder. */
   readonly onFile: () => void
 }
@@ -24,14 +27,15 @@ export interface FolderRequest {
  * detector wants. The links that were met are for later: a file is shown under its own name where it is found by that.
  */
 export async function searchFolders(
-  { folders, files = [], helpers, archives, onFile }: FolderRequest,
+  { folders, files = [], helpers, archives, skip, onFile }: FolderRequest,
   search: Search,
 ): Promise<readonly string[]> {
   const links: string[] = []
   const { names, suffixes } = search.wanted
   const wanted = archives ? { names, suffixes: [...suffixes, ...ARCHIVE_SUFFIXES] } : search.wanted
   const prefilter = openPrefilter()
-  const request = { roots: folders, paths: files, wanted, counts: countsTelling(onFile) }
+  const rules = skip === undefined ? {} : { skip: newSkipRules(skip) }
+  const request = { roots: folders, paths: files, wanted, counts: countsTelling(onFile), ...rules }
   for await (const met of searchFiles(request, { ...helpers, search: prefilter })) {
     if (met.kind === 'link') links.push(met.path)
     else if (met.kind === 'unread') report(search, { at: met.path, reason: 'unreadable', detail: met.detail })

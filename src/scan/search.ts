@@ -19,6 +19,8 @@ export const SIZE_LIMIT = 64 * 1024 * 1024
 export interface Area {
   readonly roots: readonly string[]
   readonly base: string
+  /** The base is a home; what lies outside of it is known by its whole path, for homes lie at different depths. */
+  readonly isHome?: boolean
 }
 
 /** A file as it is named, and where it really lies. */
@@ -260,10 +262,10 @@ export interface Source {
 }
 
 export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
-  const { base } = search.area
+  const { base, isHome } = search.area
   for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
     const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
-    const id = placeId(place, relative(base, foundIn) || foundIn)
+    const id = placeId(place, isHome === true && !isBelow(foundIn, base) ? foundIn : relative(base, foundIn) || foundIn)
     if (!search.places.has(key)) search.places.set(key, { ...place, id })
   }
   for (const demand of detection.demands) search.demands.push({ demand, foundIn })

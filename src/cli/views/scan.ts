@@ -45,6 +45,8 @@ interface ScreenOptions {
   /** Show everything, however long. */
   readonly all?: boolean
   readonly baseline?: BaselineComparison
+  /** What was scanned lies in no file that a command could name. */
+  readonly isPiped?: boolean
 }
 
 /** `folder` is the working directory, for paths in commands to copy. */
@@ -52,7 +54,7 @@ export function scanLines(
   inventory: Inventory,
   paint: Paint,
   folder: string,
-  { all = false, baseline }: ScreenOptions = {},
+  { all = false, baseline, isPiped = false }: ScreenOptions = {},
 ): readonly string[] {
   const places = holding(inventory)
   const groups = byUrgency(byCredential(places))
@@ -69,6 +71,7 @@ export function scanLines(
     ...(baseline === undefined ? [] : baselineLines(baseline, limits)),
   ]
   const isCut = lines.some((line) => /^ *… /.test(line))
+  if (isPiped) return [...lines, ...(isCut ? ['', 'See all of it with --all'] : [])]
   return [
     ...lines,
     ...(isCut ? ['', 'See all of it', `    keyturn scan ${named} --all`] : []),
