@@ -88,7 +88,7 @@ interface Met {
 }
 
 async function searchRoots(
-  { onFile, helpers = {}, archives = false, gitignore = false, caches }: ScanRequest,
+  { onFile, helpers = {}, archives = false, history = false, gitignore = false, caches }: ScanRequest,
   roots: readonly string[],
   files: readonly string[],
   search: Search,
@@ -101,7 +101,7 @@ async function searchRoots(
   const environment = search.context.system.processes.environment()
   const isSkipping = gitignore || caches !== undefined
   const skip = { ignored: gitignore, environment, ...(caches === undefined ? {} : { caches }) }
-  const shared = { helpers, archives, onFile: meet, ...(isSkipping ? { skip } : {}) }
+  const shared = { helpers, archives, history, onFile: meet, ...(isSkipping ? { skip } : {}) }
   for (const root of roots) {
     const entry = await search.context.system.files.entry(root)
     if (entry === undefined || entry.kind === 'folder') {

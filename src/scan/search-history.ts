@@ -8,6 +8,7 @@ import { type HistoryBlob, type HistoryProblem, searchHistory } from './history.
 import { type FoundPlaces, newFoundPlaces } from './history-places.ts'
 import { holdsHit } from './prefilter/holds-hit.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
+import { repositoriesMet } from './repositories.ts'
 import type { ScanCache } from './scan-cache.ts'
 import { keepBuried, report, type Search, searchCopy } from './search.ts'
 
@@ -22,25 +23,13 @@ const MOST_NAMED_BYTES = 4 * 1024 * 1024
  */
 export async function searchHistories(search: Search, cache?: ScanCache): Promise<void> {
   const prefilter = openPrefilter()
-  for (const repository of await repositoriesMet(search)) await searchOne(repository, prefilter, search, cache)
-}
-
-/** A repository, bare or not, has a file `config`, whose name is wanted; git itself asks for the other three. */
-async function repositoriesMet({ candidates, context }: Search): Promise<readonly string[]> {
-  const { files } = context.system
-  const found: string[] = []
-  for (const path of candidates) {
-    if (basename(path) !== 'config') continue
-    const parts = ['HEAD', 'objects', 'refs'].map((name) =>
-      files.entry(join(dirname(path), name)).catch(() => undefined),
-    )
-    if ((await Promise.all(parts)).every((part) => part !== undefined)) found.push(dirname(path))
-  }
-  return found
+  for (const { path, leftOut } of await repositoriesMet(search))
+    await searchOne(path, leftOut, prefilter, search, cache)
 }
 
 async function searchOne(
   repository: string,
+  leftOut: readonly string[],
   prefilter: Prefilter,
   search: Search,
   cache: ScanCache | undefined,
@@ -48,9 +37,17 @@ async function searchOne(
   const environment = search.context.system.processes.environment()
   const hit = (bytes: Uint8Array, from: number, to: number): boolean => holdsHit(prefilter, bytes.subarray(from, to))
   const reach = prefilter.overlap + 1
-  const history = searchHistory({ repository, hit, reach, environment, ...(cache === undefined ? {} : { cache }) })
+  const history = searchHistory({
+    repository,
+    leftOut,
+    hit,
+    reach,
+    environment,
+    ...(cache === undefined ? {} : { cache }),
+  })
   const found = newFoundPlaces(repository)
-  const named = startNamed(repository, search, cache)
+  // Git itself follows what the repository borrows.
+  const named = leftOut.length > 0 ? Promise.resolve(NONE_NAMED) : startNamed(repository, search, cache)
   named.catch(() => undefined) // awaited below, when the packs are done
   const seen = new Set<string>()
   let held: HistoryBlob[] = []
@@ -80,26 +77,29 @@ function namedPaths({ wanted: { names, suffixes } }: Search): readonly string[] 
   return [...names, ...ends, ...ends.map((end) => `.config/${end}`)]
 }
 
-/** Gives `done` what the cache is told when nothing is found: that these names were looked for behind these refs. */
-async function startNamed(
-  repository: string,
-  search: Search,
-  cache: ScanCache | undefined,
-): Promise<{ readonly origins: readonly BlobOrigin[]; readonly done: () => void }> {
+interface NamedBlobs {
+  readonly origins: readonly BlobOrigin[]
+  readonly done: () => void
+}
+
+const NONE_NAMED: NamedBlobs = { origins: [], done: () => undefined }
+
+/** With what the cache is told when nothing is found: that these names were looked for behind these refs. */
+async function startNamed(repository: string, search: Search, cache: ScanCache | undefined): Promise<NamedBlobs> {
   const environment = search.context.system.processes.environment()
   const paths = namedPaths(search)
   const store = openObjectStore(repository)
-  if (store === undefined) return { origins: [], done: () => undefined }
+  if (store === undefined) return NONE_NAMED
   if (cache === undefined) return { origins: await blobsNamed(repository, paths, environment), done: () => undefined }
   const key = createHash('sha256').update([repository, ...paths, ''].join('\0'))
   const digest = key.update(await refTargets(store, environment)).digest()
-  if (cache.hasBlob(digest, 0)) return { origins: [], done: () => undefined }
+  if (cache.hasBlob(digest, 0)) return NONE_NAMED
   return { origins: await blobsNamed(repository, paths, environment), done: () => cache.addBlob(digest, 0) }
 }
 
 async function searchNamed(
   repository: string,
-  { origins, done }: Awaited<ReturnType<typeof startNamed>>,
+  { origins, done }: NamedBlobs,
   { seen, found, search }: { readonly seen: ReadonlySet<string>; readonly found: FoundPlaces; readonly search: Search },
 ): Promise<void> {
   const store = openObjectStore(repository)
