@@ -436,7 +436,7 @@ function grantedScopes({ answers }: Consultation): VaultToken['scopes'] {
   return 'not reported'
 }
 
-/** What is buried in history or in an archive cannot be changed there: no plan speaks of it. */
+/** What is buried in history or in an archive is named, and Bitbucket is not asked about it: nothing changes there. */
 async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts): Promise<Plan> {
   const tokens = await (await parts.vault()).list()
   if (options.token !== undefined && !tokens.some(({ name }) => name === options.token)) {
@@ -449,7 +449,7 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
   const places = inventory.places.filter(({ buried }) => buried === undefined)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
   return makePlan({
-    places,
+    places: inventory.places,
     sources: inventory.sources,
     diagnoses,
     digests: await digestsOf(places, parts),

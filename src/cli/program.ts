@@ -171,6 +171,8 @@ function addPlan(program: Command): void {
     .description('what has to change, which tokens a person must create, what cannot be moved; nothing is changed')
     .argument('[path...]', 'folders or files, as for scan')
     .option('--whole-home', 'your home and what belongs to it, as for scan')
+    .option('--git-history', 'name what stands in the history of repositories, too')
+    .option('--archives', 'name what lies in archives, too')
     .option('-o, --output <file>', 'write the plan to this file as well; an older plan there is replaced')
     .option('--token <name>', 'use this token of the vault for every place')
     .option('--replace', 'with --token: also where nothing is known to be wrong with the present credential')

@@ -18,6 +18,8 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly offline?: boolean
   readonly all?: boolean
   readonly wholeHome?: boolean
+  readonly gitHistory?: boolean
+  readonly archives?: boolean
 }
 
 export async function planCommand(paths: readonly string[], options: PlanCommandOptions): Promise<void> {
@@ -30,6 +32,8 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   const found = await keyturn.scan({
     paths,
     wholeHome: options.wholeHome === true,
+    history: options.gitHistory === true,
+    archives: options.archives === true,
     askControllers: options.jenkins !== undefined,
     ...(example === undefined ? {} : { example }),
   })
