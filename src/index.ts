@@ -21,6 +21,7 @@ import type { Context, ControllerLogin, System } from './model/ports.ts'
 import type { Repository } from './model/use.ts'
 import type { TokenSummary } from './plan/choose-token.ts'
 import { writePlan } from './plan/write-plan.ts'
+import { cacheFolder, wholeHome } from './scan/home-sources.ts'
 import { scan } from './scan/scan.ts'
 import { splitList } from './scan/split-list.ts'
 import { type Folders, foldersOf, openContext } from './system/installation.ts'
@@ -41,6 +42,7 @@ export { isRestUrl } from './diagnose/rest-target.ts'
 export { VERSION } from './model/version.ts'
 export type { TokenSummary } from './plan/choose-token.ts'
 export { writePlan as planText } from './plan/write-plan.ts'
+export { SIZE_LIMIT as MOST_DOCUMENT_BYTES } from './scan/search.ts'
 export { foldersOf } from './system/installation.ts'
 export { nodeFiles } from './system/node-files.ts'
 export { nodeProcesses } from './system/node-processes.ts'
@@ -77,6 +79,14 @@ export interface ScanOptions {
   readonly history?: boolean
   /** What lies in archives, too: zip, jar, tar, gzip and zstd, also within one another. */
   readonly archives?: boolean
+  /** One more document, which lies in no file; its name tells what reads it. */
+  readonly document?: { readonly name: string; readonly bytes: Uint8Array }
+  /** The home of the user, and where else the tools of that user are told to look. */
+  readonly wholeHome?: boolean
+  /** Leave out what git ignores, in repositories. Hidden files are read all the same. */
+  readonly gitignore?: boolean
+  /** Leave out folders that say that they are caches, and the cache of the home. */
+  readonly skipCaches?: boolean
   /** Names of files to read besides, from the working folder on: separated by NUL, or one a line. */
   readonly fileList?: Uint8Array
 }
@@ -277,17 +287,18 @@ function defined<Members extends object>(
 /** What other threads of a scan run: a bundle beside this one. From source there is none, and one thread does it all. */
 const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./search-worker.js', import.meta.url)
 
-function runScan(
-  { paths, askControllers, example, onFile, threads, history, archives, fileList }: ScanOptions,
-  { consumers, context }: Parts,
-): Promise<Inventory> {
+async function runScan(options: ScanOptions, { consumers, context }: Parts): Promise<Inventory> {
+  const { askControllers, example, onFile, threads, history, archives, fileList, gitignore, document } = options
   const asked = askControllers ? consumers.filter((consumer) => consumer.connector?.list !== undefined) : []
+  const environment = context.system.processes.environment()
+  const home = environment['HOME'] || undefined
+  const caches = options.skipCaches ? [cacheFolder(home ?? '/', environment)] : undefined
   return scan(
     {
-      roots: paths,
+      roots: options.wholeHome ? await wholeHome(options.paths, context.system) : options.paths,
       asked,
       helpers: defined({ entry: SEARCH_WORKER, threads }),
-      ...defined({ example, onFile, history, archives }),
+      ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),
     },
     consumers,
@@ -421,7 +432,7 @@ function grantedScopes({ answers }: Consultation): VaultToken['scopes'] {
   return 'not reported'
 }
 
-/** What is buried in history or in an archive cannot be changed there: no plan speaks of it. */
+/** What is buried in history or in an archive is named, and Bitbucket is not asked about it: nothing changes there. */
 async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts): Promise<Plan> {
   const tokens = await (await parts.vault()).list()
   if (options.token !== undefined && !tokens.some(({ name }) => name === options.token)) {
@@ -435,7 +446,7 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
   const { makePlan } = await import('./plan/planner.ts')
   return makePlan({
-    places,
+    places: inventory.places,
     sources: inventory.sources,
     diagnoses,
     digests: await digestsOf(places, parts),

@@ -59,7 +59,7 @@ function withJenkins(command: Command): Command {
 function addScan(program: Command): void {
   const command = withJenkins(program.command('scan'))
     .description('find every Bitbucket credential; nothing is changed, folders are read without the network')
-    .argument('[path...]', 'folders or files')
+    .argument('[path...]', 'folders or files; "-" is a document on standard input')
     .addOption(
       new Option(
         '--format <name>',
@@ -67,8 +67,12 @@ function addScan(program: Command): void {
       ).choices(SCAN_FORMATS),
     )
     .option('-o, --output <file>', 'write to a new file: .json, .sarif, .csv, .html; can be repeated', oneMore)
+    .option('--whole-home', 'your home, and what XDG_CONFIG_HOME, GIT_CONFIG_GLOBAL, NETRC, ... name outside of it')
+    .option('--gitignore', 'leave out what git ignores; without it every file is read, and hidden files always')
+    .option('--skip-caches', 'leave out ~/.cache and folders that a CACHEDIR.TAG marks as caches')
     .option('--git-history', 'read every version of every file in the repositories there, too')
     .option('--archives', 'open zip, jar, tar, gzip and zstd files there, too')
+    .option('--stdin-name <path>', 'with "-": read it as a file of this name; its name tells what it is')
     .option('--files-from <file>', 'read the files named there, one a line or separated by NUL; "-" is standard input')
     .option('--all', 'show every place, however many there are')
     .option('--baseline <file>', 'do not list places of this baseline, or of this JSON document of a scan')
@@ -83,6 +87,7 @@ function addScan(program: Command): void {
     'keyturn scan /var/lib/jenkins --json',
     'keyturn scan --jenkins https://ci.example.org',
     'keyturn scan . --git-history --archives',
+    'git show HEAD:.env | keyturn scan - --stdin-name .env',
     'git diff --cached --name-only -z | keyturn scan --files-from - --fail-on any',
     'keyturn scan . -o keyturn.html -o keyturn.sarif',
     'keyturn scan . --write-baseline .keyturn-baseline.json',
@@ -165,6 +170,9 @@ function addPlan(program: Command): void {
   const command = withJenkins(program.command('plan'))
     .description('what has to change, which tokens a person must create, what cannot be moved; nothing is changed')
     .argument('[path...]', 'folders or files, as for scan')
+    .option('--whole-home', 'your home and what belongs to it, as for scan')
+    .option('--git-history', 'name what stands in the history of repositories, too')
+    .option('--archives', 'name what lies in archives, too')
     .option('-o, --output <file>', 'write the plan to this file as well; an older plan there is replaced')
     .option('--token <name>', 'use this token of the vault for every place')
     .option('--replace', 'with --token: also where nothing is known to be wrong with the present credential')

@@ -89,14 +89,30 @@ export type Buried =
       readonly kind: 'history'
       /** Folder of the repository. */
       readonly repository: string
-      /** Of the blob. */
+      /** Of the oldest blob that holds it, which `at`, `line` and the offsets speak of. */
       readonly oid: string
-      /** What still leads to it; `nothing`: git removes it some day. */
+      /** How many blobs hold this secret at this address: versions of one file, and copies of them under other names. */
+      readonly versions: number
+      /** What still leads to one of them; `nothing`: git removes it some day. */
       readonly heldBy: 'ref' | 'reflog' | 'index' | 'nothing'
-      /** That brought it in, oldest first. */
-      readonly commits: readonly { readonly id: string; readonly authoredAt: string; readonly path: string }[]
+      /** In order, so many at most as a report can take; `pathCount` counts all. */
+      readonly paths: readonly string[]
+      readonly pathCount: number
+      /** That brought one of them in, oldest first, so many at most as a report can take; `commitCount` counts all. */
+      readonly commits: readonly Introducing[]
+      readonly commitCount: number
+      /** The newest of them; absent: there is none. */
+      readonly lastCommit?: Introducing
     }
   | { readonly kind: 'archive'; readonly archive: string; readonly member: string }
+
+/** A commit that put a version of a file where it was not before. */
+export interface Introducing {
+  readonly id: string
+  /** ISO 8601, as the author's clock had it. */
+  readonly authoredAt: string
+  readonly path: string
+}
 
 export interface UsernameField {
   readonly text: string

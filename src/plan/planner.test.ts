@@ -374,3 +374,42 @@ describe('a plan file', () => {
     )
   })
 })
+
+describe('a place that lies in a history or in an archive', () => {
+  const archive = { kind: 'archive', archive: '/home/a.zip', member: 'b' } as const
+  const history = {
+    kind: 'history',
+    repository: '/home/.git',
+    oid: '0'.repeat(40),
+    versions: 1,
+    heldBy: 'ref',
+    paths: ['a'],
+    pathCount: 1,
+    commits: [],
+    commitCount: 0,
+  } as const
+  const planned = (buried: Place['buried'], kind: SecretKind) =>
+    plan([{ ...place('a', { kind }), ...(buried === undefined ? {} : { buried }) }], { tokens: [alices] })
+
+  it('is named for a person: how the secret is revoked, and how it is taken out', () => {
+    expect(planned(archive, 'api-token')).toMatchObject({
+      steps: [],
+      manual: [
+        { reason: expect.stringContaining('archive'), wayOut: expect.stringMatching(/revokes .* pack it again/s) },
+      ],
+    })
+    for (const [heldBy, command] of [
+      ['ref', 'git filter-repo'],
+      ['reflog', 'git reflog expire'],
+      ['index', 'git restore --staged'],
+      ['nothing', 'git gc'],
+    ] as const)
+      expect(planned({ ...history, heldBy }, 'access-token').manual[0]?.wayOut).toContain(command)
+  })
+
+  it('stays when it opens nothing, and a username alone is no matter', () => {
+    expect(planned(history, 'app-password')).toMatchObject({ steps: [], manual: [], kept: [{ place: { id: 'a' } }] })
+    const { secret: _, ...pin } = place('a')
+    expect(plan([{ ...pin, buried: history }])).toMatchObject({ steps: [], manual: [], kept: [] })
+  })
+})

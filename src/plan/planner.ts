@@ -4,6 +4,7 @@ import type { ConsumerId, Place, PlaceId, PlaceRef } from '../model/place.ts'
 import type { Digest, Plan, Step } from '../model/plan.ts'
 import type { TokenRequest } from '../model/token-request.ts'
 import type { Use } from '../model/use.ts'
+import { buriedEntry } from './buried.ts'
 import { chooseToken, ownerOf, type TokenSummary } from './choose-token.ts'
 import { chooseUsername } from './choose-username.ts'
 import { covers, scopesFor } from './scopes.ts'
@@ -44,12 +45,14 @@ const DEAD_APP_PASSWORD = 'Rolling back restores the bytes; Bitbucket does not a
 /** Inventory, diagnoses and tokens to a plan. Pure; a plan holds no secret. */
 export function makePlan(input: PlanInput): Plan {
   const drafts: Drafts = { steps: [], requests: [], kept: [], manual: [] }
-  const holding = input.places.filter((place) => place.secret !== undefined)
+  const live = input.places.filter((place) => place.buried === undefined)
+  const holding = live.filter((place) => place.secret !== undefined)
   const verdicts = new Map(holding.map((place) => [place, verdictFor(place, input)]))
   for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
   for (const group of groupedByOwner(placesThat('new secret', verdicts))) planNewSecrets(group, verdicts, input, drafts)
   for (const place of placesThat('new username', verdicts)) planNewUsername(place, verdicts, input, drafts)
-  for (const place of input.places.filter((one) => one.secret === undefined)) planPin(place, input, drafts)
+  for (const place of live.filter((one) => one.secret === undefined)) planPin(place, input, drafts)
+  for (const place of input.places) planBuried(place, drafts)
   return numbered(drafts, input)
 }
 
@@ -81,6 +84,14 @@ function planUnchanged(place: Place, verdict: Verdict, drafts: Drafts): void {
   if (verdict.kind === 'keep') drafts.kept.push({ place: refOf(place), reason: verdict.reason })
   if (verdict.kind === 'manual')
     drafts.manual.push({ place: refOf(place), reason: verdict.reason, wayOut: verdict.wayOut })
+}
+
+/** A username alone, in a history, opens nothing. */
+function planBuried(place: Place, drafts: Drafts): void {
+  if (place.buried === undefined || place.secret === undefined) return
+  const entry = buriedEntry(place, place.buried)
+  if ('wayOut' in entry) drafts.manual.push({ place: refOf(place), ...entry })
+  else drafts.kept.push({ place: refOf(place), ...entry })
 }
 
 /** Places of one owner share one token: few tokens, each with a blast radius that a person can name. */

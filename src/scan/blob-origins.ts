@@ -1,3 +1,4 @@
+import type { Introducing } from '../model/place.ts'
 import { type Introduction, introductionsOf, stagedPaths, type Walk } from '../system/git-commits.ts'
 import { openObjectStore } from '../system/git-store.ts'
 import type { HistoryProblem } from './history.ts'
@@ -11,11 +12,14 @@ export interface BlobOrigin {
    */
   readonly heldBy: 'ref' | 'reflog' | 'index' | 'nothing'
   readonly paths: readonly string[]
-  /** Every change that introduced it, oldest first, at most `MOST_COMMITS`. */
-  readonly commits: readonly { readonly id: string; readonly authoredAt: string; readonly path: string }[]
+  /** Every change that introduced it, oldest first. */
+  readonly commits: readonly Introduced[]
 }
 
-export const MOST_COMMITS = 100
+/** A commit, and its position in the walk: less for a child than for its parents. */
+export interface Introduced extends Introducing {
+  readonly order: number
+}
 
 /** Names and commits of a few blobs, in one pass over the history. Asked only for what was found, since it costs more than the search. */
 export async function commitsOf(
@@ -31,7 +35,7 @@ export async function commitsOf(
     for (const walk of ['refs', 'reflogs'] as const) {
       const open = new Set(oids.filter((oid) => !met.has(oid)))
       if (open.size === 0) break
-      const complaint = await collect(introductionsOf(store, open, walk, environment), walk, met)
+      const complaint = await collect(introductionsOf(store, { oids: open }, walk, environment), walk, met)
       if (complaint !== undefined)
         problems.push({ at: repository, reason: 'unread', detail: `its commits: ${complaint}` })
     }
@@ -60,10 +64,41 @@ function originOf(
   met: { readonly walk: Walk; readonly found: readonly Introduction[] } | undefined,
   staged: readonly string[] | undefined,
 ): BlobOrigin {
-  // Git lists the newest first.
-  const found = (met?.found ?? []).toReversed()
-  const commits = found.slice(0, MOST_COMMITS).map(({ commit, authoredAt, path }) => ({ id: commit, authoredAt, path }))
+  const found = met?.found ?? []
+  const commits = found
+    .map(({ commit, authoredAt, path, order }) => ({ id: commit, authoredAt, path, order }))
+    .sort(byAge)
   const paths = [...new Set([...found.map(({ path }) => path), ...(staged ?? [])])].sort()
   const kept = staged === undefined ? 'nothing' : 'index'
   return { oid, paths, commits, heldBy: met === undefined ? kept : met.walk === 'refs' ? 'ref' : 'reflog' }
+}
+
+/** Every blob that ever lay under one of the paths, from the root of the repository, in a commit of a ref or of a reflog. */
+export async function blobsNamed(
+  repository: string,
+  paths: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly BlobOrigin[]> {
+  const store = openObjectStore(repository)
+  const met = new Map<string, { walk: Walk; found: Introduction[] }>()
+  // What git complains about here it says again when commits are asked for; the blobs are searched without them.
+  if (store !== undefined)
+    for (const walk of ['refs', 'reflogs'] as const)
+      await collect(introductionsOf(store, { paths }, walk, environment), walk, met)
+  return [...met].map(([oid, found]) => originOf(oid, found, undefined))
+}
+
+/**
+ * Oldest first, by the clocks of the authors: how git orders branches depends on what else there is, and the dates are the same on
+ * every clone. A parent comes before its child of the same second.
+ */
+export function byAge(one: Introduced, other: Introduced): number {
+  const [first, second] = [timeOf(one), timeOf(other)]
+  return first === second ? other.order - one.order : first - second
+}
+
+/** A date that is none comes last. */
+function timeOf({ authoredAt }: Introduced): number {
+  const time = Date.parse(authoredAt)
+  return Number.isNaN(time) ? Number.MAX_SAFE_INTEGER : time
 }

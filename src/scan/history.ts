@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type GitObject, readByGit } from '../system/git-objects.ts'
 import {
   looseIn,
@@ -43,6 +44,8 @@ export interface HistoryProblem {
 export interface HistoryRequest {
   /** Working folder, worktree, `.git` folder or bare repository. */
   readonly repository: string
+  /** Folders of objects, or of packs, that are not looked at. */
+  readonly leftOut?: readonly string[]
   /** Whether bytes `[from, to)` may hold something. It may say yes too often; more bytes never turn a yes into a no. */
   readonly hit: Hit
   /** What `hit` looks for is never longer than this, in bytes. Without it deltas save no searching. */
@@ -110,8 +113,12 @@ async function* searchAll(run: Run): AsyncGenerator<HistoryBlob> {
   reportGaps(store, run)
   // Loose ones are listed first: git may move them into a pack meanwhile, never the other way round.
   const onUnread: OnUnread = (at, error) => void run.problems.push({ at, reason: 'unread', detail: detailOf(error) })
-  const loose = store.objectFolders.map((folder) => ({ folder, oids: looseIn(folder, store.hashBytes, onUnread) }))
-  const packs = store.objectFolders.flatMap((folder) => packsIn(folder, onUnread))
+  const { leftOut = [] } = run.request
+  const folders = store.objectFolders.filter((folder) => !leftOut.includes(folder))
+  const loose = folders.map((folder) => ({ folder, oids: looseIn(folder, store.hashBytes, onUnread) }))
+  const packs = folders
+    .filter((folder) => !leftOut.includes(join(folder, 'pack')))
+    .flatMap((folder) => packsIn(folder, onUnread))
   for (const pack of packs) yield* searchOnePack(pack, store, run)
   for (const { folder, oids } of loose) yield* searchLoose(folder, oids, run)
   yield* askGit(store, run)

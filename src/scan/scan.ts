@@ -15,6 +15,7 @@ import {
   reportUnknownTokens,
   type Search,
   SIZE_LIMIT,
+  searchBytes,
   searchEntry,
   searchFile,
 } from './search.ts'
@@ -29,6 +30,8 @@ export interface ScanRequest {
   /** Exactly these files, besides; ids of their places depend on their paths below `listedFrom`. One that is gone is told, and no more. */
   readonly files?: readonly string[]
   readonly listedFrom?: string
+  /** A document that lies in no file here; its name, from `listedFrom` on, tells what reads it. */
+  readonly document?: { readonly name: string; readonly bytes: Uint8Array }
   /** Consumers that are asked rather than read; each must have `connector.list`. */
   readonly asked?: readonly Consumer[]
   readonly onFile?: (filesSeen: number) => void
@@ -40,6 +43,12 @@ export interface ScanRequest {
   readonly archives?: boolean
   /** What earlier scans found nothing in. */
   readonly cache?: ScanCache
+  /** Leave out what git ignores, in repositories. */
+  readonly gitignore?: boolean
+  /** Leave out folders that say that they are caches, and these. */
+  readonly caches?: readonly string[]
+  /** When it is a root, ids of places below it depend on their paths from there on, whatever other roots there are. */
+  readonly home?: string
   /** For places that name no repository, and that no found demand lends one. */
   readonly example?: Repository
 }
@@ -48,9 +57,13 @@ export interface ScanRequest {
 export async function scan(request: ScanRequest, consumers: readonly Consumer[], context: Context): Promise<Inventory> {
   const roots = await Promise.all(request.roots.map((root) => context.system.files.resolve(resolve(root))))
   const files = (request.files ?? []).map((path) => resolve(request.listedFrom ?? '.', path))
-  const named = files.length === 0 ? roots : [...roots, resolve(request.listedFrom ?? '.')]
-  const search = newSearch({ roots: [...roots, ...files], base: commonFolder(named) }, consumers, context)
+  const named =
+    files.length === 0 && request.document === undefined ? roots : [...roots, resolve(request.listedFrom ?? '.')]
+  const home = request.home === undefined ? undefined : await context.system.files.resolve(request.home).catch(() => '')
+  const ids = home !== undefined && roots.includes(home) ? { base: home, isHome: true } : { base: commonFolder(named) }
+  const search = newSearch({ roots: [...roots, ...files], ...ids }, consumers, context)
   const { filesSeen, links } = await searchRoots(request, roots, files, search)
+  await searchDocument(request, search)
   await searchLinks(links, search)
   await searchMentions(search)
   if (request.history === true) await searchHistories(search, request.cache)
@@ -64,7 +77,8 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
   const sources = [...named, ...(request.asked?.length ? context.logins.map((login) => login.baseUrl) : [])]
   const unread = [...search.unread.values()]
   const buried = found.filter((place) => place.buried !== undefined)
-  return { sources, places: [...places, ...buried], unanswered, unread, filesSeen, filesRead: search.read.size }
+  const seen = filesSeen + (request.document === undefined ? 0 : 1)
+  return { sources, places: [...places, ...buried], unanswered, unread, filesSeen: seen, filesRead: search.read.size }
 }
 
 interface Met {
@@ -74,7 +88,7 @@ interface Met {
 }
 
 async function searchRoots(
-  { onFile, helpers = {}, archives = false }: ScanRequest,
+  { onFile, helpers = {}, archives = false, history = false, gitignore = false, caches }: ScanRequest,
   roots: readonly string[],
   files: readonly string[],
   search: Search,
@@ -84,7 +98,10 @@ async function searchRoots(
     met.filesSeen++
     onFile?.(met.filesSeen)
   }
-  const shared = { helpers, archives, onFile: meet }
+  const environment = search.context.system.processes.environment()
+  const isSkipping = gitignore || caches !== undefined
+  const skip = { ignored: gitignore, environment, ...(caches === undefined ? {} : { caches }) }
+  const shared = { helpers, archives, history, onFile: meet, ...(isSkipping ? { skip } : {}) }
   for (const root of roots) {
     const entry = await search.context.system.files.entry(root)
     if (entry === undefined || entry.kind === 'folder') {
@@ -115,9 +132,24 @@ async function searchUnknown(path: string, search: Search): Promise<void> {
   await searchFile({ path, real: path }, [], search)
 }
 
-async function consumersFor(path: string, { consumers, context }: Search): Promise<readonly Consumer[]> {
-  const bytes = await context.system.files.read(path).catch(() => undefined)
-  return bytes === undefined ? [] : consumers.filter(({ detector }) => detector?.recognises?.(bytes) === true)
+async function consumersFor(path: string, search: Search): Promise<readonly Consumer[]> {
+  const bytes = await search.context.system.files.read(path).catch(() => undefined)
+  return bytes === undefined ? [] : recognising(bytes, search)
+}
+
+function recognising(bytes: Uint8Array, { consumers }: Search): readonly Consumer[] {
+  return consumers.filter(({ detector }) => detector?.recognises?.(bytes) === true)
+}
+
+async function searchDocument({ document, listedFrom }: ScanRequest, search: Search): Promise<void> {
+  if (document === undefined) return
+  const { name, bytes } = document
+  const path = resolve(listedFrom ?? '.', name)
+  if (bytes.length > SIZE_LIMIT)
+    return report(search, { at: path, reason: 'too-large', detail: `it has more than ${SIZE_LIMIT} bytes` })
+  const readers = interestedIn(path, search)
+  const others = isKnownByName(path, search) ? [] : recognising(bytes, search)
+  await searchBytes({ path, real: path }, bytes, [...new Set([...others, ...readers])], search)
 }
 
 async function askSystem(consumer: Consumer, search: Search): Promise<void> {

@@ -4,7 +4,7 @@ import { matcher } from '../system/bulk-paths.ts'
 import { type ArchiveMember, type ArchiveProblem, archiveMembers, kindOfArchive } from './archives.ts'
 import { holdsHit } from './prefilter/holds-hit.ts'
 import type { Prefilter } from './prefilter/prefilter.ts'
-import { report, type Search, searchCopy } from './search.ts'
+import { keepBuried, report, type Search, searchCopy } from './search.ts'
 
 /** What is compressed hits no prefilter, so archives are known by the ends of their names; their bytes then say of which kind. */
 export const ARCHIVE_SUFFIXES: readonly string[] =
@@ -43,7 +43,8 @@ async function searchMember(
   const member = path.slice(archive.length + 1)
   const named = join(archive, ...member.split('!'))
   if (!search.isWanted(named) && !holdsHit(prefilter, bytes)) return
-  await searchCopy({ path: named, shownAs: path, buried: { kind: 'archive', archive, member } }, bytes, search)
+  const { places } = await searchCopy({ path: named, shownAs: path, fileOf: path }, bytes, search)
+  for (const place of places) keepBuried(place, { kind: 'archive', archive, member }, search)
 }
 
 function reportProblem({ path, reason, detail }: ArchiveProblem, search: Search): void {

@@ -1,6 +1,9 @@
+import { basename } from 'node:path'
 import type { Candidate } from '../system/bulk-files.ts'
 import { type Searchers, searchFiles } from '../system/scan-workers.ts'
+import { newSkipRules, type SkipRequest } from '../system/skip-rules.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
+import { GIT_FILE } from './repositories.ts'
 import { interestedIn, report, type Search, searchBytes, searchEntry } from './search.ts'
 import { ARCHIVE_SUFFIXES, isArchiveName, searchArchive } from './search-archive.ts'
 
@@ -15,6 +18,10 @@ export interface FolderRequest {
   readonly helpers: Helpers
   /** Whether archives are opened. */
   readonly archives: boolean
+  /** Whether histories are searched: then what leads to a repository is a candidate, too. */
+  readonly history?: boolean
+  /** Absent: nothing is left out. */
+  readonly skip?: SkipRequest
   /** Called once for each file, link and other thing that is no folder. */
   readonly onFile: () => void
 }
@@ -24,14 +31,18 @@ export interface FolderRequest {
  * detector wants. The links that were met are for later: a file is shown under its own name where it is found by that.
  */
 export async function searchFolders(
-  { folders, files = [], helpers, archives, onFile }: FolderRequest,
+  { folders, files = [], helpers, archives, history = false, skip, onFile }: FolderRequest,
   search: Search,
 ): Promise<readonly string[]> {
   const links: string[] = []
   const { names, suffixes } = search.wanted
-  const wanted = archives ? { names, suffixes: [...suffixes, ...ARCHIVE_SUFFIXES] } : search.wanted
+  const wanted = {
+    names: history ? [...names, GIT_FILE] : names,
+    suffixes: archives ? [...suffixes, ...ARCHIVE_SUFFIXES] : suffixes,
+  }
   const prefilter = openPrefilter()
-  const request = { roots: folders, paths: files, wanted, counts: countsTelling(onFile) }
+  const rules = skip === undefined ? {} : { skip: newSkipRules(skip) }
+  const request = { roots: folders, paths: files, wanted, counts: countsTelling(onFile), ...rules }
   for await (const met of searchFiles(request, { ...helpers, search: prefilter })) {
     if (met.kind === 'link') links.push(met.path)
     else if (met.kind === 'unread') report(search, { at: met.path, reason: 'unreadable', detail: met.detail })
@@ -47,11 +58,12 @@ async function isSearchedArchive(
   search: Search,
 ): Promise<boolean> {
   if (isArchiveName(path) || firstHit !== -1) if (await searchArchive(path, prefilter, search)) return true
-  return firstHit === -1 && !search.isWanted(path)
+  return firstHit === -1 && !search.isWanted(path) && basename(path) !== GIT_FILE
 }
 
-async function searchCandidate({ path, size, mtimeMs, bytes }: Candidate, search: Search): Promise<void> {
+async function searchCandidate({ path, size, mtimeMs, bytes, firstHit }: Candidate, search: Search): Promise<void> {
   search.candidates.add(path)
+  if (firstHit === -1 && !search.isWanted(path)) return
   const interested = interestedIn(path, search)
   if (interested.length === 0) return
   if (bytes !== undefined) return searchBytes({ path, real: path }, bytes, interested, search)

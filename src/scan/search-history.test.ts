@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { appPassword } from '../../test/support/synthetic-secrets.ts'
+import { jenkinsKeyFiles, jenkinsPayload } from '../../test/contract/fixtures.ts'
+import { apiToken, appPassword } from '../../test/support/synthetic-secrets.ts'
 import { consumers } from '../consumers/registry.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { Context } from '../model/ports.ts'
@@ -40,6 +41,23 @@ async function commit(name: string, text: string): Promise<string> {
 const scanned = (history = true): Promise<Inventory> => scan({ roots: [folder], history }, consumers, context)
 
 const entryOf = (secret: string): string => `machine bitbucket.org login alice password ${secret}\n`
+
+const storeWith = (password: string): string => `<?xml version='1.1' encoding='UTF-8'?>
+<com.cloudbees.plugins.credentials.SystemCredentialsProvider>
+  <domainCredentialsMap class="hudson.util.CopyOnWriteMap$Hash">
+    <entry>
+      <com.cloudbees.plugins.credentials.domains.Domain><specifications/></com.cloudbees.plugins.credentials.domains.Domain>
+      <java.util.concurrent.CopyOnWriteArrayList>
+        <com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl>
+          <id>deploy</id>
+          <username>alice</username>
+          <password>${password}</password>
+        </com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl>
+      </java.util.concurrent.CopyOnWriteArrayList>
+    </entry>
+  </domainCredentialsMap>
+</com.cloudbees.plugins.credentials.SystemCredentialsProvider>
+`
 
 describe('scan of history', () => {
   it('finds what was deleted, with its path, blob and the commit that brought it in', async () => {
@@ -82,6 +100,91 @@ describe('scan of history', () => {
     const { unanswered } = await scanned()
     expect(unanswered.map(({ by }) => by)).toEqual((await scanned(false)).unanswered.map(({ by }) => by))
     expect(unanswered.length).toBeGreaterThan(0)
+  })
+
+  it('is one place for all versions of a file, with their number and the first and last commits', async () => {
+    const secret = appPassword()
+    const ids: string[] = []
+    for (let version = 0; version < 12; version++)
+      ids.push(await commit('.netrc', `${'# a line\n'.repeat(version)}${entryOf(secret)}`))
+    await unlink(join(folder, '.netrc'))
+    await commit('b.txt', 'nothing')
+    const { places } = await scanned()
+    expect(places).toHaveLength(1)
+    expect(places[0]).toMatchObject({
+      line: 1,
+      buried: {
+        versions: 12,
+        paths: ['.netrc'],
+        pathCount: 1,
+        commitCount: 12,
+        commits: ids.map((id) => ({ id })),
+        lastCommit: { id: ids[11] },
+      },
+    })
+  })
+
+  it('keeps different secrets at one address apart, and follows a file to its new name', async () => {
+    const [one, other] = [appPassword(), appPassword()]
+    await commit('.netrc', entryOf(one))
+    await commit('.netrc', entryOf(other))
+    git('mv', '.netrc', '_netrc')
+    git('commit', '-q', '-m', 'moved')
+    await commit('_netrc', `\n${entryOf(other)}`)
+    await commit('_netrc', 'gone')
+    const { places } = await scanned()
+    const told = places.map(({ secret, buried }) => [
+      secret?.value?.equals(context.seal(one)),
+      buried?.kind === 'history' ? [buried.versions, buried.commitCount, buried.paths] : buried,
+    ])
+    expect(told).toEqual([
+      [true, [1, 1, ['.netrc']]],
+      [false, [2, 3, ['.netrc', '_netrc']]],
+    ])
+  })
+
+  it('keeps the id of a place when another version of it comes, in another clone, and when the branch is rebased', async () => {
+    const secret = appPassword()
+    await commit('a.txt', 'base')
+    await commit('.netrc', entryOf(secret))
+    await commit('.netrc', 'gone')
+    const ids = async (root = folder): Promise<readonly string[]> =>
+      (await scan({ roots: [root], history: true }, consumers, context)).places.map(({ id }) => id)
+    const before = await ids()
+    await commit('.netrc', `# again\n${entryOf(secret)}`)
+    await commit('.netrc', 'gone again')
+    expect(await ids()).toEqual(before)
+    git('rebase', '-q', '--root', '--force-rebase')
+    expect(await ids()).toEqual(before)
+    const clone = `${folder}-clone`
+    git('clone', '-q', '.', clone)
+    try {
+      expect(await ids(clone)).toEqual(before)
+    } finally {
+      await rm(clone, { recursive: true, force: true })
+    }
+  })
+
+  it('tells once what no reader understands, however many versions have it', async () => {
+    const token = appPassword()
+    for (let version = 0; version < 5; version++) await commit('a.bin', `${'\n'.repeat(version)}\0${token}\0`)
+    await commit('a.bin', 'gone')
+    const { places, unread } = await scanned()
+    expect(places.length + unread.length).toBe(1)
+  })
+
+  it('finds by its name what says nothing of Bitbucket: a store of a Jenkins whose home is kept in git', async () => {
+    const keys = jenkinsKeyFiles()
+    await mkdir(join(folder, 'secrets'))
+    await writeFile(join(folder, 'secrets', 'master.key'), keys.masterKey)
+    await writeFile(join(folder, 'secrets', 'hudson.util.Secret'), keys.secretFile)
+    await writeFile(join(folder, '.gitignore'), 'secrets\n')
+    const secret = apiToken()
+    await commit('credentials.xml', storeWith(jenkinsPayload(secret, keys)))
+    await commit('credentials.xml', storeWith(''))
+    const { places } = await scanned()
+    expect(places.map(({ consumer, buried }) => [consumer, buried?.kind])).toEqual([['jenkins-home', 'history']])
+    expect(places[0]?.secret?.value?.equals(context.seal(secret))).toBe(true)
   })
 
   it('gives the same ids again', async () => {

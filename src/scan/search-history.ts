@@ -1,14 +1,21 @@
+import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
-import type { Buried } from '../model/place.ts'
-import { type BlobOrigin, commitsOf } from './blob-origins.ts'
+import { refTargets } from '../system/git-commits.ts'
+import { readByGit } from '../system/git-objects.ts'
+import { openObjectStore } from '../system/git-store.ts'
+import { type BlobOrigin, blobsNamed, commitsOf } from './blob-origins.ts'
 import { type HistoryBlob, type HistoryProblem, searchHistory } from './history.ts'
+import { type FoundPlaces, newFoundPlaces } from './history-places.ts'
 import { holdsHit } from './prefilter/holds-hit.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
+import { repositoriesMet } from './repositories.ts'
 import type { ScanCache } from './scan-cache.ts'
-import { report, type Search, searchCopy } from './search.ts'
+import { keepBuried, report, type Search, searchCopy } from './search.ts'
 
 /** Blobs that are held until one pass over the commits names them all; that pass costs more than the search. */
 const HELD_BYTES = 48 * 1024 * 1024
+/** A file of credentials has a few lines. */
+const MOST_NAMED_BYTES = 4 * 1024 * 1024
 
 /**
  * Every blob of every repository that was met, once. A blob becomes a copy of a file under each of its last names, for detectors
@@ -16,25 +23,13 @@ const HELD_BYTES = 48 * 1024 * 1024
  */
 export async function searchHistories(search: Search, cache?: ScanCache): Promise<void> {
   const prefilter = openPrefilter()
-  for (const repository of await repositoriesMet(search)) await searchOne(repository, prefilter, search, cache)
-}
-
-/** A repository, bare or not, has a file `config`, whose name is wanted; git itself asks for the other three. */
-async function repositoriesMet({ candidates, context }: Search): Promise<readonly string[]> {
-  const { files } = context.system
-  const found: string[] = []
-  for (const path of candidates) {
-    if (basename(path) !== 'config') continue
-    const parts = ['HEAD', 'objects', 'refs'].map((name) =>
-      files.entry(join(dirname(path), name)).catch(() => undefined),
-    )
-    if ((await Promise.all(parts)).every((part) => part !== undefined)) found.push(dirname(path))
-  }
-  return found
+  for (const { path, leftOut } of await repositoriesMet(search))
+    await searchOne(path, leftOut, prefilter, search, cache)
 }
 
 async function searchOne(
   repository: string,
+  leftOut: readonly string[],
   prefilter: Prefilter,
   search: Search,
   cache: ScanCache | undefined,
@@ -42,24 +37,89 @@ async function searchOne(
   const environment = search.context.system.processes.environment()
   const hit = (bytes: Uint8Array, from: number, to: number): boolean => holdsHit(prefilter, bytes.subarray(from, to))
   const reach = prefilter.overlap + 1
-  const history = searchHistory({ repository, hit, reach, environment, ...(cache === undefined ? {} : { cache }) })
+  const history = searchHistory({
+    repository,
+    leftOut,
+    hit,
+    reach,
+    environment,
+    ...(cache === undefined ? {} : { cache }),
+  })
+  const found = newFoundPlaces(repository)
+  // Git itself follows what the repository borrows.
+  const named = leftOut.length > 0 ? Promise.resolve(NONE_NAMED) : startNamed(repository, search, cache)
+  named.catch(() => undefined) // awaited below, when the packs are done
+  const seen = new Set<string>()
   let held: HistoryBlob[] = []
   let bytes = 0
   for await (const blob of history.blobs) {
     held.push(blob)
+    seen.add(blob.oid)
     bytes += blob.size
     if (bytes < HELD_BYTES) continue
-    await searchBlobs(repository, held, search, cache)
+    await searchBlobs(repository, held, found, search, cache)
     held = []
     bytes = 0
   }
-  await searchBlobs(repository, held, search, cache)
+  await searchBlobs(repository, held, found, search, cache)
+  await searchNamed(repository, await named, { seen, found, search })
+  for (const { place, buried } of found.all()) keepBuried(place, buried, search)
   for (const problem of history.problems) reportProblem(problem, search)
+}
+
+/**
+ * Files that are wanted by their names, whatever stands in them, where a home that is kept in git has them: at the top and below
+ * `.config`. Git compares few trees for that, beside the search of the packs; to look for the names everywhere it has to read all
+ * trees, which takes as long as the whole search (docs/decisions/0007-sources.md).
+ */
+function namedPaths({ wanted: { names, suffixes } }: Search): readonly string[] {
+  const ends = suffixes.map((suffix) => suffix.replace(/^\//, ''))
+  return [...names, ...ends, ...ends.map((end) => `.config/${end}`)]
+}
+
+interface NamedBlobs {
+  readonly origins: readonly BlobOrigin[]
+  readonly done: () => void
+}
+
+const NONE_NAMED: NamedBlobs = { origins: [], done: () => undefined }
+
+/** With what the cache is told when nothing is found: that these names were looked for behind these refs. */
+async function startNamed(repository: string, search: Search, cache: ScanCache | undefined): Promise<NamedBlobs> {
+  const environment = search.context.system.processes.environment()
+  const paths = namedPaths(search)
+  const store = openObjectStore(repository)
+  if (store === undefined) return NONE_NAMED
+  if (cache === undefined) return { origins: await blobsNamed(repository, paths, environment), done: () => undefined }
+  const key = createHash('sha256').update([repository, ...paths, ''].join('\0'))
+  const digest = key.update(await refTargets(store, environment)).digest()
+  if (cache.hasBlob(digest, 0)) return NONE_NAMED
+  return { origins: await blobsNamed(repository, paths, environment), done: () => cache.addBlob(digest, 0) }
+}
+
+async function searchNamed(
+  repository: string,
+  { origins, done }: NamedBlobs,
+  { seen, found, search }: { readonly seen: ReadonlySet<string>; readonly found: FoundPlaces; readonly search: Search },
+): Promise<void> {
+  const store = openObjectStore(repository)
+  const open = new Map(origins.filter(({ oid }) => !seen.has(oid)).map((origin) => [origin.oid, origin]))
+  if (store === undefined) return
+  const environment = search.context.system.processes.environment()
+  const request = { hit: () => true, reach: 0, environment, holdBytes: MOST_NAMED_BYTES }
+  let isAny = false
+  for await (const object of readByGit(store, [...open.keys()], request)) {
+    const origin = open.get(object.oid)
+    if (object.kind !== 'blob' || object.found === undefined || origin === undefined) continue
+    isAny = (await searchBlob(repository, object.found.bytes, origin, found, search)) || isAny
+  }
+  if (!isAny) done()
 }
 
 async function searchBlobs(
   repository: string,
   blobs: readonly HistoryBlob[],
+  found: FoundPlaces,
   search: Search,
   cache: ScanCache | undefined,
 ): Promise<void> {
@@ -70,26 +130,32 @@ async function searchBlobs(
   for (const problem of problems) reportProblem(problem, search)
   const byOid = new Map(origins.map((origin) => [origin.oid, origin]))
   for (const { oid, bytes } of blobs) {
-    const found = await searchBlob(repository, bytes, byOid.get(oid) ?? nameless(oid), search)
-    if (!found) cache?.addBlob(Buffer.from(oid, 'hex'), 0)
+    const isAny = await searchBlob(repository, bytes, byOid.get(oid) ?? nameless(oid), found, search)
+    if (!isAny) cache?.addBlob(Buffer.from(oid, 'hex'), 0)
   }
 }
 
 /** One pass over the paths that end differently: `.netrc` tells more than `a.txt`, and a second `.netrc` nothing more. */
-async function searchBlob(repository: string, bytes: Uint8Array, origin: BlobOrigin, search: Search): Promise<boolean> {
-  const { oid, heldBy, commits, paths } = origin
-  const buried: Buried = { kind: 'history', repository, oid, heldBy, commits }
+async function searchBlob(
+  repository: string,
+  bytes: Uint8Array,
+  origin: BlobOrigin,
+  found: FoundPlaces,
+  search: Search,
+): Promise<boolean> {
+  const { oid, commits, paths } = origin
   const ordered = [...commits.map(({ path }) => path), ...paths, ...(paths.length === 0 ? [''] : [])]
   const names = [...new Map(ordered.toReversed().map((path) => [basename(path), path])).values()].toReversed()
-  let isAny = false
   for (const path of names) {
     const shownAs = `${repository}@${oid.slice(0, 10)}${path === '' ? '' : `:${path}`}`
     // As it lay in the working folder: what stands beside it there, keys of a Jenkins, may still open it.
     const working = basename(repository) === '.git' ? dirname(repository) : repository
-    isAny = (await searchCopy({ path: join(working, path || oid), shownAs, buried }, bytes, search)) || isAny
-    if (isAny) break
+    const copy = { path: join(working, path || oid), shownAs, fileOf: `${repository}:${path}` }
+    const { places, isAny } = await searchCopy(copy, bytes, search)
+    for (const place of places) found.add(place, origin)
+    if (isAny) return true
   }
-  return isAny
+  return false
 }
 
 function nameless(oid: string): BlobOrigin {

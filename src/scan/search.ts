@@ -19,6 +19,8 @@ export const SIZE_LIMIT = 64 * 1024 * 1024
 export interface Area {
   readonly roots: readonly string[]
   readonly base: string
+  /** The base is a home; what lies outside of it is known by its whole path, for homes lie at different depths. */
+  readonly isHome?: boolean
 }
 
 /** A file as it is named, and where it really lies. */
@@ -49,8 +51,8 @@ export interface Search {
 
 interface ReadFile {
   readonly path: string
-  /** Whole tokens of Bitbucket in the file, whoever reads it. */
-  readonly tokens: readonly { readonly span: Span; readonly line: number }[]
+  /** Whole tokens of Bitbucket in the file, whoever reads it; of those with one `mark` one is told. */
+  readonly tokens: readonly { readonly span: Span; readonly line: number; readonly mark?: string }[]
   /** What a consumer read or reported. */
   readonly understood: Span[]
 }
@@ -124,27 +126,52 @@ export interface Copy {
   readonly path: string
   /** What people are shown. */
   readonly shownAs: string
-  readonly buried: Buried
+  /** Of versions of one file, what is the same in all of them; what cannot be read is told once for each. */
+  readonly fileOf: string
+}
+
+export interface CopyContent {
+  readonly places: readonly Place[]
+  /** Whether there is anything to tell. */
+  readonly isAny: boolean
 }
 
 /**
- * Places of a copy stay apart from those of files: they answer no demand, for nothing reads them; and what an old file demanded or
- * named is no matter any more. Gives whether there is anything to tell.
+ * Places of a copy stay apart from those of files (`keepBuried`): they answer no demand, for nothing reads them; and what an old
+ * file demanded or named is no matter any more.
  */
-export async function searchCopy({ path, shownAs, buried }: Copy, bytes: Uint8Array, search: Search): Promise<boolean> {
-  const copy: ReadFile = { path: shownAs, tokens: tokensWithLines(bytes), understood: [] }
-  search.copies.push(copy)
-  let isAny = copy.tokens.length > 0
+export async function searchCopy(
+  { path, shownAs, fileOf }: Copy,
+  bytes: Uint8Array,
+  search: Search,
+): Promise<CopyContent> {
+  const tokens = tokensWithLines(bytes).map((token) => ({ ...token, mark: markOf(bytes, token.span, fileOf, search) }))
+  const copy: ReadFile = { path: shownAs, tokens, understood: [] }
+  if (tokens.length > 0) search.copies.push(copy)
+  const found: Place[] = []
+  let isAny = tokens.length > 0
   const findings = await findingsIn({ path, real: path }, bytes, interestedIn(path, search), search)
   for (const { consumer, detection } of settle(findings)) {
     copy.understood.push(...spansOf(detection))
     const at = { kind: 'file', path: shownAs } as const
-    const places = detection.places.filter(({ host }) => host !== '').map((place) => ({ ...place, at, buried }))
-    isAny ||= places.some(({ isPlaceholder }) => isPlaceholder !== true) || detection.unread.length > 0
-    const kept = { places, demands: [], unread: detection.unread }
-    collect(kept, { consumer, foundIn: shownAs, real: shownAs }, search)
+    const places = detection.places.filter(({ host, isPlaceholder }) => host !== '' && isPlaceholder !== true)
+    found.push(...places.map((place) => ({ ...place, at })))
+    isAny ||= places.length > 0 || detection.unread.length > 0
+    const kept = { places: [], demands: [], unread: detection.unread }
+    collect(kept, { consumer, foundIn: shownAs, real: fileOf }, search)
   }
-  return isAny
+  return { places: found, isAny }
+}
+
+export function keepBuried(place: Place, buried: Buried, search: Search): void {
+  const at = place.at.kind === 'file' ? place.at.path : place.at.url
+  const detection = { places: [{ ...place, buried }], demands: [], unread: [] }
+  collect(detection, { consumer: place.consumer, foundIn: at, real: at }, search)
+}
+
+function markOf(bytes: Uint8Array, [start, end]: Span, fileOf: string, { context }: Search): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+  return `${fileOf}\0${context.seal(text).fingerprint}`
 }
 
 async function findingsIn(
@@ -182,9 +209,12 @@ function spansOf({ places, unread, ofOthers = [] }: Detection): readonly Span[] 
 
 /** The prefix and the checksum prove whose a token is, so one that stands where nobody looks for it must not pass in silence. */
 export function reportUnknownTokens(search: Search): void {
+  const told = new Set<string>()
   for (const { path, tokens, understood } of [...search.read.values(), ...search.copies])
-    for (const { span, line } of tokens) {
+    for (const { span, line, mark } of tokens) {
       if (understood.some((known) => known[0] < span[1] && span[0] < known[1])) continue
+      if (mark !== undefined && told.has(mark)) continue
+      if (mark !== undefined) told.add(mark)
       const detail = `a token of Bitbucket's shape that no reader of this file understands, line ${line}`
       report(search, { at: path, reason: 'malformed', detail })
     }
@@ -232,10 +262,10 @@ export interface Source {
 }
 
 export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
-  const { base } = search.area
+  const { base, isHome } = search.area
   for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
     const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
-    const id = placeId(place, relative(base, foundIn) || foundIn)
+    const id = placeId(place, isHome === true && !isBelow(foundIn, base) ? foundIn : relative(base, foundIn) || foundIn)
     if (!search.places.has(key)) search.places.set(key, { ...place, id })
   }
   for (const demand of detection.demands) search.demands.push({ demand, foundIn })

@@ -2,12 +2,15 @@ import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BulkEvent, kindOfPath, unreadable, type Wanted } from './bulk-files.ts'
 import { matcher, nameOf, osPath } from './bulk-paths.ts'
+import type { SkipRules } from './skip-rules.ts'
 
 /** What to search: folders and files to walk, or exactly these files. */
 export interface BulkSource {
   readonly roots?: readonly string[]
   readonly paths?: Iterable<string>
   readonly wanted: Wanted
+  /** Absent: nothing is left out. */
+  readonly skip?: SkipRules
 }
 
 /** Files to read, and what was met on the way to them. The same source gives the same batches, whoever reads them. */
@@ -49,11 +52,11 @@ function add(batch: Batch, path: string, kind: Kind, isWanted: (path: string) =>
 type Meet = (path: string, kind: Kind) => void
 
 /** Yields after each meeting, so that the caller can stop in between, and what could not be listed. */
-function* foldersOf({ roots = [], paths = [] }: BulkSource, meet: Meet): Generator<true | BulkEvent> {
+function* foldersOf({ roots = [], paths = [], skip }: BulkSource, meet: Meet): Generator<true | BulkEvent> {
   for (const root of roots) {
     const kind = kindOfPath(root)
     if (typeof kind !== 'string') yield kind
-    else if (kind === 'folder') yield* walk(root, meet)
+    else if (kind === 'folder') yield* walk(root, meet, skip)
     else {
       meet(root, kind)
       yield true
@@ -77,11 +80,17 @@ interface Folder {
   next: number
 }
 
-/** A stack of its own: nested generators would pass every file through as many of them as it lies deep. */
-function* walk(root: string, meet: Meet): Generator<true | BulkEvent> {
-  const first = listed(root === '/' ? '' : root)
-  if (!('entries' in first)) return yield first
-  const open: Folder[] = [first]
+interface Walk {
+  /** A stack of its own: nested generators would pass every file through as many of them as it lies deep. */
+  readonly open: Folder[]
+  readonly skip: SkipRules | undefined
+  readonly skipped: Set<string>
+}
+
+function* walk(root: string, meet: Meet, skip: SkipRules | undefined): Generator<true | BulkEvent> {
+  const open: Folder[] = []
+  const state: Walk = { open, skip, skipped: new Set() }
+  yield* enter(root === '/' ? '' : root, true, state)
   for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
     const entry = folder.entries[folder.next++]
     if (entry === undefined) {
@@ -89,15 +98,24 @@ function* walk(root: string, meet: Meet): Generator<true | BulkEvent> {
       continue
     }
     const path = `${folder.path}/${entry.name}`
+    if (state.skipped.size > 0 && state.skipped.has(path)) continue
     if (entry.kind !== 'folder') {
       meet(path, entry.kind)
       yield true
-    } else if (!(folder.isGit && entry.name === 'objects') && !NOT_ON_DISK.has(path)) {
-      const inner = listed(path)
-      if ('entries' in inner) open.push(inner)
-      else yield inner
-    }
+    } else if (!(folder.isGit && entry.name === 'objects') && !NOT_ON_DISK.has(path)) yield* enter(path, false, state)
   }
+}
+
+function* enter(path: string, isRoot: boolean, { open, skip, skipped }: Walk): Generator<BulkEvent> {
+  const folder = listed(path)
+  if (!('entries' in folder)) return yield folder
+  if (skip !== undefined) {
+    const names = new Set(folder.entries.map(({ name }) => name))
+    const { paths, problem } = skip(path === '' ? '/' : path, names, isRoot)
+    for (const one of paths) skipped.add(one)
+    if (problem !== undefined) yield problem
+  }
+  if (!skipped.has(path)) open.push(folder)
 }
 
 interface Entry {

@@ -89,8 +89,13 @@ async function feed({ stdin }: ChildProcess, lines: Iterable<string>): Promise<v
     if (isClosed) return
     if (stdin.write(`${line}\n`)) continue
     await new Promise<void>((resolve) => {
-      stdin.once('drain', resolve)
-      stdin.once('close', resolve)
+      const goOn = (): void => {
+        stdin.off('drain', goOn)
+        stdin.off('close', goOn)
+        resolve()
+      }
+      stdin.on('drain', goOn)
+      stdin.on('close', goOn)
     })
   }
   stdin.end()

@@ -8,9 +8,14 @@ export interface Introduction {
   /** ISO 8601, as the author's clock had it. */
   readonly authoredAt: string
   readonly path: string
+  /** How many commits of the walk came before: less for a child than for its parents. */
+  readonly order: number
 }
 
 export type Walk = 'refs' | 'reflogs'
+
+/** Blobs by their ids, or whatever lies under one of these paths from the root; few of them, for each costs time in every commit. */
+export type Wanted = { readonly oids: ReadonlySet<string> } | { readonly paths: readonly string[] }
 
 /**
  * Goes once through the commits of all refs (or through those that only reflogs still know, old stashes too) and gives each
@@ -19,19 +24,21 @@ export type Walk = 'refs' | 'reflogs'
  */
 export async function* introductionsOf(
   store: ObjectStore,
-  wanted: ReadonlySet<string>,
+  wanted: Wanted,
   walk: Walk,
   environment: Readonly<Record<string, string | undefined>>,
 ): AsyncGenerator<Introduction, string | undefined> {
   const selection = walk === 'refs' ? ['--all'] : ['--reflog', '--not', '--all']
-  const list = runGit(store, ['rev-list', '--topo-order', ...selection], [], environment)
+  const paths = 'paths' in wanted ? ['--', ...wanted.paths] : []
+  const full = paths.length === 0 ? [] : ['--full-history']
+  const list = runGit(store, ['rev-list', '--topo-order', ...full, ...selection, ...paths], [], environment)
   const commits: string[] = []
   for await (const line of lines(list.output)) commits.push(line)
   const listed = await list.end
   const format = '--format=%x01%H %aI %P'
   const raw = ['diff-tree', '--stdin', '-m', '-r', '-z', '--root', '--raw', '--no-abbrev', '--no-renames', format]
-  const diff = runGit(store, [...raw, '--no-ext-diff', '--no-textconv'], commits, environment)
-  const reader = new ChangeReader(wanted)
+  const diff = runGit(store, [...raw, '--no-ext-diff', '--no-textconv', ...paths], commits, environment)
+  const reader = new ChangeReader('oids' in wanted ? wanted.oids : undefined)
   try {
     for await (const chunk of diff.output) yield* reader.push(chunk)
     yield* reader.finish()
@@ -58,16 +65,18 @@ async function* lines(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
  * of its parents; it introduces only what none of them had.
  */
 class ChangeReader {
-  private readonly wanted: ReadonlySet<string>
+  /** Absent: every blob. */
+  private readonly wanted: ReadonlySet<string> | undefined
   private rest = Buffer.alloc(0)
   private commit = ''
   private authoredAt = ''
+  private order = -1
   private parents = 0
   private pending: string | undefined
   /** By blob and path: with how many of the parents it differs. */
   private readonly met = new Map<string, number>()
 
-  constructor(wanted: ReadonlySet<string>) {
+  constructor(wanted: ReadonlySet<string> | undefined) {
     this.wanted = wanted
   }
 
@@ -85,7 +94,7 @@ class ChangeReader {
     for (const [key, count] of this.met) {
       if (count < this.parents) continue
       const [oid = '', path = ''] = key.split('\0')
-      yield { oid, commit: this.commit, authoredAt: this.authoredAt, path }
+      yield { oid, commit: this.commit, authoredAt: this.authoredAt, path, order: this.order }
     }
     this.met.clear()
   }
@@ -104,15 +113,31 @@ class ChangeReader {
         .toString('latin1', start + 1)
         .trim()
         .split(' ')
-      if (commit !== this.commit) yield* this.finish()
+      if (commit !== this.commit) {
+        yield* this.finish()
+        this.order++
+      }
       this.commit = commit
       this.authoredAt = authoredAt
       this.parents = Math.max(1, parents.length)
     } else if (item[start] === 0x3a) {
-      const [, , , oid = ''] = item.toString('latin1', start).split(' ')
-      this.pending = this.wanted.has(oid) ? oid : ''
+      const [, mode = '', , oid = ''] = item.toString('latin1', start).split(' ')
+      const isWanted = this.wanted === undefined ? mode.startsWith('100') : this.wanted.has(oid)
+      this.pending = isWanted ? oid : ''
     }
   }
+}
+
+/** What all refs and HEAD point to, in the order of their names. */
+export async function refTargets(
+  store: ObjectStore,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Uint8Array> {
+  const run = runGit(store, ['show-ref', '--head'], [], environment)
+  const chunks: Buffer[] = []
+  for await (const chunk of run.output) chunks.push(chunk)
+  await run.end
+  return Buffer.concat(chunks)
 }
 
 /** Blobs that the index holds and their paths: staged, perhaps in no commit yet. */

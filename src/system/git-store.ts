@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 /** Where a repository keeps its objects. Found by reading files; no program runs, and no setting of the repository takes effect. */
@@ -91,8 +91,12 @@ export function packsIn(objectFolder: string, onUnread: OnUnread): readonly Pack
     .sort()
     .flatMap((name) => {
       const path = join(objectFolder, 'pack', name)
-      const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+      const found = lstatSync(path, { bigint: true, throwIfNoEntry: false })
       if (found === undefined) return []
+      if (!found.isFile()) {
+        onUnread(path, new Error('it is no regular file'))
+        return []
+      }
       const identity = [basename(path), found.size, found.mtimeNs, found.ino].join(' ')
       return [{ path: path.slice(0, -'.pack'.length), identity }]
     })

@@ -17,17 +17,23 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly job?: string
   readonly offline?: boolean
   readonly all?: boolean
+  readonly wholeHome?: boolean
+  readonly gitHistory?: boolean
+  readonly archives?: boolean
 }
 
 export async function planCommand(paths: readonly string[], options: PlanCommandOptions): Promise<void> {
   const output = outputOf(options)
-  requireSource(paths, options, 'plan')
+  if (!options.wholeHome) requireSource(paths, options, 'plan')
   if (options.replace && options.token === undefined) throw withoutToken()
   const keyturn = await openSession(options)
   const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)
   output.progress('Reading ...')
   const found = await keyturn.scan({
     paths,
+    wholeHome: options.wholeHome === true,
+    history: options.gitHistory === true,
+    archives: options.archives === true,
     askControllers: options.jenkins !== undefined,
     ...(example === undefined ? {} : { example }),
   })

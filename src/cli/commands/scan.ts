@@ -1,4 +1,4 @@
-import { exitCodeOfScan, type Keyturn } from '../../index.ts'
+import { exitCodeOfScan, type Keyturn, MOST_DOCUMENT_BYTES } from '../../index.ts'
 import { type ExitCode, Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import { baselineText, isBaselineFile, readBaseline, withoutKnown } from '../baseline.ts'
@@ -26,13 +26,21 @@ export interface ScanOptions extends GlobalOptions, JenkinsOptions {
   readonly writeBaseline?: string
   readonly reason?: string
   readonly failOn?: string
+  readonly stdinName?: string
+  readonly wholeHome?: boolean
+  readonly gitignore?: boolean
+  readonly skipCaches?: boolean
 }
 
 const REASON = 'stood there when the baseline was written'
 
 export async function scanCommand(paths: readonly string[], options: ScanOptions): Promise<void> {
-  if (options.filesFrom === undefined) requireSource(paths, options, 'scan')
+  if (options.filesFrom === undefined && !options.wholeHome) requireSource(paths, options, 'scan')
   if (options.reason !== undefined && options.writeBaseline === undefined) throw withoutBaseline()
+  if (paths.includes('-') && options.filesFrom === '-')
+    throw contradiction('-', 'standard input is the list of files already')
+  if (options.stdinName !== undefined && !paths.includes('-'))
+    throw contradiction('--stdin-name', 'standard input is read only where "-" is named')
   const failOn = parseFailOn(options.failOn ?? 'none', options.baseline !== undefined)
   const targets = targetsOf(options)
   const output = outputOf({ ...options, json: targets.screen === 'json' })
@@ -40,9 +48,13 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
   for (const { file } of targets.files) await refuseExisting(file, keyturn)
   const baseline = options.baseline === undefined ? undefined : await entriesOf(options.baseline, keyturn)
   const found = await keyturn.scan({
-    paths,
+    paths: paths.filter((path) => path !== '-'),
+    ...(paths.includes('-') ? { document: await documentOf(options.stdinName) } : {}),
     history: options.gitHistory === true,
     archives: options.archives === true,
+    wholeHome: options.wholeHome === true,
+    gitignore: options.gitignore === true,
+    skipCaches: options.skipCaches === true,
     ...(options.filesFrom === undefined ? {} : { fileList: await listOf(options.filesFrom, keyturn) }),
     askControllers: options.jenkins !== undefined,
     onFile: (seen) => {
@@ -57,6 +69,7 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
     targets.screen === 'human'
       ? scanLines(report.inventory, output.paint, process.cwd(), {
           all: options.all === true,
+          isPiped: paths.includes('-'),
           ...(report.baseline === undefined ? {} : { baseline: report.baseline }),
         })
       : [textOf(targets.screen, report).replace(/\r?\n$/, '')],
@@ -67,9 +80,22 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
 }
 
 async function listOf(file: string, { context }: Keyturn): Promise<Uint8Array> {
-  if (file !== '-') return context.system.files.read(file)
+  return file === '-' ? readInput(Number.POSITIVE_INFINITY) : context.system.files.read(file)
+}
+
+/** One byte more than a scan takes is enough to say so. */
+async function documentOf(name = 'standard-input'): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+  return { name, bytes: await readInput(MOST_DOCUMENT_BYTES + 1) }
+}
+
+async function readInput(most: number): Promise<Uint8Array> {
   const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  let size = 0
+  for await (const chunk of process.stdin) {
+    chunks.push(Buffer.from(chunk))
+    size += chunk.length
+    if (size >= most) break
+  }
   return Buffer.concat(chunks)
 }
 
@@ -87,9 +113,9 @@ interface Targets {
 /** `--format` is that of the file where one is named, and of standard output where none is. Throws `Failure` R112. */
 function targetsOf({ json, format, output = [] }: ScanOptions): Targets {
   if (format !== undefined && output.length > 1)
-    throw contradiction('several files are named, and each gets its format by its ending')
+    throw contradiction('--format', 'several files are named, and each gets its format by its ending')
   if (json && format !== undefined && format !== 'json' && output.length === 0)
-    throw contradiction('--json prints another document')
+    throw contradiction('--format', '--json prints another document')
   const files = output.map((file) => ({ file, format: format ?? formatOfFile(file) }))
   return { files, screen: json ? 'json' : output.length === 0 ? (format ?? 'human') : 'human' }
 }
@@ -99,9 +125,9 @@ async function refuseExisting(file: string, { context }: Keyturn): Promise<void>
   if ((await context.system.files.entry(file)) !== undefined) throw fileExists(file)
 }
 
-function contradiction(because: string): Failure {
+function contradiction(at: string, because: string): Failure {
   return new Failure('R112', {
-    at: '--format',
+    at,
     because,
     state: 'Nothing was read.',
     next: ['  keyturn scan . -o found.sarif -o found.html'],

@@ -3,7 +3,7 @@ import type { PlaceRef } from '../../model/place.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
 import type { Paint } from '../output.ts'
-import { shown } from './scan-report.ts'
+import { groupedBy, shown } from './scan-report.ts'
 import { count, cut, oneLine, shellWord, wrap } from './text.ts'
 
 const PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
@@ -25,7 +25,7 @@ export function planLines(
     ...shownSteps.flatMap((step, index) => stepLines(step, shownSteps[index - 1], plan, paint)),
     ...(hidden > 0 ? [`     ... ${count(hidden, 'more step')} (keyturn plan --all)`] : []),
     ...keptLines(plan, all),
-    ...manualLines(plan, paint),
+    ...manualLines(plan, paint, all),
     '',
     ...endLines(plan, file),
   ]
@@ -95,13 +95,20 @@ function keptLines({ kept, sources }: Plan, all: boolean): readonly string[] {
   return ['', ...kept.map(({ place, reason }) => `  =  ${whereWords(place, sources)}: ${reason}`)]
 }
 
-function manualLines({ manual, sources }: Plan, paint: Paint): readonly string[] {
-  return manual.flatMap(({ place, reason, wayOut }) => [
-    '',
-    `  ${paint.yellow('!')}  ${whereWords(place, sources)}`,
-    ...wrap(reason, 78, '         '),
-    ...wrap(wayOut, 78, '         '),
-  ])
+/** The reason and the way out stand once for places that share them. */
+function manualLines({ manual, sources }: Plan, paint: Paint, all: boolean): readonly string[] {
+  const groups = groupedBy(manual, ({ reason, wayOut }) => `${reason}\0${wayOut}`)
+  return [...groups.values()].flatMap((group) => {
+    const shownPlaces = all ? group : group.slice(0, FEW)
+    const hidden = group.length - shownPlaces.length
+    return [
+      '',
+      ...shownPlaces.map(({ place }) => `  ${paint.yellow('!')}  ${whereWords(place, sources)}`),
+      ...(hidden > 0 ? [`     ... ${count(hidden, 'more place')} (keyturn plan --all)`] : []),
+      ...wrap(group[0]?.reason ?? '', 78, '         '),
+      ...wrap(group[0]?.wayOut ?? '', 78, '         '),
+    ]
+  })
 }
 
 function endLines(plan: Plan, file: string | undefined): readonly string[] {

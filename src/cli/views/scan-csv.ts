@@ -1,5 +1,5 @@
 import { useWords } from '../../messages/kinds.ts'
-import type { Place } from '../../model/place.ts'
+import type { Buried, Place } from '../../model/place.ts'
 import { below, levelOf, type ScanReport } from './scan-report.ts'
 import { oneLine } from './text.ts'
 
@@ -21,9 +21,14 @@ const COLUMNS = [
   'start',
   'end',
   'uses',
+  'buried',
+  'versions',
+  'commits',
+  'firstCommit',
+  'lastCommit',
 ] as const
 
-type Row = Readonly<Record<(typeof COLUMNS)[number], string | number | undefined>>
+type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number | undefined>>>
 
 /** One line per place (RFC 4180: commas, CRLF, a heading); a place that only names a username has no `kind`. */
 export function scanCsv({ inventory }: ScanReport): string {
@@ -54,6 +59,17 @@ function rowOf(place: Place, sources: readonly string[]): Row {
     start: stored?.span?.[0],
     end: stored?.span?.[1],
     uses: [...new Set(place.uses.map(useWords))].join(', '),
+    buried: place.buried?.kind,
+    ...(place.buried?.kind === 'history' ? historyOf(place.buried) : {}),
+  }
+}
+
+function historyOf({ versions, commits, commitCount, lastCommit }: Extract<Buried, { kind: 'history' }>): Row {
+  return {
+    versions,
+    commits: commitCount,
+    firstCommit: commits[0]?.id,
+    lastCommit: lastCommit?.id,
   }
 }
 

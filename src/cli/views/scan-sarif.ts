@@ -2,8 +2,9 @@ import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Unread } from '../../model/inventory.ts'
-import type { Place } from '../../model/place.ts'
+import type { Buried, Place } from '../../model/place.ts'
 import { VERSION } from '../../model/version.ts'
+import { buriedWords } from './buried-words.ts'
 import { levelOfKind, NOTIFICATIONS, ruleIdOf, rulesOf } from './sarif-rules.ts'
 import { below, holding, levelOf, type ScanReport } from './scan-report.ts'
 import { oneLine } from './text.ts'
@@ -82,14 +83,21 @@ function resultOf(place: Place, bases: readonly BaseId[]): Readonly<Record<strin
       confidence: levelOf(place),
       ...(place.confidence === undefined ? {} : { confidenceReason: oneLine(place.confidence.reason) }),
       ...(place.secret === undefined ? {} : { encoding: place.secret.encoding }),
+      ...(place.buried === undefined ? {} : { buried: buriedProperties(place.buried) }),
     },
   }
+}
+
+function buriedProperties(buried: Buried): unknown {
+  if (buried.kind === 'archive') return { kind: 'archive' }
+  const { kind, versions, heldBy, commits, commitCount, lastCommit } = buried
+  return { kind, versions, heldBy, commitCount, firstCommit: commits[0]?.id, lastCommit: lastCommit?.id }
 }
 
 const doubtful = (place: Place): 'warning' | 'note' =>
   levelOf(place) === 'likely' && place.secret?.kind === 'app-password' ? 'warning' : 'note'
 
-function messageOf({ consumer, address, secret, username, uses, confidence }: Place): string {
+function messageOf({ consumer, address, secret, username, uses, confidence, buried }: Place): string {
   const kind = KIND_WORDS[secret?.kind ?? 'unknown']
   const what = secret?.kind === 'unknown' ? 'Secret of an unknown kind' : `${kind[0]?.toUpperCase()}${kind.slice(1)}`
   const words = [...new Set(uses.filter((use) => use.repository !== undefined).map(useWords))]
@@ -98,6 +106,7 @@ function messageOf({ consumer, address, secret, username, uses, confidence }: Pl
   return [
     `${what}${username === undefined ? '' : ` of ${username.text}`} in ${consumer} ${address}.`,
     ...(told === '' ? [] : [`Used for ${told}.`]),
+    ...(buried === undefined ? [] : [`It stands ${buriedWords(buried)}.`]),
     ...(confidence === undefined || confidence.level === 'certain'
       ? []
       : [`Not certain (${confidence.level}): ${confidence.reason}.`]),

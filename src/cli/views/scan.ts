@@ -1,8 +1,9 @@
 import { isAbsolute, relative } from 'node:path'
 import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Inventory } from '../../model/inventory.ts'
-import type { Buried, Place } from '../../model/place.ts'
+import type { Place } from '../../model/place.ts'
 import type { Paint } from '../output.ts'
+import { buriedWords } from './buried-words.ts'
 import {
   type BaselineComparison,
   byCredential,
@@ -44,6 +45,8 @@ interface ScreenOptions {
   /** Show everything, however long. */
   readonly all?: boolean
   readonly baseline?: BaselineComparison
+  /** What was scanned lies in no file that a command could name. */
+  readonly isPiped?: boolean
 }
 
 /** `folder` is the working directory, for paths in commands to copy. */
@@ -51,7 +54,7 @@ export function scanLines(
   inventory: Inventory,
   paint: Paint,
   folder: string,
-  { all = false, baseline }: ScreenOptions = {},
+  { all = false, baseline, isPiped = false }: ScreenOptions = {},
 ): readonly string[] {
   const places = holding(inventory)
   const groups = byUrgency(byCredential(places))
@@ -68,6 +71,7 @@ export function scanLines(
     ...(baseline === undefined ? [] : baselineLines(baseline, limits)),
   ]
   const isCut = lines.some((line) => /^ *… /.test(line))
+  if (isPiped) return [...lines, ...(isCut ? ['', 'See all of it with --all'] : [])]
   return [
     ...lines,
     ...(isCut ? ['', 'See all of it', `    keyturn scan ${named} --all`] : []),
@@ -120,16 +124,10 @@ function placeLines(place: Place, sources: readonly string[], limits: Limits): r
     `${PLACE_INDENT}${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
     ...doubt.flatMap((text) => wrap(oneLine(text), 80, BELOW_PLACE, `${BELOW_PLACE.slice(2)}? `)),
     ...(told.length === 0 ? [] : wrap(oneLine(told.join(', ')), 80, BELOW_PLACE)),
-    ...(place.buried === undefined ? [] : wrap(oneLine(buriedWords(place.buried)), 80, BELOW_PLACE)),
+    ...(place.buried === undefined
+      ? []
+      : wrap(oneLine(`${buriedWords(place.buried)}: no plan changes it`), 80, BELOW_PLACE)),
   ]
-}
-
-/** Whoever sees it must not wait for a plan to change it. */
-function buriedWords(buried: Buried): string {
-  if (buried.kind === 'archive') return 'in an archive: no plan changes it'
-  const [first] = buried.commits
-  const since = first === undefined ? '' : `since ${first.id.slice(0, 10)} of ${first.authoredAt.slice(0, 10)}: `
-  return `in history ${first === undefined ? 'without a commit: ' : since}no plan changes it`
 }
 
 function whereText(place: Place, sources: readonly string[]): string {
