@@ -9,6 +9,7 @@ import { bitbucketClient } from './bitbucket/client.ts'
 import { shapeOf } from './bitbucket/token-shape.ts'
 import { examineCredential, examineJob } from './consumers/jenkins/examine.ts'
 import { consumers as allConsumers } from './consumers/registry.ts'
+import { variableReader } from './consumers/variable-flow.ts'
 import type { Consultation } from './diagnose/consultation.ts'
 import {
   type DoctorDeps,
@@ -291,6 +292,7 @@ function runScan(
     {
       roots: paths,
       asked,
+      follow: variableReader(consumers),
       helpers: defined({ entry: SEARCH_WORKER, threads }),
       ...defined({ example, onFile, history, archives }),
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),

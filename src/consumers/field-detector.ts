@@ -70,6 +70,7 @@ export function fieldDetector(parts: FieldDetectorParts): Detector {
     keywords: [],
     breadth: parts.files === undefined ? 'own names' : 'own files',
     detect: (document) => ({ places: placesIn(document, parts), demands: [], unread: [] }),
+    variables: parts.variables ?? [],
   }
 }
 
@@ -80,6 +81,8 @@ export interface Found {
   readonly pieces: Pieces
   readonly confidence: Confidence
   readonly uses: readonly Use[]
+  /** As in a place. */
+  readonly unresolved?: string
 }
 
 function placesIn(document: Document, parts: FieldDetectorParts): readonly Place[] {
@@ -97,7 +100,7 @@ function placesIn(document: Document, parts: FieldDetectorParts): readonly Place
 /** Addresses name keys; two of the same get numbers. */
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
   const seen = new Map<string, number>()
-  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses }) => {
+  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses, unresolved }) => {
     const secret = decodedPiece(pieces.secret)
     const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
     const count = (seen.get(name) ?? 0) + 1
@@ -105,7 +108,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
     const address = count === 1 ? name : `${name}#${count}`
     const isCertain = confidence.level === 'certain'
     const shown = uses.map((use) => ({ ...use, by: shownName([use.by], secret) }))
-    return placeOfPieces(document, {
+    const place = placeOfPieces(document, {
       consumer,
       address,
       host,
@@ -113,6 +116,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
       uses: shown,
       ...(isCertain ? {} : { confidence }),
     })
+    return unresolved === undefined ? place : { ...place, unresolved }
   })
 }
 

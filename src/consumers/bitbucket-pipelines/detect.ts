@@ -2,6 +2,7 @@ import type { DocumentReader } from '../field-detector.ts'
 import { foundAt } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
 import { isIssued } from '../secret-text.ts'
+import { BY_NAME_ALONE } from '../unresolved.ts'
 import type { Variable } from '../variables.ts'
 
 const SECRET = /^(?:BITBUCKET|BB)_\w*(?:PASSWORD|PASSWD|PASS|TOKEN|AUTH_STRING|AUTH|CREDENTIALS)$/
@@ -22,7 +23,8 @@ export function inScripts(files: RegExp): DocumentReader {
       if (name.startsWith('BB_') && !isIssued(value.text, seal) && !value.text.includes(':')) return []
       const user = partnerOf(variable, USER)
       const reading = { form: 'pair or secret', operations: ['git-fetch', 'git-push', 'rest'] } as const
-      return foundAt(reading, { keys: [name], value }, user?.value, { host: 'bitbucket.org' }, seal)
+      const found = foundAt(reading, { keys: [name], value }, user?.value, { host: 'bitbucket.org' }, seal)
+      return found.map((each) => ({ ...each, unresolved: BY_NAME_ALONE }))
     })
   }
 }
