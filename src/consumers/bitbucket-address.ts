@@ -1,4 +1,4 @@
-import type { Operation, Repository } from '../model/use.ts'
+import type { Repository } from '../model/use.ts'
 import { repositoryOf } from './bitbucket-hosts.ts'
 
 /** An address of Bitbucket in a command, whose parts may be variables. */
@@ -18,8 +18,21 @@ const TOKENS = /^\/site\/oauth2\//
 
 export function addressIn(text: string): BitbucketAddress | undefined {
   const match = ADDRESS.exec(text)
-  if (match === null) return undefined
-  const [, host, path = ''] = match
+  return match === null ? undefined : addressOf(match)
+}
+
+/** So many addresses tell nothing about one another. */
+const MOST = 100
+
+/** Every address of a text, and where it stands. */
+export function addressesIn(text: string): readonly { readonly at: number; readonly address: BitbucketAddress }[] {
+  return [...text.matchAll(new RegExp(ADDRESS, 'g'))].slice(0, MOST).flatMap((match) => {
+    const address = addressOf(match)
+    return address === undefined ? [] : [{ at: match.index ?? 0, address }]
+  })
+}
+
+function addressOf([, host, path = '']: RegExpMatchArray): BitbucketAddress | undefined {
   if (TOKENS.test(path)) return undefined
   if (host === 'api.bitbucket.org' || /^\/(?:!api|api)\/\d/.test(path))
     return { side: 'rest', ...ownerOf(restPath(path)) }
@@ -44,9 +57,4 @@ function ownerOf(path: string): Pick<BitbucketAddress, 'repository' | 'workspace
 
 function isVariable(text: string): boolean {
   return /[${}%()<>[\]*]/.test(text)
-}
-
-/** What the one who asks for the address does; git tells its own operation. */
-export function operationAt({ side }: BitbucketAddress, git: Operation): Operation {
-  return side === 'git' ? git : side
 }

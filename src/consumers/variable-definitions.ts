@@ -27,7 +27,10 @@ export function definitionsIn(document: FieldDocument): readonly Definition[] {
   const variables = indexOf(document).variables.map(({ name, value, keys }): Definition => {
     const span = outerSpan(value)
     const own = keys.at(-1) === name ? keys.slice(0, -1) : keys
-    return { name: namespaced(name, own, document), text: value.text, at: span[0], keys: listOf(own), span }
+    const shared = namespaced(name, own, document)
+    // Those of Terraform hold in the whole module.
+    const block = /^(?:var|local)\./.test(shared) ? [] : listOf(own)
+    return { name: shared, text: value.text, at: span[0], keys: block, span }
   })
   const all = [...variables.filter(({ span }) => !entries.has(span.join(' '))), ...secrets].sort((a, b) => a.at - b.at)
   KNOWN.set(document, all)
@@ -128,5 +131,19 @@ function assignmentsIn({ words, at, keys }: Command): readonly DerivedVariable[]
     const [, name, value] = /^(?:--[\w-]+=)?([A-Za-z_]\w*)\+?=(.*)$/s.exec(word) ?? []
     if (name === undefined || value === undefined) return []
     return [{ name: sharedName(name), at, keys, from: sourcesIn(value) }]
+  })
+}
+
+/** `get_token() { echo "$BB_TOKEN"; }`: what `$(get_token)` gives. */
+const FUNCTION =
+  /(?:^|[\n;])[ \t]*(?:function[ \t]+)?([A-Za-z_]\w{0,99})[ \t]*\(\)\s{0,20}\{([\s\S]{0,400}?)(?:\n[ \t]*\}|;[ \t]*\})/g
+const MOST_FUNCTIONS = 500
+
+export function functionResults({ format, text }: FieldDocument): readonly DerivedVariable[] {
+  if ((format !== 'shell' && format !== 'text') || !text.includes('()')) return []
+  return [...text.matchAll(FUNCTION)].slice(0, MOST_FUNCTIONS).flatMap(({ 1: name = '', 2: body = '', index }) => {
+    const printed = [...body.matchAll(/\b(?:echo|printf)\b([^\n;|]{0,200})/g)].map(({ 1: words = '' }) => words)
+    const from = referencesIn(printed.join(' '))
+    return from.length === 0 ? [] : [{ name, at: index, keys: [], from }]
   })
 }
