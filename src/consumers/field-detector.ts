@@ -12,6 +12,7 @@ import { decodedPiece, type Piece, type Pieces, placeOfPieces, storedPiece, whol
 import { hostOfKey, type KeyPattern, keysOf, matchKeys } from './key-pattern.ts'
 import { secretConfidence } from './secret-text.ts'
 import { shownName } from './shown-name.ts'
+import { BY_NAME_ALONE } from './unresolved.ts'
 import { tailOf } from './variables.ts'
 
 /** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
@@ -25,6 +26,8 @@ export interface Reading {
   readonly fixedUsername?: string
   /** Without this in the document the field is for something else: `platform: bitbucket`. */
   readonly needs?: RegExp
+  /** Whose it is, its name says; what for, nothing does. */
+  readonly isGuess?: boolean
 }
 
 /** A field of a structured document. Wildcards stand for the same in all patterns of a rule. */
@@ -210,7 +213,7 @@ function firstOf(
 
 /** What stands in a field that is known to be for `whom`. */
 export function foundAt(
-  { form = 'secret', operations, fixedUsername }: Reading,
+  { form = 'secret', operations, fixedUsername, isGuess = false }: Reading,
   { keys, value }: { readonly keys: readonly string[]; readonly value: StoredText },
   username: StoredText | undefined,
   { host, repository }: Whom,
@@ -225,7 +228,7 @@ export function foundAt(
   const uses = operations.map(
     (operation): Use => ({ operation, by, ...(repository === undefined ? {} : { repository }) }),
   )
-  return [{ keys, host, pieces, confidence, uses }]
+  return [{ keys, host, pieces, confidence, uses, ...(isGuess ? { unresolved: BY_NAME_ALONE } : {}) }]
 }
 
 function piecesOf(

@@ -16,6 +16,9 @@ export interface Definition extends Spot {
   readonly span: Span
 }
 
+/** Keys of a value whose name stands beside it, or above. */
+const GENERIC = /^(?:value|default|defaultvalue)$/i
+
 const KNOWN = new WeakMap<FieldDocument, readonly Definition[]>()
 
 /** Every variable that gets a value in the fields of a document, in the order in which the values stand. */
@@ -24,7 +27,8 @@ export function definitionsIn(document: FieldDocument): readonly Definition[] {
   if (known !== undefined) return known
   const secrets = secretEntries(document)
   const entries = new Set(secrets.map(({ span }) => span.join(' ')))
-  const variables = indexOf(document).variables.map(({ name, value, keys }): Definition => {
+  const named = indexOf(document).variables.filter(({ name }) => !GENERIC.test(name))
+  const variables = named.map(({ name, value, keys }): Definition => {
     const span = outerSpan(value)
     const own = keys.at(-1) === name ? keys.slice(0, -1) : keys
     const shared = namespaced(name, own, document)
@@ -40,7 +44,7 @@ export function definitionsIn(document: FieldDocument): readonly Definition[] {
 /** Of an entry of a list, or of its value, the keys of the list. */
 function listOf(keys: readonly string[]): readonly string[] {
   const last = keys.at(-1) ?? ''
-  return /^(?:\d+|value|default|defaultvalue)$/i.test(last) ? listOf(keys.slice(0, -1)) : keys
+  return /^\d+$/.test(last) || GENERIC.test(last) ? listOf(keys.slice(0, -1)) : keys
 }
 
 /** What Terraform calls its variables is a matter of its own: `token` of a `.tfvars` is no `$token`. */

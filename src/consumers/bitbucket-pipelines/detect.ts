@@ -2,7 +2,6 @@ import type { DocumentReader } from '../field-detector.ts'
 import { foundAt } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
 import { isIssued } from '../secret-text.ts'
-import { BY_NAME_ALONE } from '../unresolved.ts'
 import type { Variable } from '../variables.ts'
 
 const SECRET = /^(?:BITBUCKET|BB)_\w*(?:PASSWORD|PASSWD|PASS|TOKEN|AUTH_STRING|AUTH|CREDENTIALS)$/
@@ -22,9 +21,8 @@ export function inScripts(files: RegExp): DocumentReader {
       // A name that begins with BB is used for other things as well.
       if (name.startsWith('BB_') && !isIssued(value.text, seal) && !value.text.includes(':')) return []
       const user = partnerOf(variable, USER)
-      const reading = { form: 'pair or secret', operations: ['git-fetch', 'git-push', 'rest'] } as const
-      const found = foundAt(reading, { keys: [name], value }, user?.value, { host: 'bitbucket.org' }, seal)
-      return found.map((each) => ({ ...each, unresolved: BY_NAME_ALONE }))
+      const reading = { form: 'pair or secret', operations: ['git-fetch', 'git-push', 'rest'], isGuess: true } as const
+      return foundAt(reading, { keys: [name], value }, user?.value, { host: 'bitbucket.org' }, seal)
     })
   }
 }
