@@ -37,8 +37,9 @@ function withFollowed(place: Place, { ofPlaces, names }: Followed): Place {
   const name = names.get(key)
   if (seen.length > 0) {
     const { unresolved, ...known } = place
+    const host = seen.every(({ operation }) => operation === 'rest') ? 'api.bitbucket.org' : 'bitbucket.org'
     // What is seen is better than what a name suggests; what a consumer is known to do, it does besides.
-    return { ...known, uses: unresolved === undefined ? [...place.uses, ...seen] : seen }
+    return unresolved === undefined ? { ...known, uses: [...place.uses, ...seen] } : { ...known, host, uses: seen }
   }
   if (place.unresolved === undefined || name === undefined) return place
   return { ...place, unresolved: `nothing in its repository was seen to read ${name}` }
