@@ -21,6 +21,7 @@ const COLUMNS = [
   'start',
   'end',
   'uses',
+  'unresolved',
 ] as const
 
 type Row = Readonly<Record<(typeof COLUMNS)[number], string | number | undefined>>
@@ -54,6 +55,7 @@ function rowOf(place: Place, sources: readonly string[]): Row {
     start: stored?.span?.[0],
     end: stored?.span?.[1],
     uses: [...new Set(place.uses.map(useWords))].join(', '),
+    unresolved: place.unresolved,
   }
 }
 

@@ -82,6 +82,7 @@ function resultOf(place: Place, bases: readonly BaseId[]): Readonly<Record<strin
       confidence: levelOf(place),
       ...(place.confidence === undefined ? {} : { confidenceReason: oneLine(place.confidence.reason) }),
       ...(place.secret === undefined ? {} : { encoding: place.secret.encoding }),
+      ...(place.unresolved === undefined ? {} : { unresolved: oneLine(place.unresolved) }),
     },
   }
 }
@@ -92,7 +93,7 @@ const doubtful = (place: Place): 'warning' | 'note' =>
 function messageOf({ consumer, address, secret, username, uses, confidence }: Place): string {
   const kind = KIND_WORDS[secret?.kind ?? 'unknown']
   const what = secret?.kind === 'unknown' ? 'Secret of an unknown kind' : `${kind[0]?.toUpperCase()}${kind.slice(1)}`
-  const words = [...new Set(uses.filter((use) => use.repository !== undefined).map(useWords))]
+  const words = [...new Set(uses.filter((use) => use.repository !== undefined || use.followed === true).map(useWords))]
   const rest = words.length - USES_TOLD
   const told = [...words.slice(0, USES_TOLD), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ')
   return [
