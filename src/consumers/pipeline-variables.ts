@@ -36,10 +36,13 @@ function foundIn(variable: Variable, user: Variable | undefined, document: Docum
   if (confidence === undefined || !(isIssued(text, document.seal) || isChosen(text, isPair || role === 'strong')))
     return []
   const followed = stepsOf(fieldsOf(document)).usesOf(name)
-  const uses = followed.length > 0 ? followed.map((use) => ({ ...use, by: name })) : [guessedUse(name)]
+  const isSeen = followed.length > 0
+  const uses: readonly Use[] = isSeen
+    ? followed.map((use) => ({ ...use, by: name, followed: true }))
+    : [guessedUse(name)]
   const host = uses[0]?.operation === 'rest' ? 'api.bitbucket.org' : 'bitbucket.org'
   const shown = keys.at(-1) === name ? keys : [...keys, name]
-  return [{ keys: shown, host, pieces, confidence, uses, unresolved: BY_NAME_ALONE }]
+  return [{ keys: shown, host, pieces, confidence, uses, ...(isSeen ? {} : { unresolved: BY_NAME_ALONE }) }]
 }
 
 function guessedUse(name: string): Use {

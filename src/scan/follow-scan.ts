@@ -39,7 +39,9 @@ function withFollowed(place: Place, { ofPlaces, names }: Followed): Place {
     const { unresolved, ...known } = place
     const host = seen.every(({ operation }) => operation === 'rest') ? 'api.bitbucket.org' : 'bitbucket.org'
     // What is seen is better than what a name suggests; what a consumer is known to do, it does besides.
-    return unresolved === undefined ? { ...known, uses: [...place.uses, ...seen] } : { ...known, host, uses: seen }
+    if (unresolved !== undefined) return { ...known, host, uses: seen }
+    // A detector that follows inside of its document has seen some of the same.
+    return { ...known, uses: [...place.uses.filter((use) => use.followed !== true), ...seen] }
   }
   if (place.unresolved === undefined || name === undefined) return place
   return { ...place, unresolved: `nothing in its repository was seen to read ${name}` }
