@@ -7,6 +7,7 @@ import type { VerifiedPlace } from './apply/verify-run.ts'
 import { bitbucketClient } from './bitbucket/client.ts'
 import { shapeOf } from './bitbucket/token-shape.ts'
 import { consumers as allConsumers } from './consumers/registry.ts'
+import { variableReader } from './consumers/variable-flow.ts'
 import type { Consultation } from './diagnose/consultation.ts'
 import type { DoctorDeps, JenkinsKnown, Known } from './diagnose/diagnose.ts'
 import type { RestQuestion } from './diagnose/diagnose-rest.ts'
@@ -297,6 +298,7 @@ async function runScan(options: ScanOptions, { consumers, context }: Parts): Pro
     {
       roots: options.wholeHome ? await wholeHome(options.paths, context.system) : options.paths,
       asked,
+      follow: variableReader(consumers),
       helpers: defined({ entry: SEARCH_WORKER, threads }),
       ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),

@@ -13,6 +13,7 @@ import { hostOfKey, type KeyPattern, keysOf, lastKeyOf, matchKeys } from './key-
 import { secretConfidence } from './secret-text.ts'
 import { shownName } from './shown-name.ts'
 import { type Trigrams, trigramsOf } from './trigrams.ts'
+import { BY_NAME_ALONE } from './unresolved.ts'
 import { tailOf } from './variables.ts'
 
 /** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
@@ -26,6 +27,8 @@ export interface Reading {
   readonly fixedUsername?: string
   /** Without this in the document the field is for something else: `platform: bitbucket`. */
   readonly needs?: RegExp
+  /** Whose it is, its name says; what for, nothing does. */
+  readonly isGuess?: boolean
 }
 
 /** A field of a structured document. Wildcards stand for the same in all patterns of a rule. */
@@ -71,6 +74,7 @@ export function fieldDetector(parts: FieldDetectorParts): Detector {
     keywords: [],
     breadth: parts.files === undefined ? 'own names' : 'own files',
     detect: (document) => ({ places: placesIn(document, parts), demands: [], unread: [] }),
+    variables: parts.variables ?? [],
   }
 }
 
@@ -81,6 +85,8 @@ export interface Found {
   readonly pieces: Pieces
   readonly confidence: Confidence
   readonly uses: readonly Use[]
+  /** As in a place. */
+  readonly unresolved?: string
 }
 
 function placesIn(document: Document, parts: FieldDetectorParts): readonly Place[] {
@@ -117,7 +123,7 @@ function says(document: FieldDocument, keyword: string): boolean {
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
   if (found.length === 0) return []
   const seen = new Map<string, number>()
-  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses }) => {
+  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses, unresolved }) => {
     const secret = decodedPiece(pieces.secret)
     const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
     const count = (seen.get(name) ?? 0) + 1
@@ -125,7 +131,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
     const address = count === 1 ? name : `${name}#${count}`
     const isCertain = confidence.level === 'certain'
     const shown = uses.map((use) => ({ ...use, by: shownName([use.by], secret) }))
-    return placeOfPieces(document, {
+    const place = placeOfPieces(document, {
       consumer,
       address,
       host,
@@ -133,6 +139,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
       uses: shown,
       ...(isCertain ? {} : { confidence }),
     })
+    return unresolved === undefined ? place : { ...place, unresolved }
   })
 }
 
@@ -230,7 +237,7 @@ function firstOf(
 
 /** What stands in a field that is known to be for `whom`. */
 export function foundAt(
-  { form = 'secret', operations, fixedUsername }: Reading,
+  { form = 'secret', operations, fixedUsername, isGuess = false }: Reading,
   { keys, value }: { readonly keys: readonly string[]; readonly value: StoredText },
   username: StoredText | undefined,
   { host, repository }: Whom,
@@ -245,7 +252,7 @@ export function foundAt(
   const uses = operations.map(
     (operation): Use => ({ operation, by, ...(repository === undefined ? {} : { repository }) }),
   )
-  return [{ keys, host, pieces, confidence, uses }]
+  return [{ keys, host, pieces, confidence, uses, ...(isGuess ? { unresolved: BY_NAME_ALONE } : {}) }]
 }
 
 function piecesOf(

@@ -70,7 +70,7 @@ function inText({ keys, value }: Field, name: string, user: Field | undefined, {
   // A name that does not say secret needs a value that does.
   if (form === 'secret' && secretNameOf(name) !== 'strong' && !isIssued(value.text, seal)) return []
   return foundAt(
-    { form, operations: OPERATIONS },
+    { form, operations: OPERATIONS, isGuess: true },
     { keys: [...keys.slice(0, -1), name], value },
     user?.value,
     BITBUCKET,
@@ -92,5 +92,5 @@ export function inLogin(each: FieldDocument, { seal }: Document): readonly Found
   const whom = address === undefined ? BITBUCKET : whomOf(address.value.text)
   if (secret === undefined || whom === undefined) return []
   const user = each.fields.find(({ keys }) => namesUser(keys.at(-1) ?? ''))
-  return foundAt({ operations: OPERATIONS }, secret, user?.value, whom, seal)
+  return foundAt({ operations: OPERATIONS, isGuess: address === undefined }, secret, user?.value, whom, seal)
 }

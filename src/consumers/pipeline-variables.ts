@@ -10,6 +10,7 @@ import { decodedPiece, type Pieces, wholeOf } from './field-place.ts'
 import { namesBitbucket, namesUser, nameWords, secretNameOf } from './name-words.ts'
 import { stepsOf } from './pipeline-steps.ts'
 import { isIssued, secretConfidence } from './secret-text.ts'
+import { BY_NAME_ALONE } from './unresolved.ts'
 import type { Variable } from './variables.ts'
 
 /** Variables of a pipeline whose names say Bitbucket, with what its steps do with them. */
@@ -34,15 +35,18 @@ function foundIn(variable: Variable, user: Variable | undefined, document: Docum
   const isPair = pieces.secret.written === 'base64-pair' || isPairText(decodeUtf8(variable.value.text))
   if (confidence === undefined || !(isIssued(text, document.seal) || isChosen(text, isPair || role === 'strong')))
     return []
-  const uses = usesOf(name, document)
+  const followed = stepsOf(fieldsOf(document)).usesOf(name)
+  const isSeen = followed.length > 0
+  const uses: readonly Use[] = isSeen
+    ? followed.map((use) => ({ ...use, by: name, followed: true }))
+    : [guessedUse(name)]
   const host = uses[0]?.operation === 'rest' ? 'api.bitbucket.org' : 'bitbucket.org'
-  return [{ keys: keys.at(-1) === name ? keys : [...keys, name], host, pieces, confidence, uses }]
+  const shown = keys.at(-1) === name ? keys : [...keys, name]
+  return [{ keys: shown, host, pieces, confidence, uses, ...(isSeen ? {} : { unresolved: BY_NAME_ALONE }) }]
 }
 
-function usesOf(name: string, document: Document): readonly Use[] {
-  const followed = stepsOf(fieldsOf(document)).usesOf(name)
-  if (followed.length > 0) return followed.map((use) => ({ ...use, by: name }))
-  return [{ operation: /(^|_)(API|REST)(_|$)/.test(nameWords(name).join('_')) ? 'rest' : 'git-fetch', by: name }]
+function guessedUse(name: string): Use {
+  return { operation: /(^|_)(API|REST)(_|$)/.test(nameWords(name).join('_')) ? 'rest' : 'git-fetch', by: name }
 }
 
 function piecesOf({ value, name }: Variable, user: Variable | undefined): Pieces | undefined {

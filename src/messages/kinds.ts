@@ -77,6 +77,11 @@ export const OPERATION_WORDS: Readonly<Record<Operation, string>> = {
 }
 
 export function useWords(use: Use): string {
-  const what = use.repository === undefined ? '' : ` ${use.repository.workspace}/${use.repository.slug}`
-  return `${OPERATION_WORDS[use.operation]}${what}`
+  const { repository, workspace, access } = use
+  const inside = workspace === undefined ? '' : ` workspace ${workspace}`
+  const what = repository === undefined ? inside : ` ${repository.workspace}/${repository.slug}`
+  return `${OPERATION_WORDS[use.operation]}${access === 'write' ? ' write' : ''}${what}`
 }
+
+/** In the column of uses, where nothing was seen that reads what stands there. */
+export const NOT_FOUND = 'not found'

@@ -4,7 +4,7 @@ import type { ConsumerId, Detection, Place, PlaceRef } from './place.ts'
 import type { Digest } from './plan.ts'
 import type { Context } from './ports.ts'
 import type { Seal } from './secret.ts'
-import type { Use } from './use.ts'
+import type { Operation, Use } from './use.ts'
 
 /** A tool or file format that holds Bitbucket credentials. Each folder under `src/consumers/` exports exactly one. */
 export interface Consumer {
@@ -56,8 +56,18 @@ export interface Detector {
   /** Other files that `detect` needs, as absolute paths (Jenkins keys). */
   readonly companions?: (path: string) => readonly string[]
   readonly detect: (document: Document) => Detection
+  /** Variables that the consumer itself reads, and what for. */
+  readonly variables?: readonly FixedVariable[]
   /** The same in a document that holds such a file as text or as base64: a netrc in a ConfigMap. */
   readonly detectNested?: (document: Document) => Detection
+}
+
+/** A variable that means the same wherever its consumer runs. */
+export interface FixedVariable {
+  readonly variable: string
+  readonly operations: readonly Operation[]
+  /** Without this in a document the name there is for something else. */
+  readonly needs?: RegExp
 }
 
 export type PlaceState =

@@ -162,6 +162,8 @@ export interface Place extends PlaceRef {
   /** Absent: it lies in a file or a system, and can be changed there. */
   readonly buried?: Buried
   readonly uses: readonly Use[]
+  /** Why nothing tells what it is used for; `uses` are then what its name suggests. Absent: `uses` are known. */
+  readonly unresolved?: string
 }
 
 export type UnreadReason =

@@ -11,18 +11,23 @@ export type Operation = 'git-fetch' | 'git-push' | 'rest' | 'web'
 export interface Use {
   readonly operation: Operation
   readonly repository?: Repository
+  /** Where the repository is not known and its workspace is. */
+  readonly workspace?: string
+  /** What REST is asked for, as far as the method tells. */
+  readonly access?: 'read' | 'write'
   readonly by: string
+  /** A variable was followed to what reads it; `by` is the file below its repository, and the line. */
+  readonly followed?: true
 }
 
 /**
  * Something found that needs a credential but does not hold one (a remote without userinfo, a Jenkins job).
  * `scan` attaches it as a `Use` to the places that can answer it: by host and username, or by Jenkins credential id.
  */
-export interface Demand {
-  readonly operation: Operation
-  readonly repository?: Repository
-  readonly by: string
+export interface Demand extends Use {
   readonly of:
     | { readonly kind: 'host'; readonly host: string; readonly username?: string }
     | { readonly kind: 'jenkins'; readonly credentialId: string; readonly item: string }
+    /** Of a Jenkinsfile in a clone of `repositories`; which job runs it, and on which controller, only their configurations tell. */
+    | { readonly kind: 'jenkinsfile'; readonly credentialId: string; readonly repositories: readonly Repository[] }
 }

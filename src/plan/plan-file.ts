@@ -27,7 +27,10 @@ const PLACE = z.strictObject({
 const USE = z.strictObject({
   operation: z.enum(['git-fetch', 'git-push', 'rest', 'web']),
   repository: z.strictObject({ workspace: z.string(), slug: z.string() }).exactOptional(),
+  workspace: z.string().exactOptional(),
+  access: z.enum(['read', 'write']).exactOptional(),
   by: z.string(),
+  followed: z.literal(true).exactOptional(),
 })
 
 const STEP = z.strictObject({

@@ -109,6 +109,24 @@ describe('a dead app password', () => {
     ])
   })
 
+  it('is left to a person where nothing was seen to read it, and asks for no scope', () => {
+    const guessed = {
+      ...place('env', { consumer: 'variables', uses: [{ operation: 'git-push', by: 'BB_TOKEN' }] }),
+      unresolved: 'nothing in its repository was seen to read BB_TOKEN',
+    }
+    const known = place('netrc', { uses: [fetch] })
+    const { steps, manual, requests } = plan([guessed, known], { tokens: [] })
+    expect(steps.map(({ place: { id } }) => id)).toEqual(['netrc'])
+    expect(manual).toMatchObject([
+      {
+        place: { id: 'env' },
+        reason: expect.stringContaining('what reads it was not found, and git and REST want different usernames'),
+        wayOut: expect.stringContaining(SENTINEL),
+      },
+    ])
+    expect(requests.map(({ scopes }) => scopes)).toEqual([['read:repository:bitbucket']])
+  })
+
   it('gets the e-mail for Branch Source, which swaps the username for git itself', () => {
     const uses: readonly Use[] = [
       { operation: 'rest', repository: app, by: 'job app (Branch Source)' },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
 import type { ConsumerId, Place, PlaceId, PlaceRef } from '../model/place.ts'
 import type { Digest, Plan, Step } from '../model/plan.ts'
@@ -112,7 +113,8 @@ function planNewSecrets(
 ): void {
   const owner = group[0] === undefined ? undefined : ownerOf(group[0])
   const missing = group.flatMap((place) => input.diagnoses.get(place.id)?.missing ?? [])
-  const uses = group.flatMap((place) => place.uses)
+  // What a name suggests is no reason to ask for a scope.
+  const uses = group.flatMap((place) => (place.unresolved === undefined ? place.uses : []))
   const scopes = [...new Set([...scopesFor(uses), ...missing])].sort()
   const least = [...scopesFor(uses.filter(isReading)), ...missing]
   const token = chooseToken(owner, least, input.tokens, { ...input.policy, now: input.now })
@@ -172,6 +174,10 @@ function draftSecretStep(
   input: PlanInput,
   drafts: Drafts,
 ): void {
+  if (place.unresolved !== undefined) {
+    leaveUnresolved(place, reason, drafts)
+    return
+  }
   if (isSecretText(place)) {
     draftSecretText(place, reason, { kind, owner, to }, input, drafts)
     return
@@ -186,6 +192,11 @@ function draftSecretStep(
     chosen.kind === 'impossible' ? 'keep' : place.username?.text === chosen.username ? 'keep' : { set: chosen.username }
   const why = chosen.kind === 'impossible' ? reason : `${reason}; ${chosen.reason}`
   pushStep(place, { username, ...to }, why, input, drafts)
+}
+
+/** The username that is right depends on a use, and a name is none. */
+function leaveUnresolved(place: Place, reason: string, drafts: Drafts): void {
+  drafts.manual.push({ place: refOf(place), reason: `${reason}; ${NOT_RESOLVED.reason}`, wayOut: NOT_RESOLVED.wayOut })
 }
 
 /** Secret text of Jenkins has no username. Branch Source takes access tokens from it, and nothing takes an API token. */
@@ -221,7 +232,8 @@ function planNewUsername(place: Place, verdicts: ReadonlyMap<Place, Verdict>, in
   const { email } = input.policy
   const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place)) }
   const chosen = chooseUsername(place, kind, owner)
-  if (chosen.kind === 'impossible')
+  if (place.unresolved !== undefined) leaveUnresolved(place, verdicts.get(place)?.reason ?? '', drafts)
+  else if (chosen.kind === 'impossible')
     drafts.manual.push({ place: refOf(place), reason: chosen.reason, wayOut: chosen.wayOut })
   else
     pushStep(
@@ -287,6 +299,11 @@ function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput
 const NOT_READ = {
   reason: 'it could not be read for writing',
   wayOut: 'Change it by hand, then verify it with the doctor.',
+}
+/** docs/bitbucket-authentication.md, "Usernames". */
+const NOT_RESOLVED = {
+  reason: 'what reads it was not found, and git and REST want different usernames for an API token',
+  wayOut: `Find what reads it, then change it by hand: under ${API_TOKEN_GIT_USERNAME} for git, under the e-mail for REST; one that serves both is to be split in two.`,
 }
 const NOT_WRITTEN = {
   reason: 'keyturn finds it here and does not change it',

@@ -20,23 +20,25 @@ export function attachUses(
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
+  const answersOf = answering(places, demands)
   for (const found of demands) {
-    const answering = placesAnswering(found, places)
-    const use = useOf(found.demand)
+    const { answering, use } = answersOf(found)
     for (const place of answering) gained.set(place, [...(gained.get(place) ?? []), use])
     if (answering.length === 0) unanswered.push(use)
   }
   const asked = demands.map(({ demand }) => useOf(demand))
   const known = [...asked, ...places.flatMap((place) => place.uses)].filter((use) => use.repository !== undefined)
   const attached = places.map((place) => {
-    const [lenders, given] = isProved(place) ? [known, example] : [[], undefined]
-    return { ...place, uses: usesFor(place, gained.get(place) ?? [], lenders, given) }
+    const given = gained.get(place) ?? []
+    // What nothing proves needs no repository to prove it on: every use is told.
+    if (!isProved(place)) return { ...place, uses: distinct([...place.uses, ...given]) }
+    return { ...place, uses: usesFor(place, given, known, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
 }
 
-function useOf({ operation, repository, by }: Demand): Use {
-  return { operation, by, ...(repository === undefined ? {} : { repository }) }
+export function useOf({ of: _, ...use }: Demand): Use {
+  return use
 }
 
 /**
@@ -64,10 +66,73 @@ function concernsBitbucket(place: Place): boolean {
   return place.host !== '' || place.uses.some((use) => use.repository !== undefined)
 }
 
-function placesAnswering({ demand, foundIn }: FoundDemand, places: readonly Place[]): readonly Place[] {
-  return demand.of.kind === 'jenkins'
-    ? jenkinsPlaces(demand.of.credentialId, demand.of.item, foundIn, places)
-    : hostPlaces(demand.of.host, demand.of.username, foundIn, places, demand.by.startsWith('job '))
+interface Answered {
+  readonly answering: readonly Place[]
+  readonly use: Use
+}
+
+function answering(places: readonly Place[], demands: readonly FoundDemand[]): (found: FoundDemand) => Answered {
+  const jobs = jobsByRepository(demands)
+  return ({ demand, foundIn }) => {
+    const { of } = demand
+    const use = useOf(demand)
+    if (of.kind === 'jenkins') return { use, answering: jenkinsPlaces(of.credentialId, of.item, foundIn, places) }
+    if (of.kind === 'host')
+      return { use, answering: hostPlaces(of.host, of.username, foundIn, places, demand.by.startsWith('job ')) }
+    return jenkinsfileAnswer(of, use, places, jobs)
+  }
+}
+
+interface Job {
+  readonly item: string
+  /** The controller, or the file of its home. */
+  readonly foundIn: string
+}
+
+type Jobs = ReadonlyMap<string, readonly Job[]>
+
+function jobsByRepository(demands: readonly FoundDemand[]): Jobs {
+  const jobs = new Map<string, Job[]>()
+  for (const { demand, foundIn } of demands) {
+    const { of, repository } = demand
+    if (of.kind !== 'jenkins' || repository === undefined) continue
+    const key = repositoryKey(repository)
+    const known = jobs.get(key)
+    const job = { item: of.item, foundIn }
+    if (known === undefined) jobs.set(key, [job])
+    else if (!known.some((other) => other.item === job.item && other.foundIn === foundIn)) known.push(job)
+  }
+  return jobs
+}
+
+/** Bitbucket does not tell names in upper case from others. */
+function repositoryKey({ workspace, slug }: Repository): string {
+  return `${workspace}/${slug}`.toLowerCase()
+}
+
+/**
+ * The credential that a job which builds the repository would be given; where no job is known to, the only one that has the id, and
+ * the use says so.
+ */
+function jenkinsfileAnswer(
+  { credentialId, repositories }: Extract<Demand['of'], { kind: 'jenkinsfile' }>,
+  use: Use,
+  places: readonly Place[],
+  jobs: Jobs,
+): Answered {
+  const building = repositories.flatMap((repository) => jobs.get(repositoryKey(repository)) ?? [])
+  const given = building.flatMap(({ item, foundIn }) => jenkinsPlaces(credentialId, item, foundIn, places))
+  if (building.length > 0) return { use, answering: [...new Set(given)] }
+  const id = addressPart(credentialId)
+  const named = places.filter(
+    ({ consumer, address }) =>
+      (consumer === 'jenkins' || consumer === 'jenkins-home') &&
+      /^(?:system|folder)\//.test(address) &&
+      address.endsWith(`/${id}`),
+  )
+  return named.length === 1
+    ? { use: { ...use, by: `${use.by} (by the id of the credential alone)` }, answering: named }
+    : { use, answering: [] }
 }
 
 /** Nearest enclosing folder first, then system (docs/consumers/jenkins-home.md, "Which credential an id means"). */

@@ -4,7 +4,9 @@ import type { Inventory } from '../model/inventory.ts'
 import type { Place } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
 import type { Repository } from '../model/use.ts'
+import type { VariableReader } from '../model/variable-flow.ts'
 import { attachUses } from './attach-uses.ts'
+import { followIn } from './follow-scan.ts'
 import { openPrefilter } from './prefilter/prefilter.ts'
 import type { ScanCache } from './scan-cache.ts'
 import {
@@ -51,6 +53,8 @@ export interface ScanRequest {
   readonly home?: string
   /** For places that name no repository, and that no found demand lends one. */
   readonly example?: Repository
+  /** Absent: variables are not followed to what reads them. */
+  readonly follow?: VariableReader
 }
 
 /** Finds every place below the roots, and in the systems that are asked. Files are only read; no network unless a system is asked. */
@@ -61,7 +65,7 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
     files.length === 0 && request.document === undefined ? roots : [...roots, resolve(request.listedFrom ?? '.')]
   const home = request.home === undefined ? undefined : await context.system.files.resolve(request.home).catch(() => '')
   const ids = home !== undefined && roots.includes(home) ? { base: home, isHome: true } : { base: commonFolder(named) }
-  const search = newSearch({ roots: [...roots, ...files], ...ids }, consumers, context)
+  const search = newSearch({ roots: [...roots, ...files], ...ids }, consumers, context, request.follow)
   const { filesSeen, links } = await searchRoots(request, roots, files, search)
   await searchDocument(request, search)
   await searchLinks(links, search)
@@ -73,7 +77,9 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
   const live = found.filter(({ buried }) => buried === undefined)
   const proving = new Set(consumers.flatMap(({ id, verifier }) => (verifier === undefined ? [] : [id])))
   const isProved = ({ consumer }: Place): boolean => proving.has(consumer)
-  const { places, unanswered } = attachUses(live, search.demands, request.example, isProved)
+  const followed = await followIn(live, named, search)
+  const demands = [...search.demands, ...followed.demands]
+  const { places, unanswered } = attachUses(followed.places, demands, request.example, isProved)
   const sources = [...named, ...(request.asked?.length ? context.logins.map((login) => login.baseUrl) : [])]
   const unread = [...search.unread.values()]
   const buried = found.filter((place) => place.buried !== undefined)

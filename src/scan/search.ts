@@ -7,6 +7,7 @@ import { type Mention, mentionsOf } from '../model/mention.ts'
 import type { Buried, ConsumerId, Detection, Place, Span } from '../model/place.ts'
 import type { Context, FileEntry } from '../model/ports.ts'
 import { tokenTextsIn } from '../model/token-text.ts'
+import type { VariableFlow, VariableReader } from '../model/variable-flow.ts'
 import type { Wanted } from '../system/bulk-files.ts'
 import { matcher } from '../system/bulk-paths.ts'
 import type { FoundDemand } from './attach-uses.ts'
@@ -47,6 +48,10 @@ export interface Search {
   readonly read: Map<string, ReadFile>
   /** What lies in no file of its own. */
   readonly copies: ReadFile[]
+  /** Absent: variables are not followed. */
+  readonly follow?: VariableReader
+  /** By the path of a file as it is named. */
+  readonly flows: Map<string, VariableFlow>
 }
 
 interface ReadFile {
@@ -57,7 +62,12 @@ interface ReadFile {
   readonly understood: Span[]
 }
 
-export function newSearch(area: Area, consumers: readonly Consumer[], context: Context): Search {
+export function newSearch(
+  area: Area,
+  consumers: readonly Consumer[],
+  context: Context,
+  follow?: VariableReader,
+): Search {
   const found = {
     places: new Map(),
     demands: [],
@@ -66,6 +76,8 @@ export function newSearch(area: Area, consumers: readonly Consumer[], context: C
     candidates: new Set<string>(),
     read: new Map(),
     copies: [],
+    flows: new Map(),
+    ...(follow === undefined ? {} : { follow }),
   }
   const wanted = {
     names: consumers.flatMap(({ detector }) => detector?.wanted?.names ?? []),
@@ -114,10 +126,20 @@ export async function searchBytes(
 ): Promise<void> {
   const read = search.read.get(file.real) ?? { path: file.path, tokens: tokensWithLines(bytes), understood: [] }
   search.read.set(file.real, read)
-  for (const { consumer, detection } of settle(await findingsIn(file, bytes, consumers, search))) {
+  const findings = settle(await findingsIn(file, bytes, consumers, search))
+  for (const { consumer, detection } of findings) {
     read.understood.push(...spansOf(detection))
     collect(detection, { consumer, foundIn: file.path, ...file }, search)
   }
+  const places = findings.flatMap(({ detection }) => detection.places)
+  followIn({ path: file.path, bytes, seal: search.context.seal, companion: () => undefined }, places, search)
+}
+
+/** The document was read for the detectors, and is not read again. */
+function followIn(document: Document, places: readonly Place[], { follow, flows }: Search): void {
+  if (follow === undefined || flows.has(document.path)) return
+  const flow = follow(document, places)
+  if (Object.values(flow).some((list) => list.length > 0)) flows.set(document.path, flow)
 }
 
 /** A document that lies in no file of its own. */

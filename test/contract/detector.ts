@@ -7,6 +7,7 @@ import { Secret, type SecretKind } from '../../src/model/secret.ts'
 import type { Demand } from '../../src/model/use.ts'
 import { decodeField } from './decode-stored.ts'
 import type { Tree } from './fixtures.ts'
+import { useLines } from './use-line.ts'
 
 /** A place as a case writes it down; the whole of it is compared. */
 export interface ExpectedPlace {
@@ -15,6 +16,8 @@ export interface ExpectedPlace {
   readonly line: number
   readonly username?: string
   readonly secret?: { readonly text: string; readonly kind: SecretKind; readonly encoding: Encoding }
+  /** As `useLines` words them. Absent: not compared. */
+  readonly uses?: readonly string[]
 }
 
 export interface DetectorCase {
@@ -57,7 +60,11 @@ export function detectorContract({ detector, cases, openJenkins }: DetectorContr
     })
 
     test('finds exactly these places', () => {
-      expect(detection.places.map((place) => described(place, document, openJenkins))).toEqual(example.places)
+      const found = detection.places.map((place, index) => {
+        const hasUses = example.places[index]?.uses !== undefined
+        return { ...described(place, document, openJenkins), ...(hasUses ? { uses: useLines(place) } : {}) }
+      })
+      expect(found).toEqual(example.places)
     })
 
     test('finds exactly these demands and unread parts', () => {

@@ -48,7 +48,7 @@ describe('CSV', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (username) => {
         const record = csvOf({ path: 'x', secret: 's', username })
-        expect(record).toHaveLength(22)
+        expect(record).toHaveLength(23)
         expect(record[USERNAME]).not.toMatch(/^\s*[=+\-@]/)
       }),
     )

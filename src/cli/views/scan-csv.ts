@@ -21,6 +21,7 @@ const COLUMNS = [
   'start',
   'end',
   'uses',
+  'unresolved',
   'buried',
   'versions',
   'commits',
@@ -59,6 +60,7 @@ function rowOf(place: Place, sources: readonly string[]): Row {
     start: stored?.span?.[0],
     end: stored?.span?.[1],
     uses: [...new Set(place.uses.map(useWords))].join(', '),
+    unresolved: place.unresolved,
     buried: place.buried?.kind,
     ...(place.buried?.kind === 'history' ? historyOf(place.buried) : {}),
   }

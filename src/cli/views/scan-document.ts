@@ -52,6 +52,7 @@ function placeDocument(place: Place, sources: readonly string[]): unknown {
     ...(confidence === undefined ? {} : { confidence }),
     ...(place.buried === undefined ? {} : { buried: place.buried }),
     uses: place.uses,
+    ...(place.unresolved === undefined ? {} : { unresolved: place.unresolved }),
   }
 }
 

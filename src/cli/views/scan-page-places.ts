@@ -1,4 +1,4 @@
-import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
+import { KIND_WORDS, NOT_FOUND, useWords } from '../../messages/kinds.ts'
 import type { Place } from '../../model/place.ts'
 import { buriedWords } from './buried-words.ts'
 import { type Markup, markup } from './markup.ts'
@@ -43,6 +43,10 @@ function rowOf(place: Place, sources: readonly string[], bundle: number | undefi
       ? markup`<span class="mute">certain</span>`
       : markup`<span class="tag ${level}">? ${level}</span> <small>${place.confidence?.reason}</small>`
   const buried = place.buried === undefined ? '' : markup`<br><small>${buriedWords(place.buried)}</small>`
-  return markup`<tr id="${place.id}" data-kind="${place.secret?.kind}" data-consumer="${place.consumer}" data-confidence="${level}" data-bundle="${bundle}"><td>${whereOf(place, sources)} <small>${place.address}</small>${buried}</td><td>${place.consumer}</td><td>${sure}</td><td>${told.join(', ')}</td><td><code>${place.id}</code></td></tr>
+  const used =
+    place.unresolved === undefined
+      ? told.join(', ')
+      : markup`<span class="mute">${NOT_FOUND}</span> <small>${place.unresolved}</small>`
+  return markup`<tr id="${place.id}" data-kind="${place.secret?.kind}" data-consumer="${place.consumer}" data-confidence="${level}" data-bundle="${bundle}"><td>${whereOf(place, sources)} <small>${place.address}</small>${buried}</td><td>${place.consumer}</td><td>${sure}</td><td>${used}</td><td><code>${place.id}</code></td></tr>
 `
 }

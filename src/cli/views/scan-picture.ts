@@ -1,4 +1,4 @@
-import { KIND_WORDS, OPERATION_WORDS } from '../../messages/kinds.ts'
+import { KIND_WORDS, NOT_FOUND, OPERATION_WORDS } from '../../messages/kinds.ts'
 import type { Place } from '../../model/place.ts'
 import type { SecretKind } from '../../model/secret.ts'
 import type { Use } from '../../model/use.ts'
@@ -147,27 +147,31 @@ interface UseNode {
 
 /** One per repository; where that is too much, one per workspace; where that is too much, the first ones. */
 function usesOf(bundles: readonly Bundle[]): readonly UseNode[] {
-  const byRepository = usesBy(bundles, ({ repository }) =>
-    repository === undefined ? 'no repository named' : `${repository.workspace}/${repository.slug}`,
+  const byRepository = usesBy(bundles, (use) =>
+    use.repository === undefined ? workspaceOf(use) : `${use.repository.workspace}/${use.repository.slug}`,
   )
   if (byRepository.length <= ROWS) return byRepository
   return usesBy(bundles, workspaceOf).slice(0, ROWS)
 }
 
-const workspaceOf = ({ repository }: Use): string =>
-  repository === undefined ? 'no repository named' : `workspace ${repository.workspace}`
+const workspaceOf = ({ repository, workspace = repository?.workspace }: Use): string =>
+  workspace === undefined ? 'no repository named' : `workspace ${workspace}`
 
 function usesBy(bundles: readonly Bundle[], nameOf: (use: Use) => string): readonly UseNode[] {
   const found = new Map<string, { readonly operations: Set<string>; readonly bundles: Set<number> }>()
   for (const [index, { places }] of bundles.entries())
-    for (const use of places.flatMap((place) => place.uses)) {
-      const name = nameOf(use)
+    for (const { use, unresolved } of places.flatMap(usesDrawn)) {
+      const name = unresolved === undefined ? nameOf(use) : NOT_FOUND
       const node = found.get(name) ?? { operations: new Set(), bundles: new Set() }
       found.set(name, node)
-      node.operations.add(OPERATION_WORDS[use.operation])
+      node.operations.add(unresolved === undefined ? OPERATION_WORDS[use.operation] : 'nothing was seen to read it')
       node.bundles.add(index)
     }
   return [...found].map(([title, node]) => ({ title, detail: [...node.operations].join(', '), bundles: node.bundles }))
+}
+
+function usesDrawn({ uses, unresolved }: Place): readonly { readonly use: Use; readonly unresolved?: string }[] {
+  return uses.map((use) => ({ use, ...(unresolved === undefined ? {} : { unresolved }) }))
 }
 
 function usesLeft(bundles: readonly Bundle[], drawn: number): number {

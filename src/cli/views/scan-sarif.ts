@@ -84,6 +84,7 @@ function resultOf(place: Place, bases: readonly BaseId[]): Readonly<Record<strin
       ...(place.confidence === undefined ? {} : { confidenceReason: oneLine(place.confidence.reason) }),
       ...(place.secret === undefined ? {} : { encoding: place.secret.encoding }),
       ...(place.buried === undefined ? {} : { buried: buriedProperties(place.buried) }),
+      ...(place.unresolved === undefined ? {} : { unresolved: oneLine(place.unresolved) }),
     },
   }
 }
@@ -100,7 +101,7 @@ const doubtful = (place: Place): 'warning' | 'note' =>
 function messageOf({ consumer, address, secret, username, uses, confidence, buried }: Place): string {
   const kind = KIND_WORDS[secret?.kind ?? 'unknown']
   const what = secret?.kind === 'unknown' ? 'Secret of an unknown kind' : `${kind[0]?.toUpperCase()}${kind.slice(1)}`
-  const words = [...new Set(uses.filter((use) => use.repository !== undefined).map(useWords))]
+  const words = [...new Set(uses.filter((use) => use.repository !== undefined || use.followed === true).map(useWords))]
   const rest = words.length - USES_TOLD
   const told = [...words.slice(0, USES_TOLD), ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ')
   return [

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path'
-import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
+import { KIND_WORDS, NOT_FOUND, useWords } from '../../messages/kinds.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { Place } from '../../model/place.ts'
 import type { Paint } from '../output.ts'
@@ -116,7 +116,10 @@ function credentialLines(
 
 /** Where it is, and below it how sure that is and what is done through it; all within 80 columns. */
 function placeLines(place: Place, sources: readonly string[], limits: Limits): readonly string[] {
-  const uses = [...new Set(place.uses.filter((use) => use.repository !== undefined).map(useWords))]
+  const seen = place.uses.filter((use) => use.repository !== undefined || use.followed === true)
+  const uses = [
+    ...new Set(seen.map((use) => (use.followed === true ? `${useWords(use)} by ${use.by}` : useWords(use)))),
+  ]
   const rest = uses.length - limits.uses
   const told = [...uses.slice(0, limits.uses), ...(rest > 0 ? [`and ${rest.toLocaleString('en-US')} more`] : [])]
   const doubt = levelOf(place) === 'certain' ? [] : [`${levelOf(place)}: ${place.confidence?.reason ?? ''}`]
@@ -124,10 +127,16 @@ function placeLines(place: Place, sources: readonly string[], limits: Limits): r
     `${PLACE_INDENT}${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
     ...doubt.flatMap((text) => wrap(oneLine(text), 80, BELOW_PLACE, `${BELOW_PLACE.slice(2)}? `)),
     ...(told.length === 0 ? [] : wrap(oneLine(told.join(', ')), 80, BELOW_PLACE)),
+    ...(isUnresolved(place) ? [`${BELOW_PLACE}used by: ${NOT_FOUND}`] : []),
     ...(place.buried === undefined
       ? []
       : wrap(oneLine(`${buriedWords(place.buried)}: no plan changes it`), 80, BELOW_PLACE)),
   ]
+}
+
+/** Nothing reads a copy. */
+function isUnresolved({ unresolved, buried }: Place): boolean {
+  return unresolved !== undefined && buried === undefined
 }
 
 function whereText(place: Place, sources: readonly string[]): string {

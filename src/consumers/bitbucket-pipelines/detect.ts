@@ -21,7 +21,7 @@ export function inScripts(files: RegExp): DocumentReader {
       // A name that begins with BB is used for other things as well.
       if (name.startsWith('BB_') && !isIssued(value.text, seal) && !value.text.includes(':')) return []
       const user = partnerOf(variable, USER)
-      const reading = { form: 'pair or secret', operations: ['git-fetch', 'git-push', 'rest'] } as const
+      const reading = { form: 'pair or secret', operations: ['git-fetch', 'git-push', 'rest'], isGuess: true } as const
       return foundAt(reading, { keys: [name], value }, user?.value, { host: 'bitbucket.org' }, seal)
     })
   }

@@ -12,7 +12,7 @@ export const inSecrets: DocumentReader = (each, { seal }) => {
   )
   return all.flatMap(({ name, field }): readonly Found[] => {
     if (namesBitbucket(name) !== 'certain' || isOfOthers(nameWords(name)) || secretNameOf(name) !== 'strong') return []
-    const reading = { form: 'pair or secret', operations: ['git-fetch', 'rest'] } as const
+    const reading = { form: 'pair or secret', operations: ['git-fetch', 'rest'], isGuess: true } as const
     return foundAt(reading, field, user?.field.value, { host: 'bitbucket.org' }, seal)
   })
 }

@@ -21,6 +21,10 @@ describe('Doppler', () => {
             address: 'BITBUCKET_APP_PASSWORD.computed',
             host: 'bitbucket.org',
             line: 2,
+            uses: [
+              'git-fetch by BITBUCKET_APP_PASSWORD.computed? only its name says what it is for',
+              'rest by BITBUCKET_APP_PASSWORD.computed? only its name says what it is for',
+            ],
             username: 'alice',
             secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
           },
@@ -28,6 +32,10 @@ describe('Doppler', () => {
             address: 'BITBUCKET_APP_PASSWORD.raw',
             host: 'bitbucket.org',
             line: 2,
+            uses: [
+              'git-fetch by BITBUCKET_APP_PASSWORD.raw? only its name says what it is for',
+              'rest by BITBUCKET_APP_PASSWORD.raw? only its name says what it is for',
+            ],
             username: 'alice',
             secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
           },

@@ -13,9 +13,30 @@ const host = 'bitbucket.org'
 
 describe('git-credentials detector', () => {
   const store = [
-    { address: 'bitbucket.org', host, line: 2, username: 'alice', secret },
-    { address: 'bitbucket.org#2', host, line: 3, username: 'bob@example.org', secret },
-    { address: 'bitbucket.org/team/app.git', host, line: 4, username: 'carol', secret },
+    {
+      address: 'bitbucket.org',
+      host,
+      line: 2,
+      uses: ['git-fetch by git credential store', 'git-push by git credential store'],
+      username: 'alice',
+      secret,
+    },
+    {
+      address: 'bitbucket.org#2',
+      host,
+      line: 3,
+      uses: ['git-fetch by git credential store', 'git-push by git credential store'],
+      username: 'bob@example.org',
+      secret,
+    },
+    {
+      address: 'bitbucket.org/team/app.git',
+      host,
+      line: 4,
+      uses: ['git-fetch team/app by git credential store', 'git-push team/app by git credential store'],
+      username: 'carol',
+      secret,
+    },
   ]
   detectorContract({
     detector: gitCredentialsDetector,
@@ -26,13 +47,31 @@ describe('git-credentials detector', () => {
         name: 'the XDG file, a blank line and a comment, a path',
         tree: load('xdg/before'),
         path: 'git/credentials',
-        places: [{ address: 'bitbucket.org/team/app.git', host, line: 3, username: 'alice', secret }],
+        places: [
+          {
+            address: 'bitbucket.org/team/app.git',
+            host,
+            line: 3,
+            uses: ['git-fetch team/app by git credential store', 'git-push team/app by git credential store'],
+            username: 'alice',
+            secret,
+          },
+        ],
       },
       {
         name: 'upper-case escapes, no line end',
         tree: load('upper-case/before'),
         path: '.git-credentials',
-        places: [{ address: 'bitbucket.org', host, line: 1, username: 'al/ice', secret }],
+        places: [
+          {
+            address: 'bitbucket.org',
+            host,
+            line: 1,
+            uses: ['git-fetch by git credential store', 'git-push by git credential store'],
+            username: 'al/ice',
+            secret,
+          },
+        ],
       },
       {
         name: 'other hosts, ports, lines without a secret, lines that are no URL are silent',

@@ -3,7 +3,7 @@ import { type DocumentReader, type Found, foundAt } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
 import { isOfOthers, namesBitbucket, namesUser, nameWords } from '../name-words.ts'
 
-const READING = { form: 'pair or secret', operations: ['git-fetch', 'rest'] } as const
+const READING = { form: 'pair or secret', operations: ['git-fetch', 'rest'], isGuess: true } as const
 const NAME = /^projects\/[^/]+\/secrets\/([\w-]+)\/versions\/\w+$/
 
 /** What `gcloud secrets versions access --format=json` prints: `name`, and `payload.data` in base64; `secret_data` of Terraform. */

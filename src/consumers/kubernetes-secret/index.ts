@@ -26,6 +26,7 @@ export const consumer: Consumer = {
             secret: literals('password', 'token', 'appPassword', 'app-password', 'provider.token'),
             username: literals('username', 'user', 'email'),
             operations: ['git-fetch'],
+            isGuess: true,
             whom: { host: 'bitbucket.org' },
           },
         ]),

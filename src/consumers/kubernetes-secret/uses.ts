@@ -10,13 +10,19 @@ const ANNOTATION = /^(?:tekton\.dev\/git-\d+|build\.openshift\.io\/source-secret
 
 /** An annotation or the name of the Secret tells whose it is, or the token itself. */
 export function usesOf(secret: KubernetesObject): readonly SecretUse[] {
-  const whom = annotatedWhom(secret) ?? namedWhom(secret)
+  const annotated = annotatedWhom(secret)
+  const whom = annotated ?? namedWhom(secret)
   const entries = entriesOf(secret)
   const username = entries.find(({ key }) => namesUser(key))?.key
   return entries.flatMap(({ key, value }): readonly SecretUse[] => {
     const isNamed = whom !== undefined && secretNameOf(key) === 'strong'
     if (!isNamed && !(secretNameOf(key) !== undefined && isOwnToken(decodeUtf8(value.text), secret))) return []
-    const use = { whom: whom ?? { host: 'bitbucket.org' }, secret: key, operations: ['git-fetch'] as const }
+    const use: SecretUse = {
+      whom: whom ?? { host: 'bitbucket.org' },
+      secret: key,
+      operations: ['git-fetch'],
+      isGuess: annotated === undefined,
+    }
     return [username === undefined ? use : { ...use, username }]
   })
 }

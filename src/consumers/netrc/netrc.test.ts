@@ -14,11 +14,19 @@ const host = 'bitbucket.org'
 
 describe('netrc detector', () => {
   const multiLine = [
-    { address: 'machine/bitbucket.org', host, line: 8, username: 'alice', secret: appPassword() },
+    {
+      address: 'machine/bitbucket.org',
+      host,
+      line: 8,
+      uses: ['git-fetch by netrc machine bitbucket.org', 'git-push by netrc machine bitbucket.org'],
+      username: 'alice',
+      secret: appPassword(),
+    },
     {
       address: 'machine/api.bitbucket.org',
       host: 'api.bitbucket.org',
       line: 13,
+      uses: ['rest by netrc machine api.bitbucket.org'],
       username: 'alice',
       secret: appPassword(),
     },
@@ -38,8 +46,22 @@ describe('netrc detector', () => {
         tree: load('one-line/before'),
         path: '_netrc',
         places: [
-          { address: 'machine/bitbucket.org', host, line: 1, username: 'alice', secret: appPassword() },
-          { address: 'machine/bitbucket.org#2', host, line: 2, username: 'bob', secret: appPassword() },
+          {
+            address: 'machine/bitbucket.org',
+            host,
+            line: 1,
+            uses: ['git-fetch by netrc machine bitbucket.org', 'git-push by netrc machine bitbucket.org'],
+            username: 'alice',
+            secret: appPassword(),
+          },
+          {
+            address: 'machine/bitbucket.org#2',
+            host,
+            line: 2,
+            uses: ['git-fetch by netrc machine bitbucket.org', 'git-push by netrc machine bitbucket.org'],
+            username: 'bob',
+            secret: appPassword(),
+          },
         ],
       },
       {
@@ -51,6 +73,7 @@ describe('netrc detector', () => {
             address: 'machine/bitbucket.org',
             host,
             line: 1,
+            uses: ['git-fetch by netrc machine bitbucket.org', 'git-push by netrc machine bitbucket.org'],
             username: 'al"ice',
             secret: appPassword('netrc-quoted'),
           },
@@ -60,13 +83,31 @@ describe('netrc detector', () => {
         name: 'byte order mark, macro, password first, no line end',
         tree: load('odd/before'),
         path: 'netrc',
-        places: [{ address: 'machine/bitbucket.org', host, line: 8, username: 'alice', secret: appPassword() }],
+        places: [
+          {
+            address: 'machine/bitbucket.org',
+            host,
+            line: 8,
+            uses: ['git-fetch by netrc machine bitbucket.org', 'git-push by netrc machine bitbucket.org'],
+            username: 'alice',
+            secret: appPassword(),
+          },
+        ],
       },
       {
         name: 'a default whose password has the shape of Bitbucket',
         tree: load('default/before'),
         path: '.netrc',
-        places: [{ address: 'default', host, line: 2, username: 'alice', secret: appPassword() }],
+        places: [
+          {
+            address: 'default',
+            host,
+            line: 2,
+            uses: ['git-fetch by netrc default', 'git-push by netrc default'],
+            username: 'alice',
+            secret: appPassword(),
+          },
+        ],
       },
       {
         name: 'comments, macros, a default of unknown meaning and other hosts are silent',
@@ -78,7 +119,16 @@ describe('netrc detector', () => {
         name: 'a quoted value without an end stops the reader and is reported',
         tree: load('broken/before'),
         path: '.netrc',
-        places: [{ address: 'machine/bitbucket.org', host, line: 1, username: 'alice', secret: appPassword() }],
+        places: [
+          {
+            address: 'machine/bitbucket.org',
+            host,
+            line: 1,
+            uses: ['git-fetch by netrc machine bitbucket.org', 'git-push by netrc machine bitbucket.org'],
+            username: 'alice',
+            secret: appPassword(),
+          },
+        ],
         unread: ['malformed'],
       },
     ],

@@ -21,6 +21,10 @@ describe('Satis', () => {
             address: 'config.http-basic.bitbucket.org.password',
             host: 'bitbucket.org',
             line: 9,
+            uses: [
+              'rest by config.http-basic.bitbucket.org.password',
+              'git-fetch by config.http-basic.bitbucket.org.password',
+            ],
             username: 'alice@example.com',
             secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
           },
@@ -28,6 +32,7 @@ describe('Satis', () => {
             address: 'repositories.0.url',
             host: 'bitbucket.org',
             line: 5,
+            uses: ['git-fetch acme/core by repositories.0.url'],
             username: 'alice',
             secret: { text: values.SHORT, kind: 'app-password', encoding: 'percent' },
           },

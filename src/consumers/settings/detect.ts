@@ -42,7 +42,8 @@ function foundAt(variable: Variable, each: FieldDocument, { seal }: Document): F
   const by = keys.slice(0, -1).join('.') || name
   const operation = whom.host === 'api.bitbucket.org' ? 'rest' : 'git-fetch'
   const use: Use = { operation, by, ...(whom.repository === undefined ? {} : { repository: whom.repository }) }
-  return { keys: value.text === '' ? [] : keys, host: whom.host, pieces, confidence, uses: [use] }
+  const found = { keys: value.text === '' ? [] : keys, host: whom.host, pieces, confidence, uses: [use] }
+  return whom.isAddressed ? found : { ...found, unresolved: 'what stands around it says Bitbucket, and not what for' }
 }
 
 function piecesOf(variable: Variable, each: FieldDocument): Pieces {
@@ -59,6 +60,8 @@ interface Whom {
   readonly host: string
   readonly repository?: Repository
   readonly reason: string
+  /** An address beside it tells what it is for. */
+  readonly isAddressed: boolean
 }
 
 const ADDRESS =
@@ -76,16 +79,20 @@ function whomFor(variable: Variable, each: FieldDocument): Whom | 'somebody else
     if (told !== undefined) {
       const whom = whomOf(decodeUtf8(told.value.text))
       // An address of somebody else settles it.
-      return whom === undefined ? 'somebody else' : { ...whom, reason: 'it stands beside a URL of Bitbucket' }
+      return whom === undefined
+        ? 'somebody else'
+        : { ...whom, reason: 'it stands beside a URL of Bitbucket', isAddressed: true }
     }
     const kind = beside.find(({ keys: other }) => KIND.test(joined(other.at(-1) ?? '')))
     if (kind !== undefined && /^bitbucket([-_ ]?cloud)?$/i.test(kind.value.text))
-      return { host: 'bitbucket.org', reason: 'what stands beside it names Bitbucket' }
+      return { host: 'bitbucket.org', reason: 'what stands beside it names Bitbucket', isAddressed: false }
   }
   if (keys.some((key) => namesBitbucket(key) !== undefined && isOfOthers(nameWords(key)))) return 'somebody else'
   if (keys.some((key) => isHost(key) && hostOfKey(key) === undefined)) return 'somebody else'
   const around = keys.slice(0, -1).find((key) => namesBitbucket(key) === 'certain')
-  return around === undefined ? undefined : { host: 'bitbucket.org', reason: 'the keys around it name Bitbucket' }
+  return around === undefined
+    ? undefined
+    : { host: 'bitbucket.org', reason: 'the keys around it name Bitbucket', isAddressed: false }
 }
 
 /** A key that is the name of a host: `auths`, `http-basic` and the like list them. */
@@ -107,7 +114,7 @@ function nearWhom({ value }: Variable, each: FieldDocument): Whom | undefined {
   const stands = value.within === undefined && each.text.startsWith(value.text, start)
   const at = stands ? start : each.text.indexOf(value.text)
   const host = at === -1 ? undefined : hostsIn(each.text).bitbucketNear(at)
-  return host === undefined ? undefined : { host, reason: 'the nearest host is one of Bitbucket' }
+  return host === undefined ? undefined : { host, reason: 'the nearest host is one of Bitbucket', isAddressed: false }
 }
 
 function isSecretLike(text: string): boolean {

@@ -79,5 +79,6 @@ function foundAt(text: StoredText, written: 'plain' | 'percent', keys: readonly 
     pieces: { secret: wholeOf(text, written) },
     confidence: { level: 'likely', reason: 'the checksum fits; nothing tells what it is used for' },
     uses: [],
+    unresolved: 'nothing tells what it is used for',
   }
 }

@@ -10,6 +10,7 @@ import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
 import { namesBitbucket, namesUser, nameWords, type SecretName, secretNameOf, stemOf } from '../name-words.ts'
 import { pairOf } from '../pair-text.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
+import { BY_NAME_ALONE } from '../unresolved.ts'
 import type { Variable } from '../variables.ts'
 
 /** Finds variables whose name says that they hold a secret of Bitbucket, wherever variables are set. */
@@ -66,6 +67,7 @@ function foundAt(variable: Variable, users: Users, each: FieldDocument, { seal }
     pieces,
     confidence,
     uses: [use],
+    unresolved: BY_NAME_ALONE,
   }
 }
 

@@ -19,6 +19,12 @@ export const inVaultReply: DocumentReader = (each, { seal, path }) => {
     const name = field.keys.at(-1) ?? ''
     const host = whom ?? (isNamed || namesBitbucket(name) === 'certain' ? { host: 'bitbucket.org' } : undefined)
     if (!SECRET.test(name) || host === undefined) return []
-    return foundAt({ form: 'pair or secret', operations: ['git-fetch', 'rest'] }, field, user?.value, host, seal)
+    return foundAt(
+      { form: 'pair or secret', operations: ['git-fetch', 'rest'], isGuess: true },
+      field,
+      user?.value,
+      host,
+      seal,
+    )
   })
 }

@@ -22,6 +22,7 @@ export const consumer: Consumer = {
           whom: { host: 'bitbucket.org' },
           form: 'pair or secret',
           operations: ['git-fetch', 'rest'],
+          isGuess: true,
         },
       ]),
     ],

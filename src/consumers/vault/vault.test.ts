@@ -21,6 +21,10 @@ describe('HashiCorp Vault', () => {
             address: 'vault-kv-put--mount=secret.password',
             host: 'bitbucket.org',
             line: 2,
+            uses: [
+              'git-fetch by vault-kv-put--mount=secret.password? only its name says what it is for',
+              'rest by vault-kv-put--mount=secret.password? only its name says what it is for',
+            ],
             username: 'alice@example.com',
             secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
           },
@@ -35,6 +39,10 @@ describe('HashiCorp Vault', () => {
             address: 'data.app_password',
             host: 'bitbucket.org',
             line: 3,
+            uses: [
+              'git-fetch by data.app_password? only its name says what it is for',
+              'rest by data.app_password? only its name says what it is for',
+            ],
             username: 'alice',
             secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
           },
@@ -49,6 +57,10 @@ describe('HashiCorp Vault', () => {
             address: 'data.data.password',
             host: 'bitbucket.org',
             line: 5,
+            uses: [
+              'git-fetch by data.data.password? only its name says what it is for',
+              'rest by data.data.password? only its name says what it is for',
+            ],
             username: 'alice',
             secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
           },

@@ -1,0 +1,50 @@
+import type { Field } from '../formats/field.ts'
+import type { DerivedVariable, VariableName } from '../model/variable-flow.ts'
+import { addressIn } from './bitbucket-address.ts'
+import type { FieldDocument } from './document-fields.ts'
+import { type FieldIndex, indexOf } from './field-index.ts'
+import type { SpotUse } from './variable-flow.ts'
+
+/** `env: [{name, valueFrom: {secretKeyRef: {name, key}}}]` of a container: a variable with the value of an entry of a Secret. */
+export function secretVariables(document: FieldDocument): readonly DerivedVariable[] {
+  if (!/secretKeyRef/.test(document.text)) return []
+  const index = indexOf(document)
+  return document.fields.flatMap((field) => {
+    const { keys, extent } = field
+    if (keys.at(-1) !== 'key' || keys.at(-2) !== 'secretKeyRef') return []
+    const secret = index.fieldAt([...keys.slice(0, -1), 'name'], field)
+    const variable = index.fieldAt([...keys.slice(0, -3), 'name'], field)
+    if (secret === undefined || variable === undefined) return []
+    const from = [`Secret/${secret.value.text}/${field.value.text}`]
+    return [{ name: variable.value.text, at: extent[0], keys: keys.slice(0, -4), from }]
+  })
+}
+
+/** `envFrom: [{secretRef: {name}}]`: every entry is a variable. */
+export function spreadSecrets({ fields, text }: FieldDocument): readonly VariableName[] {
+  if (!/envFrom/.test(text)) return []
+  return fields
+    .filter(({ keys }) => keys.at(-1) === 'name' && keys.at(-2) === 'secretRef' && keys.at(-4) === 'envFrom')
+    .map(({ value }) => `Secret/${value.text}/`)
+}
+
+const ENTRIES = ['password', 'token', 'bearerToken']
+
+/** An object that names a Secret beside a URL of Bitbucket: `secretRef: {name}` of Flux and its kind. */
+export function secretReads(document: FieldDocument): readonly SpotUse[] {
+  if (!/secretRef|secretName/.test(document.text)) return []
+  const index = indexOf(document)
+  return document.fields.flatMap((field) => secretUse(field, index) ?? [])
+}
+
+function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
+  const { keys, value, extent } = field
+  const isReference = keys.at(-1) === 'name' && keys.at(-2) === 'secretRef' && keys.at(-4) !== 'envFrom'
+  if (!isReference && keys.at(-1) !== 'secretName') return undefined
+  const beside = index.siblingsOf(isReference ? keys.slice(0, -1) : keys, field)
+  const address = beside.map((each) => addressIn(each.value.text)).find((each) => each !== undefined)
+  if (address === undefined) return undefined
+  const { side, ...owner } = address
+  const names = ENTRIES.map((entry) => `Secret/${value.text}/${entry}`)
+  return { names, at: extent[0], keys, uses: [{ operation: side === 'git' ? 'git-fetch' : side, ...owner }] }
+}

@@ -1,0 +1,63 @@
+import { addressesIn, type BitbucketAddress } from './bitbucket-address.ts'
+import type { FieldDocument } from './document-fields.ts'
+import type { DocumentFormat } from './document-format.ts'
+import { hostsIn } from './nearest-host.ts'
+import type { SpotUse } from './variable-flow.ts'
+
+const PROGRAMS: ReadonlySet<DocumentFormat> = new Set([
+  'php',
+  'python',
+  'javascript',
+  'ruby',
+  'go',
+  'kotlin',
+  'csharp',
+  'rust',
+  'java',
+  'groovy',
+] as const)
+/** `os.environ['NAME']`, `process.env.NAME`, `ENV.fetch("NAME")`, `System.getenv("NAME")` and their like. */
+const LOOKUP =
+  /(?:\bos\.environ|\bprocess\.env|\bimport\.meta\.env|\bENV|\$_ENV|\$_SERVER|\benv)(?:\.(?:get|fetch))?\s{0,4}(?:[[(]\s{0,4}["']|\.)([A-Za-z_]\w{0,99})|\b(?:getenv|Getenv|LookupEnv|GetEnvironmentVariable|env::var|env\.get)\(\s{0,4}["']([A-Za-z_]\w{0,99})/g
+const MOST = 500
+
+/** Variables of the environment that a program reads, for the address that stands nearest. */
+export function programReads({ format, text }: FieldDocument): readonly SpotUse[] {
+  if (!PROGRAMS.has(format)) return []
+  const addresses = addressesIn(text)
+  const lookups = [...text.matchAll(LOOKUP)].slice(0, MOST)
+  if (addresses.length === 0 || lookups.length === 0) return []
+  const hosts = hostsIn(text)
+  return lookups.flatMap((match) => {
+    if (hosts.bitbucketNear(match.index) === undefined) return []
+    const name = match[1] ?? match[2] ?? ''
+    const { side, ...owner } = only(addresses) ?? sideOf(nearest(addresses, match.index))
+    return [
+      {
+        names: [name],
+        at: match.index,
+        keys: [],
+        uses: [{ operation: side === 'git' ? 'git-fetch' : side, ...owner }],
+      },
+    ]
+  })
+}
+
+interface Placed {
+  readonly at: number
+  readonly address: BitbucketAddress
+}
+
+/** The only address of a program is what it asks. */
+function only(addresses: readonly Placed[]): BitbucketAddress | undefined {
+  const [first] = addresses
+  return new Set(addresses.map(({ address }) => JSON.stringify(address))).size === 1 ? first?.address : undefined
+}
+
+function nearest(addresses: readonly Placed[], at: number): BitbucketAddress | undefined {
+  return [...addresses].sort((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))[0]?.address
+}
+
+function sideOf(address: BitbucketAddress | undefined): BitbucketAddress {
+  return { side: address?.side ?? 'git' }
+}

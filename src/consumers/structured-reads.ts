@@ -1,0 +1,51 @@
+import type { Field } from '../formats/field.ts'
+import { addressIn, type BitbucketAddress } from './bitbucket-address.ts'
+import type { FieldDocument } from './document-fields.ts'
+import type { DocumentFormat } from './document-format.ts'
+import { type FieldIndex, indexOf } from './field-index.ts'
+import { namesUser, secretNameOf } from './name-words.ts'
+import type { SpotUse } from './variable-flow.ts'
+import { referencesIn } from './variable-references.ts'
+
+const STRUCTURED: ReadonlySet<DocumentFormat> = new Set(['json', 'yaml', 'toml', 'xml', 'ini'])
+const LONGEST = 500
+/** An address one level above `auth: {username, password}`. */
+const LEVELS = 2
+
+/** A login in a document, its secret a variable, with the address that it is for beside it: `url: …`, `password: ${BB_TOKEN}`. */
+export function structuredReads(document: FieldDocument): readonly SpotUse[] {
+  if (!STRUCTURED.has(document.format)) return []
+  const index = indexOf(document)
+  return document.fields.flatMap((field) => loginUse(field, index) ?? [])
+}
+
+function loginUse(field: Field, index: FieldIndex): SpotUse | undefined {
+  const { keys, value, extent } = field
+  const name = keys.at(-1) ?? ''
+  if (value.text.length > LONGEST || (secretNameOf(name) === undefined && !namesUser(name))) return undefined
+  const names = referencesIn(value.text)
+  if (names.length === 0) return undefined
+  for (let level = 0; level < LEVELS && level < keys.length; level++) {
+    const beside = index.siblingsOf(keys.slice(0, keys.length - level), field)
+    const told = beside.map((each) => addressOf(each)).find((each) => each !== undefined)
+    if (told === undefined) continue
+    const { side, ...owner } = told
+    const method = beside.find((each) => each.keys.at(-1) === 'method')?.value.text
+    const access = side === 'rest' && method !== undefined ? { access: accessOf(method) } : {}
+    return {
+      names,
+      at: extent[0],
+      keys,
+      uses: [{ operation: side === 'git' ? 'git-fetch' : side, ...owner, ...access }],
+    }
+  }
+  return undefined
+}
+
+function addressOf({ value }: Field): BitbucketAddress | undefined {
+  return value.text.length <= LONGEST && /^\S+$/.test(value.text) ? addressIn(value.text) : undefined
+}
+
+function accessOf(method: string): 'read' | 'write' {
+  return /^(?:GET|HEAD|OPTIONS)$/i.test(method) ? 'read' : 'write'
+}

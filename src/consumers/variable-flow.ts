@@ -1,0 +1,133 @@
+import type { Consumer, Document, FixedVariable } from '../model/consumer.ts'
+import type { Place } from '../model/place.ts'
+import type { Use } from '../model/use.ts'
+import type {
+  DerivedVariable,
+  Spot,
+  VariableFlow,
+  VariableName,
+  VariableRead,
+  VariableReader,
+} from '../model/variable-flow.ts'
+import { commandUses, type ProgramVariables } from './command-uses.ts'
+import { type Command, commandsOf } from './document-commands.ts'
+import { type FieldDocument, fieldsOf } from './document-fields.ts'
+import { boundVariables, credentialReads } from './jenkinsfile-credentials.ts'
+import { secretReads, secretVariables, spreadSecrets } from './kubernetes-variables.ts'
+import { programReads } from './program-reads.ts'
+import { structuredReads } from './structured-reads.ts'
+import { terraformReads } from './terraform-reads.ts'
+import {
+  type Definition,
+  definitionsIn,
+  derivedVariables,
+  functionResults,
+  heldVariables,
+} from './variable-definitions.ts'
+
+const NOTHING: VariableFlow = { held: [], derived: [], reads: [], spread: [] }
+/** What nobody runs only shows how it is done. */
+const PROSE = /\.(?:md|markdown|mdx|rst|adoc|asciidoc|html?|log|patch|diff|lock|svg)$/i
+
+/** A use at a spot, before its line is known. */
+export interface SpotUse extends Spot {
+  readonly names: readonly VariableName[]
+  readonly uses: readonly Omit<Use, 'by'>[]
+}
+
+/** Follows variables in one document: which places they hold, what they are derived from, and what reads them for Bitbucket. */
+export function variableReader(consumers: readonly Consumer[]): VariableReader {
+  const known: Known = {
+    programs: new Map(consumers.map(({ id, detector }) => [id, detector?.variables ?? []])),
+    fixed: fixedVariables(consumers),
+  }
+  return (document, places) => flowOf(document, places, known)
+}
+
+interface Known {
+  readonly programs: ProgramVariables
+  /** By name. */
+  readonly fixed: ReadonlyMap<string, readonly FixedVariable[]>
+}
+
+function fixedVariables(consumers: readonly Consumer[]): Known['fixed'] {
+  const byName = new Map<string, FixedVariable[]>()
+  for (const variable of consumers.flatMap(({ detector }) => detector?.variables ?? []))
+    byName.set(variable.variable, [...(byName.get(variable.variable) ?? []), variable])
+  return byName
+}
+
+function flowOf(document: Document, places: readonly Place[], known: Known): VariableFlow {
+  const read = fieldsOf(document)
+  const isTelling = /bitbucket/i.test(read.text)
+  if (PROSE.test(document.path) || (!isTelling && places.length === 0)) return NOTHING
+  const definitions = definitionsIn(read)
+  const held = places.length === 0 ? [] : heldVariables(definitions, places)
+  const spread = spreadSecrets(read)
+  const commands = commandsOf(read)
+  const uses = isTelling ? usesIn(read, commands, definitions, known) : []
+  const asked = new Set(uses.flatMap(({ names }) => names))
+  const derived = [
+    ...boundVariables(read),
+    ...secretVariables(read),
+    ...functionResults(read),
+    ...derivedVariables(definitions, commands, asked),
+  ]
+  const reads = withLines([...uses, ...fixedReads(derived, read.text, known)], read.text)
+  return { held, derived, reads, spread }
+}
+
+function usesIn(
+  read: FieldDocument,
+  commands: readonly Command[],
+  definitions: readonly Definition[],
+  { programs }: Known,
+): readonly SpotUse[] {
+  const inCommands = commandUses(commands, addressesIn(definitions), programs).map(
+    ({ command, ...rest }): SpotUse => ({ at: command.at, keys: command.keys, ...rest }),
+  )
+  return [
+    ...inCommands,
+    ...credentialReads(read, commands),
+    ...terraformReads(read),
+    ...secretReads(read),
+    ...structuredReads(read),
+    ...programReads(read),
+  ]
+}
+
+/** A variable that a consumer is known to read, made from another: `ATLANTIS_BITBUCKET_TOKEN: ${BB_TOKEN}`. */
+function fixedReads(derived: readonly DerivedVariable[], text: string, { fixed }: Known): readonly SpotUse[] {
+  return derived.flatMap(({ name, from, at, keys }) => {
+    const all = fixed.get(name) ?? []
+    // Several consumers call theirs the same: what the document says tells which of them it is.
+    const meant = all.filter(({ needs }) => (needs === undefined ? all.length === 1 : needs.test(text)))
+    const operations = [...new Set(meant.flatMap((each) => each.operations))]
+    if (from.length === 0 || operations.length === 0) return []
+    return [
+      { names: from.filter((other) => other !== name), at, keys, uses: operations.map((operation) => ({ operation })) },
+    ]
+  })
+}
+
+/** Variables that hold an address, and not only that. */
+function addressesIn(definitions: readonly Definition[]): ReadonlyMap<string, string> {
+  const addresses = definitions.filter(
+    ({ text }) => text.length < 600 && text.includes('bitbucket.org') && !/\s/.test(text),
+  )
+  return new Map(addresses.map(({ name, text }) => [name, text]))
+}
+
+/** Lines are counted once for all. */
+function withLines(uses: readonly SpotUse[], text: string): readonly VariableRead[] {
+  let [line, counted] = [1, 0]
+  return [...uses]
+    .sort((a, b) => a.at - b.at)
+    .map((use) => {
+      for (let next = text.indexOf('\n', counted); next !== -1 && next < use.at; next = text.indexOf('\n', counted)) {
+        line++
+        counted = next + 1
+      }
+      return { ...use, line }
+    })
+}

@@ -1,0 +1,395 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { fixtureValues, type TemporaryFolder, temporaryFolder } from '../../test/contract/fixtures.ts'
+import { consumers } from '../consumers/registry.ts'
+import { variableReader } from '../consumers/variable-flow.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { Context } from '../model/ports.ts'
+import { Secret } from '../model/secret.ts'
+import { nodeSystem } from '../system/node-system.ts'
+import { scan } from './scan.ts'
+
+const { OLD, NEW, ACCESS } = fixtureValues()
+const context: Context = {
+  system: nodeSystem({ environment: {} }),
+  seal: Secret.sealer(new Uint8Array(32)),
+  digest: () => 'hmac:0',
+  logins: [],
+}
+const folders: TemporaryFolder[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) folder.remove()
+})
+
+async function scanned(files: Readonly<Record<string, string>>): Promise<Inventory> {
+  const tree = new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))
+  const folder = temporaryFolder(tree)
+  folders.push(folder)
+  return scan({ roots: [folder.path], follow: variableReader(consumers) }, consumers, context)
+}
+
+/** One line a use: what is done, where, and who does it. */
+const usesOf = ({ places }: Inventory): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    places.map(({ consumer, address, uses, unresolved }) => [
+      `${consumer} ${address}`,
+      [
+        ...uses.map(({ operation, access, repository, workspace, by }) =>
+          [
+            operation,
+            access,
+            repository && `${repository.workspace}/${repository.slug}`,
+            workspace && `${workspace}/?`,
+            by,
+          ]
+            .filter(Boolean)
+            .join(' | '),
+        ),
+        ...(unresolved === undefined ? [] : [`unresolved: ${unresolved}`]),
+      ],
+    ]),
+  )
+
+const GIT = { '.git/HEAD': 'ref: refs/heads/main\n' }
+
+describe('a variable of a repository', () => {
+  it('is followed from a file of variables to the commands of scripts', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      '.env': `BB_USER=alice\nBB_PASS=${OLD}\n`,
+      'ci/push.sh': `#!/bin/sh
+# git clone https://$BB_USER:$BB_PASS@bitbucket.org/acme/old.git
+git clone "https://$BB_USER:$BB_PASS@bitbucket.org/acme/app.git" work
+API=https://api.bitbucket.org/2.0/repositories/acme/app
+curl -u "$BB_USER:$BB_PASS" -X POST \\
+  "$API/pullrequests"
+git remote set-url mirror "https://$BB_USER:$BB_PASS@bitbucket.org/acme/mirror.git"
+git push --mirror mirror
+`,
+    })
+    expect(usesOf(inventory)).toEqual({
+      'variables BB_PASS': [
+        'git-fetch | acme/app | ci/push.sh line 3',
+        'rest | write | acme/app | ci/push.sh line 5',
+        'git-push | acme/mirror | ci/push.sh line 7',
+      ],
+    })
+  })
+
+  it('that nothing reads is said to be unresolved', async () => {
+    const inventory = await scanned({ ...GIT, '.env': `BITBUCKET_TOKEN=${ACCESS}\n` })
+    expect(usesOf(inventory)).toEqual({
+      'variables BITBUCKET_TOKEN': [
+        'git-fetch | BITBUCKET_TOKEN',
+        'unresolved: nothing in its repository was seen to read BITBUCKET_TOKEN',
+      ],
+    })
+  })
+
+  it('means in each use what that use wants', async () => {
+    const inventory = await scanned({
+      'a/.git/HEAD': 'ref: refs/heads/main\n',
+      'a/.env': `BITBUCKET_TOKEN=${NEW}\n`,
+      'a/report.sh': `curl -u "me@example.com:$BITBUCKET_TOKEN" https://api.bitbucket.org/2.0/workspaces/acme/members\n`,
+      'b/.git/HEAD': 'ref: refs/heads/main\n',
+      'b/.env': `BITBUCKET_TOKEN=${ACCESS}\n`,
+      'b/mirror.sh': `git push "https://x-token-auth:$BITBUCKET_TOKEN@bitbucket.org/acme/app.git" main\n`,
+    })
+    expect(inventory.places.map(({ secret, uses }) => [secret?.kind, uses])).toEqual([
+      ['api-token', [{ operation: 'rest', access: 'read', workspace: 'acme', by: 'report.sh line 1', followed: true }]],
+      [
+        'access-token',
+        [
+          {
+            operation: 'git-push',
+            repository: { workspace: 'acme', slug: 'app' },
+            by: 'mirror.sh line 1',
+            followed: true,
+          },
+        ],
+      ],
+    ])
+  })
+
+  it('is followed through another name, a function and a file that is sourced', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      'env.sh': `export BITBUCKET_TOKEN=${ACCESS}\nbb_token() { echo "$BITBUCKET_TOKEN"; }\n`,
+      'ci/release.sh': `. ../env.sh
+export TOKEN=$(bb_token)
+AUTH=$(printf 'x-token-auth:%s' "$TOKEN" | base64)
+git -c http.extraHeader="Authorization: Basic $AUTH" push https://bitbucket.org/acme/app.git
+`,
+    })
+    expect(usesOf(inventory)).toEqual({
+      'variables BITBUCKET_TOKEN': ['git-push | acme/app | ci/release.sh line 4'],
+    })
+  })
+
+  it.each([
+    [
+      'GitHub Actions',
+      '.github/workflows/sync.yml',
+      `on: push
+env:
+  BB_TOKEN: TOKEN_HERE
+jobs:
+  sync:
+    env:
+      PUSH_TOKEN: \${{ env.BB_TOKEN }}
+    steps:
+      - run: |
+          git remote add bb "https://x-token-auth:$PUSH_TOKEN@bitbucket.org/acme/app.git"
+          git push --mirror bb
+`,
+      'github-actions env.BB_TOKEN',
+      'git-push | acme/app | .github/workflows/sync.yml line 10',
+    ],
+    [
+      'GitLab CI',
+      '.gitlab-ci.yml',
+      `variables:
+  BB_TOKEN: TOKEN_HERE
+build:
+  script:
+    - pip install git+https://x-token-auth:\${BB_TOKEN}@bitbucket.org/acme/lib.git
+`,
+      'gitlab-ci variables.BB_TOKEN',
+      'git-fetch | acme/lib | .gitlab-ci.yml line 5',
+    ],
+    [
+      'CircleCI',
+      '.circleci/config.yml',
+      `jobs:
+  build:
+    environment:
+      BB_TOKEN: TOKEN_HERE
+    steps:
+      - run:
+          command: >-
+            curl -H "Authorization: Bearer $BB_TOKEN"
+            https://api.bitbucket.org/2.0/repositories/acme/app/downloads
+            -F files=@a.zip
+`,
+      'circleci jobs.build.environment.BB_TOKEN',
+      'rest | write | acme/app | .circleci/config.yml line 8',
+    ],
+    [
+      'Bitbucket Pipelines',
+      'bitbucket-pipelines.yml',
+      `pipelines:
+  default:
+    - step:
+        script:
+          - export BB_TOKEN=TOKEN_HERE
+          - curl -sL -u "x-token-auth:$BB_TOKEN" https://bitbucket.org/acme/app/get/main.zip -o a.zip
+`,
+      'bitbucket-pipelines BB_TOKEN',
+      'web | acme/app | bitbucket-pipelines.yml line 6',
+    ],
+    [
+      'Make',
+      'Makefile',
+      `BB_TOKEN := TOKEN_HERE
+fetch:
+\tgit clone https://x-token-auth:$(BB_TOKEN)@bitbucket.org/acme/app.git
+`,
+      'settings BB_TOKEN',
+      'git-fetch | acme/app | Makefile line 3',
+    ],
+    [
+      'Docker',
+      'Dockerfile',
+      `FROM debian
+ARG BB_TOKEN=TOKEN_HERE
+RUN git clone \\
+    https://x-token-auth:\${BB_TOKEN}@bitbucket.org/acme/app.git
+`,
+      'settings BB_TOKEN',
+      'git-fetch | acme/app | Dockerfile line 3',
+    ],
+    [
+      'Terraform',
+      'main.tf',
+      `variable "bb_token" {
+  default = "TOKEN_HERE"
+}
+module "app" {
+  source = "git::https://x-token-auth:\${var.bb_token}@bitbucket.org/acme/modules.git"
+}
+`,
+      'settings variable.bb_token.default',
+      'git-fetch | acme/modules | main.tf line 5',
+    ],
+  ])('is followed inside one file: %s', async (_, path, text, place, use) => {
+    const inventory = await scanned({ ...GIT, [path]: text.replace('TOKEN_HERE', ACCESS) })
+    expect(usesOf(inventory)).toEqual({ [place]: [use] })
+  })
+
+  it('is followed from a step into the script that the step calls', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      '.github/workflows/push.yml': `env:\n  BITBUCKET_TOKEN: ${ACCESS}\njobs:\n  a:\n    steps:\n      - run: ./ci/push.sh\n`,
+      'ci/push.sh': `git push https://x-token-auth:\${BITBUCKET_TOKEN}@bitbucket.org/acme/app.git\n`,
+    })
+    expect(usesOf(inventory)).toEqual({
+      'github-actions env.BITBUCKET_TOKEN': ['git-push | acme/app | ci/push.sh line 1'],
+    })
+  })
+
+  it('is followed through Compose: the file of the environment, another name, the command', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      '.env': `BB_TOKEN=${ACCESS}\n`,
+      'compose.yml': `services:
+  mirror:
+    image: alpine/git
+    env_file: .env
+    environment:
+      - GIT_PASS=\${BB_TOKEN}
+    command: clone https://x-token-auth:$$GIT_PASS@bitbucket.org/acme/app.git
+  atlantis:
+    environment:
+      ATLANTIS_BITBUCKET_TOKEN: \${BB_TOKEN}
+`,
+    })
+    expect(usesOf(inventory)).toEqual({
+      'variables BB_TOKEN': [
+        'git-fetch | acme/app | compose.yml line 7',
+        'rest | compose.yml line 10',
+        'git-fetch | compose.yml line 10',
+      ],
+    })
+  })
+
+  it('is followed from a unit of systemd into the script that it runs', async () => {
+    const inventory = await scanned({
+      'etc/mirror.env': `BITBUCKET_TOKEN=${ACCESS}\n`,
+      'etc/systemd/system/mirror.service': `[Service]
+EnvironmentFile=/etc/mirror.env
+ExecStart=/usr/bin/git clone https://x-token-auth:\${BITBUCKET_TOKEN}@bitbucket.org/acme/app.git
+`,
+    })
+    expect(usesOf(inventory)).toEqual({
+      'variables BITBUCKET_TOKEN': ['git-fetch | acme/app | etc/systemd/system/mirror.service line 3'],
+    })
+  })
+
+  it('is followed from a Secret of Kubernetes to the container that is given it', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      'secret.yaml': `apiVersion: v1\nkind: Secret\nmetadata:\n  name: bitbucket\nstringData:\n  token: ${ACCESS}\n`,
+      'job.yaml': `apiVersion: batch/v1
+kind: Job
+metadata:
+  name: mirror
+spec:
+  template:
+    spec:
+      containers:
+        - name: git
+          env:
+            - name: BB_TOKEN
+              valueFrom:
+                secretKeyRef:
+                  name: bitbucket
+                  key: token
+          command: [sh, -c, 'git push https://x-token-auth:$BB_TOKEN@bitbucket.org/acme/app.git']
+`,
+    })
+    expect(Object.values(usesOf(inventory))).toEqual([['git-push | acme/app | job.yaml line 16']])
+  })
+
+  it('is followed from a file of values to the provider of Terraform', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      'prod.tfvars': `bitbucket_token = "${NEW}"\n`,
+      'main.tf': `variable "bitbucket_token" {}
+provider "bitbucket" {
+  username = "me@example.com"
+  password = var.bitbucket_token
+}
+`,
+    })
+    expect(usesOf(inventory)).toEqual({ 'variables bitbucket_token': ['rest | main.tf line 4'] })
+  })
+
+  it('is followed into a program that reads it from its environment', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      '.env': `BB_PASS=${NEW}\n`,
+      'report.py': `import os, requests
+auth = ('me@example.com', os.environ['BB_PASS'])
+requests.get('https://api.bitbucket.org/2.0/repositories/acme/app/pullrequests', auth=auth)
+`,
+    })
+    expect(usesOf(inventory)).toEqual({ 'variables BB_PASS': ['rest | acme/app | report.py line 2'] })
+  })
+})
+
+describe('what a variable is not followed to', () => {
+  const push = `git push https://x-token-auth:$BITBUCKET_TOKEN@bitbucket.org/acme/app.git\n`
+  const nowhere = [
+    'git-fetch | BITBUCKET_TOKEN',
+    'unresolved: nothing in its repository was seen to read BITBUCKET_TOKEN',
+  ]
+
+  it.each([
+    ['another repository', { 'other/.git/HEAD': '', 'other/push.sh': push }],
+    ['a repository inside', { 'sub/.git': 'gitdir: ../.git/modules/sub', 'sub/push.sh': push }],
+    ['a longer name', { 'push.sh': push.replace('BITBUCKET_TOKEN', 'BITBUCKET_TOKEN_2') }],
+    ['a shorter name', { 'push.sh': push.replace('BITBUCKET_TOKEN', 'BITBUCKET') }],
+    ['another host', { 'push.sh': `${push.replace('bitbucket.org', 'git.example.com')}# as bitbucket.org had it\n` }],
+    ['a comment', { 'push.sh': `# ${push}` }],
+    ['a document about it', { 'README.md': push }],
+    [
+      'a value that a script sets itself',
+      { 'push.sh': `BITBUCKET_TOKEN=$(vault read bb)\n${push}`.replace('$(vault', '$( vault') },
+    ],
+    [
+      'a store of secrets',
+      {
+        '.github/workflows/a.yml': `env:\n  BITBUCKET_TOKEN: \${{ secrets.BITBUCKET_TOKEN }}\njobs:\n  a:\n    steps:\n      - run: ${push}`,
+      },
+    ],
+  ])('%s', async (_, files) => {
+    const inventory = await scanned({ ...GIT, '.env': `BITBUCKET_TOKEN=${ACCESS}\n`, ...files })
+    expect(usesOf(inventory)['variables BITBUCKET_TOKEN']).toEqual(nowhere)
+  })
+
+  it('the value that stands further away, where two folders set the same name', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      '.env': `BITBUCKET_TOKEN=${ACCESS}\n`,
+      'services/a/.env': `BITBUCKET_TOKEN=${fixtureValues().ACCESS}\n`,
+      'services/a/ci/push.sh': push,
+    })
+    expect(
+      inventory.places.map(({ at, uses }) => [at.kind === 'file' && at.path.includes('services'), uses[0]?.by]),
+    ).toEqual([
+      [false, 'BITBUCKET_TOKEN'],
+      [true, 'services/a/ci/push.sh line 1'],
+    ])
+  })
+
+  it('the variable of another job of the same pipeline', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      '.github/workflows/a.yml': `jobs:
+  fetch:
+    env:
+      BITBUCKET_TOKEN: ${ACCESS}
+    steps:
+      - run: git clone https://x-token-auth:$BITBUCKET_TOKEN@bitbucket.org/acme/one.git
+  push:
+    env:
+      BITBUCKET_TOKEN: ${fixtureValues().ACCESS}
+    steps:
+      - run: git push https://x-token-auth:$BITBUCKET_TOKEN@bitbucket.org/acme/two.git
+`,
+    })
+    expect(usesOf(inventory)).toEqual({
+      'github-actions jobs.fetch.env.BITBUCKET_TOKEN': ['git-fetch | acme/one | .github/workflows/a.yml line 6'],
+      'github-actions jobs.push.env.BITBUCKET_TOKEN': ['git-push | acme/two | .github/workflows/a.yml line 11'],
+    })
+  })
+})
