@@ -19,7 +19,9 @@ export function bounded<Result>(ms: number, act: () => Result): Outcome<Result> 
   try {
     call.runInContext(scene, { timeout: ms })
   } catch (error) {
-    const isStopped = error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+    // It is an error of the other context, and no instance of `Error` here.
+    const isStopped =
+      typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
     return isStopped ? { kind: 'stopped', ms } : { kind: 'thrown', error }
   }
   const [result] = results

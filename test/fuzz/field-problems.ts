@@ -28,7 +28,9 @@ export function textProblems(text: string, value: StoredText, extent: ByteSpan =
   const { length } = value.text
   const span = value.spanOf(0, length)
   if (!isInside(span, text.length)) return [`span ${span} of ${text.length} bytes`]
-  if (span[0] < extent[0] || span[1] > extent[1]) return [`span ${span} outside of its extent ${extent}`]
+  // The text of a here-document stands behind the line that names it.
+  if (span[0] < extent[0] || (span[1] > extent[1] && span[0] <= extent[1]))
+    return [`span ${span} outside of its extent ${extent}`]
   const step = Math.max(1, Math.floor(length / MOST_CHARACTERS))
   let last = span[0]
   for (let at = 0; at < length; at += step) {
@@ -36,17 +38,44 @@ export function textProblems(text: string, value: StoredText, extent: ByteSpan =
     if (from < last || to < from || to > span[1]) return [`character ${at} at ${from}..${to} after ${last} in ${span}`]
     last = from
   }
-  return meaningProblems(text.slice(...span), value)
+  // Readers take a document that is no UTF-8 for something else, each in its way.
+  return value.layers.length > 0 && !isUtf8(Buffer.from(text, 'latin1'))
+    ? []
+    : meaningProblems(text.slice(...span), value)
 }
 
 function isInside([from, to]: ByteSpan, length: number): boolean {
   return Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= length
 }
 
+/** Where the witnesses know less than the readers: line ends that they do not follow, blanks that they keep. */
+const UNCLEAR: readonly (readonly [layer: RegExp, stored: RegExp])[] = [
+  [/^(?!utf|json|xml)/, /\r/],
+  [/^ini/, /[\f\v]/],
+  [/word$/, /`|\$[({]/],
+  [/^xml/, /</],
+  [/^systemd/, /\\\n|\\$/],
+  [/^yaml-block/, /\n/],
+  [/heredoc$/, /\n[ \t]*(?:\n|$)/],
+]
+
+/** A quote that is never closed, or a backslash with nothing behind it: no shell takes that for a word. */
+function isBrokenWord(stored: string): boolean {
+  let quote = ''
+  for (let at = 0; at < stored.length; at++) {
+    const character = stored.charAt(at)
+    if (character === '\\' && (quote !== "'" || stored.charAt(at - 1) === '$')) at++
+    else if (quote === '' ? /['"]/.test(character) : character === quote) quote = quote === '' ? character : ''
+    if (at >= stored.length) return true
+  }
+  return quote !== ''
+}
+
 /** Written apart from the readers, the decoders of the contract are their witness. What they refuse is malformed, and anything may come out. */
 function meaningProblems(stored: string, { text, layers }: StoredText): readonly string[] {
   if (layers.length === 0) return stored === text ? [] : ['stored as it is, and the text is another']
-  if (!isUtf8(Buffer.from(stored, 'latin1'))) return []
+  const isUnclear = UNCLEAR.some(([layer, broken]) => layers.some((one) => layer.test(one)) && broken.test(stored))
+  if (isUnclear || (/word/.test(layers.join()) && isBrokenWord(stored))) return []
   const meaning = decodedBy(layers, stored)
   return meaning === undefined || meaning === decodeUtf8(text) ? [] : [`decodes to another text: ${layers.join(' ')}`]
 }

@@ -47,5 +47,6 @@ function smallest(target: Target, document: Document, problem: string): Finding 
     return again !== undefined && kindOf(again).slice(0, 20) === kindOf(problem).slice(0, 20)
   }
   const bytes = shrunk(Buffer.from(document.bytes), isWrong, deadline === undefined ? 1500 : 40)
-  return { target: target.name, path: document.path, problem, bytes }
+  const last = failureOf(target, { ...document, bytes }, deadline)
+  return { target: target.name, path: document.path, problem: last ?? problem, bytes }
 }
