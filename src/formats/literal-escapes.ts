@@ -258,7 +258,7 @@ function numbered(code: number, length: number, rules: EscapeRules): Escape {
 
 function characters(codes: readonly string[]): string {
   const points = codes.map((digits) => Number.parseInt(digits.replaceAll('_', ''), 16))
-  return encodeUtf8(String.fromCodePoint(...points.map((point) => (point <= 0x10ffff ? point : 0xfffd))))
+  return encodeUtf8(points.map((point) => String.fromCodePoint(point <= 0x10ffff ? point : 0xfffd)).join(''))
 }
 
 function surrogates(pair: readonly string[]): string {

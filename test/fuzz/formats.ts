@@ -167,7 +167,8 @@ function gitConfigProblems(bytes: Buffer): readonly string[] {
 
 function credentialProblems(bytes: Buffer): readonly string[] {
   const lines = readGitCredentials(bytes)
-  const isRight = lines.every(({ span, text }) => byteText(bytes).slice(...span) === text)
+  const whole = byteText(bytes)
+  const isRight = lines.every(({ span, text }) => whole.slice(...span) === text)
   return isRight ? [] : ['a line that is another']
 }
 

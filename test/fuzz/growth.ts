@@ -23,7 +23,10 @@ export interface Growth {
   readonly power: number
 }
 
-const SIZES = [32, 64, 128, 256].map((kib) => kib * 1024)
+const kibibytes = (sizes: readonly number[]): readonly number[] => sizes.map((size) => size * 1024)
+const SIZES = kibibytes([32, 64, 128, 256])
+/** Where times are long enough to be compared; larger documents reach no parser. */
+const LARGE_SIZES = kibibytes([128, 256, 512, 1024])
 /** n log n over these sizes is a power of 1.1; caches and garbage collection make up for the rest. */
 const MOST_POWER = 1.6
 /** Shorter times say nothing. */
@@ -33,16 +36,16 @@ const LONGEST_MS = 20_000
 
 /** Undefined: it grows as it should, or it is too fast to tell. */
 export function badGrowth(target: Target, pattern: Pattern): Growth | undefined {
-  const first = growthOf(target, pattern, 1)
+  const first = growthOf(target, pattern, SIZES, 1)
   if (first === undefined || first.power <= MOST_POWER) return undefined
-  // A busy machine looks like that, too; the least of several readings does not.
-  const second = growthOf(target, pattern, (first.ms.at(-1) ?? 0) > 2000 ? 2 : 5)
+  // A busy machine and a cold reader look like that, too; the least of several readings of larger documents does not.
+  const second = growthOf(target, pattern, (first.ms.at(-1) ?? 0) > 2000 ? SIZES : LARGE_SIZES, 3)
   return second === undefined || second.power <= MOST_POWER ? undefined : second
 }
 
-function growthOf(target: Target, pattern: Pattern, readings: number): Growth | undefined {
+function growthOf(target: Target, pattern: Pattern, all: readonly number[], readings: number): Growth | undefined {
   const [sizes, ms]: [number[], number[]] = [[], []]
-  for (const size of SIZES) {
+  for (const size of all) {
     const bytes = pattern.bytes(size)
     const least = Math.min(...Array.from({ length: readings }, () => timeOf(target, pattern, bytes)))
     sizes.push(bytes.length)

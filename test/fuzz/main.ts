@@ -55,7 +55,7 @@ function main(): void {
   const seeds = [...fixtureSeeds(values.root, seed), ...corpusSeeds(seed)]
   process.stderr.write(`${targets.length} targets, ${seeds.length} documents to start from, seed ${seed}\n`)
   const began = Date.now()
-  const share = values.growth ? 0.5 : 1
+  const share = values.growth ? Number(process.env['SHARE'] ?? 0.5) : 1
   const cases = casesFor(seconds * share, { targets, seeds, seed, folder: values.found })
   const growths = values.growth
     ? growthsUntil(began + seconds * 1000, { targets, seeds, seed, folder: values.found })
