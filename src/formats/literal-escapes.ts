@@ -223,8 +223,8 @@ function shortAt(kind: string, rules: EscapeRules): Escape | undefined {
 }
 
 /** Java and Groovy take any number of `u` (JLS 3.3); elsewhere more than one is an error. */
-const SURROGATES = /\\u+(d[89ab][0-9a-f]{2})\\u+(d[c-f][0-9a-f]{2})/iy
-const FOUR = /\\u+([0-9a-f]{4})/iy
+const SURROGATES = /\\u+([dD][89abAB][0-9a-fA-F]{2})\\u+([dD][c-fC-F][0-9a-fA-F]{2})/y
+const FOUR = /\\u+([0-9a-fA-F]{4})/y
 const BRACES = /\\u\{([0-9a-f_]{1,10}(?:[ \t]+[0-9a-f]{1,6})*)[ \t]*\}/iy
 const EIGHT = /\\U([0-9a-fA-F]{8})/y
 
@@ -258,7 +258,7 @@ function numbered(code: number, length: number, rules: EscapeRules): Escape {
 
 function characters(codes: readonly string[]): string {
   const points = codes.map((digits) => Number.parseInt(digits.replaceAll('_', ''), 16))
-  return encodeUtf8(String.fromCodePoint(...points.map((point) => (point <= 0x10ffff ? point : 0xfffd))))
+  return encodeUtf8(points.map((point) => String.fromCodePoint(point <= 0x10ffff ? point : 0xfffd)).join(''))
 }
 
 function surrogates(pair: readonly string[]): string {

@@ -173,6 +173,15 @@ describe('any text', () => {
     )
   })
 
+  it('one escape may stand for more characters than a call takes arguments', () => {
+    const [literal] = lexCode(`"\\u{${'61 '.repeat(200_000)}}"`, 'ruby')
+    expect(literal?.value?.text).toBe('a'.repeat(200_000))
+  })
+
+  it('escapes of Java begin with a small letter', () => {
+    expect(texts('"\\uu0041\\uU0041"', 'java')).toEqual(['A\\uU0041'])
+  })
+
   it('may be cut off anywhere', () => {
     for (const { language, write } of LITERAL_STYLES) {
       const source = encodeUtf8(`f(a, b = ${write('secret')}, "c") { 'd' }\n`)

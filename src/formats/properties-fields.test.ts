@@ -95,6 +95,10 @@ describe('the fields of Java properties', () => {
     )
   })
 
+  test('escapes begin with a small letter', () => {
+    expect(only('bit.password = \\u0041\\U0042').value.text).toBe('AU0042')
+  })
+
   test('a value goes on behind a backslash at the end of its line', () => {
     const value = only('bit.password = one\\\r\n   two\\\n\tthree\\\\\nz=1').value
     expect(value.text).toBe('onetwothree\\')

@@ -42,7 +42,7 @@ function escapeInUtf8(raw: string, at: number): Escape | undefined {
   if (joined !== null) return { text: '', length: joined[0].length }
   const kind = raw.charAt(at + 1)
   if (kind === '') return { text: '', length: 1 }
-  const units = /^(?:\\u[0-9a-f]{4}){1,2}/i.exec(raw.slice(at, at + 12))?.[0]
+  const units = /^(?:\\u[0-9a-fA-F]{4}){1,2}/.exec(raw.slice(at, at + 12))?.[0]
   if (units === undefined) return { text: SHORT[kind] ?? kind, length: 2 }
   const [first, second] = [unit(units, 2), unit(units, 8)]
   const isPair = first >= 0xd800 && first < 0xdc00 && second >= 0xdc00 && second < 0xe000

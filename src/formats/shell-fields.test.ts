@@ -228,6 +228,11 @@ describe('assignments of shells', () => {
     expect(fieldNamed('A=\nB=1', 'A').value.spanOf(0, 0)).toEqual([2, 2])
     expect(fieldNamed('A=""', 'A').extent).toEqual([2, 4])
   })
+
+  test('it goes to the end of a word whose quote is never closed', () => {
+    expect(fieldNamed(`"A=bc`, 'A').extent).toEqual([3, 5])
+    expect(fieldNamed(`'A=bc`, 'A').extent).toEqual([3, 5])
+  })
 })
 
 /** The stored bytes as a word of a script, by what they are said to be. */

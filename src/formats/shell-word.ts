@@ -131,7 +131,9 @@ class DraftedWord implements ShellWord {
   readonly extentFrom = (from: number): ByteSpan => {
     const before = this.#draft.segments.findLast((segment) => segment.from < from)
     const start = before === undefined ? this.#draft.start : this.part(from - 1, from).spanOf(0, 1)[1]
-    const isInQuotes = before !== undefined && before.quote !== 'bare' && before === this.#draft.segments.at(-1)
+    const isLast = before !== undefined && before === this.#draft.segments.findLast(({ start, end }) => end > start)
+    // The text of a bare segment, and of one whose quote is never closed, goes to its end.
+    const isInQuotes = isLast && before.quote !== 'bare' && (before.runs.at(-1)?.end ?? before.end) < before.end
     return [start, Math.max(start, isInQuotes ? before.end - 1 : this.#end)]
   }
 }

@@ -33,6 +33,12 @@ describe('units of systemd', () => {
     ])
   })
 
+  test('the extent of a value goes from the sign of equality to its end, or to the quote around it', () => {
+    const document = 'Environment=A=bc "D=ef" G="hi" \'J=kl'
+    const extents = readSystemdFields(document).fields.map(({ extent }) => document.slice(...extent))
+    expect(extents).toEqual(['bc', 'ef', '"hi"', 'kl'])
+  })
+
   test('any secret is found, and its bytes alone mean it', () => {
     fc.assert(
       fc.property(secret, fc.boolean(), (text, isWhole) => {

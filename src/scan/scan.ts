@@ -111,7 +111,7 @@ async function searchRoots(
   for (const root of roots) {
     const entry = await search.context.system.files.entry(root)
     if (entry === undefined || entry.kind === 'folder') {
-      met.links.push(...(await searchFolders({ ...shared, folders: [root] }, search)))
+      for (const link of await searchFolders({ ...shared, folders: [root] }, search)) met.links.push(link)
       continue
     }
     meet()
@@ -120,7 +120,8 @@ async function searchRoots(
       await searchUnknown(root, search)
     else await searchEntry(entry, root, search)
   }
-  if (files.length > 0) met.links.push(...(await searchFolders({ ...shared, folders: [], files }, search)))
+  if (files.length > 0)
+    for (const link of await searchFolders({ ...shared, folders: [], files }, search)) met.links.push(link)
   return met
 }
 

@@ -128,7 +128,8 @@ export async function searchBytes(
   search.read.set(file.real, read)
   const findings = settle(await findingsIn(file, bytes, consumers, search))
   for (const { consumer, detection } of findings) {
-    read.understood.push(...spansOf(detection))
+    // One by one: a call takes no more arguments than the stack holds, and a dense file has more places.
+    for (const span of spansOf(detection)) read.understood.push(span)
     collect(detection, { consumer, foundIn: file.path, ...file }, search)
   }
   const places = findings.flatMap(({ detection }) => detection.places)
@@ -174,7 +175,7 @@ export async function searchCopy(
   let isAny = tokens.length > 0
   const findings = await findingsIn({ path, real: path }, bytes, interestedIn(path, search), search)
   for (const { consumer, detection } of settle(findings)) {
-    copy.understood.push(...spansOf(detection))
+    for (const span of spansOf(detection)) copy.understood.push(span)
     const at = { kind: 'file', path: shownAs } as const
     const places = detection.places.filter(({ host, isPlaceholder }) => host !== '' && isPlaceholder !== true)
     found.push(...places.map((place) => ({ ...place, at })))
@@ -216,12 +217,13 @@ async function findingsIn(
   return findings
 }
 
+/** Tokens come in the order in which they stand, so the lines are counted once, however many there are. */
 function tokensWithLines(bytes: Uint8Array): ReadFile['tokens'] {
-  return tokenTextsIn(bytes).map(({ span }) => ({ span, line: lineOf(bytes, span[0]) }))
-}
-
-function lineOf(bytes: Uint8Array, offset: number): number {
-  return bytes.subarray(0, offset).reduce((line, byte) => (byte === 0x0a ? line + 1 : line), 1)
+  let [line, at] = [1, bytes.indexOf(0x0a)]
+  return tokenTextsIn(bytes).map(({ span }) => {
+    for (; at !== -1 && at < span[0]; at = bytes.indexOf(0x0a, at + 1)) line++
+    return { span, line }
+  })
 }
 
 function spansOf({ places, unread, ofOthers = [] }: Detection): readonly Span[] {
@@ -232,14 +234,33 @@ function spansOf({ places, unread, ofOthers = [] }: Detection): readonly Span[] 
 /** The prefix and the checksum prove whose a token is, so one that stands where nobody looks for it must not pass in silence. */
 export function reportUnknownTokens(search: Search): void {
   const told = new Set<string>()
-  for (const { path, tokens, understood } of [...search.read.values(), ...search.copies])
+  for (const { path, tokens, understood } of [...search.read.values(), ...search.copies]) {
+    const isUnderstood = overlapWith(understood)
     for (const { span, line, mark } of tokens) {
-      if (understood.some((known) => known[0] < span[1] && span[0] < known[1])) continue
+      if (isUnderstood(span)) continue
       if (mark !== undefined && told.has(mark)) continue
       if (mark !== undefined) told.add(mark)
       const detail = `a token of Bitbucket's shape that no reader of this file understands, line ${line}`
       report(search, { at: path, reason: 'malformed', detail })
     }
+  }
+}
+
+/** Whether a span shares a byte with any of these: a question for each of very many tokens. */
+function overlapWith(spans: readonly Span[]): (span: Span) => boolean {
+  const sorted = [...spans].sort((a, b) => a[0] - b[0])
+  // The furthest end of all that begin no later.
+  const ends: number[] = []
+  for (const [, end] of sorted) ends.push(Math.max(ends.at(-1) ?? 0, end))
+  return ([from, to]) => {
+    let [low, high] = [0, sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((sorted[middle]?.[0] ?? 0) < to) low = middle + 1
+      else high = middle
+    }
+    return (ends[low - 1] ?? 0) > from
+  }
 }
 
 async function readOrReport(path: string, search: Search): Promise<Uint8Array | undefined> {

@@ -36,9 +36,10 @@ export interface JenkinsKeyFiles {
 export const FIXED_IV = Buffer.alloc(16, 7)
 const MAGIC = '::::MAGIC::::'
 
-export function jenkinsKeyFiles(): JenkinsKeyFiles {
-  const masterKey = Buffer.from(randomBytes(128).toString('hex'))
-  const plain = randomBytes(256)
+/** `bytes`: from where chance comes. */
+export function jenkinsKeyFiles(bytes: (length: number) => Buffer = randomBytes): JenkinsKeyFiles {
+  const masterKey = Buffer.from(bytes(128).toString('hex'))
+  const plain = bytes(256)
   const kek = createHash('sha256').update(masterKey).digest().subarray(0, 16)
   const cipher = createCipheriv('aes-128-ecb', kek, null)
   const secretFile = Buffer.concat([cipher.update(Buffer.concat([plain, Buffer.from(MAGIC)])), cipher.final()])

@@ -1,4 +1,4 @@
-import { plainText, type StoredText } from '../../formats/field.ts'
+import type { StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { type DocumentReader, type Found, foundAt, pairPieces } from '../field-detector.ts'
@@ -13,8 +13,7 @@ const PART = /^[ \t]*(?:http_)?(user|password)[ \t]*=[ \t]*("?)([^\s"]{1,4096})\
 /** The file may be for several hosts; the nearest one that it names, in a comment too, is the one. */
 export const inCurlConfig: DocumentReader = (each, document) => {
   if (each !== fieldsOf(document)) return []
-  const text = plainText(each.text, 0)
-  return [...pairsIn(text, document), ...partsIn(text, document)]
+  return [...pairsIn(each.whole, document), ...partsIn(each.whole, document)]
 }
 
 function pairsIn(text: StoredText, { seal }: Document): readonly Found[] {

@@ -1,5 +1,5 @@
 import { decodeBasicPair } from '../../formats/base64-pair.ts'
-import { plainText, type StoredText } from '../../formats/field.ts'
+import type { StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Whom, whomOf } from '../field-detector.ts'
@@ -16,13 +16,12 @@ const VARIABLE = /^[ \t]*@([\w.-]+)[ \t]*=[ \t]*(\S+)/gm
 export const inRequests: DocumentReader = (each, document) => {
   if (each !== fieldsOf(document)) return []
   const variables = new Map([...each.text.matchAll(VARIABLE)].map(({ 1: name = '', 2: value = '' }) => [name, value]))
-  const text = plainText(each.text, 0)
   let at = 0
   return each.text.split(SEPARATOR).flatMap((request) => {
     const from = at
     at += request.length + 3
     const whom = whomOfRequest(request, variables)
-    return whom === undefined ? [] : inRequest(tailOf(text, from, from + request.length), whom, document)
+    return whom === undefined ? [] : inRequest(tailOf(each.whole, from, from + request.length), whom, document)
   })
 }
 

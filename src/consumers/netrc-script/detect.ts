@@ -1,4 +1,4 @@
-import { decodedText, plainText, type StoredText } from '../../formats/field.ts'
+import { decodedText, type StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import type { Use } from '../../model/use.ts'
 import { fieldsOf } from '../document-fields.ts'
@@ -19,7 +19,7 @@ const ENTRY = new RegExp(`(login|password)${GAP}${VALUE}`, 'gi')
 /** The text of a netrc inside a command, a here-document or a string literal: `echo "machine bitbucket.org login … password …" > ~/.netrc`. */
 export const inWrittenNetrc: DocumentReader = (each, document) => {
   if (each.format === 'netrc') return []
-  const whole = each === fieldsOf(document) ? [plainText(each.text, 0)] : []
+  const whole = each === fieldsOf(document) ? [each.whole] : []
   const texts = [...each.fields.map(({ value }) => value), ...whole]
   return texts.flatMap((text) => [text, ...encodedIn(text)]).flatMap((text) => inText(text, document))
 }

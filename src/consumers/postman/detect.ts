@@ -1,4 +1,4 @@
-import { type Field, plainText, type StoredText } from '../../formats/field.ts'
+import type { Field, StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Whom, whomOf } from '../field-detector.ts'
@@ -80,9 +80,10 @@ function inBruno(each: FieldDocument, document: Document): readonly Found[] {
   if (each !== fieldsOf(document) || !/\.bru$/.test(each.path)) return []
   const whom = whomOf(/^[ \t]*url: (\S+)/m.exec(each.text)?.[1] ?? '')
   if (whom === undefined) return []
-  const text = plainText(each.text, 0)
   return [...each.text.matchAll(BRUNO)].flatMap(({ index, 0: match, 1: scheme = '', 2: body = '' }) => {
-    const lines = linesOf(tailOf(text, index + match.indexOf(body, match.indexOf('\n')), index + match.length - 1))
+    const lines = linesOf(
+      tailOf(each.whole, index + match.indexOf(body, match.indexOf('\n')), index + match.length - 1),
+    )
     const value = lines.get(scheme === 'basic' ? 'password' : 'token')
     if (value === undefined) return []
     return foundAt(

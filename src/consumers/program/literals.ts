@@ -1,5 +1,4 @@
 import type { Field, StoredText } from '../../formats/field.ts'
-import { plainText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import type { DocumentFormat } from '../document-format.ts'
@@ -47,12 +46,12 @@ export function programsOf(each: FieldDocument, document: Document): readonly Pr
   const isWhole = each === fieldsOf(document)
   if (isWhole && isProgram(each.format)) return [programOf(each)]
   // Settings are not calls, although they look like named arguments.
-  const whole = isWhole && QUOTING.has(each.format) ? [plainText(each.text, 0)] : []
+  const whole = isWhole && QUOTING.has(each.format) ? [each.whole] : []
   const texts = [...each.fields.map(({ value }) => value), ...whole]
   return texts.filter(({ text }) => text.length > 20 && /[("'`]/.test(text)).map(quotedProgram)
 }
 
-function programOf({ text, fields }: FieldDocument): Program {
+function programOf({ text, whole, fields }: FieldDocument): Program {
   const sorted = [...fields].sort((a, b) => a.extent[0] - b.extent[0])
   const names = new Map<string, Field[]>()
   for (const field of sorted) {
@@ -61,12 +60,12 @@ function programOf({ text, fields }: FieldDocument): Program {
   }
   return {
     text,
-    slice: (from, to) => tailOf(plainText(text, 0), from, to),
+    slice: (from, to) => tailOf(whole, from, to),
     literalAt: (from, to) => {
       const found = sorted[firstBehind(sorted, from)]
       return found !== undefined && from <= found.extent[0] && found.extent[0] < to
         ? found
-        : plainLiteral(plainText(text, 0), from, to)
+        : plainLiteral(whole, from, to)
     },
     valueOf: (name, at) => nearestOf(names.get(lastOf(name)) ?? [], at),
   }

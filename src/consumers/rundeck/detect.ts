@@ -1,6 +1,6 @@
-import { plainText } from '../../formats/field.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { type DocumentReader, foundAt } from '../field-detector.ts'
+import { tailOf } from '../variables.ts'
 
 /** The file storage keeps the bytes of a key under its own path. */
 const STORED = /[\\/]storage[\\/]content[\\/]keys[\\/](?:.*[\\/])?([^\\/]*bitbucket[^\\/]*)$/i
@@ -11,7 +11,8 @@ export const inKeyStorage: DocumentReader = (each, document) => {
   if (name === undefined || each !== fieldsOf(document)) return []
   const text = each.text.trim()
   if (text.includes('\n') || text.startsWith('ssh-')) return []
-  const value = plainText(text, each.text.indexOf(text))
+  const start = each.text.indexOf(text)
+  const value = tailOf(each.whole, start, start + text.length)
   return foundAt(
     { operations: ['git-fetch', 'git-push'] },
     { keys: [name], value },

@@ -18,30 +18,51 @@ export const tokenDetector: Detector = {
 
 /** Whole tokens of the bytes, for Jira or Confluence by what stands around them. */
 function ofOthersIn(document: Document): readonly Span[] {
-  const { text } = fieldsOf(document)
+  const whole = aroundOf(fieldsOf(document).text)
   return tokenTextsIn(document.bytes)
-    .filter(({ text: token, span: [from, to] }) => token.startsWith('ATATT3') && isOfOther(text, from, to))
+    .filter(({ text: token, span: [from, to] }) => token.startsWith('ATATT3') && isOfOther(whole, from, to))
     .map(({ span }) => span)
 }
 
 function placesIn(document: Document): readonly Place[] {
   const read = everyDocument(fieldsOf(document))
-  const inFields = read.flatMap((each) => each.fields.flatMap(({ keys, value }) => inText(value, keys, each.text)))
-  const inBytes = read.slice(0, 1).flatMap((each) => inText(each.whole, [], each.text))
+  const inFields = read.flatMap((each) => {
+    const whole = aroundOf(each.text)
+    return each.fields.flatMap(({ keys, value }) => inText(value, keys, whole))
+  })
+  const inBytes = read.slice(0, 1).flatMap((each) => inText(each.whole, [], aroundOf(each.text)))
   return placesOf(document, 'token', [...inFields, ...inBytes])
+}
+
+/** The text around tokens: of the whole document, so it is asked once, however many there are. */
+interface Around {
+  readonly text: string
+  /** It is about another product, and not about Bitbucket. */
+  readonly isOfOther: () => boolean
+}
+
+function aroundOf(text: string): Around {
+  let answer: boolean | undefined
+  return {
+    text,
+    isOfOther: () => {
+      answer ??= OTHER.test(text) && !BITBUCKET.test(text)
+      return answer
+    },
+  }
 }
 
 /** How much of what stands around a token tells whose it is. */
 const AROUND = 400
 
-function inText(value: StoredText, keys: readonly string[], whole: string): readonly Found[] {
+function inText(value: StoredText, keys: readonly string[], whole: Around): readonly Found[] {
   if (!/AT(?:BB|ATT3|CTT3)/.test(value.text)) return []
   return tokenTextsIn(Buffer.from(value.text, 'latin1')).flatMap(({ text, span: [from, to] }) => {
     const stored = value.text.slice(from, to)
     if (stored !== text && stored.replace(/%3d/gi, '=') !== text) return []
-    const isOther = keys.length === 0 ? isOfOther(value.text, from, to) : isOfOtherName(keys.join('.'), whole)
+    const isOther = keys.length === 0 ? isOfOther(whole, from, to) : isOfOtherName(keys.join('.'), whole)
     if (text.startsWith('ATATT3') && isOther) return []
-    if (text.startsWith('ATCTT3') && isOfOrganisation(stored, keys.join('.'), whole)) return []
+    if (text.startsWith('ATCTT3') && isOfOrganisation(stored, keys.join('.'), whole.text)) return []
     return [foundAt(tailOf(value, from, to), stored === text ? 'plain' : 'percent', keys)]
   })
 }
@@ -57,19 +78,24 @@ function isOfOrganisation(stored: string, names: string, whole: string): boolean
 const BITBUCKET = /bitbucket|(?:^|[^a-z])bb(?:[^a-z]|$)/i
 const OTHER = /jira|confluence|atlassian\.net|opsgenie|statuspage|trello/i
 
-function isOfOtherName(names: string, whole: string): boolean {
+function isOfOtherName(names: string, whole: Around): boolean {
   if (BITBUCKET.test(names)) return false
-  return OTHER.test(names) || (OTHER.test(whole) && !BITBUCKET.test(whole))
+  return OTHER.test(names) || whole.isOfOther()
 }
 
 /** What stands nearest decides: the line, then what is around it, then the document. */
-function isOfOther(text: string, from: number, to: number): boolean {
-  const line = text.slice(text.lastIndexOf('\n', from) + 1, from)
-  const near = `${line.slice(-AROUND)}${text.slice(to, to + 80).split('\n')[0] ?? ''}`
+function isOfOther(whole: Around, from: number, to: number): boolean {
+  const { text } = whole
+  const line =
+    text
+      .slice(Math.max(0, from - AROUND), from)
+      .split('\n')
+      .at(-1) ?? ''
+  const near = `${line}${text.slice(to, to + 80).split('\n')[0] ?? ''}`
   if (BITBUCKET.test(near) || OTHER.test(near)) return !BITBUCKET.test(near)
   const around = text.slice(Math.max(0, from - AROUND), to + AROUND)
   if (BITBUCKET.test(around) || OTHER.test(around)) return !BITBUCKET.test(around)
-  return OTHER.test(text) && !BITBUCKET.test(text)
+  return whole.isOfOther()
 }
 
 function foundAt(text: StoredText, written: 'plain' | 'percent', keys: readonly string[]): Found {

@@ -1,0 +1,159 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { allTargets, type Finding, type Target } from './cases.ts'
+import { badGrowth, type Growth, patternFrom } from './growth.ts'
+import { runCases } from './run-cases.ts'
+import { chanceOf, corpusSeeds, fixtureSeeds, type Seed } from './seeds.ts'
+
+const USAGE = `usage: npm run fuzz -- [--seconds N] [--seed N] [--only PATTERN] [--no-growth] [--json]
+`
+
+interface Slow {
+  readonly target: string
+  readonly pattern: string
+  readonly growth: Growth
+  readonly file: string
+}
+
+interface Report {
+  readonly seed: number
+  readonly seconds: number
+  readonly cases: Readonly<Record<string, number>>
+  readonly growths: Readonly<Record<string, number>>
+  readonly findings: readonly {
+    readonly target: string
+    readonly path: string
+    readonly problem: string
+    readonly file: string
+  }[]
+  readonly slow: readonly Slow[]
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: 'string', default: '60' },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string', default: '' },
+      growth: { type: 'boolean', default: true },
+      json: { type: 'boolean', default: false },
+      root: { type: 'string', default: process.cwd() },
+      found: { type: 'string', default: 'found' },
+    },
+    allowNegative: true,
+  })
+  const [seconds, seed] = [Number(values.seconds), Number(values.seed)]
+  const only = new RegExp(values.only, 'i')
+  const targets = allTargets().filter(({ name }) => only.test(name))
+  if (!(seconds > 0) || !Number.isInteger(seed) || targets.length === 0) {
+    process.stderr.write(USAGE)
+    process.exitCode = 2
+    return
+  }
+  mkdirSync(values.found, { recursive: true })
+  const seeds = [...fixtureSeeds(values.root, seed), ...corpusSeeds(seed)]
+  process.stderr.write(`${targets.length} targets, ${seeds.length} documents to start from, seed ${seed}\n`)
+  const began = Date.now()
+  const share = values.growth ? Number(process.env['SHARE'] ?? 0.5) : 1
+  const cases = casesFor(seconds * share, { targets, seeds, seed, folder: values.found })
+  const growths = values.growth
+    ? growthsUntil(began + seconds * 1000, { targets, seeds, seed, folder: values.found })
+    : { slow: [], tried: new Map<string, number>() }
+  show(
+    {
+      seed,
+      seconds: Math.round((Date.now() - began) / 1000),
+      cases: Object.fromEntries(cases.cases),
+      growths: Object.fromEntries(growths.tried),
+      findings: cases.findings.map((finding) => ({ ...finding, bytes: undefined, file: kept(finding, values.found) })),
+      slow: growths.slow,
+    },
+    values.json,
+  )
+}
+
+interface Ground {
+  readonly targets: readonly Target[]
+  readonly seeds: readonly Seed[]
+  readonly seed: number
+  readonly folder: string
+}
+
+function casesFor(seconds: number, { targets, seeds, seed, folder }: Ground) {
+  const end = Date.now() + seconds * 1000
+  return runCases({
+    targets,
+    seeds,
+    seed,
+    goesOn: () => Date.now() < end,
+    onCase: (target, { path, bytes }) => {
+      writeFileSync(join(folder, 'current'), bytes)
+      if (bytes.length > 16_384) writeFileSync(join(folder, 'current-target'), `${target.name}\n${path}\n`)
+    },
+    onFinding: (finding) => process.stderr.write(`${finding.target}: ${finding.problem}\n  ${kept(finding, folder)}\n`),
+  })
+}
+
+/** The bytes in a file of their own, to be run again. */
+function kept({ target, path, bytes, problem }: Finding, folder: string): string {
+  const name = `${target} ${problem}`.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 80)
+  const file = join(folder, `${name}-${path.slice(path.lastIndexOf('/') + 1)}`)
+  writeFileSync(file, bytes)
+  return file
+}
+
+function growthsUntil(end: number, { targets, seeds, seed, folder }: Ground) {
+  const slow: Slow[] = []
+  const tried = new Map<string, number>()
+  for (let round = 0; Date.now() < end; round++)
+    for (const target of targets) {
+      if (Date.now() >= end) break
+      const random = chanceOf(seed, `growth of ${target.name}`, round)
+      const pattern = patternFrom(
+        seeds,
+        seeds.filter((one) => target.expects(one)),
+        random,
+      )
+      tried.set(target.name, round + 1)
+      const growth = badGrowth(target, pattern)
+      if (growth === undefined) continue
+      const finding = {
+        target: target.name,
+        path: pattern.path,
+        problem: `grows ${round}`,
+        bytes: pattern.bytes(64 * 1024),
+      }
+      slow.push({ target: target.name, pattern: pattern.name, growth, file: kept(finding, folder) })
+      process.stderr.write(`${slowLine(slow.at(-1))}\n`)
+    }
+  return { slow, tried }
+}
+
+function slowLine(slow: Slow | undefined): string {
+  if (slow === undefined) return ''
+  const { target, pattern, growth, file } = slow
+  const times = growth.ms.map(
+    (ms, index) => `${Math.round((growth.sizes[index] ?? 0) / 1024)} KiB ${Math.round(ms)} ms`,
+  )
+  return `${target}: time grows with the power ${growth.power.toFixed(1)} of the size: ${pattern}\n  ${times.join(', ')}\n  ${file}`
+}
+
+function show(report: Report, isJson: boolean): void {
+  if (isJson) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  else {
+    const lines = Object.entries(report.cases).map(
+      ([target, count]) =>
+        `${String(count).padStart(8)} cases ${String(report.growths[target] ?? 0).padStart(5)} growths  ${target}`,
+    )
+    const total = Object.values(report.cases).reduce((sum, count) => sum + count, 0)
+    const measured = Object.values(report.growths).reduce((sum, count) => sum + count, 0)
+    process.stdout.write(`${lines.join('\n')}\n\n`)
+    process.stdout.write(`${total} cases and ${measured} growths in ${report.seconds} s, seed ${report.seed}\n`)
+    for (const { target, problem, file } of report.findings) process.stdout.write(`${target}: ${problem}\n  ${file}\n`)
+    for (const slow of report.slow) process.stdout.write(`${slowLine(slow)}\n`)
+  }
+  process.exitCode = report.findings.length + report.slow.length > 0 ? 1 : 0
+}
+
+main()
