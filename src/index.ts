@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { ApplyOptions, RunOutcome } from './apply/apply-plan.ts'
 import type { ApplyDeps, ApplyEvent } from './apply/deps.ts'
 import type { RollbackOutcome } from './apply/rollback.ts'
@@ -6,8 +6,7 @@ import type { RunState } from './apply/run-state.ts'
 import type { VerifiedPlace } from './apply/verify-run.ts'
 import { bitbucketClient } from './bitbucket/client.ts'
 import { shapeOf } from './bitbucket/token-shape.ts'
-import { consumers as allConsumers } from './consumers/registry.ts'
-import { variableReader } from './consumers/variable-flow.ts'
+import { WANTED_FILES } from './consumers/wanted-files.ts'
 import type { Consultation } from './diagnose/consultation.ts'
 import type { DoctorDeps, JenkinsKnown, Known } from './diagnose/diagnose.ts'
 import type { RestQuestion } from './diagnose/diagnose-rest.ts'
@@ -24,6 +23,7 @@ import type { TokenSummary } from './plan/choose-token.ts'
 import { writePlan } from './plan/write-plan.ts'
 import { cacheFolder, wholeHome } from './scan/home-sources.ts'
 import { scan } from './scan/scan.ts'
+import { type BegunFolder, beginFolder } from './scan/search-folder.ts'
 import { splitList } from './scan/split-list.ts'
 import { type Folders, foldersOf, openContext } from './system/installation.ts'
 import { nodeSystem } from './system/node-system.ts'
@@ -36,7 +36,6 @@ export type { RollbackOutcome } from './apply/rollback.ts'
 export { type RunState, type StepState, stepState } from './apply/run-state.ts'
 export type { VerifiedPlace } from './apply/verify-run.ts'
 export { parseRepositoryUrl } from './bitbucket/repository-url.ts'
-export { consumers } from './consumers/registry.ts'
 export type { Consultation } from './diagnose/consultation.ts'
 export type { RestQuestion } from './diagnose/diagnose-rest.ts'
 export { isRestUrl } from './diagnose/rest-target.ts'
@@ -165,8 +164,8 @@ export interface Keyturn {
 interface Parts {
   readonly context: Context
   readonly folders: Folders
-  readonly consumers: readonly Consumer[]
-  readonly doctor: DoctorDeps
+  readonly consumers: () => Promise<readonly Consumer[]>
+  readonly doctor: () => Promise<DoctorDeps>
   readonly vault: () => Promise<Vault>
 }
 
@@ -177,7 +176,7 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
     context,
     folders,
     scan: (request) => runScan(request, parts),
-    diagnoseUrl: async (url, scene, known) => (await diagnosing()).diagnoseUrl(url, scene, doctor, known),
+    diagnoseUrl: async (url, scene, known) => (await diagnosing()).diagnoseUrl(url, scene, await doctor(), known),
     diagnosePlace: (place, known) => consultPlace(place, parts, known),
     diagnoseCredential: async ({ secret, username, repository, known }) =>
       (await diagnosing()).diagnoseCredential(
@@ -187,9 +186,10 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
           ...(repository === undefined ? {} : { repository }),
           credential: { secret: context.seal(secret), ...(username === undefined ? {} : { username }) },
         },
-        doctor,
+        await doctor(),
       ),
-    diagnoseRest: async (question) => (await import('./diagnose/diagnose-rest.ts')).diagnoseRest(question, doctor),
+    diagnoseRest: async (question) =>
+      (await import('./diagnose/diagnose-rest.ts')).diagnoseRest(question, await doctor()),
     diagnoseJob: (job, known) => consultJob(job, known, parts),
     diagnoseLog: async (text) => (await diagnosing()).diagnoseLog(text),
     tokens: async () => (await parts.vault()).list(),
@@ -220,6 +220,11 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
 const diagnosing = () => import('./diagnose/diagnose.ts')
 const applying = () => import('./apply/apply-plan.ts')
 
+/** Every consumer there is, in alphabetical order. */
+export async function loadConsumers(): Promise<readonly Consumer[]> {
+  return (await import('./consumers/registry.ts')).consumers
+}
+
 async function openParts(options: KeyturnOptions): Promise<Parts> {
   const folders = foldersOf(options.environment, options.home)
   const system =
@@ -235,7 +240,8 @@ async function openParts(options: KeyturnOptions): Promise<Parts> {
     apiToken: nameless.seal(apiToken),
   }))
   const context: Context = { ...nameless, logins }
-  const consumers = options.consumers ?? allConsumers
+  const given = options.consumers
+  const consumers = given === undefined ? loadConsumers : () => Promise.resolve(given)
   let vault: Promise<Vault> | undefined
   const vaultOf = (): Promise<Vault> => {
     // Encryption and schemas load only with the commands that need them.
@@ -246,12 +252,12 @@ async function openParts(options: KeyturnOptions): Promise<Parts> {
     context,
     folders,
     consumers,
-    doctor: {
+    doctor: async () => ({
       client: bitbucketClient({ http: system.http, clock: system.clock }),
       context,
-      detectors: traceDetectors(consumers),
+      detectors: traceDetectors(await consumers()),
       tokenNames: () => namesIn(vaultOf, folders, context),
-    },
+    }),
     vault: vaultOf,
   }
 }
@@ -288,8 +294,38 @@ function defined<Members extends object>(
 /** What other threads of a scan run: a bundle beside this one. From source there is none, and one thread does it all. */
 const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./search-worker.js', import.meta.url)
 
-async function runScan(options: ScanOptions, { consumers, context }: Parts): Promise<Inventory> {
+/** Of one folder without a rule what to leave out: the first files are read while the detectors load. */
+async function beginScan(
+  { paths, threads, history, archives = false, wholeHome, gitignore, skipCaches }: ScanOptions,
+  { system }: Context,
+): Promise<BegunFolder | undefined> {
+  const [path, ...others] = paths
+  if (path === undefined || others.length > 0 || wholeHome || gitignore || skipCaches) return undefined
+  const real = await system.files.resolve(resolve(path)).catch(() => undefined)
+  const entry = real === undefined ? undefined : await system.files.entry(real).catch(() => undefined)
+  if (real === undefined || entry?.kind !== 'folder') return undefined
+  const helpers = defined({ entry: SEARCH_WORKER, threads })
+  return beginFolder(real, { helpers, archives, ...defined({ history }) }, WANTED_FILES)
+}
+
+async function runScan(options: ScanOptions, { consumers: load, context }: Parts): Promise<Inventory> {
+  // Other consumers may want other files.
+  const begun = load === loadConsumers ? await beginScan(options, context) : undefined
+  try {
+    return await runBegun(options, await load(), context, begun)
+  } finally {
+    await begun?.search.end()
+  }
+}
+
+async function runBegun(
+  options: ScanOptions,
+  consumers: readonly Consumer[],
+  context: Context,
+  begun: BegunFolder | undefined,
+): Promise<Inventory> {
   const { askControllers, example, onFile, threads, history, archives, fileList, gitignore, document } = options
+  const { variableReader } = await import('./consumers/variable-flow.ts')
   const asked = askControllers ? consumers.filter((consumer) => consumer.connector?.list !== undefined) : []
   const environment = context.system.processes.environment()
   const home = environment['HOME'] || undefined
@@ -300,7 +336,7 @@ async function runScan(options: ScanOptions, { consumers, context }: Parts): Pro
       asked,
       follow: variableReader(consumers),
       helpers: defined({ entry: SEARCH_WORKER, threads }),
-      ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
+      ...defined({ example, onFile, history, archives, gitignore, home, caches, document, begun }),
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),
     },
     consumers,
@@ -315,7 +351,7 @@ async function consultPlace(place: Place, parts: Parts, known: Known): Promise<C
   if (login !== undefined && item !== undefined) return consultJob({ item }, known, parts)
   const tokens = await (await parts.vault()).list()
   const kept = tokens.find((token) => token.secret.fingerprint === place.secret?.value?.fingerprint)
-  return (await diagnosing()).diagnosePlace(place, parts.doctor, {
+  return (await diagnosing()).diagnosePlace(place, await parts.doctor(), {
     ...known,
     ...(known.email === undefined && kept?.email !== undefined ? { email: kept.email } : {}),
   })
@@ -340,7 +376,7 @@ async function consultJob(
       ? await examineJob(login, job.item ?? '', context)
       : await examineCredential(login, job.credentialId, job.item, context)
   const { secret, ...rest } = known
-  return (await diagnosing()).diagnoseJenkinsJob(findings, doctor, {
+  return (await diagnosing()).diagnoseJenkinsJob(findings, await doctor(), {
     ...rest,
     ...(secret === undefined ? {} : { secret: context.seal(secret) }),
   })
@@ -419,7 +455,7 @@ async function consultToken(token: VaultToken, parts: Parts): Promise<CheckedTok
       credential: { secret: token.secret, ...(token.email === undefined ? {} : { username: token.email }) },
       ...(token.email === undefined ? {} : { email: token.email }),
     },
-    parts.doctor,
+    await parts.doctor(),
   )
   const usable = !USELESS.includes(consultation.diagnoses[0]?.code ?? '')
   return { token: { ...token, scopes: grantedScopes(consultation) }, usable, consultation }
@@ -452,7 +488,7 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
     sources: inventory.sources,
     diagnoses,
     digests: await digestsOf(places, parts),
-    unwritten: new Set(parts.consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
+    unwritten: new Set((await parts.consumers()).flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
     tokens: tokens.map(summaryOf),
     policy: defined({ token: options.token, replace: options.replace, email: options.email }),
     now: parts.context.system.clock.now(),
@@ -479,9 +515,10 @@ async function digestsOf(
   places: readonly Place[],
   { consumers, context }: Parts,
 ): Promise<ReadonlyMap<PlaceId, Digest>> {
+  const known = await consumers()
   const digests = new Map<PlaceId, Digest>()
   for (const place of places) {
-    const connector = consumers.find((consumer) => consumer.id === place.consumer)?.connector
+    const connector = known.find((consumer) => consumer.id === place.consumer)?.connector
     const state = await connector?.read(place, context).catch((error: unknown) => {
       if (error instanceof Failure) return undefined
       throw error
@@ -515,7 +552,8 @@ async function loadPlan(name: string | undefined, { context, folders }: Parts): 
 }
 
 async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): Promise<ApplyDeps> {
-  const { context, consumers, folders } = parts
+  const { context, folders } = parts
+  const consumers = await parts.consumers()
   const vault = await parts.vault()
   const { runStore } = await import('./apply/run-folder.ts')
   return {

@@ -14,9 +14,9 @@ const REFERENCE =
   /\$\{|\$\(|\$[A-Za-z_]|\{\{|\}\}|<%|%>|#\{|@@|%\(|^%[A-Za-z_]\w*%$|^\$\[|^__\w+__$|^\(\(.*\)\)$|^(?:vault|op|arn|ref\+\w+|ssm|secretsmanager|gcp|azurekv|awssm|doppler|keyring|env|file|secret|ssmparam):/i
 /** Terraform: `var.password`, `random_password.git.result`. */
 const PATH_OF_NAMES = /^(?:var|local|data|module|each)\.[A-Za-z_]|^[a-z]+_\w+(?:\.[a-z_][\w-]*(?:\[[^\]]*\])?){2,}$/
-/** Encrypted where it stands; whoever has the key reads it. */
+/** Encrypted where it stands; whoever has the key reads it. Passwords may begin with the same letters, and are shorter or have others. */
 const ENCRYPTED =
-  /^(?:ENC\[|ENC\(|\$ANSIBLE_VAULT;|\{AQAAAB|\{cipher\}|secure:|zxx|AQICA|-----BEGIN|age1|BAMSCRT@|\{DES|credentialsJSON:|enc:|kms:)/
+  /^(?:ENC\[|ENC\(|\$ANSIBLE_VAULT;|\{AQAAAB|\{cipher\}|secure:|zxx[0-9a-f]{8,}$|AQICA[\w+/=-]{40,}$|-----BEGIN|age1[a-z0-9]{50,}$|BAMSCRT@|\{DES|credentialsJSON:|enc:|kms:)/
 
 /** Whether a text stands for a secret and is none: `${TOKEN}`, `<app-password>`, `your_app_password`, `********`. */
 export function isPlaceholder(text: string): boolean {

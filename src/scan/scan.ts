@@ -5,6 +5,7 @@ import type { Place } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
 import type { Repository } from '../model/use.ts'
 import type { VariableReader } from '../model/variable-flow.ts'
+import type { SkipRequest } from '../system/skip-rules.ts'
 import { attachUses } from './attach-uses.ts'
 import { followIn } from './follow-scan.ts'
 import { openPrefilter } from './prefilter/prefilter.ts'
@@ -22,7 +23,7 @@ import {
   searchFile,
 } from './search.ts'
 import { searchArchive } from './search-archive.ts'
-import { type Helpers, searchFolders } from './search-folder.ts'
+import { type BegunFolder, type Helpers, searchFolders } from './search-folder.ts'
 import { searchHistories } from './search-history.ts'
 import { searchLinks } from './search-links.ts'
 import { searchMentions } from './search-mentions.ts'
@@ -53,6 +54,8 @@ export interface ScanRequest {
   readonly home?: string
   /** For places that name no repository, and that no found demand lends one. */
   readonly example?: Repository
+  /** The only root, when other threads already read it. */
+  readonly begun?: BegunFolder
   /** Absent: variables are not followed to what reads them. */
   readonly follow?: VariableReader
 }
@@ -94,24 +97,23 @@ interface Met {
 }
 
 async function searchRoots(
-  { onFile, helpers = {}, archives = false, history = false, gitignore = false, caches }: ScanRequest,
+  request: ScanRequest,
   roots: readonly string[],
   files: readonly string[],
   search: Search,
 ): Promise<Met> {
+  const { onFile, helpers = {}, archives = false, history = false, begun } = request
   const met: Met = { filesSeen: 0, links: [] }
   const meet = (): void => {
     met.filesSeen++
     onFile?.(met.filesSeen)
   }
-  const environment = search.context.system.processes.environment()
-  const isSkipping = gitignore || caches !== undefined
-  const skip = { ignored: gitignore, environment, ...(caches === undefined ? {} : { caches }) }
-  const shared = { helpers, archives, history, onFile: meet, ...(isSkipping ? { skip } : {}) }
+  const shared = { helpers, archives, history, onFile: meet, ...skipOf(request, search.context) }
   for (const root of roots) {
     const entry = await search.context.system.files.entry(root)
     if (entry === undefined || entry.kind === 'folder') {
-      for (const link of await searchFolders({ ...shared, folders: [root] }, search)) met.links.push(link)
+      const same = begun?.folder === root ? { begun } : {}
+      for (const link of await searchFolders({ ...shared, ...same, folders: [root] }, search)) met.links.push(link)
       continue
     }
     meet()
@@ -123,6 +125,12 @@ async function searchRoots(
   if (files.length > 0)
     for (const link of await searchFolders({ ...shared, folders: [], files }, search)) met.links.push(link)
   return met
+}
+
+function skipOf({ gitignore = false, caches }: ScanRequest, { system }: Context): { readonly skip?: SkipRequest } {
+  if (!gitignore && caches === undefined) return {}
+  const environment = system.processes.environment()
+  return { skip: { ignored: gitignore, environment, ...(caches === undefined ? {} : { caches }) } }
 }
 
 function isKnownByName(path: string, search: Search): boolean {

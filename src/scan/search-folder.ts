@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import type { Candidate } from '../system/bulk-files.ts'
-import { type Searchers, searchFiles } from '../system/scan-workers.ts'
+import type { Candidate, Wanted } from '../system/bulk-files.ts'
+import { type OpenSearch, openSearch, type Searchers, searchFiles } from '../system/scan-workers.ts'
 import { newSkipRules, type SkipRequest } from '../system/skip-rules.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import { GIT_FILE } from './repositories.ts'
@@ -24,6 +24,33 @@ export interface FolderRequest {
   readonly skip?: SkipRequest
   /** Called once for each file, link and other thing that is no folder. */
   readonly onFile: () => void
+  /** The search of the one folder, with the same request, when it has begun already. */
+  readonly begun?: BegunFolder
+}
+
+/** A folder that other threads already read. */
+export interface BegunFolder {
+  readonly folder: string
+  readonly search: OpenSearch
+  readonly counts: FileCounts
+}
+
+/** `wanted`: what the detectors want by name, before they are loaded. */
+export function beginFolder(
+  folder: string,
+  { helpers, archives, history }: Pick<FolderRequest, 'helpers' | 'archives' | 'history'>,
+  wanted: Wanted,
+): BegunFolder {
+  const counts = new FileCounts()
+  const request = { roots: [folder], wanted: wantedFor(wanted, archives, history), counts }
+  return { folder, counts, search: openSearch(request, { ...helpers, search: openPrefilter() }) }
+}
+
+function wantedFor({ names, suffixes }: Wanted, archives: boolean, history = false): Wanted {
+  return {
+    names: history ? [...names, GIT_FILE] : names,
+    suffixes: archives ? [...suffixes, ...ARCHIVE_SUFFIXES] : suffixes,
+  }
 }
 
 /**
@@ -31,19 +58,17 @@ export interface FolderRequest {
  * detector wants. The links that were met are for later: a file is shown under its own name where it is found by that.
  */
 export async function searchFolders(
-  { folders, files = [], helpers, archives, history = false, skip, onFile }: FolderRequest,
+  { folders, files = [], helpers, archives, history, skip, onFile, begun }: FolderRequest,
   search: Search,
 ): Promise<readonly string[]> {
   const links: string[] = []
-  const { names, suffixes } = search.wanted
-  const wanted = {
-    names: history ? [...names, GIT_FILE] : names,
-    suffixes: archives ? [...suffixes, ...ARCHIVE_SUFFIXES] : suffixes,
-  }
+  const wanted = wantedFor(search.wanted, archives, history)
   const prefilter = openPrefilter()
   const rules = skip === undefined ? {} : { skip: newSkipRules(skip) }
-  const request = { roots: folders, paths: files, wanted, counts: countsTelling(onFile), ...rules }
-  for await (const met of searchFiles(request, { ...helpers, search: prefilter })) {
+  const counts = begun?.counts ?? new FileCounts()
+  counts.onFile = onFile
+  const request = { roots: folders, paths: files, wanted, counts, ...rules }
+  for await (const met of begun?.search.events ?? searchFiles(request, { ...helpers, search: prefilter })) {
     if (met.kind === 'link') links.push(met.path)
     else if (met.kind === 'unread') report(search, { at: met.path, reason: 'unreadable', detail: met.detail })
     else if (!(archives && (await isSearchedArchive(met, prefilter, search)))) await searchCandidate(met, search)
@@ -72,15 +97,16 @@ async function searchCandidate({ path, size, mtimeMs, bytes, firstHit }: Candida
 }
 
 /** Files are counted a batch at a time; whoever listens hears of each. */
-function countsTelling(onFile: () => void): { filesSeen: number; bytesSeen: number } {
-  let seen = 0
-  return {
-    bytesSeen: 0,
-    get filesSeen() {
-      return seen
-    },
-    set filesSeen(now: number) {
-      for (; seen < now; seen++) onFile()
-    },
+class FileCounts {
+  bytesSeen = 0
+  onFile: () => void = () => undefined
+  #filesSeen = 0
+
+  get filesSeen(): number {
+    return this.#filesSeen
+  }
+
+  set filesSeen(now: number) {
+    for (; this.#filesSeen < now; this.#filesSeen++) this.onFile()
   }
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { consumers, nodeSystem, openKeyturn } from '../../src/index.ts'
+import { loadConsumers, nodeSystem, openKeyturn } from '../../src/index.ts'
 import type { Files } from '../../src/model/ports.ts'
 
 /**
@@ -41,7 +41,7 @@ const keyturn = await openKeyturn({
   environment,
   home: join(folder, 'keyturn'),
   system: { ...system, files: killing(system.files) },
-  consumers: consumers.map((consumer) => ({
+  consumers: (await loadConsumers()).map((consumer) => ({
     ...consumer,
     verifier: {
       verify: async () => ({ kind: 'yes', scopes: 'not reported', evidence: { asked: 'test', answered: 'yes' } }),

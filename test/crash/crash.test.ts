@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { consumers, type Keyturn, openKeyturn } from '../../src/index.ts'
+import { type Keyturn, loadConsumers, openKeyturn } from '../../src/index.ts'
 import { contentsOf, copyOf, type FivePlaces, makeFivePlaces } from '../support/five-places.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
@@ -56,11 +56,11 @@ function runChild(folder: string, mode: 'apply' | 'rollback', boundary: number, 
 }
 
 /** The library on a copy, with a verifier that says yes: what is on trial is the journal. */
-function open(folder: string): Promise<Keyturn> {
+async function open(folder: string): Promise<Keyturn> {
   return openKeyturn({
     environment: { PATH: process.env['PATH'] },
     home: join(folder, 'keyturn'),
-    consumers: consumers.map((consumer) => ({
+    consumers: (await loadConsumers()).map((consumer) => ({
       ...consumer,
       verifier: {
         verify: async () => ({ kind: 'yes', scopes: 'not reported', evidence: { asked: 'test', answered: 'yes' } }),

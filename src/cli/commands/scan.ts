@@ -1,17 +1,13 @@
-import { exitCodeOfScan, type Keyturn, MOST_DOCUMENT_BYTES } from '../../index.ts'
+import { exitCodeOfScan, type Keyturn, loadConsumers, MOST_DOCUMENT_BYTES } from '../../index.ts'
 import { type ExitCode, Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import { baselineText, isBaselineFile, readBaseline, withoutKnown } from '../baseline.ts'
 import { countFailing, parseFailOn } from '../fail-on.ts'
-import { makeOutput } from '../output.ts'
+import { makeOutput, type Output } from '../output.ts'
 import { formatOfFile, type ScanFormat } from '../scan-format.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
-import { scanLines } from '../views/scan.ts'
-import { scanCsv } from '../views/scan-csv.ts'
 import { scanDocument } from '../views/scan-document.ts'
-import { scanPage } from '../views/scan-page.ts'
 import type { ScanReport } from '../views/scan-report.ts'
-import { sarifLog } from '../views/scan-sarif.ts'
 import { count } from '../views/text.ts'
 import { fileExists, writeNewFile } from '../write-new-file.ts'
 
@@ -62,21 +58,29 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
     },
   })
   const report = baseline === undefined ? { inventory: found } : withoutKnown(found, baseline, options.baseline ?? '')
-  for (const { file, format } of targets.files) await writeNewFile(file, textOf(format, report), keyturn)
+  for (const { file, format } of targets.files) await writeNewFile(file, await textOf(format, report), keyturn)
   if (options.writeBaseline !== undefined)
     await writeBaseline(options.writeBaseline, found, options.reason ?? REASON, keyturn)
-  output.result(scanDocument(report), () =>
-    targets.screen === 'human'
-      ? scanLines(report.inventory, output.paint, process.cwd(), {
-          all: options.all === true,
-          isPiped: paths.includes('-'),
-          ...(report.baseline === undefined ? {} : { baseline: report.baseline }),
-        })
-      : [textOf(targets.screen, report).replace(/\r?\n$/, '')],
-  )
+  const shown = targets.screen === 'json' ? [] : await screenLines(targets.screen, report, output, paths, options)
+  output.result(scanDocument(report), () => shown)
   const failing = countFailing(found, report, failOn)
   if (failing > 0) output.note(`${count(failing, 'place')} to fail on (--fail-on ${failOn.join(',')})`)
   process.exitCode = exitCode(found, failing)
+}
+
+/** Views are loaded when they are asked for; most scans show one of five. */
+async function screenLines(
+  format: ScanFormat,
+  report: ScanReport,
+  output: Output,
+  paths: readonly string[],
+  { all = false }: ScanOptions,
+): Promise<readonly string[]> {
+  if (format !== 'human') return [(await textOf(format, report)).replace(/\r?\n$/, '')]
+  const { scanLines } = await import('../views/scan.ts')
+  const { inventory, baseline } = report
+  const options = { all, isPiped: paths.includes('-'), ...(baseline === undefined ? {} : { baseline }) }
+  return scanLines(inventory, output.paint, process.cwd(), options)
 }
 
 async function listOf(file: string, { context }: Keyturn): Promise<Uint8Array> {
@@ -146,20 +150,21 @@ function withoutBaseline(): Failure {
 }
 
 /** A whole file, or all of standard output; ends with a line feed. */
-function textOf(format: ScanFormat, report: ScanReport): string {
+async function textOf(format: ScanFormat, report: ScanReport): Promise<string> {
   switch (format) {
     case 'json':
       return `${JSON.stringify(scanDocument(report), undefined, 2)}\n`
     case 'sarif':
-      return `${JSON.stringify(sarifLog(report), undefined, 2)}\n`
+      return `${JSON.stringify((await import('../views/scan-sarif.ts')).sarifLog(report, await loadConsumers()), undefined, 2)}\n`
     case 'csv':
-      return scanCsv(report)
+      return (await import('../views/scan-csv.ts')).scanCsv(report)
     case 'html':
-      return scanPage(report)
+      return (await import('../views/scan-page.ts')).scanPage(report)
     case 'human': {
       const { inventory, baseline } = report
       const { paint } = makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: false, colour: false })
       const options = { all: true, ...(baseline === undefined ? {} : { baseline }) }
+      const { scanLines } = await import('../views/scan.ts')
       return `${scanLines(inventory, paint, process.cwd(), options).join('\n')}\n`
     }
   }

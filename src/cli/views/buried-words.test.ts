@@ -1,6 +1,7 @@
 import picocolors from 'picocolors'
 import { describe, expect, it } from 'vitest'
 import { madeInventory, ROOT } from '../../../test/support/made-inventory.ts'
+import { consumers } from '../../consumers/registry.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { Buried } from '../../model/place.ts'
 import { buriedWords } from './buried-words.ts'
@@ -63,7 +64,7 @@ describe('what is said of a place in history', () => {
     const first = commit(1).id
     expect(scanCsv({ inventory: found })).toContain(`history,1000,1000,${first},${commit(1000).id}\r\n`)
     expect(scanPage({ inventory: found })).toContain('in 1,000 commits of history')
-    expect(JSON.stringify(sarifLog({ inventory: found }))).toMatch(
+    expect(JSON.stringify(sarifLog({ inventory: found }, consumers))).toMatch(
       /It stands in 1,000 commits of history.*"commitCount":1000/,
     )
   })

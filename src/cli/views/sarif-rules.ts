@@ -1,6 +1,6 @@
-import { consumers } from '../../index.ts'
 import { KIND_ADVICE } from '../../messages/kind-advice.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
+import type { Consumer } from '../../model/consumer.ts'
 import type { Place, UnreadReason } from '../../model/place.ts'
 import type { SecretKind } from '../../model/secret.ts'
 
@@ -26,15 +26,15 @@ export function levelOfKind(kind: SecretKind): SarifLevel {
 }
 
 /** One rule per kind of secret and consumer that `places` have, by id. */
-export function rulesOf(places: readonly Place[]): readonly SarifRule[] {
+export function rulesOf(places: readonly Place[], consumers: readonly Consumer[]): readonly SarifRule[] {
+  const titleOf = (id: string): string => consumers.find((one) => one.id === id)?.title ?? id
   const found = new Map(places.map((place) => [ruleIdOf(place), place]))
   return [...found.entries()]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([id, { consumer, secret }]) => ruleOf(id, consumer, secret?.kind ?? 'unknown'))
+    .map(([id, { consumer, secret }]) => ruleOf(id, titleOf(consumer), secret?.kind ?? 'unknown'))
 }
 
-function ruleOf(id: string, consumer: string, kind: SecretKind): SarifRule {
-  const title = consumers.find((one) => one.id === consumer)?.title ?? consumer
+function ruleOf(id: string, title: string, kind: SecretKind): SarifRule {
   const what = kind === 'unknown' ? 'Bitbucket secret of an unknown kind' : `Bitbucket ${KIND_WORDS[kind]}`
   return {
     id,

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { aMachine, type MadePlace, madeInventory, manyPlaces, ROOT, use } from '../../../test/support/made-inventory.ts'
+import { consumers } from '../../consumers/registry.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import { sarifLog } from './scan-sarif.ts'
 
@@ -54,7 +55,7 @@ interface Log {
 }
 
 function runOf(inventory: Inventory): Log['runs'][number] {
-  const log: Log = JSON.parse(JSON.stringify(sarifLog({ inventory })))
+  const log: Log = JSON.parse(JSON.stringify(sarifLog({ inventory }, consumers)))
   const [run] = log.runs
   if (run === undefined) throw new Error('a log has one run')
   return run
@@ -81,8 +82,10 @@ describe.skipIf(schema === undefined)('SARIF fits the schema of 2.1.0', () => {
       },
     ],
   ])('%s', (_, inventory) => {
-    expect(errorsOf(sarifLog({ inventory }))).toEqual([])
-    expect(errorsOf(sarifLog({ inventory, baseline: { file: 'b.json', known: 2, gone: [{ id: 'p1' }] } }))).toEqual([])
+    expect(errorsOf(sarifLog({ inventory }, consumers))).toEqual([])
+    expect(
+      errorsOf(sarifLog({ inventory, baseline: { file: 'b.json', known: 2, gone: [{ id: 'p1' }] } }, consumers)),
+    ).toEqual([])
   })
 
   it('and the check tells what does not', () => {
@@ -166,7 +169,7 @@ describe('a run', () => {
   })
 
   it('holds no secret and no keyed hash of one', () => {
-    const text = JSON.stringify(sarifLog({ inventory: aMachine() }))
+    const text = JSON.stringify(sarifLog({ inventory: aMachine() }, consumers))
     for (const place of aMachine().places) expect(text).not.toContain(place.secret?.value?.fingerprint)
     expect(text).not.toContain('the app password of alice')
   })

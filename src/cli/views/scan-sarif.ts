@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
+import type { Consumer } from '../../model/consumer.ts'
 import type { Unread } from '../../model/inventory.ts'
 import type { Buried, Place } from '../../model/place.ts'
 import { VERSION } from '../../model/version.ts'
@@ -15,9 +16,9 @@ const USES_TOLD = 5
  * SARIF 2.1.0 (OASIS, https://docs.oasis-open.org/sarif/sarif/v2.1.0/), one result per place that holds a secret. A result is
  * recognised in a later log by the id of its place: a hash of the secret would tell whether a guess is right.
  */
-export function sarifLog({ inventory, baseline }: ScanReport): unknown {
+export function sarifLog({ inventory, baseline }: ScanReport, consumers: readonly Consumer[]): unknown {
   const places = holding(inventory)
-  const rules = rulesOf(places)
+  const rules = rulesOf(places, consumers)
   const indexes = new Map(rules.map((rule, index) => [rule.id, index]))
   const bases = baseIdsOf(inventory.sources)
   return {

@@ -11,6 +11,7 @@ import { repositoryOf } from '../bitbucket-hosts.ts'
 import { placesInNested } from '../nested-documents.ts'
 import { isPlaceholder } from '../placeholder.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
+import { GIT_CONFIG_FILES } from '../wanted-files.ts'
 import { homeOfConfig, mentionsIn } from './mentions.ts'
 import { type HeaderSpot, isStoredPlain, readSpots, type Spot, storedSpan, type UrlSpot } from './spots.ts'
 import { unreadSecrets } from './unread-secrets.ts'
@@ -18,7 +19,7 @@ import { unreadSecrets } from './unread-secrets.ts'
 /** Finds credentials and usernames for Bitbucket Cloud in git configuration files. */
 export const gitConfigDetector: Detector = {
   matches: (path) => /(^|[\\/])(\.gitconfig|\.gitmodules|\.lfsconfig|config|config\.worktree)$/.test(path),
-  wanted: { names: ['.gitconfig', '.gitmodules', '.lfsconfig', 'config', 'config.worktree'], suffixes: [] },
+  wanted: GIT_CONFIG_FILES,
   keywords: [],
   detect,
   detectNested: (document) => ({

@@ -9,11 +9,12 @@ import { isBitbucketHost, isRestHost, repositoryOf } from '../bitbucket-hosts.ts
 import { placesInNested } from '../nested-documents.ts'
 import { isPlaceholder } from '../placeholder.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
+import { GIT_CREDENTIALS_FILES } from '../wanted-files.ts'
 
 /** Finds the lines of Bitbucket Cloud in the file of git-credential-store. */
 export const gitCredentialsDetector: Detector = {
   matches: (path) => /(^|[\\/])(\.git-credentials|git[\\/]credentials)$/.test(path),
-  wanted: { names: ['.git-credentials'], suffixes: ['/git/credentials'] },
+  wanted: GIT_CREDENTIALS_FILES,
   recognises: isCredentialStore,
   keywords: [],
   detect: (document) => ({ places: gitCredentialPlaces(document), demands: [], unread: tokensAlone(document) }),

@@ -5,6 +5,7 @@ import { readXml, type XmlElement } from '../../formats/xml.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Detection, Place } from '../../model/place.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
+import { JENKINS_HOME_FILES } from '../wanted-files.ts'
 import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
 import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
 import { type JenkinsFile, keyFilesOf, readingsOf } from './layout.ts'
@@ -13,7 +14,7 @@ import { type StoredCredential, storedCredentials } from './stored-credentials.t
 /** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
 export const jenkinsHomeDetector: Detector = {
   matches: (path) => readingsOf(path).length > 0,
-  wanted: { names: ['credentials.xml', 'config.xml'], suffixes: [] },
+  wanted: JENKINS_HOME_FILES,
   keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl'],
   companions: (path) => readingsOf(path).flatMap(({ home }) => Object.values(keyFilesOf(home))),
   detect,

@@ -8,11 +8,12 @@ import { isBitbucketHost, isRestHost } from '../bitbucket-hosts.ts'
 import { placesInNested } from '../nested-documents.ts'
 import { isPlaceholder } from '../placeholder.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
+import { NETRC_FILES } from '../wanted-files.ts'
 
 /** Finds the `machine` entries of Bitbucket Cloud in a netrc, and a `default` whose password is one of Bitbucket's. */
 export const netrcDetector: Detector = {
   matches: (path) => /(^|[\\/])([._]netrc|netrc)$/.test(path),
-  wanted: { names: ['.netrc', '_netrc', 'netrc'], suffixes: [] },
+  wanted: NETRC_FILES,
   keywords: [],
   detect: (document) => {
     if (document.bytes.includes(0)) return { places: [], demands: [], unread: [NO_TEXT] }
