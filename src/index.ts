@@ -23,6 +23,7 @@ import type { TokenSummary } from './plan/choose-token.ts'
 import { writePlan } from './plan/write-plan.ts'
 import { cacheFolder, wholeHome } from './scan/home-sources.ts'
 import { scan } from './scan/scan.ts'
+import type { StoredScanCache } from './scan/scan-cache.ts'
 import { type BegunFolder, beginFolder } from './scan/search-folder.ts'
 import { splitList } from './scan/split-list.ts'
 import { type Folders, foldersOf, openContext } from './system/installation.ts'
@@ -77,6 +78,8 @@ export interface ScanOptions {
   readonly threads?: number
   /** Every blob of every repository below the paths, too. */
   readonly history?: boolean
+  /** Of histories, read what an earlier scan has read again, and remember nothing. */
+  readonly noCache?: boolean
   /** What lies in archives, too: zip, jar, tar, gzip and zstd, also within one another. */
   readonly archives?: boolean
   /** One more document, which lies in no file; its name tells what reads it. */
@@ -308,11 +311,11 @@ async function beginScan(
   return beginFolder(real, { helpers, archives, ...defined({ history }) }, WANTED_FILES)
 }
 
-async function runScan(options: ScanOptions, { consumers: load, context }: Parts): Promise<Inventory> {
+async function runScan(options: ScanOptions, { consumers: load, context, folders }: Parts): Promise<Inventory> {
   // Other consumers may want other files.
   const begun = load === loadConsumers ? await beginScan(options, context) : undefined
   try {
-    return await runBegun(options, await load(), context, begun)
+    return await runBegun(options, await load(), { context, folders }, begun)
   } finally {
     await begun?.search.end()
   }
@@ -321,7 +324,7 @@ async function runScan(options: ScanOptions, { consumers: load, context }: Parts
 async function runBegun(
   options: ScanOptions,
   consumers: readonly Consumer[],
-  context: Context,
+  { context, folders }: Pick<Parts, 'context' | 'folders'>,
   begun: BegunFolder | undefined,
 ): Promise<Inventory> {
   const { askControllers, example, onFile, threads, history, archives, fileList, gitignore, document } = options
@@ -330,18 +333,30 @@ async function runBegun(
   const environment = context.system.processes.environment()
   const home = environment['HOME'] || undefined
   const caches = options.skipCaches ? [cacheFolder(home ?? '/', environment)] : undefined
-  return scan(
+  const cache = history && !options.noCache ? await openCache(folders, context) : undefined
+  const inventory = await scan(
     {
       roots: options.wholeHome ? await wholeHome(options.paths, context.system) : options.paths,
       asked,
       follow: variableReader(consumers),
       helpers: defined({ entry: SEARCH_WORKER, threads }),
-      ...defined({ example, onFile, history, archives, gitignore, home, caches, document, begun }),
+      ...defined({ example, onFile, history, archives, gitignore, home, caches, document, begun, cache }),
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),
     },
     consumers,
     context,
   )
+  await cache?.save()
+  return inventory
+}
+
+/** Of the build, for another one may find something where this one found nothing; from source there is none. */
+declare const KEYTURN_BUILD: string | undefined
+
+async function openCache({ cache }: Folders, { system }: Context): Promise<StoredScanCache | undefined> {
+  if (typeof KEYTURN_BUILD !== 'string') return undefined
+  const { openScanCache } = await import('./scan/scan-cache.ts')
+  return openScanCache(system.files, join(cache, 'scan'), KEYTURN_BUILD)
 }
 
 /** The e-mail of a token that keyturn itself keeps is known. */

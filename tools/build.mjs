@@ -1,4 +1,5 @@
 // Bundles the command line and the library into dist/. Skipped when dist/ is newer than every source.
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -31,6 +32,7 @@ export async function build() {
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
     legalComments: 'none',
+    define: { KEYTURN_BUILD: JSON.stringify(digestOf(['src', 'package-lock.json'])) },
     metafile: true,
     sourcemap: 'linked',
     logLevel: 'warning',
@@ -60,6 +62,21 @@ function licensesOf({ inputs }) {
       return `${name} ${version} (${license})\n\n${text}\n`
     })
     .join(`\n${'-'.repeat(78)}\n\n`)
+}
+
+/** Names the sources: whatever decides what is found. */
+function digestOf(names) {
+  const hash = createHash('sha256')
+  const add = (path) => {
+    if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name))
+    else
+      hash
+        .update(`${path.slice(root.length)}\0`)
+        .update(readFileSync(path))
+        .update('\0')
+  }
+  for (const name of names) add(join(root, name))
+  return hash.digest('hex').slice(0, 16)
 }
 
 function newest(paths) {

@@ -71,6 +71,7 @@ function addScan(program: Command): void {
     .option('--gitignore', 'leave out what git ignores; without it every file is read, and hidden files always')
     .option('--skip-caches', 'leave out ~/.cache and folders that a CACHEDIR.TAG marks as caches')
     .option('--git-history', 'read every version of every file in the repositories there, too')
+    .option('--no-cache', 'with --git-history: read again what an earlier scan has read, and remember nothing')
     .option('--archives', 'open zip, jar, tar, gzip and zstd files there, too')
     .option('--stdin-name <path>', 'with "-": read it as a file of this name; its name tells what it is')
     .option('--files-from <file>', 'read the files named there, one a line or separated by NUL; "-" is standard input')

@@ -51,6 +51,8 @@ export interface HistoryRequest {
   /** What `hit` looks for is never longer than this, in bytes. Without it deltas save no searching. */
   readonly reach?: number
   readonly cache?: ScanCache
+  /** Of a blob that an earlier run handed out: whether it need not be handed out again. */
+  readonly isJudged?: (oid: string) => boolean
   /** Of git, which is asked for what is damaged or very large; only `PATH` is taken from it. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -170,7 +172,8 @@ async function* searchNewPack(pack: PackName, store: ObjectStore, run: Run): Asy
 
 /** Whoever looks closer at a blob and finds nothing in it adds it to the cache; then it is not read again either. */
 function* readAgain(pack: PackName, again: readonly string[], store: ObjectStore, run: Run): Generator<HistoryBlob> {
-  const open = again.filter((oid) => !run.handed.has(Buffer.from(oid, 'hex'), 0))
+  const { isJudged = () => false } = run.request
+  const open = again.filter((oid) => !run.handed.has(Buffer.from(oid, 'hex'), 0) && !isJudged(oid))
   if (open.length === 0) return
   for (const { oid, bytes } of readPacked(pack.path, store.hashBytes, open)) {
     if (bytes === undefined) {

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Files } from '../model/ports.ts'
+import type { BlobOrigin } from './blob-origins.ts'
 import { KEY_BYTES, type KeySet, newKeySet } from './key-set.ts'
 
 /**
- * What earlier scans searched and found nothing in. It holds keys alone: the beginning of a blob's id, or a digest of a
- * file's path, size, times and inode; never a word of any content, nor that something was found. A key that is absent means
- * "read it".
+ * What earlier scans searched and found nothing in: the beginning of a blob's id, or a digest of a file's path, size, times and
+ * inode. Of what is to be looked at again it keeps the ids of blobs and where they stand in a history: ids of commits, dates and
+ * paths, as git tells them. Never a word of any content. A key that is absent means "read it".
  */
 export interface ScanCache {
   /** Whether the blob whose id starts at `at` was searched, and held nothing. */
@@ -18,6 +19,9 @@ export interface ScanCache {
   addFile(file: FileIdentity, startedNs: bigint): void
   /** What of a pack was not empty and is to be read again; `undefined`: the pack was never searched to its end. */
   readAgain(pack: string): readonly string[] | undefined
+  /** Where blobs stand in a history, as long as that is in this state (a digest of whatever may name them). */
+  origins(state: string): ReadonlyMap<string, BlobOrigin>
+  keepOrigins(state: string, origins: readonly BlobOrigin[]): void
   /** A pack was searched to its end; only the blobs `again` (object ids in hex) were not empty. */
   addPack(pack: string, again: readonly string[]): void
 }
@@ -43,9 +47,12 @@ export interface StoredScanCache extends ScanCache {
 /** 2 million keys are 32 MB on disk and 64 MB in memory. */
 const MOST_KEYS = 2_000_000
 const MOST_PACKS = 10_000
+/** A state has one list; those of states that were not asked for go first. */
+const MOST_STATES = 100
+const MOST_ORIGINS = 20_000
 /** FAT counts seconds in pairs; every other file system is finer. */
 const UNSETTLED_NS = 2_000_000_000n
-const MAGIC = 'keyturn scan cache 1\n'
+const MAGIC = 'keyturn scan cache 2\n'
 const DIGEST_BYTES = 32
 const ATTEMPTS = 3
 
@@ -60,6 +67,7 @@ export async function openScanCache(
   const keys = newKeySet(mostKeys)
   if (loaded.content !== undefined) keys.load(loaded.content.keys)
   const packs = new Map(loaded.content?.packs)
+  const states = new Map(loaded.content?.states)
   const touched = new Set<string>()
   let isChanged = loaded.origin !== 'loaded'
   const scratch = Buffer.alloc(KEY_BYTES)
@@ -83,13 +91,23 @@ export async function openScanCache(
       touched.add(key)
       return again.filter((oid) => !keys.hasAtHand(Buffer.from(oid, 'hex'), 0))
     },
+    origins: (state) => {
+      const origins = states.get(state)
+      if (origins !== undefined) touched.add(state)
+      return new Map((origins ?? []).map((origin) => [origin.oid, origin]))
+    },
+    keepOrigins: (state, origins) => {
+      touched.add(state)
+      states.set(state, origins.slice(0, MOST_ORIGINS))
+      isChanged = true
+    },
     addPack: (pack, again) => {
       const key = packKey(pack)
       touched.add(key)
       packs.set(key, again)
       isChanged = true
     },
-    save: async () => !isChanged || (await save(files, path, detectors, { keys, packs, touched })),
+    save: async () => !isChanged || (await save(files, path, detectors, { keys, packs, states, touched })),
   }
 }
 
@@ -115,6 +133,7 @@ function packKey(pack: string): string {
 interface Held {
   readonly keys: KeySet
   readonly packs: ReadonlyMap<string, readonly string[]>
+  readonly states: ReadonlyMap<string, readonly BlobOrigin[]>
   readonly touched: ReadonlySet<string>
 }
 
@@ -136,7 +155,8 @@ async function save(files: Files, path: string, detectors: string, held: Held): 
 
 function merged(held: Held, others: Content): Held {
   held.keys.addSpare(others.keys)
-  return { ...held, packs: new Map([...others.packs, ...held.packs]) }
+  const states = new Map([...others.states, ...held.states])
+  return { ...held, packs: new Map([...others.packs, ...held.packs]), states }
 }
 
 async function readIfThere(files: Files, path: string): Promise<Uint8Array | undefined> {
@@ -150,15 +170,20 @@ interface Content {
   /** Keys behind one another. */
   readonly keys: Uint8Array
   readonly packs: readonly (readonly [string, readonly string[]])[]
+  readonly states: readonly (readonly [string, readonly BlobOrigin[]])[]
 }
 
 /** Magic, digest of all that follows, length of a JSON head, the head, the keys. */
-function encode(detectors: string, { keys, packs, touched }: Held): Uint8Array {
+function encode(detectors: string, { keys, packs, states, touched }: Held): Uint8Array {
   const kept = [...packs].map(
     ([name, again]) => [name, again.filter((oid) => !keys.has(Buffer.from(oid, 'hex'), 0))] as const,
   )
-  kept.sort(([a], [b]) => Number(touched.has(b)) - Number(touched.has(a)))
-  const head = Buffer.from(JSON.stringify({ detectors, packs: kept.slice(0, MOST_PACKS) }))
+  const touchedFirst = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+    Number(touched.has(b)) - Number(touched.has(a))
+  const names = [...states].sort(touchedFirst).slice(0, MOST_STATES)
+  const head = Buffer.from(
+    JSON.stringify({ detectors, packs: kept.sort(touchedFirst).slice(0, MOST_PACKS), states: names }),
+  )
   const length = Buffer.alloc(4)
   length.writeUInt32BE(head.length)
   const body = Buffer.concat([length, head, keys.bytes()])
@@ -180,20 +205,35 @@ function decode(
   const head = headOf(body.toString('utf8', 4, headEnd))
   if (head === undefined || (body.length - headEnd) % KEY_BYTES !== 0) return { origin: 'damaged' }
   if (head.detectors !== detectors) return { origin: 'other version' }
-  return { origin: 'loaded', content: { packs: head.packs, keys: body.subarray(headEnd) } }
+  return { origin: 'loaded', content: { packs: head.packs, states: head.states, keys: body.subarray(headEnd) } }
 }
 
-function headOf(text: string): { readonly detectors: unknown; readonly packs: Content['packs'] } | undefined {
+interface Head extends Pick<Content, 'packs' | 'states'> {
+  readonly detectors: unknown
+}
+
+/** The digest before it proves that it is what was written; of its parts only what scans index by is looked at. */
+function headOf(text: string): Head | undefined {
   try {
     const head: unknown = JSON.parse(text)
     if (typeof head !== 'object' || head === null) return undefined
     const packs: unknown = Reflect.get(head, 'packs')
-    return Array.isArray(packs) && packs.every(isPack)
-      ? { detectors: Reflect.get(head, 'detectors'), packs }
-      : undefined
+    const states: unknown = Reflect.get(head, 'states')
+    if (!Array.isArray(packs) || !packs.every(isPack) || !Array.isArray(states) || !states.every(isState))
+      return undefined
+    return { detectors: Reflect.get(head, 'detectors'), packs, states }
   } catch {
     return undefined
   }
+}
+
+function isState(value: unknown): value is Content['states'][number] {
+  if (!Array.isArray(value) || value.length !== 2 || typeof value[0] !== 'string') return false
+  const origins: unknown = value[1]
+  return (
+    Array.isArray(origins) &&
+    origins.every((origin) => typeof origin === 'object' && origin !== null && 'oid' in origin)
+  )
 }
 
 function isPack(value: unknown): value is Content['packs'][number] {

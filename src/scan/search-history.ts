@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
+import { fileState } from '../system/file-identity.ts'
 import { refTargets } from '../system/git-commits.ts'
 import { readByGit } from '../system/git-objects.ts'
 import { openObjectStore } from '../system/git-store.ts'
@@ -37,17 +38,11 @@ async function searchOne(
   const environment = search.context.system.processes.environment()
   const hit = (bytes: Uint8Array, from: number, to: number): boolean => holdsHit(prefilter, bytes.subarray(from, to))
   const reach = prefilter.overlap + 1
-  const history = searchHistory({
-    repository,
-    leftOut,
-    hit,
-    reach,
-    environment,
-    ...(cache === undefined ? {} : { cache }),
-  })
+  const memory = cache === undefined ? undefined : await memoryOf(repository, cache, environment)
+  const history = searchHistory({ repository, leftOut, hit, reach, environment, ...memory })
   const found = newFoundPlaces(repository)
   // Git itself follows what the repository borrows.
-  const named = leftOut.length > 0 ? Promise.resolve(NONE_NAMED) : startNamed(repository, search, cache)
+  const named = leftOut.length > 0 ? Promise.resolve(NONE_NAMED) : startNamed(repository, search, memory)
   named.catch(() => undefined) // awaited below, when the packs are done
   const seen = new Set<string>()
   let held: HistoryBlob[] = []
@@ -57,11 +52,12 @@ async function searchOne(
     seen.add(blob.oid)
     bytes += blob.size
     if (bytes < HELD_BYTES) continue
-    await searchBlobs(repository, held, found, search, cache)
+    await searchBlobs(repository, held, found, search, memory)
     held = []
     bytes = 0
   }
-  await searchBlobs(repository, held, found, search, cache)
+  await searchBlobs(repository, held, found, search, memory)
+  memory?.keep()
   await searchNamed(repository, await named, { seen, found, search })
   for (const { place, buried } of found.all()) keepBuried(place, buried, search)
   for (const problem of history.problems) reportProblem(problem, search)
@@ -85,16 +81,14 @@ interface NamedBlobs {
 const NONE_NAMED: NamedBlobs = { origins: [], done: () => undefined }
 
 /** With what the cache is told when nothing is found: that these names were looked for behind these refs. */
-async function startNamed(repository: string, search: Search, cache: ScanCache | undefined): Promise<NamedBlobs> {
+async function startNamed(repository: string, search: Search, memory: Memory | undefined): Promise<NamedBlobs> {
   const environment = search.context.system.processes.environment()
   const paths = namedPaths(search)
-  const store = openObjectStore(repository)
-  if (store === undefined) return NONE_NAMED
-  if (cache === undefined) return { origins: await blobsNamed(repository, paths, environment), done: () => undefined }
-  const key = createHash('sha256').update([repository, ...paths, ''].join('\0'))
-  const digest = key.update(await refTargets(store, environment)).digest()
-  if (cache.hasBlob(digest, 0)) return NONE_NAMED
-  return { origins: await blobsNamed(repository, paths, environment), done: () => cache.addBlob(digest, 0) }
+  if (openObjectStore(repository) === undefined) return NONE_NAMED
+  if (memory === undefined) return { origins: await blobsNamed(repository, paths, environment), done: () => undefined }
+  const what = paths.join('\0')
+  if (memory.isJudged(what)) return NONE_NAMED
+  return { origins: await blobsNamed(repository, paths, environment), done: () => memory.addJudged(what) }
 }
 
 async function searchNamed(
@@ -121,19 +115,74 @@ async function searchBlobs(
   blobs: readonly HistoryBlob[],
   found: FoundPlaces,
   search: Search,
-  cache: ScanCache | undefined,
+  memory: Memory | undefined,
 ): Promise<void> {
-  if (blobs.length === 0) return
-  const environment = search.context.system.processes.environment()
-  const oids = blobs.map(({ oid }) => oid)
-  const { origins, problems } = await commitsOf(repository, oids, environment)
-  for (const problem of problems) reportProblem(problem, search)
-  const byOid = new Map(origins.map((origin) => [origin.oid, origin]))
+  const originOf = await originsOf(repository, blobs, search, memory)
   for (const { oid, bytes } of blobs) {
-    const isAny = await searchBlob(repository, bytes, byOid.get(oid) ?? nameless(oid), found, search)
-    if (!isAny) cache?.addBlob(Buffer.from(oid, 'hex'), 0)
+    const isAny = await searchBlob(repository, bytes, originOf(oid), found, search)
+    if (!isAny) memory?.addJudged(oid)
   }
 }
+
+async function originsOf(
+  repository: string,
+  blobs: readonly HistoryBlob[],
+  search: Search,
+  memory: Memory | undefined,
+): Promise<(oid: string) => BlobOrigin> {
+  const open = blobs.map(({ oid }) => oid).filter((oid) => memory?.origins.has(oid) !== true)
+  const environment = search.context.system.processes.environment()
+  const { origins, problems } = open.length === 0 ? NO_ORIGINS : await commitsOf(repository, open, environment)
+  for (const problem of problems) reportProblem(problem, search)
+  const byOid = new Map(origins.map((origin) => [origin.oid, origin]))
+  // What git complained about is told again by the next run.
+  if (problems.length === 0) for (const origin of origins) memory?.origins.set(origin.oid, origin)
+  return (oid) => memory?.origins.get(oid) ?? byOid.get(oid) ?? nameless(oid)
+}
+
+const NO_ORIGINS = { origins: [], problems: [] } as const
+
+/** What the cache knows of one repository. The names of a blob tell who reads it, so all but the search for bytes is bound to them. */
+interface Memory {
+  readonly cache: ScanCache
+  /** By blob. */
+  readonly origins: Map<string, BlobOrigin>
+  readonly isJudged: (what: string) => boolean
+  readonly addJudged: (what: string) => void
+  readonly keep: () => void
+}
+
+async function memoryOf(
+  repository: string,
+  cache: ScanCache,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Memory | undefined> {
+  const store = openObjectStore(repository)
+  if (store === undefined) return undefined
+  const state = createHash('sha256')
+    .update(`${repository}\0`)
+    .update(await refTargets(store, environment))
+  // Reflogs and the index hold names that no ref leads to.
+  for (const name of ['index', join('logs', 'HEAD')]) {
+    const { size, mtimeNs, ctimeNs, inode } = fileState(join(repository, name)) ?? NOTHING
+    state.update(`${name} ${size} ${mtimeNs} ${ctimeNs} ${inode}\0`)
+  }
+  const digest = state.digest('hex')
+  const keyOf = (what: string): Buffer => createHash('sha256').update(`${digest}\0${what}`).digest()
+  const origins = new Map(cache.origins(digest))
+  const known = origins.size
+  return {
+    cache,
+    origins,
+    isJudged: (what) => cache.hasBlob(keyOf(what), 0),
+    addJudged: (what) => cache.addBlob(keyOf(what), 0),
+    keep: () => {
+      if (origins.size > known) cache.keepOrigins(digest, [...origins.values()])
+    },
+  }
+}
+
+const NOTHING = { size: 0n, mtimeNs: 0n, ctimeNs: 0n, inode: 0n }
 
 /** One pass over the paths that end differently: `.netrc` tells more than `a.txt`, and a second `.netrc` nothing more. */
 async function searchBlob(

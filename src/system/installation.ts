@@ -8,10 +8,13 @@ import { Secret } from '../model/secret.ts'
 export interface Folders {
   readonly config: string
   readonly state: string
+  /** What may be lost at any time. */
+  readonly cache: string
 }
 
 export function foldersOf(environment: Readonly<Record<string, string | undefined>>, home?: string): Folders {
-  if (home !== undefined) return { config: join(home, 'config'), state: join(home, 'state') }
+  if (home !== undefined)
+    return { config: join(home, 'config'), state: join(home, 'state'), cache: join(home, 'cache') }
   const user = environment['HOME'] ?? ''
   if (user === '') {
     throw new Failure('R112', { at: 'HOME', because: 'it is not set', next: ['  keyturn --home FOLDER ...'] })
@@ -19,6 +22,7 @@ export function foldersOf(environment: Readonly<Record<string, string | undefine
   return {
     config: join(environment['XDG_CONFIG_HOME'] || join(user, '.config'), 'keyturn'),
     state: join(environment['XDG_STATE_HOME'] || join(user, '.local', 'state'), 'keyturn'),
+    cache: join(environment['XDG_CACHE_HOME'] || join(user, '.cache'), 'keyturn'),
   }
 }
 

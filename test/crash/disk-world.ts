@@ -30,7 +30,11 @@ export interface CrashWorld {
 
 /** Real files, real connectors, real vault; the network is not there. */
 export async function openWorld(root: string): Promise<CrashWorld> {
-  const folders = { config: join(root, 'keyturn', 'config'), state: join(root, 'keyturn', 'state') }
+  const folders = {
+    config: join(root, 'keyturn', 'config'),
+    state: join(root, 'keyturn', 'state'),
+    cache: join(root, 'keyturn', 'cache'),
+  }
   const context = await openContext(localSystem(), folders)
   const vault = await openVault(folders, context)
   const deps: ApplyDeps = {

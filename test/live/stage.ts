@@ -202,6 +202,7 @@ export class Machine {
     const folders = {
       config: join(this.world.folder, 'keyturn/config'),
       state: join(this.world.folder, 'keyturn/state'),
+      cache: join(this.world.folder, 'keyturn/cache'),
     }
     const context = await openContext(system, folders)
     const impatient: Clock = { now: system.clock.now, sleep: async () => undefined }

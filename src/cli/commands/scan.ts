@@ -23,6 +23,8 @@ export interface ScanOptions extends GlobalOptions, JenkinsOptions {
   readonly reason?: string
   readonly failOn?: string
   readonly stdinName?: string
+  /** Commander's form of `--no-cache`. */
+  readonly cache?: boolean
   readonly wholeHome?: boolean
   readonly gitignore?: boolean
   readonly skipCaches?: boolean
@@ -47,6 +49,7 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
     paths: paths.filter((path) => path !== '-'),
     ...(paths.includes('-') ? { document: await documentOf(options.stdinName) } : {}),
     history: options.gitHistory === true,
+    noCache: options.cache === false,
     archives: options.archives === true,
     wholeHome: options.wholeHome === true,
     gitignore: options.gitignore === true,
