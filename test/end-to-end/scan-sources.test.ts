@@ -67,6 +67,17 @@ describe('keyturn scan --whole-home', () => {
   })
 })
 
+describe('keyturn scan --whole-home without a home', () => {
+  it('is refused, and does not take the working directory for one', async () => {
+    const { exitCode, stderr } = await keyturn({
+      args: ['scan', '--whole-home', '--home', join(folder, 'state')],
+      folder,
+      environment: { HOME: '' },
+    })
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('HOME')])
+  })
+})
+
 describe('keyturn scan --gitignore', () => {
   it('leaves out what git ignores, and without it nothing', async () => {
     git('init', '-q')
