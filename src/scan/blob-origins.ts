@@ -94,8 +94,12 @@ export async function blobsNamed(
  */
 export function byAge(one: Introduced, other: Introduced): number {
   const [first, second] = [timeOf(one), timeOf(other)]
-  return first === second ? other.order - one.order : first - second
+  if (first !== second) return first - second
+  if (one.order !== other.order) return other.order - one.order
+  return keyOf(one) === keyOf(other) ? 0 : keyOf(one) < keyOf(other) ? -1 : 1
 }
+
+const keyOf = ({ id, path }: Introduced): string => `${id} ${path}`
 
 /** A date that is none comes last. */
 function timeOf({ authoredAt }: Introduced): number {

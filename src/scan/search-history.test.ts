@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { jenkinsKeyFiles, jenkinsPayload } from '../../test/contract/fixtures.ts'
 import { apiToken, appPassword } from '../../test/support/synthetic-secrets.ts'
@@ -11,6 +11,7 @@ import type { Context } from '../model/ports.ts'
 import { Secret } from '../model/secret.ts'
 import { nodeSystem } from '../system/node-system.ts'
 import { scan } from './scan.ts'
+import { openScanCache } from './scan-cache.ts'
 
 const context: Context = {
   system: nodeSystem({ environment: process.env }),
@@ -185,6 +186,30 @@ describe('scan of history', () => {
     const { places } = await scanned()
     expect(places.map(({ consumer, buried }) => [consumer, buried?.kind])).toEqual([['jenkins-home', 'history']])
     expect(places[0]?.secret?.value?.equals(context.seal(secret))).toBe(true)
+  })
+
+  it('finds that store again with a cache, and remembers where there is none', async () => {
+    const keys = jenkinsKeyFiles()
+    await mkdir(join(folder, 'secrets'))
+    await writeFile(join(folder, 'secrets', 'master.key'), keys.masterKey)
+    await writeFile(join(folder, 'secrets', 'hudson.util.Secret'), keys.secretFile)
+    await writeFile(join(folder, '.gitignore'), 'secrets\n')
+    await commit('credentials.xml', storeWith(''))
+    const path = join(folder, '..', `${basename(folder)}.cache`)
+    const again = async (): Promise<number> => {
+      const cache = await openScanCache(context.system.files, path, 'v1')
+      const { places } = await scan({ roots: [folder], history: true, cache }, consumers, context)
+      await cache.save()
+      return places.filter(({ buried }) => buried !== undefined).length
+    }
+    try {
+      expect([await again(), await again()]).toEqual([0, 0])
+      await commit('credentials.xml', storeWith(jenkinsPayload(apiToken(), keys)))
+      await commit('credentials.xml', storeWith(''))
+      expect([await again(), await again()]).toEqual([1, 1])
+    } finally {
+      await rm(path, { force: true })
+    }
   })
 
   it('gives the same ids again', async () => {

@@ -15,7 +15,7 @@ async function searchLink(path: string, search: Search): Promise<void> {
   const real = await files.resolve(path).catch(() => undefined)
   const target = real === undefined ? undefined : await files.entry(real).catch(() => undefined)
   if (real === undefined || target === undefined) {
-    if (isWanted) unread(LEADS_NOWHERE)
+    if (promises(path, search)) unread(LEADS_NOWHERE)
   } else if (!isInside(real, search)) {
     if (isWanted || target.kind === 'folder') unread(LEAVES)
   } else if (target.kind !== 'folder') {
@@ -23,6 +23,11 @@ async function searchLink(path: string, search: Search): Promise<void> {
   } else if (!isBelow(path, real)) {
     await searchLinkedFolder(path, real, search)
   }
+}
+
+/** Homes are full of links that are locks or left over, and a file that is not there holds nothing, unless its name says what it should. */
+function promises(path: string, search: Search): boolean {
+  return interestedIn(path, search).some(({ detector }) => (detector?.breadth ?? 'own files') === 'own files')
 }
 
 /** What lies inside was read under its real name; without a word about Bitbucket only the name of the link can make it worth opening. */

@@ -24,7 +24,7 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
 
 export async function planCommand(paths: readonly string[], options: PlanCommandOptions): Promise<void> {
   const output = outputOf(options)
-  if (!options.wholeHome) requireSource(paths, options, 'plan')
+  requireSource(paths, options, 'plan')
   if (options.replace && options.token === undefined) throw withoutToken()
   const keyturn = await openSession(options)
   const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)

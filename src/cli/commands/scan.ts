@@ -33,7 +33,7 @@ export interface ScanOptions extends GlobalOptions, JenkinsOptions {
 const REASON = 'stood there when the baseline was written'
 
 export async function scanCommand(paths: readonly string[], options: ScanOptions): Promise<void> {
-  if (options.filesFrom === undefined && !options.wholeHome) requireSource(paths, options, 'scan')
+  if (options.filesFrom === undefined || options.wholeHome) requireSource(paths, options, 'scan')
   if (options.reason !== undefined && options.writeBaseline === undefined) throw withoutBaseline()
   if (paths.includes('-') && options.filesFrom === '-')
     throw contradiction('-', 'standard input is the list of files already')
@@ -202,10 +202,16 @@ async function writeBaseline(file: string, inventory: Inventory, reason: string,
     throw new Failure('R103', { at: file, because: 'it was changed meanwhile', state: 'The file keeps what it has.' })
 }
 
-export function requireSource(paths: readonly string[], options: JenkinsOptions, command: 'scan' | 'plan'): void {
+export function requireSource(
+  paths: readonly string[],
+  options: JenkinsOptions & { readonly wholeHome?: boolean },
+  command: 'scan' | 'plan',
+): void {
   if (paths.includes(''))
     throw new Failure('R112', { because: 'one of the paths is empty', state: 'Nothing was read.', exitCode: 2 })
-  if (paths.length > 0 || options.jenkins !== undefined) return
+  if (options.wholeHome && !process.env['HOME'])
+    throw new Failure('R112', { at: 'HOME', because: 'it is not set', state: 'Nothing was read.', exitCode: 2 })
+  if (paths.length > 0 || options.jenkins !== undefined || options.wholeHome) return
   throw new Failure('R112', {
     because: 'no folder and no Jenkins controller is named',
     next: [`  keyturn ${command} ~`],
