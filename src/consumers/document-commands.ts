@@ -44,7 +44,12 @@ function readCommands({ format, text, fields }: FieldDocument): readonly Command
   if (script !== undefined) return text.length > LONGEST ? [] : script(text).map((command) => commandOf(command, []))
   return fields
     .filter(({ value }) => value.text.length <= LONGEST && value.within === undefined && isTelling(value.text))
-    .flatMap(({ keys, value }) => readShellInside(value).commands.map((command) => commandOf(command, keys)))
+    .flatMap(({ keys, value }): readonly Command[] => {
+      // A template has bars and brackets of its own.
+      if (/\{\{[^}]*\|/.test(value.text) && !value.text.includes('\n'))
+        return [{ words: [value.text], input: '', at: value.spanOf(0, 0)[0], keys }]
+      return readShellInside(value).commands.map((command) => commandOf(command, keys))
+    })
 }
 
 /** What names Bitbucket, refers to a variable, or may push what was cloned. */
