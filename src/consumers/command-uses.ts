@@ -26,11 +26,10 @@ export function commandUses(
 ): readonly CommandUse[] {
   const expanded = commands.map((command) => ({ command, text: expand(textOf(command), addresses) }))
   const git = gitCommandsOf(expanded)
-  const mentioned = new Set(
-    commands.filter((command) => !isAssignment(command)).flatMap((each) => referencesIn(textOf(each))),
-  )
+  const mentioned = new Set(commands.flatMap((each) => (isAssignment(each) ? [] : referencesIn(textOf(each)))))
   return expanded.flatMap(({ command, text }) => {
     // What a variable is for, the commands tell that take it.
+    if (!TELLING.test(text)) return implicitUses(command, programs)
     const assigned = assignedBy(command)
     if (assigned !== undefined && mentioned.has(assigned)) return []
     const uses = usesOf(command, text, git)
@@ -39,6 +38,9 @@ export function commandUses(
     return [...own, ...implicitUses(command, programs)]
   })
 }
+
+/** Everything else says nothing of Bitbucket, and stores nothing for git. */
+const TELLING = /bitbucket\.org|\bgit\b|credential|extraheader|GIT_ASKPASS|machine|netrc/i
 
 function textOf({ words, input }: Command): string {
   return input === '' ? words.join(' ') : `${words.join(' ')}\n${input}`
@@ -81,7 +83,7 @@ function expand(text: string, addresses: ReadonlyMap<string, string>, depth = 0)
 
 function usesOf(command: Command, text: string, git: GitCommands): readonly SeenUse[] {
   const address = addressIn(text)
-  if (address?.side !== 'rest' && isStoring(command) && git.stored.length > 0) {
+  if (address?.side !== 'rest' && git.stored.length > 0 && isStoring(command)) {
     // One that names another host is for that one.
     return address === undefined && /https?:\/\//.test(text) ? [] : git.stored
   }
