@@ -77,7 +77,7 @@ describe('what a command does with its variables', () => {
     ['curl -G -d q=1 -u $U:$P https://api.bitbucket.org/2.0/repositories/acme', ['1 U+P rest read acme/?']],
     ['curl -u $U:$P https://bitbucket.org/!api/2.0/user', ['1 U+P rest read']],
     ['wget --user=$U --password=$P https://bitbucket.org/acme/app/get/main.zip', ['1 U+P web acme/app']],
-    ['pip install "git+https://$T@bitbucket.org/acme/lib.git@v1"', ['1 T git-fetch acme/lib.git@v1']],
+    ['pip install "git+https://$T@bitbucket.org/acme/lib.git@v1"', ['1 T git-fetch acme/lib']],
     ['curl -u $K:$S https://bitbucket.org/site/oauth2/access_token -d grant_type=client_credentials', []],
     ['git clone git@bitbucket.org:acme/$R.git', []],
     ['git clone ssh://git@bitbucket.org/acme/$R.git', []],
@@ -242,5 +242,11 @@ describe('a document of any size', () => {
   it('shows no secret that stands where a name could', () => {
     const flow = flowOf('x.sh', `curl -u "$${ACCESS.slice(0, 20)}" https://bitbucket.org/x\nBB_TOKEN=${ACCESS}\n`)
     expect(JSON.stringify(flow)).not.toContain(ACCESS)
+    const misplaced = flowOf(
+      'x.sh',
+      `git clone https://$U@bitbucket.org/${ACCESS}/a\ncurl -u $U https://bitbucket.org/x:${ACCESS}@b`,
+    )
+    expect(misplaced.reads).toHaveLength(2)
+    expect(JSON.stringify(misplaced)).not.toContain(ACCESS)
   })
 })
