@@ -49,12 +49,14 @@ function restPath(path: string): string {
 }
 
 function ownerOf(path: string): Pick<BitbucketAddress, 'repository' | 'workspace'> {
-  const repository = repositoryOf(path)
+  // `…/lib.git@v1` of pip names a revision.
+  const repository = repositoryOf(path.replace(/@[^/]*$/, ''))
   const workspace = repository?.workspace ?? /^\/+([^/?#]+)\/?/.exec(path)?.[1]
-  if (workspace === undefined || isVariable(workspace)) return {}
-  return repository === undefined || isVariable(repository.slug) ? { workspace } : { repository }
+  if (workspace === undefined || !isName(workspace)) return {}
+  return repository === undefined || !isName(repository.slug) ? { workspace } : { repository }
 }
 
-function isVariable(text: string): boolean {
-  return /[${}%()<>[\]*]/.test(text)
+/** A name, or the UUID of a workspace in braces. A variable is none; and what has the form of a token is not shown, wherever it stands. */
+function isName(text: string): boolean {
+  return /^(?:[\w.-]{1,128}|\{[0-9a-f-]{36}\})$/i.test(text) && !/AT(?:BB|ATT3|CTT3)/.test(text)
 }

@@ -3,7 +3,7 @@ import type { Use } from '../model/use.ts'
 import type { VariableName } from '../model/variable-flow.ts'
 import { addressIn } from './bitbucket-address.ts'
 import type { Command } from './document-commands.ts'
-import { type GitCommands, gitCommandsOf, operationsOfGit } from './git-commands.ts'
+import { type GitCommands, gitCommandsOf, isStoring, operationsOfGit } from './git-commands.ts'
 import { referencesIn } from './variable-references.ts'
 
 export type SeenUse = Omit<Use, 'by'>
@@ -26,19 +26,21 @@ export function commandUses(
 ): readonly CommandUse[] {
   const expanded = commands.map((command) => ({ command, text: expand(textOf(command), addresses) }))
   const git = gitCommandsOf(expanded)
-  const mentioned = new Set(
-    commands.filter((command) => !isAssignment(command)).flatMap((each) => referencesIn(textOf(each))),
-  )
+  const mentioned = new Set(commands.flatMap((each) => (isAssignment(each) ? [] : referencesIn(textOf(each)))))
   return expanded.flatMap(({ command, text }) => {
     // What a variable is for, the commands tell that take it.
+    if (!TELLING.test(text)) return implicitUses(command, programs)
     const assigned = assignedBy(command)
     if (assigned !== undefined && mentioned.has(assigned)) return []
     const uses = usesOf(command, text, git)
-    const names = uses.length === 0 ? [] : referencesIn(text)
+    const names = uses.length === 0 ? [] : [...new Set([...referencesIn(textOf(command)), ...referencesIn(text)])]
     const own = names.length === 0 ? [] : [{ command, names, uses }]
     return [...own, ...implicitUses(command, programs)]
   })
 }
+
+/** Everything else says nothing of Bitbucket, and stores nothing for git. */
+const TELLING = /bitbucket\.org|\bgit\b|credential|extraheader|GIT_ASKPASS|machine|netrc/i
 
 function textOf({ words, input }: Command): string {
   return input === '' ? words.join(' ') : `${words.join(' ')}\n${input}`
@@ -81,7 +83,11 @@ function expand(text: string, addresses: ReadonlyMap<string, string>, depth = 0)
 
 function usesOf(command: Command, text: string, git: GitCommands): readonly SeenUse[] {
   const address = addressIn(text)
-  if (address === undefined) return git.storing(command)
+  if (address?.side !== 'rest' && git.stored.length > 0 && isStoring(command)) {
+    // One that names another host is for that one.
+    return address === undefined && /https?:\/\//.test(text) ? [] : git.stored
+  }
+  if (address === undefined) return []
   const { side, ...owner } = address
   if (side === 'rest') return [{ operation: 'rest', ...owner, ...accessOf(command) }]
   if (side === 'web' || isDownload(command)) return [{ operation: 'web', ...owner }]

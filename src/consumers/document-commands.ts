@@ -42,15 +42,38 @@ export function commandsOf(document: FieldDocument): readonly Command[] {
 function readCommands({ format, text, fields }: FieldDocument): readonly Command[] {
   const script = SCRIPTS[format]
   if (script !== undefined) return text.length > LONGEST ? [] : script(text).map((command) => commandOf(command, []))
+  const isTelling = PROGRAMS.has(format) ? tellsInProgram : tells
   return fields
-    .filter(({ value }) => value.text.length <= LONGEST && value.within === undefined && isTelling(value.text))
-    .flatMap(({ keys, value }) => readShellInside(value).commands.map((command) => commandOf(command, keys)))
+    .filter(({ value: { text: value, within } }) => value.length <= LONGEST && within === undefined && isTelling(value))
+    .flatMap(({ keys, value }): readonly Command[] => {
+      // A template has bars and brackets of its own.
+      if (/\{\{[^}]*\|/.test(value.text) && !value.text.includes('\n'))
+        return [{ words: [value.text], input: '', at: value.spanOf(0, 0)[0], keys }]
+      return readShellInside(value).commands.map((command) => commandOf(command, keys))
+    })
 }
 
 /** What names Bitbucket, refers to a variable, or may push what was cloned. */
-function isTelling(text: string): boolean {
+function tells(text: string): boolean {
   return /bitbucket|[$%]|\{\{|\bgit\b/i.test(text)
 }
+
+/** Most of the strings of a program are no commands. */
+function tellsInProgram(text: string): boolean {
+  return (text.includes('bitbucket.org') && /[$%]/.test(text)) || /\bgit[ \t]+(?:push|fetch|pull)\b/.test(text)
+}
+
+const PROGRAMS: ReadonlySet<DocumentFormat> = new Set([
+  'php',
+  'python',
+  'javascript',
+  'ruby',
+  'go',
+  'kotlin',
+  'csharp',
+  'rust',
+  'java',
+] as const)
 
 function commandOf({ words, inputs, extent }: ShellCommand, keys: readonly string[]): Command {
   const first = words[0]?.extent[0] ?? extent[0]

@@ -7,8 +7,8 @@ import type { Command } from './document-commands.ts'
 export interface GitCommands {
   /** What is done through the remote of that name, later. */
   readonly through: (remote: string, from: Command) => readonly Operation[]
-  /** What a command is for that stores a credential for git and names no address: a header, a helper. */
-  readonly storing: (command: Command) => readonly SeenUse[]
+  /** What a credential is for that is stored for git: all that it does with addresses of Bitbucket. */
+  readonly stored: readonly SeenUse[]
 }
 
 interface Read {
@@ -48,11 +48,9 @@ export function gitCommandsOf(commands: readonly Read[]): GitCommands {
     const { side: _, ...owner } = address
     return [{ operation: name === 'push' ? 'git-push' : 'git-fetch', ...owner }]
   })
-  const pushes = named.some(({ name }) => name === 'push')
-  const stored: readonly SeenUse[] = pushes
-    ? [...asked, ...asked.slice(0, 1).map((use): SeenUse => ({ ...use, operation: 'git-push' }))]
-    : asked
-  return { through, storing: (command) => (isStoring(command) ? distinct(stored) : []) }
+  const pushes = named.some(({ name, address }) => name === 'push' && address === undefined)
+  const pushed = pushes ? asked.slice(0, 1).map((use): SeenUse => ({ ...use, operation: 'git-push' })) : []
+  return { through, stored: distinct([...asked, ...pushed]) }
 }
 
 interface Told {
@@ -75,29 +73,24 @@ function gitOf({ words }: Command): Told | undefined {
   return { name, remote: values[1] ?? 'origin' }
 }
 
-/** The first is what the address is for where nothing else is said. */
+/** What a command does with the address that stands in it. */
 export function operationsOfGit(command: Command, git: GitCommands): readonly Operation[] {
   const told = gitOf(command)
   if (told?.name === 'push') return ['git-push']
   if (told?.name === 'clone') return distinctOf(['git-fetch', ...git.through('origin', command)])
-  if (told?.name === 'remote') {
-    const done = git.through(told.remote, command)
-    return done.length === 0 ? ['git-fetch'] : done
-  }
-  if (told === undefined && !command.words.some((word) => /\bmachine\b|credential|netrc/.test(word)))
-    return ['git-fetch']
-  if (told !== undefined && told.name !== 'config' && told.name !== 'credential') return ['git-fetch']
-  // A store, a header, `insteadOf`: for whatever is done later.
-  const done = git
-    .storing({ ...command, words: ['git', 'config', 'credential.helper'] })
-    .map(({ operation }) => operation)
-  return done.length === 0 ? ['git-fetch'] : distinctOf(done)
+  if (told?.name !== 'remote') return ['git-fetch']
+  const done = git.through(told.remote, command)
+  return done.length === 0 ? ['git-fetch'] : done
 }
 
-function isStoring({ words }: Command): boolean {
-  const text = words.join(' ')
-  if (/(?<![\w.-])https?:\/\//.test(text)) return false
-  return /\bextraheader\b|\bcredential\.helper\b|\bGIT_ASKPASS\b|\bgit[ \t]credential\b/i.test(text)
+/** A header, a helper, a store, `insteadOf`: for whatever git does elsewhere in the document. */
+export function isStoring(command: Command): boolean {
+  const told = gitOf(command)
+  if (told?.name === 'config' || told?.name === 'credential') return true
+  if (told !== undefined) return false
+  return /\bmachine\s|\bextraheader\b|credential|netrc|\bGIT_ASKPASS\b/i.test(
+    `${command.words.join(' ')}${command.input}`,
+  )
 }
 
 function distinctOf(operations: readonly Operation[]): readonly Operation[] {

@@ -9,7 +9,7 @@ import type { SpotUse } from './variable-flow.ts'
 
 /** One binding of `withCredentials`, as a call or as a map with `$class` (plugins.jenkins.io/credentials-binding). */
 const BINDING =
-  /\b(?:usernamePassword|usernameColonPassword|string|gitUsernamePassword)\s*\(([^()]{0,500})\)|\[([^[\]]{0,500})\]/g
+  /\b(?:usernamePassword|usernameColonPassword|string|gitUsernamePassword)\s*\(([^()]{0,500})\)|\[([^[\]()]{0,500})\]/g
 const BOUND = /\b(?:variable|usernameVariable|passwordVariable)\s*:\s*(['"])(\w+)\1/g
 const ID = /\bcredentialsId\s*:\s*(['"])([^'"$\n]{1,200})\1/
 /** Pipelines with more are made by programs. */
@@ -98,8 +98,7 @@ function gitBindingUse(
   if (!isForGit) return []
   const block = blockEnd(text, end)
   const inside = commands.filter((command) => command.at >= end && command.at < block)
-  const git = gitCommandsOf(inside.map((command) => ({ command, text: command.words.join(' ') })))
-  const uses = git.storing({ words: ['git', 'config', 'credential.helper'], input: '', at: 0, keys: [] })
+  const uses = gitCommandsOf(inside.map((command) => ({ command, text: command.words.join(' ') }))).stored
   return uses.length === 0 ? [] : [{ names: [credentialName(id)], at, keys: [], uses }]
 }
 

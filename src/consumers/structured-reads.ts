@@ -3,11 +3,12 @@ import { addressIn, type BitbucketAddress } from './bitbucket-address.ts'
 import type { FieldDocument } from './document-fields.ts'
 import type { DocumentFormat } from './document-format.ts'
 import { type FieldIndex, indexOf } from './field-index.ts'
-import { namesUser, secretNameOf } from './name-words.ts'
 import type { SpotUse } from './variable-flow.ts'
 import { referencesIn } from './variable-references.ts'
 
 const STRUCTURED: ReadonlySet<DocumentFormat> = new Set(['json', 'yaml', 'toml', 'xml', 'ini'])
+/** Keys of a login, whatever stands in front: `url_password`. */
+const LOGIN = /(?:pass(?:word|wd)?|pwd|token|secret|user(?:_?name)?|login|auth|credentials?|e?mail)$/i
 const LONGEST = 500
 /** An address one level above `auth: {username, password}`. */
 const LEVELS = 2
@@ -22,7 +23,7 @@ export function structuredReads(document: FieldDocument): readonly SpotUse[] {
 function loginUse(field: Field, index: FieldIndex): SpotUse | undefined {
   const { keys, value, extent } = field
   const name = keys.at(-1) ?? ''
-  if (value.text.length > LONGEST || (secretNameOf(name) === undefined && !namesUser(name))) return undefined
+  if (value.text.length > LONGEST || !LOGIN.test(name)) return undefined
   const names = referencesIn(value.text)
   if (names.length === 0) return undefined
   for (let level = 0; level < LEVELS && level < keys.length; level++) {

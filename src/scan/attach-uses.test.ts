@@ -147,3 +147,47 @@ describe('a store that nothing names a repository for', () => {
     expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', by: 'BITBUCKET_TOKEN' }])
   })
 })
+
+describe('a step of a Jenkinsfile', () => {
+  const at = 'https://ci.example.org'
+  const onController = (address: string): Place => ({
+    ...filePlace('', 'jenkins', address),
+    id: address,
+    at: { kind: 'url', url: `${at}/${address}` },
+    secret: { kind: 'unknown', encoding: 'opaque' },
+  })
+  const [system, folder] = [onController('system/_/bb'), onController('folder/team/_/bb')]
+  const step: Demand = {
+    operation: 'git-push',
+    repository: app,
+    by: 'Jenkinsfile line 5',
+    of: { kind: 'jenkinsfile', credentialId: 'bb', repositories: [{ workspace: 'Acme', slug: 'app' }] },
+  }
+  const found = { demand: step, foundIn: '/clones/app/Jenkinsfile' }
+  const builds = (item: string) => ({ demand: job(item, 'clone'), foundIn: at })
+
+  it.each([
+    ['team/app', folder],
+    ['app', system],
+  ])('uses the credential that job %s is given, which builds its repository', (item, expected) => {
+    const { places, unanswered } = attachUses([system, folder], [builds(item), found])
+    expect(usesOf(places)).toMatchObject({ [expected.id]: ['Jenkinsfile line 5'] })
+    expect(unanswered.map(({ by }) => by)).toEqual([`job ${item}`])
+  })
+
+  it('is unanswered where two credentials have the id and no job builds its repository', () => {
+    const { places, unanswered } = attachUses([system, folder], [found])
+    expect(usesOf(places)).toEqual({ [system.id]: [], [folder.id]: [] })
+    expect(unanswered.map(({ by }) => by)).toEqual(['Jenkinsfile line 5'])
+  })
+
+  it('uses the only credential of the id, and says that nothing else tells', () => {
+    const { places } = attachUses([system], [found])
+    expect(usesOf(places)).toEqual({ [system.id]: ['Jenkinsfile line 5 (by the id of the credential alone)'] })
+  })
+
+  it('is not answered by a secret of another tool that has the id in its address', () => {
+    const other = filePlace('/x/bb', 'vault', 'system/_/bb')
+    expect(attachUses([other], [found]).unanswered).toHaveLength(1)
+  })
+})

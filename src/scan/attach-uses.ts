@@ -212,7 +212,10 @@ function locationText(place: Place): string {
 
 function distinct(uses: readonly Use[]): readonly Use[] {
   const seen = new Map(
-    uses.map((use) => [`${use.operation} ${use.repository?.workspace}/${use.repository?.slug} ${use.by}`, use]),
+    uses.map((use) => [
+      `${use.operation} ${use.access} ${use.repository?.workspace ?? use.workspace}/${use.repository?.slug} ${use.by}`,
+      use,
+    ]),
   )
   return [...seen.values()]
 }

@@ -172,17 +172,29 @@ function collect(
 
 /** Of one file the closest block around counts, and in it what was set last before. */
 function inSameFile(name: VariableName, { path, at, keys }: Standpoint, { inFile }: Scopes): readonly Source[] {
-  const all = inFile.get(`${path}\0${name}`) ?? []
+  const all = nearestOf(inFile.get(`${path}\0${name}`) ?? [], at)
   if (all.length === 0) return []
-  const around = all.slice(0, MOST).filter((source) => isAround(source.keys, keys))
+  const around = all.filter((source) => isAround(source.keys, keys))
   const deepest = Math.max(...around.map((source) => blockOf(source.keys).length))
   const closest = around.filter((source) => blockOf(source.keys).length === deepest)
   const before = closest.filter((source) => source.at < at).at(-1)
   if (before !== undefined) return [before]
-  return closest.length > 0 ? closest : all.slice(0, MOST)
+  return (closest.length > 0 ? closest : all).slice(0, MOST_FILES)
 }
 
-const MOST = 200
+/** A file full of one name stays quick to ask. */
+const NEAREST = 100
+
+function nearestOf(sources: readonly Source[], at: number): readonly Source[] {
+  if (sources.length <= NEAREST) return sources
+  let [low, high] = [0, sources.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sources[middle]?.at ?? 0) < at) low = middle + 1
+    else high = middle
+  }
+  return sources.slice(Math.max(0, low - NEAREST), low + NEAREST)
+}
 
 /** What is set in `jobs.a.env` holds in all of `jobs.a`. */
 function blockOf(keys: readonly string[]): readonly string[] {
@@ -206,10 +218,10 @@ function inOtherFiles(
   if (all.length === 0) return []
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const here = (inFolder.get(`${folder}\0${name}`) ?? []).filter((source) => source.path !== path)
-    if (here.length > 0) return here.slice(0, MOST)
+    if (here.length > 0) return here.slice(0, MOST_FILES)
     if (folder === root || folder === dirname(folder)) break
   }
-  const elsewhere = all.slice(0, MOST).filter((source) => source.path !== path)
+  const elsewhere = all.slice(0, NEAREST).filter((source) => source.path !== path)
   return new Set(elsewhere.map((source) => source.path)).size > MOST_FILES ? [] : elsewhere
 }
 

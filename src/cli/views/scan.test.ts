@@ -49,6 +49,22 @@ describe('the screen of a scan', () => {
     expect(whole.join('\n')).not.toContain('…')
   })
 
+  it('says who was seen to read a variable, and where nothing was', () => {
+    const followed = { operation: 'rest', access: 'write', by: 'ci/push.sh line 3', followed: true } as const
+    const [read, unread] = [
+      { path: 'a', secret: 's', uses: [followed] },
+      { path: 'b', secret: 't', uses: [] },
+    ]
+    const { places, ...rest } = madeInventory([read, unread])
+    const lines = screen({
+      ...rest,
+      places: places.map((place, index) => (index === 0 ? place : { ...place, unresolved: 'nothing reads it' })),
+    })
+    expect(lines.map((line) => line.trim())).toEqual(
+      expect.arrayContaining(['REST write by ci/push.sh line 3', 'used by: not found']),
+    )
+  })
+
   it('cuts the uses of one place', () => {
     const uses = Array.from({ length: 3000 }, (_, index) => use('git-fetch', `acme/r${index}`))
     expect(screen(madeInventory([{ path: 'x', secret: 's', uses }])).join('\n')).toMatch(/and\s+2,992\s+more/)
