@@ -28,8 +28,8 @@ export async function searchFolders(
   search: Search,
 ): Promise<readonly string[]> {
   const links: string[] = []
-  const { names, suffixes } = search.wanted
-  const wanted = archives ? { names, suffixes: [...suffixes, ...ARCHIVE_SUFFIXES] } : search.wanted
+  const { suffixes } = search.wanted
+  const wanted = archives ? { ...search.wanted, suffixes: [...suffixes, ...ARCHIVE_SUFFIXES] } : search.wanted
   const prefilter = openPrefilter()
   const request = { roots: folders, paths: files, wanted, counts: countsTelling(onFile) }
   for await (const met of searchFiles(request, { ...helpers, search: prefilter })) {

@@ -68,6 +68,7 @@ export function newSearch(area: Area, consumers: readonly Consumer[], context: C
   const wanted = {
     names: consumers.flatMap(({ detector }) => detector?.wanted?.names ?? []),
     suffixes: consumers.flatMap(({ detector }) => detector?.wanted?.suffixes ?? []),
+    inNames: [...new Set(consumers.flatMap(({ detector }) => detector?.wanted?.inNames ?? []))],
   }
   return { area, consumers, context, wanted, isWanted: matcher(wanted), ...found }
 }

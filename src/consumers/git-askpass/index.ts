@@ -8,6 +8,8 @@ export const consumer: Consumer = {
   title: 'git askpass and credential helper scripts',
   detector: fieldDetector({
     consumer: 'git-askpass',
+    // The name of the script may be all that says for whom it answers.
+    inNames: ['bitbucket'],
     keywords: ['password', 'Password', 'askpass', 'ASKPASS', 'echo', 'printf'],
     more: [inAttributes, inAnswers],
   }),

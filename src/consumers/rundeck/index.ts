@@ -8,6 +8,7 @@ export const consumer: Consumer = {
   detector: fieldDetector({
     consumer: 'rundeck',
     files: /[\\/]storage[\\/]content[\\/]keys[\\/].*bitbucket[^\\/]*$/i,
+    inNames: ['bitbucket'],
     // The content of a key has no text of its own.
     keywords: [''],
     more: [inKeyStorage],

@@ -86,7 +86,11 @@ function isOfOtherName(names: string, whole: Around): boolean {
 /** What stands nearest decides: the line, then what is around it, then the document. */
 function isOfOther(whole: Around, from: number, to: number): boolean {
   const { text } = whole
-  const line = text.slice(Math.max(0, from - AROUND), from).split('\n').at(-1) ?? ''
+  const line =
+    text
+      .slice(Math.max(0, from - AROUND), from)
+      .split('\n')
+      .at(-1) ?? ''
   const near = `${line}${text.slice(to, to + 80).split('\n')[0] ?? ''}`
   if (BITBUCKET.test(near) || OTHER.test(near)) return !BITBUCKET.test(near)
   const around = text.slice(Math.max(0, from - AROUND), to + AROUND)

@@ -11,6 +11,8 @@ export const consumer: Consumer = {
   title: 'HashiCorp Vault',
   detector: fieldDetector({
     consumer: 'vault',
+    // A reply of the server says nothing of Bitbucket; the file that it was kept in does.
+    inNames: ['bitbucket'],
     keywords: ['lease_duration', 'created_time', 'vault ', 'bao '],
     more: [
       inVaultReply,
