@@ -57,6 +57,8 @@ export interface FieldDetectorParts {
   readonly files?: RegExp
   /** Text of which one must occur. */
   readonly keywords: readonly string[]
+  /** What names of files say, where their bytes need not: those are opened whatever stands in them. */
+  readonly inNames?: readonly string[]
   readonly fields?: readonly FieldRule[]
   readonly variables?: readonly VariableRule[]
   /** Where rules cannot say it. */
@@ -72,6 +74,7 @@ export function fieldDetector(parts: FieldDetectorParts): Detector {
     matches: (path) => parts.files === undefined || parts.files.test(path),
     // Asked of each document inside the document too, which may stand in base64.
     keywords: [],
+    ...(parts.inNames === undefined ? {} : { wanted: { names: [], suffixes: [], inNames: parts.inNames } }),
     breadth: parts.files === undefined ? 'own names' : 'own files',
     detect: (document) => ({ places: placesIn(document, parts), demands: [], unread: [] }),
     variables: parts.variables ?? [],

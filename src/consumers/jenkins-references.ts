@@ -12,7 +12,8 @@ export function jobsIn(document: FieldDocument): ReadonlyMap<string, readonly Op
   const known = KNOWN.get(document)
   if (known !== undefined) return known
   const uses = new Map<string, readonly Operation[]>()
-  for (const { 1: id = '', index } of document.text.matchAll(REFERENCE)) {
+  // Branch sources of others have a `repoOwner` as well.
+  for (const { 1: id = '', index } of /bitbucket/i.test(document.text) ? document.text.matchAll(REFERENCE) : []) {
     const operations = operationsOf(document.text, index)
     if (operations.length > 0 && !uses.has(id)) uses.set(id, operations)
   }

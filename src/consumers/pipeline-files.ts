@@ -40,7 +40,7 @@ export function pipelineDetector({ inputs, files, more, ...parts }: PipelinePart
   const detector = fieldDetector({
     ...parts,
     ...(hasRules ? {} : { files }),
-    keywords: ['itbucket', 'ITBUCKET', 'BB_'],
+    keywords: ['bitbucket', 'Bitbucket', 'BITBUCKET', 'BB_'],
     more: [...(more ?? []), ...inFiles],
   })
   return { ...detector, breadth: 'own surroundings' }

@@ -7,5 +7,6 @@ it('a scan that has not loaded the detectors wants what they want', () => {
   expect(WANTED_FILES).toEqual({
     names: wanted.flatMap(({ names }) => names),
     suffixes: wanted.flatMap(({ suffixes }) => suffixes),
+    inNames: [...new Set(wanted.flatMap(({ inNames = [] }) => inNames))],
   })
 })

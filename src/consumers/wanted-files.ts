@@ -10,10 +10,14 @@ export const GIT_CONFIG_FILES: WantedFiles = {
 }
 export const JENKINS_HOME_FILES: WantedFiles = { names: ['credentials.xml', 'config.xml'], suffixes: [] }
 
+/** Of consumers that keep one secret in a file of its own: the name alone says whose it is. */
+export const NAMED_BITBUCKET: readonly string[] = ['bitbucket']
+
 const ALL = [GIT_CONFIG_FILES, GIT_CREDENTIALS_FILES, JENKINS_HOME_FILES, NETRC_FILES]
 
 /** Of every consumer in the registry, in its order. */
 export const WANTED_FILES: WantedFiles = {
   names: ALL.flatMap(({ names }) => names),
   suffixes: ALL.flatMap(({ suffixes }) => suffixes),
+  inNames: NAMED_BITBUCKET,
 }

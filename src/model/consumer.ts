@@ -32,10 +32,11 @@ export interface Document {
  */
 export type Breadth = 'own files' | 'own names' | 'own surroundings' | 'anywhere'
 
-/** Whole last names (`.netrc`) and ends of paths (`/git/credentials`), with `/` between folders. */
+/** Whole last names (`.netrc`), ends of paths (`/git/credentials`) with `/` between folders, and what last names hold in either case. */
 export interface WantedFiles {
   readonly names: readonly string[]
   readonly suffixes: readonly string[]
+  readonly inNames?: readonly string[]
 }
 
 /** Finds credentials in one document. Pure: no I/O, no clock; malformed input is a result, not a throw. */

@@ -74,6 +74,7 @@ const NAMES = [
   'deploy.sh',
   'notes.txt',
   'settings.json',
+  'BitBucket-askpass',
 ] as const
 
 const TEXTS: readonly (() => string)[] = [
@@ -94,6 +95,7 @@ const TEXTS: readonly (() => string)[] = [
   () => `{"token": "${apiToken()}"}\n`,
   () => `TOKEN=${Buffer.from(`BITBUCKET_TOKEN=${appPassword()}`, 'utf16le').toString('latin1')}\n`,
   () => '<?xml version="1.1"?><project><broken></project>',
+  () => `#!/bin/sh\necho ${oldPassword}\n`,
   () => 'nothing to see\n',
   () => '',
 ]
@@ -152,6 +154,19 @@ describe('files that the prefilter or a name lets through', () => {
     },
     60_000,
   )
+
+  it('are those whose names say Bitbucket, in either case and whatever stands in them', async () => {
+    const root = await treeOf([
+      { folder: 'storage/content/keys/ops', name: 'my-BitBucket.password', text: `${oldPassword}\n` },
+      { folder: 'storage/content/keys/ops', name: 'other.password', text: `${oldPassword}\n` },
+      { folder: 'storage/content/keys/bitbucket', name: 'other.password', text: `${oldPassword}\n` },
+    ])
+    const { places, filesRead } = await fast(root)
+    expect(places.map(({ consumer, at }) => [consumer, at.kind === 'file' ? basename(at.path) : ''])).toEqual([
+      ['rundeck', 'my-BitBucket.password'],
+    ])
+    expect(filesRead).toBe(1)
+  })
 
   it('are few: what holds nothing about Bitbucket is no candidate', async () => {
     const root = await treeOf([

@@ -46,8 +46,10 @@ export function beginFolder(
   return { folder, counts, search: openSearch(request, { ...helpers, search: openPrefilter() }) }
 }
 
-function wantedFor({ names, suffixes }: Wanted, archives: boolean, history = false): Wanted {
+function wantedFor(wanted: Wanted, archives: boolean, history = false): Wanted {
+  const { names, suffixes } = wanted
   return {
+    ...wanted,
     names: history ? [...names, GIT_FILE] : names,
     suffixes: archives ? [...suffixes, ...ARCHIVE_SUFFIXES] : suffixes,
   }

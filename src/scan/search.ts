@@ -82,6 +82,7 @@ export function newSearch(
   const wanted = {
     names: consumers.flatMap(({ detector }) => detector?.wanted?.names ?? []),
     suffixes: consumers.flatMap(({ detector }) => detector?.wanted?.suffixes ?? []),
+    inNames: [...new Set(consumers.flatMap(({ detector }) => detector?.wanted?.inNames ?? []))],
   }
   return { area, consumers, context, wanted, isWanted: matcher(wanted), ...found }
 }

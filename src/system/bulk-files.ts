@@ -16,6 +16,8 @@ export interface Wanted {
   readonly names: readonly string[]
   /** Ends of paths: `.tfvars`, `/.git/config`. */
   readonly suffixes: readonly string[]
+  /** What stands anywhere in the last name, in either case: `bitbucket`. */
+  readonly inNames?: readonly string[]
 }
 
 /** A file that hit or whose name is wanted. */

@@ -32,16 +32,20 @@ export function nameOf(bytes: Uint8Array): string {
 export function matcher(wanted: {
   readonly names: readonly string[]
   readonly suffixes: readonly string[]
+  readonly inNames?: readonly string[]
 }): (path: string) => boolean {
+  const inNames = (wanted.inNames ?? []).map((part) => new RegExp(part.replaceAll(/[^a-z0-9]/g, '\\$&'), 'i'))
   const names = new Set(wanted.names)
   const byEnd = new Map<string, string[]>()
   for (const suffix of wanted.suffixes) {
     const end = suffix.slice(-2)
     byEnd.set(end, [...(byEnd.get(end) ?? []), suffix])
   }
-  return (path) =>
-    names.has(path.slice(path.lastIndexOf('/') + 1)) ||
-    (byEnd.get(path.slice(-2))?.some((suffix) => path.endsWith(suffix)) ?? false)
+  return (path) => {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    if (names.has(name) || inNames.some((part) => part.test(name))) return true
+    return byEnd.get(path.slice(-2))?.some((suffix) => path.endsWith(suffix)) ?? false
+  }
 }
 
 export function errorCode(error: unknown): string {

@@ -29,8 +29,8 @@ const SIZES = kibibytes([32, 64, 128, 256])
 const LARGE_SIZES = kibibytes([128, 256, 512, 1024])
 /** n log n over these sizes is a power of 1.1; caches and garbage collection make up for the rest. */
 const MOST_POWER = 1.6
-/** Shorter times say nothing. */
-const TELLING_MS = 25
+/** Shorter times say nothing at first; and what takes no longer for the largest documents is no harm, however it grows. */
+const [TELLING_MS, HARMFUL_MS] = [25, 300]
 /** One reading that takes longer is given up; what it took counts. */
 const LONGEST_MS = 20_000
 
@@ -40,7 +40,7 @@ export function badGrowth(target: Target, pattern: Pattern): Growth | undefined 
   if (first === undefined || first.power <= MOST_POWER) return undefined
   // A busy machine and a cold reader look like that, too; the least of several readings of larger documents does not.
   const second = growthOf(target, pattern, (first.ms.at(-1) ?? 0) > 2000 ? SIZES : LARGE_SIZES, 3)
-  return second === undefined || second.power <= MOST_POWER ? undefined : second
+  return second === undefined || second.power <= MOST_POWER || (second.ms.at(-1) ?? 0) < HARMFUL_MS ? undefined : second
 }
 
 function growthOf(target: Target, pattern: Pattern, all: readonly number[], readings: number): Growth | undefined {

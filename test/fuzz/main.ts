@@ -1,12 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { openPrefilter } from '../../src/scan/prefilter/prefilter.ts'
 import { allTargets, type Finding, type Target } from './cases.ts'
 import { badGrowth, type Growth, patternFrom } from './growth.ts'
+import { foundSeeds, runPrefilter } from './prefilter-property.ts'
 import { runCases } from './run-cases.ts'
 import { chanceOf, corpusSeeds, fixtureSeeds, type Seed } from './seeds.ts'
+import { ESCAPES } from './veils.ts'
 
 const USAGE = `usage: npm run fuzz -- [--seconds N] [--seed N] [--only PATTERN] [--no-growth] [--json]
+       npm run fuzz -- --prefilter [--cases N] [--seed N] [--escapes]
 `
 
 interface Slow {
@@ -38,6 +42,9 @@ function main(): void {
       only: { type: 'string', default: '' },
       growth: { type: 'boolean', default: true },
       json: { type: 'boolean', default: false },
+      prefilter: { type: 'boolean', default: false },
+      escapes: { type: 'boolean', default: false },
+      cases: { type: 'string', default: '1000000' },
       root: { type: 'string', default: process.cwd() },
       found: { type: 'string', default: 'found' },
     },
@@ -54,8 +61,12 @@ function main(): void {
   mkdirSync(values.found, { recursive: true })
   const seeds = [...fixtureSeeds(values.root, seed), ...corpusSeeds(seed)]
   process.stderr.write(`${targets.length} targets, ${seeds.length} documents to start from, seed ${seed}\n`)
+  if (values.prefilter) {
+    showPrefilter(seeds, { seed, cases: Number(values.cases), escapes: values.escapes, folder: values.found })
+    return
+  }
   const began = Date.now()
-  const share = values.growth ? Number(process.env['SHARE'] ?? 0.5) : 1
+  const share = values.growth ? 0.5 : 1
   const cases = casesFor(seconds * share, { targets, seeds, seed, folder: values.found })
   const growths = values.growth
     ? growthsUntil(began + seconds * 1000, { targets, seeds, seed, folder: values.found })
@@ -71,6 +82,36 @@ function main(): void {
     },
     values.json,
   )
+}
+
+interface PrefilterChoice {
+  readonly seed: number
+  readonly cases: number
+  readonly escapes: boolean
+  readonly folder: string
+}
+
+/** Whether it drops something that a detector would find, on as many documents as are asked for. */
+function showPrefilter(all: readonly Seed[], { seed, cases, escapes, folder }: PrefilterChoice): void {
+  const seeds = foundSeeds(all)
+  const began = Date.now()
+  const veils = escapes ? ESCAPES : []
+  const { asked, broken, beyond } = runPrefilter({ prefilter: openPrefilter(), seeds, seed, cases, veils })
+  const seconds = Math.round((Date.now() - began) / 1000)
+  process.stdout.write(
+    `${cases} documents near ${seeds.length} true ones in ${seconds} s: ${asked} without a hit, which every detector read\n`,
+  )
+  process.stdout.write(
+    `${broken.length} dropped that a detector would find; ${beyond.length} below more layers than it promises to see\n`,
+  )
+  for (const { index, path, bytes, places } of broken.slice(0, 20)) {
+    const problem = `drops case ${index}`
+    const file = kept({ target: `prefilter ${places[0]?.consumer ?? ''}`, path, bytes, problem }, folder)
+    process.stdout.write(
+      `${path}: ${places.map(({ consumer, address }) => `${consumer} ${address}`).join(', ')}\n  ${file}\n`,
+    )
+  }
+  process.exitCode = broken.length > 0 ? 1 : 0
 }
 
 interface Ground {

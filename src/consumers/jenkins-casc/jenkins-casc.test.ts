@@ -91,6 +91,24 @@ describe('Jenkins configuration as code', () => {
         ],
       },
       {
+        name: 'a branch source of somebody else, which has an owner as well',
+        tree: new Map([
+          [
+            'jenkins.yaml',
+            Buffer.from(
+              [
+                'credentials: { system: { domainCredentials: [ { credentials: [',
+                `  { usernamePassword: { id: ci, username: ci, password: ${values.SHORT} } }`,
+                '] } ] } }',
+                "jobs: [ { script: \"multibranchPipelineJob('a') { branchSources { github { id('1'); repoOwner('acme'); scanCredentialsId('ci') } } }\" } ]",
+              ].join('\n'),
+            ),
+          ],
+        ]),
+        path: 'jenkins.yaml',
+        places: [],
+      },
+      {
         name: 'others: references, other hosts, other kinds of secrets',
         tree: load('ok.others'),
         path: 'jenkins.yaml',

@@ -1,5 +1,6 @@
 import type { Consumer } from '../../model/consumer.ts'
 import { fieldDetector } from '../field-detector.ts'
+import { NAMED_BITBUCKET } from '../wanted-files.ts'
 import { inKeyStorage } from './detect.ts'
 
 export const consumer: Consumer = {
@@ -8,6 +9,7 @@ export const consumer: Consumer = {
   detector: fieldDetector({
     consumer: 'rundeck',
     files: /[\\/]storage[\\/]content[\\/]keys[\\/].*bitbucket[^\\/]*$/i,
+    inNames: NAMED_BITBUCKET,
     // The content of a key has no text of its own.
     keywords: [''],
     more: [inKeyStorage],

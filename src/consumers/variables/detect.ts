@@ -58,7 +58,9 @@ function foundAt(variable: Variable, users: Users, each: FieldDocument, { seal }
   const confidence = secretConfidence(secret, seal, where)
   if (confidence === undefined || !isPlausible(secret, role, pairOf(value) !== undefined)) return undefined
   const proved = confidence.reason === 'the checksum fits'
-  if (named === 'short' && !proved && !isIssued(secret, seal) && !/bitbucket/i.test(each.text)) return undefined
+  // `BB_` opens a file by itself, `bb.` does not (src/scan/prefilter/needles.ts).
+  const isIssuedToShort = isIssued(secret, seal) && /BB_[A-Za-z]/.test(name)
+  if (named === 'short' && !proved && !isIssuedToShort && !/bitbucket/i.test(each.text)) return undefined
   const host = /(^|_)(API|REST)(_|$)/.test(nameWords(name).join('_')) ? 'api.bitbucket.org' : 'bitbucket.org'
   const use: Use = { operation: host === 'api.bitbucket.org' ? 'rest' : 'git-fetch', by: name }
   return {

@@ -1,6 +1,7 @@
 import type { Consumer } from '../../model/consumer.ts'
 import { inCommands } from '../command-options.ts'
 import { fieldDetector } from '../field-detector.ts'
+import { NAMED_BITBUCKET } from '../wanted-files.ts'
 import { inVaultReply } from './detect.ts'
 
 const WRITE =
@@ -11,6 +12,8 @@ export const consumer: Consumer = {
   title: 'HashiCorp Vault',
   detector: fieldDetector({
     consumer: 'vault',
+    // A reply of the server says nothing of Bitbucket; the file that it was kept in does.
+    inNames: NAMED_BITBUCKET,
     keywords: ['lease_duration', 'created_time', 'vault ', 'bao '],
     more: [
       inVaultReply,

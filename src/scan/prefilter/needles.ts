@@ -14,20 +14,21 @@ export interface Needle {
  *
  * Secrets of Bitbucket Cloud begin with `ATBB`, `ATATT3` or `ATCTT3`. `{AQAAAB` is how Jenkins writes what it encrypted: base64
  * of version 1 and the length of the initialisation vector (hudson.util.Secret). The text in base64 is told at each of its three
- * alignments by the characters that do not depend on what stands around it. In UTF-16 a zero byte stands between the letters,
+ * alignments by the characters that do not depend on what stands around it; `ucket` is there because base64 over several lines may
+ * end one in the middle of `bitb`, and never in both. In UTF-16 a zero byte stands between the letters,
  * whichever end comes first.
  */
 export const BUCKETS: readonly (readonly Needle[])[] = [
   [{ text: 'bitb', anyCase: true }],
   [{ text: 'ATBB' }, { text: 'ATATT3' }, { text: 'ATCTT3' }],
-  [{ text: 'BB_', letterFollows: true }, ...inBase64(['bitb', 'Bitb', 'BITB'], 2)],
+  [{ text: 'BB_', letterFollows: true }, ...inBase64(['bitb', 'Bitb', 'BITB', 'ucket'], 2)],
   inBase64(['ATBB', 'ATATT3', 'ATCTT3'], 0),
   inBase64(['ATBB', 'ATATT3', 'ATCTT3'], 1),
   inBase64(['ATBB', 'ATATT3', 'ATCTT3'], 2),
   // `Bitb` is the same text here: the two letters differ in bits that the neighbour's character holds.
-  [{ text: '{AQAAAB' }, ...inBase64(['bitb', 'BITB'], 1)],
+  [{ text: '{AQAAAB' }, ...inBase64(['bitb', 'BITB', 'ucket'], 1)],
   [
-    ...inBase64(['bitb', 'Bitb', 'BITB'], 0),
+    ...inBase64(['bitb', 'Bitb', 'BITB', 'ucket'], 0),
     inUtf16('bitb', true),
     ...['ATBB', 'ATATT', 'ATCTT', 'BB_'].map((text) => inUtf16(text)),
   ],

@@ -54,6 +54,13 @@ describe('the prefilter', () => {
     )
   })
 
+  it('hits bitbucket in base64 over several lines, wherever they end', () => {
+    for (let before = 0; before < 60; before++) {
+      const letters = Buffer.from(`${'x'.repeat(before)} https://bitbucket.org/a/b`).toString('base64')
+      expect(hitIn((letters.match(/.{1,64}/g) ?? []).join('\n    '))).not.toBe(-1)
+    }
+  })
+
   it.each(['bitbucket', 'BITBUCKET', ...WORDS])('hits %s in UTF-16 of either end', (word) => {
     const little = Buffer.from(`key=${word}`, 'utf16le')
     expect(hitIn(little.toString('latin1'))).toBe(8)

@@ -12,6 +12,8 @@ const NEEDLES = new RegExp(
     '[YQ]ml0Y|QklUQ',
     'J(?:pdG|JVE)',
     '[iC]aXRi|CSVRC',
+    // ucket in base64: of a bitbucket that a line end cuts in two.
+    'dWNrZX|Vja2V0|1Y2tld',
     // ATBB, ATATT3 and ATCTT3 in base64.
     'QVR(?:CQ|BVFQz|DVFQz)',
     'FUQ(?:k|VRUM|1RUM)',

@@ -1,0 +1,127 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { strToU8, zipSync } from 'fflate'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeCorpus, writeCorpus } from '../corpus/generate.ts'
+import { keyturn } from '../support/keyturn-process.ts'
+
+const LIBRARY = resolve(import.meta.dirname, '../../dist/index.js')
+
+/** A scan in a process of its own: folders, archives and git history with as many threads as are asked for. */
+const SCAN = `
+  import { openKeyturn } from ${JSON.stringify(pathToFileURL(LIBRARY).href)}
+  const [path, home, threads] = process.argv.slice(2)
+  const keyturn = await openKeyturn({ environment: process.env, home })
+  const found = await keyturn.scan({ paths: [path], history: true, archives: true, threads: Number(threads) })
+  process.stdout.write(JSON.stringify(found))`
+
+let folder = ''
+let files = ''
+let alone = ''
+
+beforeAll(async () => {
+  if (!existsSync(LIBRARY)) throw new Error('dist/ is missing: run `npm run build` first')
+  folder = mkdtempSync(join(tmpdir(), 'keyturn-same-'))
+  files = join(folder, 'files')
+  makeFiles(files)
+  writeFileSync(join(folder, 'scan.mjs'), SCAN)
+  alone = await scanned(1)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A part of the corpus, some of it also in archives, and some only in the history of a repository. */
+function makeFiles(root: string): void {
+  const corpus = makeCorpus('same result')
+  const part = { ...corpus, files: corpus.files.filter((_, index) => index % 8 === 0) }
+  writeCorpus(part, root)
+  for (const [index, start] of [0, 60, 120].entries()) {
+    const members = part.files.slice(start, start + 40).map(({ path, bytes }) => [path, new Uint8Array(bytes)] as const)
+    writeFileSync(join(root, `backup-${index}.zip`), zipSync({ ...Object.fromEntries(members), 'a.txt': strToU8('a') }))
+  }
+  const repository = join(root, 'repository')
+  mkdirSync(repository)
+  const git = (...args: readonly string[]): unknown =>
+    execFileSync('git', ['-C', repository, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: root,
+        GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
+        GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
+      },
+      stdio: 'ignore',
+    })
+  git('init', '--quiet')
+  writeCorpus({ ...corpus, files: part.files.slice(200, 260) }, repository)
+  git('add', '--all', '--force')
+  git('commit', '--quiet', '--message', 'one')
+  git('rm', '-r', '--quiet', '.')
+  git('commit', '--quiet', '--message', 'two')
+  git('gc', '--quiet')
+}
+
+function scanned(threads: number, flags: readonly string[] = []): Promise<string> {
+  return new Promise((done, failed) => {
+    const args = [...flags, join(folder, 'scan.mjs'), files, join(folder, 'state'), String(threads)]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const [out, problems]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => problems.push(chunk))
+    child.on('error', failed)
+    child.on('close', (code) => {
+      if (code === 0) done(Buffer.concat(out).toString())
+      else failed(new Error(`${code}: ${Buffer.concat(problems).toString().slice(0, 2000)}`))
+    })
+  })
+}
+
+/** Runs `act` while more processes want a core than there are. */
+async function whileBusy<Result>(act: () => Promise<Result>): Promise<Result> {
+  // They end by themselves, if this process should not.
+  const spin = 'const end = Date.now() + 60_000; while (Date.now() < end);'
+  const busy: ChildProcess[] = Array.from({ length: 3 }, () =>
+    spawn(process.execPath, ['--eval', spin], { stdio: 'ignore' }),
+  )
+  try {
+    return await act()
+  } finally {
+    for (const child of busy) child.kill('SIGKILL')
+  }
+}
+
+/** Of the heap of a thread; what is read and searched lies outside of it. */
+const TIGHT = ['--max-old-space-size=40', '--max-semi-space-size=1']
+
+describe('a scan of folders, archives and history', () => {
+  it('finds places of each kind, so that there is something to compare', () => {
+    const { places } = JSON.parse(alone)
+    const kinds = places.map(({ buried }: { readonly buried?: { readonly kind: string } }) => buried?.kind ?? 'file')
+    for (const kind of ['file', 'archive', 'history'])
+      expect(kinds.filter((one: string) => one === kind).length, kind).toBeGreaterThan(20)
+  })
+
+  it.each([2, 8])('gives the same bytes with %i threads', async (threads) => {
+    expect(await scanned(threads)).toBe(alone)
+  })
+
+  it('and while every core is busy', async () => {
+    expect(await whileBusy(() => scanned(8))).toBe(alone)
+  })
+
+  it('and with little memory', async () => {
+    expect(await scanned(8, TIGHT)).toBe(alone)
+  })
+})
+
+describe('the command', () => {
+  const scan = (): Promise<string> =>
+    keyturn({ args: ['scan', files, '--json', '--home', join(folder, 'state')], folder }).then(({ stdout }) => stdout)
+
+  it('prints the same, whether the machine is busy or not', async () => {
+    const calm = await scan()
+    expect(calm.length).toBeGreaterThan(50_000)
+    expect(await whileBusy(scan)).toBe(calm)
+  })
+})
