@@ -31,6 +31,50 @@ export function inCommands(rules: readonly CommandRule[]): DocumentReader {
   }
 }
 
+/** A command whose credential is told by its position among the arguments. */
+export interface ArgumentRule extends Reading {
+  /** How the command begins. Global. */
+  readonly command: RegExp
+  /** Which of the words, counted from 0, are what; absent: it sets no credential of Bitbucket. */
+  readonly find: (words: readonly string[]) => FoundArguments | undefined
+}
+
+export interface FoundArguments {
+  readonly name: string
+  readonly secret: number
+  readonly username?: number
+  readonly whom: Whom
+}
+
+export function inArguments(rule: ArgumentRule): DocumentReader {
+  return (each, document) =>
+    joinedValues(each).search(rule.command) === -1
+      ? []
+      : textsOf(each, document).flatMap((text) => argumentsIn(rule, text, document))
+}
+
+function argumentsIn(rule: ArgumentRule, value: StoredText, { seal }: Document): readonly Found[] {
+  return [...value.text.matchAll(rule.command)].flatMap(({ index }) => {
+    const line = lineFrom(value.text, index)
+    const words = wordsOf(line)
+    const found = rule.find(words.map((word) => word.value.text))
+    const at = (word: number | undefined): StoredText | undefined => {
+      const given = word === undefined ? undefined : words[word]?.value
+      const plain = given === undefined ? undefined : plainSpan(given, line)
+      return plain === undefined ? undefined : tailOf(value, index + plain[0], index + plain[1])
+    }
+    const secret = at(found?.secret)
+    if (found === undefined || secret === undefined) return []
+    return foundAt(rule, { keys: found.name.split('.'), value: secret }, at(found.username), found.whom, seal)
+  })
+}
+
+/** A value with escapes inside is none that anybody issued. */
+function plainSpan(value: StoredText, line: string): readonly [number, number] | undefined {
+  const [from, to] = value.spanOf(0, value.text.length)
+  return line.slice(from, to) === value.text ? [from, to] : undefined
+}
+
 /** Values first, where escapes are resolved; then the whole, for what is no value. */
 function textsOf(each: FieldDocument, document: Document): readonly StoredText[] {
   const values = each.fields.map(({ value }) => value)
@@ -80,7 +124,7 @@ interface Argument {
   readonly to: number
 }
 
-/** `--name value` or `--name=value`. A value with escapes inside is none that anybody issued. */
+/** `--name value` or `--name=value`. */
 function optionOf(words: readonly ShellWord[], names: readonly string[], line: string): Argument | undefined {
   for (const [index, word] of words.entries()) {
     const { text } = word.value
@@ -88,8 +132,8 @@ function optionOf(words: readonly ShellWord[], names: readonly string[], line: s
     if (name === undefined) continue
     const value = text === name ? words[index + 1]?.value : word.part(name.length + 1)
     if (value === undefined) return undefined
-    const [from, to] = value.spanOf(0, value.text.length)
-    return line.slice(from, to) === value.text ? { name, from, to } : undefined
+    const plain = plainSpan(value, line)
+    return plain === undefined ? undefined : { name, from: plain[0], to: plain[1] }
   }
   return undefined
 }

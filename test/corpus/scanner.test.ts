@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeCorpus } from './generate.ts'
+import { publishedScore } from './published-score.ts'
 import { scanCorpus } from './scan-corpus.ts'
 import { scoreLines } from './score.ts'
 
@@ -20,6 +23,13 @@ describe('the scanner on the corpus', async () => {
     expect(
       corpus.truths.filter(({ secret }) => shown.includes(secret)).map(({ path, line }) => `${path}:${line}`),
     ).toEqual([])
+  })
+
+  test('is published as it is; RECORD_SCORE=1 writes it anew', async () => {
+    const published = join(import.meta.dirname, '../../docs/recall.md')
+    const text = publishedScore(score, corpus)
+    if (process.env['RECORD_SCORE'] === '1') writeFileSync(published, text)
+    expect(text).toBe(readFileSync(published, 'utf8'))
   })
 
   test('what it finds decodes from the bytes that it names', () => {

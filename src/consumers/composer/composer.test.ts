@@ -42,6 +42,28 @@ describe('Composer', () => {
           },
         ],
       },
+      {
+        name: 'commands that write auth.json',
+        tree: load('command'),
+        path: 'install.sh',
+        places: [
+          {
+            address: 'http-basic.bitbucket.org.password',
+            host: 'bitbucket.org',
+            line: 4,
+            uses: ['rest by http-basic.bitbucket.org.password', 'git-fetch by http-basic.bitbucket.org.password'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'bearer.bitbucket.org',
+            host: 'bitbucket.org',
+            line: 5,
+            uses: ['rest by bearer.bitbucket.org', 'git-fetch by bearer.bitbucket.org'],
+            secret: { text: values.ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+        ],
+      },
       { name: 'other hosts and references', tree: load('ok.others'), path: 'auth.json', places: [] },
     ],
   })

@@ -1,5 +1,23 @@
 import type { Consumer } from '../../model/consumer.ts'
+import { type FoundArguments, inArguments } from '../command-options.ts'
 import { fieldDetector } from '../field-detector.ts'
+import { hostOfKey } from '../key-pattern.ts'
+
+const COMMAND = /\bcomposer(?:\.phar)?\s[^\n;|&]{0,200}?\bconfig\b/g
+
+/** `composer config --auth http-basic.bitbucket.org USER SECRET`, `bearer.bitbucket.org SECRET`. */
+function settingIn(words: readonly string[]): FoundArguments | undefined {
+  for (const [index, word] of words.entries()) {
+    const [, kind, host = ''] = /^(http-basic|bearer)\.(.+)$/.exec(word) ?? []
+    const known = hostOfKey(host)
+    if (known === undefined) continue
+    const whom = { host: known }
+    return kind === 'bearer'
+      ? { name: word, secret: index + 1, whom }
+      : { name: `${word}.password`, username: index + 1, secret: index + 2, whom }
+  }
+  return undefined
+}
 
 export const consumer: Consumer = {
   id: 'composer',
@@ -16,5 +34,6 @@ export const consumer: Consumer = {
       },
       { secret: '**/bearer/{host}', operations: ['rest'] },
     ],
+    more: [inArguments({ command: COMMAND, find: settingIn, operations: ['rest', 'git-fetch'] })],
   }),
 }
