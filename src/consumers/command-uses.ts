@@ -129,7 +129,8 @@ function accessOf(command: Command): Pick<Use, 'access'> {
 
 /** `renovate` reads `RENOVATE_TOKEN`, whether or not a line says so. */
 function implicitUses(command: Command, programs: ProgramVariables): readonly CommandUse[] {
-  return (programs.get(programOf(command)) ?? []).map(({ variable, operations }) => ({
+  const read = new Map((programs.get(programOf(command)) ?? []).map((each) => [each.variable, each.operations]))
+  return [...read].map(([variable, operations]) => ({
     command,
     names: [variable],
     uses: operations.map((operation) => ({ operation })),

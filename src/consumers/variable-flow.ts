@@ -44,16 +44,26 @@ export function variableReader(consumers: readonly Consumer[]): VariableReader {
   return (document, places) => flowOf(document, places, known)
 }
 
+/** A variable, and how many consumers call theirs so. */
+interface Fixed extends FixedVariable {
+  readonly isShared: boolean
+}
+
 interface Known {
   readonly programs: ProgramVariables
   /** By name. */
-  readonly fixed: ReadonlyMap<string, readonly FixedVariable[]>
+  readonly fixed: ReadonlyMap<string, readonly Fixed[]>
 }
 
 function fixedVariables(consumers: readonly Consumer[]): Known['fixed'] {
-  const byName = new Map<string, FixedVariable[]>()
-  for (const variable of consumers.flatMap(({ detector }) => detector?.variables ?? []))
-    byName.set(variable.variable, [...(byName.get(variable.variable) ?? []), variable])
+  const all = consumers.flatMap(({ id, detector }) => (detector?.variables ?? []).map((each) => ({ id, each })))
+  const readers = new Map<string, Set<string>>()
+  for (const { id, each } of all) readers.set(each.variable, (readers.get(each.variable) ?? new Set()).add(id))
+  const byName = new Map<string, Fixed[]>()
+  for (const { each } of all) {
+    const isShared = (readers.get(each.variable)?.size ?? 0) > 1
+    byName.set(each.variable, [...(byName.get(each.variable) ?? []), { ...each, isShared }])
+  }
   return byName
 }
 
@@ -73,7 +83,7 @@ function flowOf(document: Document, places: readonly Place[], known: Known): Var
     ...functionResults(read),
     ...derivedVariables(definitions, commands, asked),
   ]
-  const reads = withLines([...uses, ...fixedReads(derived, read.text, known)], read.text)
+  const reads = withLines([...uses, ...fixedReads(derived, definitions, read.text, known)], read.text)
   return { held, derived, reads, spread }
 }
 
@@ -97,16 +107,24 @@ function usesIn(
 }
 
 /** A variable that a consumer is known to read, made from another: `ATLANTIS_BITBUCKET_TOKEN: ${BB_TOKEN}`. */
-function fixedReads(derived: readonly DerivedVariable[], text: string, { fixed }: Known): readonly SpotUse[] {
-  return derived.flatMap(({ name, from, at, keys }) => {
-    const all = fixed.get(name) ?? []
+function fixedReads(
+  derived: readonly DerivedVariable[],
+  definitions: readonly Definition[],
+  text: string,
+  { fixed }: Known,
+): readonly SpotUse[] {
+  const named = derived.filter(({ name, from }) => from.length > 0 && fixed.has(name))
+  if (named.length === 0) return []
+  const values = new Map(definitions.map((definition) => [definition.name, definition.text]))
+  const isMeant = ({ needs, where = [], isShared }: Fixed): boolean =>
     // Several consumers call theirs the same: what the document says tells which of them it is.
-    const meant = all.filter(({ needs }) => (needs === undefined ? all.length === 1 : needs.test(text)))
+    (needs === undefined ? !isShared : needs.test(text)) &&
+    where.every(([other, says]) => says.test(values.get(other) ?? ''))
+  return named.flatMap(({ name, from, at, keys }) => {
+    const meant = (fixed.get(name) ?? []).filter(isMeant)
     const operations = [...new Set(meant.flatMap((each) => each.operations))]
-    if (from.length === 0 || operations.length === 0) return []
-    return [
-      { names: from.filter((other) => other !== name), at, keys, uses: operations.map((operation) => ({ operation })) },
-    ]
+    const names = from.filter((other) => other !== name)
+    return operations.length === 0 ? [] : [{ names, at, keys, uses: operations.map((operation) => ({ operation })) }]
   })
 }
 

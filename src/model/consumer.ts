@@ -69,6 +69,8 @@ export interface FixedVariable {
   readonly operations: readonly Operation[]
   /** Without this in a document the name there is for something else. */
   readonly needs?: RegExp
+  /** What variables beside it have to say. One that is not set says the empty text. */
+  readonly where?: readonly (readonly [variable: string, says: RegExp])[]
 }
 
 export type PlaceState =

@@ -261,6 +261,26 @@ module "app" {
     })
   })
 
+  it.each([
+    ['bitbucket', ['rest', 'git-fetch', 'git-push'].map((operation) => `${operation} | compose.yml line 5`)],
+    [
+      'gitlab # not bitbucket',
+      ['git-fetch | BB_PASS', 'unresolved: nothing in its repository was seen to read BB_PASS'],
+    ],
+  ])('is a use of a tool that gets it under its own name, as far as the tool is for %s', async (platform, uses) => {
+    const inventory = await scanned({
+      ...GIT,
+      '.env': `BB_PASS=${OLD}\n`,
+      'compose.yml': `services:
+  renovate:
+    environment:
+      RENOVATE_PLATFORM: ${platform}
+      RENOVATE_PASSWORD: \${BB_PASS}
+`,
+    })
+    expect(usesOf(inventory)).toEqual({ 'variables BB_PASS': uses })
+  })
+
   it('is followed from a unit of systemd into the script that it runs', async () => {
     const inventory = await scanned({
       'etc/mirror.env': `BITBUCKET_TOKEN=${ACCESS}\n`,
