@@ -33,6 +33,7 @@ const MOST_POWER = 1.6
 const [TELLING_MS, HARMFUL_MS] = [25, 300]
 /** One reading that takes longer is given up; what it took counts. */
 const LONGEST_MS = 20_000
+const LEAST_MS = 5
 
 /** Undefined: it grows as it should, or it is too fast to tell. */
 export function badGrowth(target: Target, pattern: Pattern): Growth | undefined {
@@ -52,9 +53,12 @@ function growthOf(target: Target, pattern: Pattern, all: readonly number[], read
     ms.push(least)
     if (least >= LONGEST_MS / 4) break
   }
-  const [last = 0, before = 0] = [ms.at(-1), ms.at(-3) ?? ms.at(-2)]
+  const last = ms.at(-1) ?? 0
   if (last < TELLING_MS) return undefined
-  const [large = 1, small = 1] = [sizes.at(-1), sizes.at(-3) ?? sizes.at(-2)]
+  // The longest way between two sizes says most, as long as the first time is one.
+  const from = ms.findIndex((time) => time >= LEAST_MS)
+  const start = from === -1 ? 0 : Math.min(from, ms.length - 2)
+  const [before = 0, large = 1, small = 1] = [ms[start], sizes.at(-1), sizes[start]]
   // A reader that gives up on small documents did nothing for the first ones.
   const power = large <= small ? 0 : Math.log(last / Math.max(before, 1)) / Math.log(large / small)
   return { sizes, ms, power }

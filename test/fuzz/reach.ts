@@ -1,6 +1,8 @@
 /** What says Bitbucket, written as it is. */
 const SIGN = /bitb|AT(?:BB|ATT3|CTT3)|BB_[A-Za-z]|\{AQAAAB/
 const ANY_CASE = /bitb/i
+/** Below a layer `bItb` and `BB_` are not promised. */
+const ENCODED_SIGN = /bitb|Bitb|BITB|AT(?:BB|ATT3|CTT3)/
 /** Deeper than any document of a case. */
 const DEEPEST = 4
 
@@ -11,16 +13,23 @@ const DEEPEST = 4
  */
 export function layersToSign(bytes: Uint8Array): number | undefined {
   const seen = new Set<string>()
+  let unlike: number | undefined
   const byLayers: Set<string>[] = [new Set([Buffer.from(bytes).toString('latin1')])]
   for (let layers = 0; layers <= DEEPEST; layers++)
     for (const text of byLayers[layers] ?? []) {
-      if (SIGN.test(text) || ANY_CASE.test(text)) return layers
+      const isAny = holdsSign(text)
+      if (isAny && (layers === 0 || ENCODED_SIGN.test(text))) return layers
+      if (isAny) unlike ??= layers + 1
       if (seen.has(text)) continue
       seen.add(text)
       byLayers[layers + 1] = new Set([...(byLayers[layers + 1] ?? []), ...encodedIn(text), ...wideIn(text)])
       byLayers[layers + 2] = new Set([...(byLayers[layers + 2] ?? []), ...joinedLines(text), ...unescaped(text)])
     }
-  return undefined
+  return unlike
+}
+
+function holdsSign(text: string): boolean {
+  return SIGN.test(text) || ANY_CASE.test(text)
 }
 
 /** Runs of base64 of either alphabet. A needle may begin anywhere in a group of four letters when what stands before it is no base64. */
