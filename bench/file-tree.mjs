@@ -107,9 +107,13 @@ const PLANTS = [
   },
 ]
 
-/** `{ folder, files, bytes, plantedFiles, secrets }`. Sizes are log-normal; a median of 9 KB makes a mean of 21 KB. */
-export function makeTree({ seed = 1, files = 24_000, medianBytes = 9_000 } = {}) {
-  const folder = join(tmpdir(), `keyturn-bench-tree-${seed}-${files}-${medianBytes}`)
+/**
+ * `{ folder, files, bytes, plantedFiles, secrets }`. One file in `every` names Bitbucket: of the 78,900 files of a folder of installed
+ * packages, 32 did, one in 2,500.
+ * Sizes are log-normal; a median of 9 KB makes a mean of 21 KB.
+ */
+export function makeTree({ seed = 1, files = 24_000, medianBytes = 9_000, every = 1_000 } = {}) {
+  const folder = join(tmpdir(), `keyturn-bench-tree-${seed}-${files}-${medianBytes}-${every}`)
   const mark = `${folder}.json`
   const random = randomFrom(seed)
   const [text, noise] = [textPool(random, 16 << 20), bytesPool(random, 4 << 20)]
@@ -117,28 +121,30 @@ export function makeTree({ seed = 1, files = 24_000, medianBytes = 9_000 } = {})
   const isMade = existsSync(mark)
   if (!isMade) rmSync(folder, { recursive: true, force: true })
   for (let index = 0; index < files; index++) {
-    const isNoise = random() < 0.03
-    const size = Math.min(Math.round(medianBytes * Math.exp(1.3 * gauss(random))), 3 << 20)
-    const pool = isNoise ? noise : text
-    const start = Math.floor(random() * (pool.length - size))
-    const plant = index % 241 === 7 ? PLANTS[tree.plantedFiles++ % PLANTS.length] : undefined
-    const name = plant?.name ?? (isNoise ? `picture-${index}.png` : `part-${index}.${EXTENSIONS[index % 12]}`)
-    const path = join(folder, folderFor(index), name)
-    const content = [
-      ...(plant?.text === undefined
-        ? [pool.subarray(start, start + (plant === undefined ? size : Math.min(size, 32_000)))]
-        : [Buffer.from(plant.text(appPassword(random)))]),
-      ...(plant?.tail === undefined ? [] : [Buffer.from(plant.tail(appPassword(random)))]),
-    ]
+    const plant = index % every === 7 ? PLANTS[tree.plantedFiles++ % PLANTS.length] : undefined
+    const { name, content } = fileOf(index, plant, { random, text, noise, medianBytes })
     tree.files++
     if (plant !== undefined && content.some((piece) => piece.includes('ATBB'))) tree.secrets++
     tree.bytes += content.reduce((sum, { length }) => sum + length, 0)
     if (isMade) continue
     if (index % 16 === 0) mkdirSync(join(folder, folderFor(index)), { recursive: true })
-    writeFileSync(path, Buffer.concat(content))
+    writeFileSync(join(folder, folderFor(index), name), Buffer.concat(content))
   }
   writeFileSync(mark, JSON.stringify(tree))
   return tree
+}
+
+/** What names Bitbucket is a settings file or a source of ordinary size. */
+function fileOf(index, plant, { random, text, noise, medianBytes }) {
+  const isNoise = random() < 0.03
+  const size = Math.min(Math.round(medianBytes * Math.exp(1.3 * gauss(random))), 3 << 20)
+  const pool = isNoise ? noise : text
+  const start = Math.floor(random() * (pool.length - size))
+  const name = plant?.name ?? (isNoise ? `picture-${index}.png` : `part-${index}.${EXTENSIONS[index % 12]}`)
+  if (plant === undefined) return { name, content: [pool.subarray(start, start + size)] }
+  if (plant.text !== undefined) return { name, content: [Buffer.from(plant.text(appPassword(random)))] }
+  const filler = pool.subarray(start, start + Math.min(size, 32_000))
+  return { name, content: [filler, Buffer.from(plant.tail(appPassword(random)))] }
 }
 
 /** Sixteen files to a folder, folders some levels deep, as packages and their modules lie. */

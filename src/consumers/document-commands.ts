@@ -41,7 +41,8 @@ export function commandsOf(document: FieldDocument): readonly Command[] {
 
 function readCommands({ format, text, fields }: FieldDocument): readonly Command[] {
   const script = SCRIPTS[format]
-  if (script !== undefined) return text.length > LONGEST ? [] : script(text).map((command) => commandOf(command, []))
+  if (script !== undefined)
+    return text.length > LONGEST || isSilent(format, text) ? [] : script(text).map((command) => commandOf(command, []))
   const isTelling = PROGRAMS.has(format) ? tellsInProgram : tells
   return fields
     .filter(({ value: { text: value, within } }) => value.length <= LONGEST && within === undefined && isTelling(value))
@@ -51,6 +52,11 @@ function readCommands({ format, text, fields }: FieldDocument): readonly Command
         return [{ words: [value.text], input: '', at: value.spanOf(0, 0)[0], keys }]
       return readShellInside(value).commands.map((command) => commandOf(command, keys))
     })
+}
+
+/** Prose and lists of variables that refer to none: reading them as scripts takes as long as all the rest. */
+function isSilent(format: DocumentFormat, text: string): boolean {
+  return (format === 'text' || format === 'dotenv') && !/[$%]/.test(text)
 }
 
 /** What names Bitbucket, refers to a variable, or may push what was cloned. */

@@ -212,6 +212,54 @@ describe('scan of history', () => {
     }
   })
 
+  describe('with a cache', () => {
+    let path = ''
+    beforeEach(() => {
+      path = join(folder, '..', `${basename(folder)}.cache`)
+    })
+    afterEach(() => rm(path, { recursive: true, force: true }))
+
+    const cached = async (within: Context = context): Promise<Inventory['places']> => {
+      const cache = await openScanCache(context.system.files, join(path, 'scan'), 'v1')
+      const { places } = await scan({ roots: [folder], history: true, cache }, consumers, within)
+      expect(await cache.save()).toBe(true)
+      return places
+    }
+
+    /** A git that can do everything but compare trees, which is what naming blobs takes. */
+    const withoutDiffTree = async (): Promise<Context> => {
+      const bin = join(path, 'bin')
+      await mkdir(bin, { recursive: true })
+      const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+      const script = `#!/bin/sh\ncase " $* " in *" diff-tree "*) exit 1;; esac\nexec ${real} "$@"\n`
+      await writeFile(join(bin, 'git'), script, { mode: 0o755 })
+      const environment = { ...process.env, PATH: `${bin}:${process.env['PATH']}` }
+      return { ...context, system: nodeSystem({ environment }) }
+    }
+
+    it('finds again what it found, and asks git for no names that it knows', async () => {
+      await commit('.env', `BITBUCKET_TOKEN=${apiToken()}\n`)
+      await unlink(join(folder, '.env'))
+      await commit('notes.txt', 'see https://bitbucket.org/acme/app\n')
+      const first = await cached()
+      expect(first.map(({ buried }) => buried)).toEqual([
+        expect.objectContaining({ kind: 'history', paths: ['.env'], commitCount: 1 }),
+      ])
+      expect(await cached(await withoutDiffTree())).toEqual(first)
+    })
+
+    it('reads a new name of an old blob, which another reader may understand', async () => {
+      const blob = entryOf(appPassword()).replace(' login', '\n  login')
+      await commit('notes.unknown', blob)
+      await cached()
+      git('mv', 'notes.unknown', '.netrc')
+      git('commit', '-q', '-m', 'moved')
+      const [again, fresh] = [await cached(), (await scanned()).places]
+      expect(again.map(({ id, buried }) => [id, buried])).toEqual(fresh.map(({ id, buried }) => [id, buried]))
+      expect(again.some(({ consumer, buried }) => consumer === 'netrc' && buried !== undefined)).toBe(true)
+    })
+  })
+
   it('gives the same ids again', async () => {
     await commit('.netrc', entryOf(appPassword()))
     const ids = async (): Promise<readonly string[]> => (await scanned()).places.map(({ id }) => id)

@@ -44,8 +44,10 @@ function joinedLines(text: string): readonly string[] {
   return joined === text ? [] : [joined]
 }
 
+/** Runs of UTF-16: a letter and a zero, in either order, without a gap. */
 function wideIn(text: string): readonly string[] {
-  return text.includes('\0') ? [text.replaceAll('\0', '')] : []
+  const runs = text.match(/(?:[^\0]\0){3,}[^\0]?|(?:\0[^\0]){3,}/g) ?? []
+  return runs.map((run) => run.replaceAll('\0', ''))
 }
 
 function unescaped(text: string): readonly string[] {
