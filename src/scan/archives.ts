@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, inflateRawSync } from 'node:zlib'
-import { Decompress } from 'fzstd'
-import { extract } from 'tar-stream'
+import type { extract } from 'tar-stream'
 import { type ArchiveKind, archiveKind, MAGIC_BYTES } from './archive-kind.ts'
 import { ARCHIVE_LIMITS, type ArchiveLimits, Budget, type LimitName, LimitReached } from './archive-limits.ts'
 import { type ByteSource, DamagedZip, dataStart, endsAsZip, type ZipEntry, zipEntries } from './zip-directory.ts'
@@ -145,7 +144,7 @@ function innerName(path: string): string {
 
 async function* tarMembers(path: string, chunks: AsyncIterable<Uint8Array>, opening: Opening): Members {
   const { budget } = opening
-  const tar = extract()
+  const tar = (await import('tar-stream')).extract()
   // Its failure is thrown by the loop below, too.
   const feeding = pipeline(Readable.from(chunks), tar).catch((error: unknown) => error)
   try {
@@ -203,6 +202,7 @@ async function* gunzip(source: ByteSource): AsyncGenerator<Uint8Array> {
 /** A chunk of 64 KiB can become gigabytes, so every block is counted before the next one is made. */
 async function* unzstd(source: ByteSource, budget: Budget): AsyncGenerator<Uint8Array> {
   const blocks: Uint8Array[] = []
+  const { Decompress } = await import('fzstd')
   const stream = new Decompress((block) => {
     budget.unpacked(block.length)
     blocks.push(block)
