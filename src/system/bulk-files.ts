@@ -76,7 +76,7 @@ export interface BatchResult {
 }
 
 /** Bytes of candidates that one batch may hold before it leaves the rest to `taken`. */
-const BATCH_BYTES = 2 * 1024 * 1024
+const BATCH_BYTES = 512 * 1024
 
 // A FIFO that took the name of a file meanwhile must not block, and a link must not lead elsewhere.
 const OPEN = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY

@@ -40,7 +40,7 @@ const BATCHES_AT_ONCE = 32
 /** Turns of the loop after which timers and signals get theirs. */
 const TURNS = 8
 /** Batches that may lie between the next one to deliver and the last one handed out, per thread: what bounds the memory. */
-const WINDOW = 8
+const WINDOW = 32
 
 /** A batch that somebody has, and later what came of it. */
 interface Taken {

@@ -38,8 +38,8 @@ interface OneWorker {
   waiting: number
 }
 
-/** Batches that a worker has before it, so that it seldom waits for the thread that walks. */
-const AHEAD = 4
+/** Batches that a worker has before it: as long as this thread looks closer at a large document it hands out none. */
+const AHEAD = 24
 
 export function startWorkers<Item>(
   entry: URL,
