@@ -1,5 +1,12 @@
 import type { Introducing } from '../model/place.ts'
-import { type Introduction, introductionsOf, stagedPaths, type Walk } from '../system/git-commits.ts'
+import {
+  type BegunWalk,
+  beginWalk,
+  type Introduction,
+  introductionsOf,
+  stagedPaths,
+  type Walk,
+} from '../system/git-commits.ts'
 import { openObjectStore } from '../system/git-store.ts'
 import type { HistoryProblem } from './history.ts'
 
@@ -21,11 +28,15 @@ export interface Introduced extends Introducing {
   readonly order: number
 }
 
-/** Names and commits of a few blobs, in one pass over the history. Asked only for what was found, since it costs more than the search. */
+/**
+ * Names and commits of a few blobs, in one pass over the history. Asked only for what was found, since it costs more than the search.
+ * `begun`: the walk over the refs, when git is at it already.
+ */
 export async function commitsOf(
   repository: string,
   oids: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
+  begun?: BegunWalk,
 ): Promise<{ readonly origins: readonly BlobOrigin[]; readonly problems: readonly HistoryProblem[] }> {
   const store = openObjectStore(repository)
   const problems: HistoryProblem[] = []
@@ -35,7 +46,9 @@ export async function commitsOf(
     for (const walk of ['refs', 'reflogs'] as const) {
       const open = new Set(oids.filter((oid) => !met.has(oid)))
       if (open.size === 0) break
-      const complaint = await collect(introductionsOf(store, { oids: open }, walk, environment), walk, met)
+      const git = walk === 'refs' ? begun : undefined
+      const changes = (git ?? beginWalk(store, walk, environment)).introductions({ oids: open })
+      const complaint = await collect(changes, walk, met)
       if (complaint !== undefined)
         problems.push({ at: repository, reason: 'unread', detail: `its commits: ${complaint}` })
     }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { fileState } from '../system/file-identity.ts'
-import { refTargets } from '../system/git-commits.ts'
+import { type BegunWalk, beginWalk, refTargets } from '../system/git-commits.ts'
 import { readByGit } from '../system/git-objects.ts'
 import { openObjectStore } from '../system/git-store.ts'
+import { availableParallelism } from '../system/idle-cores.ts'
 import { type BlobOrigin, blobsNamed, commitsOf } from './blob-origins.ts'
 import { type HistoryBlob, type HistoryProblem, searchHistory } from './history.ts'
 import { type FoundPlaces, newFoundPlaces } from './history-places.ts'
@@ -45,6 +46,7 @@ async function searchOne(
   const named = leftOut.length > 0 ? Promise.resolve(NONE_NAMED) : startNamed(repository, search, memory)
   named.catch(() => undefined) // awaited below, when the packs are done
   const seen = new Set<string>()
+  const names = beginNaming(repository, memory, environment)
   let held: HistoryBlob[] = []
   let bytes = 0
   for await (const blob of history.blobs) {
@@ -52,11 +54,12 @@ async function searchOne(
     seen.add(blob.oid)
     bytes += blob.size
     if (bytes < HELD_BYTES) continue
-    await searchBlobs(repository, held, found, search, memory)
+    await searchBlobs(repository, held, { found, search, memory, names })
     held = []
     bytes = 0
   }
-  await searchBlobs(repository, held, found, search, memory)
+  await searchBlobs(repository, held, { found, search, memory, names })
+  names.stop()
   memory?.keep()
   await searchNamed(repository, await named, { seen, found, search })
   for (const { place, buried } of found.all()) keepBuried(place, buried, search)
@@ -110,14 +113,16 @@ async function searchNamed(
   if (!isAny) done()
 }
 
-async function searchBlobs(
-  repository: string,
-  blobs: readonly HistoryBlob[],
-  found: FoundPlaces,
-  search: Search,
-  memory: Memory | undefined,
-): Promise<void> {
-  const originOf = await originsOf(repository, blobs, search, memory)
+interface Judging {
+  readonly found: FoundPlaces
+  readonly search: Search
+  readonly memory: Memory | undefined
+  readonly names: Naming
+}
+
+async function searchBlobs(repository: string, blobs: readonly HistoryBlob[], judging: Judging): Promise<void> {
+  const { found, search, memory } = judging
+  const originOf = await originsOf(repository, blobs, judging)
   for (const { oid, bytes } of blobs) {
     const isAny = await searchBlob(repository, bytes, originOf(oid), found, search)
     if (!isAny) memory?.addJudged(oid)
@@ -127,17 +132,41 @@ async function searchBlobs(
 async function originsOf(
   repository: string,
   blobs: readonly HistoryBlob[],
-  search: Search,
-  memory: Memory | undefined,
+  { search, memory, names }: Judging,
 ): Promise<(oid: string) => BlobOrigin> {
   const open = blobs.map(({ oid }) => oid).filter((oid) => memory?.origins.has(oid) !== true)
   const environment = search.context.system.processes.environment()
-  const { origins, problems } = open.length === 0 ? NO_ORIGINS : await commitsOf(repository, open, environment)
+  const asked = open.length === 0 ? NO_ORIGINS : await commitsOf(repository, open, environment, names.take())
+  const { origins, problems } = asked
   for (const problem of problems) reportProblem(problem, search)
   const byOid = new Map(origins.map((origin) => [origin.oid, origin]))
   // What git complained about is told again by the next run.
   if (problems.length === 0) for (const origin of origins) memory?.origins.set(origin.oid, origin)
   return (oid) => memory?.origins.get(oid) ?? byOid.get(oid) ?? nameless(oid)
+}
+
+/** Git goes through the commits beside the search of the packs: most histories in which anything is found need it once. */
+interface Naming {
+  /** For the first who asks. */
+  take(): BegunWalk | undefined
+  stop(): void
+}
+
+function beginNaming(
+  repository: string,
+  memory: Memory | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Naming {
+  const store = openObjectStore(repository)
+  // What an earlier run found has its names; without a second processor git would only be in the way.
+  const isUseful = store !== undefined && availableParallelism() > 1 && memory?.isSearched !== true
+  let begun = isUseful ? beginWalk(store, 'refs', environment) : undefined
+  const take = (): BegunWalk | undefined => {
+    const taken = begun
+    begun = undefined
+    return taken
+  }
+  return { take, stop: () => take()?.stop() }
 }
 
 const NO_ORIGINS = { origins: [], problems: [] } as const
@@ -147,6 +176,8 @@ interface Memory {
   readonly cache: ScanCache
   /** By blob. */
   readonly origins: Map<string, BlobOrigin>
+  /** An earlier run went through all of it in this state. */
+  readonly isSearched: boolean
   readonly isJudged: (what: string) => boolean
   readonly addJudged: (what: string) => void
   readonly keep: () => void
@@ -174,14 +205,17 @@ async function memoryOf(
   return {
     cache,
     origins,
+    isSearched: cache.hasBlob(keyOf(SEARCHED), 0),
     isJudged: (what) => cache.hasBlob(keyOf(what), 0),
     addJudged: (what) => cache.addBlob(keyOf(what), 0),
     keep: () => {
+      cache.addBlob(keyOf(SEARCHED), 0)
       if (origins.size > known) cache.keepOrigins(digest, [...origins.values()])
     },
   }
 }
 
+const SEARCHED = 'all of it'
 const NOTHING = { size: 0n, mtimeNs: 0n, ctimeNs: 0n, inode: 0n }
 
 /** One pass over the paths that end differently: `.netrc` tells more than `a.txt`, and a second `.netrc` nothing more. */

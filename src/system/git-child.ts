@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Readable } from 'node:stream'
 import type { ObjectStore } from './git-store.ts'
 
 /**
@@ -46,7 +47,7 @@ export function gitEnvironment(store: ObjectStore, path: string | undefined): Re
 }
 
 export interface GitRun {
-  readonly output: AsyncIterable<Buffer>
+  readonly output: Readable
   /** Exit code (`missing`: there is no git) and the first line of what git complained about. */
   readonly end: Promise<{ readonly code: number | 'missing'; readonly complaint: string }>
   stop(): void
@@ -54,11 +55,11 @@ export interface GitRun {
 
 const COMPLAINT_BYTES = 4096
 
-/** Runs git in the repository with these lines on its standard input. No shell, no terminal. */
+/** Runs git in the repository with these lines, or what another one says, on its standard input. No shell, no terminal. */
 export function runGit(
   store: ObjectStore,
   args: readonly string[],
-  lines: Iterable<string>,
+  lines: Iterable<string> | Readable,
   environment: Readonly<Record<string, string | undefined>>,
 ): GitRun {
   const child = spawn('git', args, {
@@ -70,12 +71,18 @@ export function runGit(
   child.stderr.on('data', (chunk: Buffer) => {
     if (complaint.length < COMPLAINT_BYTES) complaint += chunk.toString('utf8')
   })
-  void feed(child, lines)
+  if (lines instanceof Readable) pipeTo(child, lines)
+  else void feed(child, lines)
   const end = new Promise<{ code: number | 'missing'; complaint: string }>((resolve) => {
     child.on('error', () => resolve({ code: 'missing', complaint: 'git could not be started' }))
     child.on('close', (code) => resolve({ code: code ?? 1, complaint: complaint.split('\n')[0] ?? '' }))
   })
   return { output: child.stdout, end, stop: () => child.kill('SIGKILL') }
+}
+
+function pipeTo({ stdin }: ChildProcess, source: Readable): void {
+  stdin?.on('error', () => undefined) // a git that has stopped reading says why on its own
+  if (stdin !== null) source.pipe(stdin)
 }
 
 async function feed({ stdin }: ChildProcess, lines: Iterable<string>): Promise<void> {

@@ -1,4 +1,5 @@
-import { runGit } from './git-child.ts'
+import type { Readable } from 'node:stream'
+import { type GitRun, runGit } from './git-child.ts'
 import type { ObjectStore } from './git-store.ts'
 
 /** One change that put a blob somewhere. */
@@ -17,47 +18,103 @@ export type Walk = 'refs' | 'reflogs'
 /** Blobs by their ids, or whatever lies under one of these paths from the root; few of them, for each costs time in every commit. */
 export type Wanted = { readonly oids: ReadonlySet<string> } | { readonly paths: readonly string[] }
 
+/** A walk that git has begun. It is gone through once, or stopped. */
+export interface BegunWalk {
+  /**
+   * Each change that introduces one of the blobs. Gives what git complained about when the walk broke off, `undefined` when it is
+   * complete.
+   */
+  introductions(wanted: Wanted): AsyncGenerator<Introduction, string | undefined>
+  stop(): void
+}
+
 /**
- * Goes once through the commits of all refs (or through those that only reflogs still know, old stashes too) and gives each
- * change that introduces one of the blobs. Plumbing only: it reads no settings that could start a program. Gives what git
- * complained about when the walk broke off, `undefined` when it is complete.
+ * Goes once through the commits of all refs, or through those that only reflogs still know, old stashes too. Plumbing only: it reads no
+ * settings that could start a program. Git goes on while this thread does something else, as far as what it says finds room.
  */
-export async function* introductionsOf(
+export function beginWalk(
+  store: ObjectStore,
+  walk: Walk,
+  environment: Readonly<Record<string, string | undefined>>,
+  within: readonly string[] = [],
+): BegunWalk {
+  const selection = walk === 'refs' ? ['--all'] : ['--reflog', '--not', '--all']
+  const paths = within.length === 0 ? [] : ['--', ...within]
+  const full = within.length === 0 ? [] : ['--full-history']
+  const list = runGit(store, ['rev-list', '--topo-order', ...full, ...selection, ...paths], [], environment)
+  const format = '--format=%x01%H %aI %P'
+  const raw = ['diff-tree', '--stdin', '-m', '-r', '-z', '--root', '--raw', '--no-abbrev', '--no-renames', format]
+  const diff = runGit(store, [...raw, '--no-ext-diff', '--no-textconv', ...paths], list.output, environment)
+  const output = readAhead(diff.output, MOST_AHEAD)
+  const stop = (): void => {
+    list.stop()
+    diff.stop()
+  }
+  return { introductions: (wanted) => changesOf(wanted, output, list, diff, stop), stop }
+}
+
+/** What 25,000 commits with four changes each take is 15 MB. */
+const MOST_AHEAD = 32 * 1024 * 1024
+
+async function* changesOf(
+  wanted: Wanted,
+  output: AsyncIterable<Buffer>,
+  list: GitRun,
+  diff: GitRun,
+  stop: () => void,
+): AsyncGenerator<Introduction, string | undefined> {
+  const reader = new ChangeReader('oids' in wanted ? wanted.oids : undefined)
+  try {
+    for await (const chunk of output) yield* reader.push(chunk)
+    yield* reader.finish()
+  } finally {
+    stop()
+  }
+  const [listed, { code, complaint }] = await Promise.all([list.end, diff.end])
+  if (listed.code !== 0) return listed.complaint || 'git could not list the commits'
+  return code === 0 ? undefined : complaint || 'git could not compare the commits'
+}
+
+/** The same, begun at once. */
+export function introductionsOf(
   store: ObjectStore,
   wanted: Wanted,
   walk: Walk,
   environment: Readonly<Record<string, string | undefined>>,
 ): AsyncGenerator<Introduction, string | undefined> {
-  const selection = walk === 'refs' ? ['--all'] : ['--reflog', '--not', '--all']
-  const paths = 'paths' in wanted ? ['--', ...wanted.paths] : []
-  const full = paths.length === 0 ? [] : ['--full-history']
-  const list = runGit(store, ['rev-list', '--topo-order', ...full, ...selection, ...paths], [], environment)
-  const commits: string[] = []
-  for await (const line of lines(list.output)) commits.push(line)
-  const listed = await list.end
-  const format = '--format=%x01%H %aI %P'
-  const raw = ['diff-tree', '--stdin', '-m', '-r', '-z', '--root', '--raw', '--no-abbrev', '--no-renames', format]
-  const diff = runGit(store, [...raw, '--no-ext-diff', '--no-textconv', ...paths], commits, environment)
-  const reader = new ChangeReader('oids' in wanted ? wanted.oids : undefined)
-  try {
-    for await (const chunk of diff.output) yield* reader.push(chunk)
-    yield* reader.finish()
-  } finally {
-    diff.stop()
-  }
-  const { code, complaint } = await diff.end
-  if (listed.code !== 0) return listed.complaint || 'git could not list the commits'
-  return code === 0 ? undefined : complaint || 'git could not compare the commits'
+  return beginWalk(store, walk, environment, 'paths' in wanted ? wanted.paths : []).introductions(wanted)
 }
 
-async function* lines(output: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest = ''
-  for await (const chunk of output) {
-    const found = (rest + chunk.toString('latin1')).split('\n')
-    rest = found.pop() ?? ''
-    yield* found
+/** Takes what comes before it is asked for, until it holds `most` bytes. */
+function readAhead(output: Readable, most: number): AsyncIterable<Buffer> {
+  const held: Buffer[] = []
+  let bytes = 0
+  let isDone = false
+  let wake: () => void = () => undefined
+  const finish = (): void => {
+    isDone = true
+    wake()
   }
-  if (rest !== '') yield rest
+  output.on('data', (chunk: Buffer) => {
+    held.push(chunk)
+    bytes += chunk.length
+    if (bytes > most) output.pause()
+    wake()
+  })
+  for (const event of ['end', 'close', 'error']) output.on(event, finish)
+  return {
+    async *[Symbol.asyncIterator]() {
+      for (;;) {
+        const chunk = held.shift()
+        if (chunk !== undefined) {
+          bytes -= chunk.length
+          if (bytes <= most) output.resume()
+          yield chunk
+        } else if (isDone) return
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    },
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 
+export { availableParallelism }
+
 /** One thread walks for all of them; more would wait for it. */
 const MOST_THREADS = 4
 
