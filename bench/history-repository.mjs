@@ -59,7 +59,7 @@ const linesOf = (next, average) => 1 + Math.round((average * (1 + next(100)) * (
  */
 export async function makeHistory(folder, { files, versions, lines, seed, needle, every, environment }) {
   const git = (args, input) => spawn('git', args, { env: environment, stdio: [input, 'ignore', 'inherit'] })
-  await finished(git(['init', '--quiet', '--bare', folder], 'ignore'))
+  await finished(git(['init', '--quiet', '--bare', '--initial-branch=main', folder], 'ignore'))
   const child = git(['-C', folder, 'fast-import', '--quiet', '--depth=50'], 'pipe')
   const next = generator(seed)
   let [mark, bytes] = [0, 0]
