@@ -2,6 +2,7 @@ import { decodeUtf8 } from '../formats/byte-text.ts'
 import type { Field, StoredText } from '../formats/field.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { partsOf } from './document-parts.ts'
+import { recordOf } from './record-fields.ts'
 
 /** A name that gets a value, in whichever form a document says so. */
 export interface Variable {
@@ -42,7 +43,9 @@ export function variablesOf(document: FieldDocument): readonly Variable[] {
       ...byName(field, names.get(parent), scopeOf(field, field.keys.slice(0, -2))),
     ]
   })
-  return document.format === 'xml' ? [...inFields, ...byOrder(document.fields)] : inFields
+  return document.format === 'xml'
+    ? [...inFields, ...byOrder(document.fields), ...byAttribute(document.fields)]
+    : inFields
 }
 
 /** `<key>NAME</key><string>value</string>` of a property list. */
@@ -52,6 +55,16 @@ function byOrder(fields: readonly Field[]): readonly Variable[] {
     const name = before?.value.text ?? ''
     const isPair = before?.keys.at(-1) === 'key' && keys.at(-1) === 'string' && NAME.test(name)
     return isPair ? [{ name, value, scope: keys.slice(0, -1).join('.'), keys, extent }] : []
+  })
+}
+
+/** `<add key="NAME" value="…" />`, `<property name="NAME" value="…"/>`, in either order. */
+function byAttribute(fields: readonly Field[]): readonly Variable[] {
+  return fields.flatMap(({ keys, value, extent }, index) => {
+    if (keys.at(-1) !== '@value') return []
+    const named = recordOf(fields, index)
+    const name = decodeUtf8((named.get('@name') ?? named.get('@key'))?.value.text ?? '')
+    return NAME.test(name) ? [{ name, value, scope: keys.slice(0, -2).join('.'), keys, extent }] : []
   })
 }
 

@@ -57,8 +57,8 @@ const SECRET_KEY = `["']?(?:pass_?[wW]ord|passwd|pass|pwd|app_?[pP]assword|api_?
 const SET = `${GAP}(?:=>|:=|[:=])${GAP}`
 /** Braces and blanks of an interpolation, a concatenation or a format in front of the names. */
 const JOINS = [
-  // `${user}:${pass}`, f"{user}:{pass}", "#{user}:#{pass}", "$user:$pass", "\(user):\(pass)"
-  String.raw`(?:[$#]?\{|\\\(|(?=\$))(?<user>${NAME})[})]?:(?:[$#]?\{|\\\(|(?=\$))(?<secret>${NAME})[})]?(?=["'\`])`,
+  // `${user}:${pass}`, f"{user}:{pass}", "#{user}:#{pass}", "$user:$pass", "\(user):\(pass)", "$($user):$($pass)"
+  String.raw`(?:[$#]?\{|\\\(|\$\((?=\$)|(?=\$))(?<user>${NAME})[})]?:(?:[$#]?\{|\\\(|\$\((?=\$)|(?=\$))(?<secret>${NAME})[})]?(?=["'\`])`,
   // user + ':' + pass, $user . ":" . $pass
   String.raw`(?<![\w$.])(?<user>${NAME}|${LITERAL})${GAP}[+.]${GAP}(?:b|u)?["']:["']${GAP}[+.]${GAP}(?<secret>${NAME}|${LITERAL})`,
   // 'alice:' + pass, "alice:" . $pass
@@ -72,6 +72,10 @@ const JOINS = [
 export const CALLS: readonly CallForm[] = [
   form(
     String.raw`(?<![\w$])(?<call>${TWO.join('|')})\(${GAP}(?:[A-Z]\w{0,40}(?:\.\w{1,40}|::\w{1,40}){1,3}${COMMA})?${argument('user')}${COMMA}${argument('secret')}`,
+  ),
+  // LWP: $ua->credentials('host:443', 'realm', 'user', 'secret'); sbt: Credentials("realm", "host", "user", "secret"); urllib: add_password(None, url, …)
+  form(
+    String.raw`(?<![\w$])(?<call>[cC]redentials|add_password|add_credentials)\(${GAP}(?:(?:realm|user)${SET})?(?:${LITERAL}|${NAME})${COMMA}(?:${LITERAL}|${NAME})${COMMA}${argument('user')}${COMMA}${argument('secret')}`,
   ),
   // req.basic_auth 'user', 'secret' of Ruby has no brackets.
   form(

@@ -2,7 +2,7 @@ import type { StoredText } from '../../formats/field.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Place, Span } from '../../model/place.ts'
 import { tokenTextsIn } from '../../model/token-text.ts'
-import { fieldsOf } from '../document-fields.ts'
+import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import { everyDocument, type Found, placesOf } from '../field-detector.ts'
 import { wholeOf } from '../field-place.ts'
 import { hostsIn } from '../nearest-host.ts'
@@ -30,8 +30,20 @@ function placesIn(document: Document): readonly Place[] {
     const whole = aroundOf(each.text)
     return each.fields.flatMap(({ keys, value }) => inText(value, keys, whole))
   })
-  const inBytes = read.slice(0, 1).flatMap((each) => inText(each.whole, [], aroundOf(each.text)))
+  const others = new Set(read.flatMap((each) => ofOtherKeys(each)))
+  const inBytes = read
+    .slice(0, 1)
+    .flatMap((each) => inText(each.whole, [], aroundOf(each.text)))
+    .filter(({ pieces: { secret } }) => !others.has(secret.text.text.slice(secret.from, secret.to)))
   return placesOf(document, 'token', [...inFields, ...inBytes])
+}
+
+/** Tokens under keys that name another product: what stands around the key in the text, such as a section of Bitbucket below, says less. */
+function ofOtherKeys({ fields, text }: FieldDocument): readonly string[] {
+  const whole = aroundOf(text)
+  return fields
+    .filter(({ keys, value }) => value.text.startsWith('ATATT3') && isOfOtherName(keys.join('.'), whole))
+    .map(({ value }) => value.text)
 }
 
 /** The text around tokens: of the whole document, so it is asked once, however many there are. */
@@ -76,7 +88,7 @@ function isOfOrganisation(stored: string, names: string, whole: string): boolean
 
 /** Jira and Confluence take tokens of the same prefix. */
 const BITBUCKET = /bitbucket|(?:^|[^a-z])bb(?:[^a-z]|$)/i
-const OTHER = /jira|confluence|atlassian\.net|opsgenie|statuspage|trello/i
+const OTHER = /jira|confluence|atlassian\.net|api\.atlassian\.com|opsgenie|statuspage|trello/i
 
 function isOfOtherName(names: string, whole: Around): boolean {
   if (BITBUCKET.test(names)) return false
