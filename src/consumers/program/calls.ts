@@ -50,7 +50,7 @@ const TWO = [
 
 /** Functions that encode the pair. */
 const ENCODERS =
-  'b64encode|standard_b64encode|urlsafe_b64encode|btoa|Buffer\\.from|new Buffer|encodeToString|EncodeToString|encode_?[bB]ase64|base64_encode|strict_encode64|urlsafe_encode64|encode64|encodeBase64String|encodeBase64|ToBase64String|Base64\\.encode|base64\\.encode|b64|GetBytes|getBytes|encodeBytes|toBase64'
+  'base64encode|b64encode|standard_b64encode|urlsafe_b64encode|btoa|Buffer\\.from|new Buffer|encodeToString|EncodeToString|encode_?[bB]ase64|base64_encode|strict_encode64|urlsafe_encode64|encode64|encodeBase64String|encodeBase64|ToBase64String|Base64\\.encode|base64\\.encode|b64|GetBytes|getBytes|encodeBytes|toBase64'
 
 const USER_KEY = `["']?(?:user_?[nN]ame|user|login|email|e_mail|USERNAME|Username|UserName|User)["']?`
 const SECRET_KEY = `["']?(?:pass_?[wW]ord|passwd|pass|pwd|app_?[pP]assword|api_?[tT]oken|token|secret|Password|AppPassword|Token)["']?`
@@ -111,6 +111,11 @@ export const CALLS: readonly CallForm[] = [
   // basic_auth: "user:secret", userpwd: 'user:secret', auth: 'user:secret' (bitbucket_rest_api, Node's http)
   form(
     String.raw`(?<call>\bbasic_auth|\buserpwd|\buserPassword|\bauth)["']?${SET}(?<secret>${LITERAL}|${NAME})`,
+    'pair',
+  ),
+  // echo -n "user:secret" | base64
+  form(
+    String.raw`\b(?<call>echo|printf)[ \t]+(?:-[neE]+[ \t]+|["']?%s["']?[ \t]+)?(?<secret>${LITERAL})[ \t]*\|[ \t]*(?:openssl[ \t]+(?:enc[ \t]+-?)?)?base64\b`,
     'pair',
   ),
   form(String.raw`(?<call>${ENCODERS})\(${GAP}${argument('secret')}`, 'pair'),
