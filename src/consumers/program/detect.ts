@@ -125,10 +125,15 @@ function hostOf({ text }: Program, match: RegExpMatchArray, hosts: Hosts): strin
 const IMPORTED =
   /\b([A-Za-z_]\w{0,40})[ \t]+["'][\w./-]{0,200}bit_?bucket[\w./-]{0,100}["']|bit_?bucket[\w.]{0,100}[ \t]+as[ \t]+([A-Za-z_]\w{0,40})/gi
 
+/** The last text that was asked about, so that a program full of calls is searched once. */
+let known: { readonly text: string; readonly names: ReadonlySet<string> } = { text: '', names: new Set() }
+
 function isClientOf(text: string, call: string): boolean {
   const [owner] = /^[A-Za-z_]\w*(?=\.)/.exec(call) ?? []
   if (owner === undefined) return false
-  return [...text.matchAll(IMPORTED)].some(({ 1: go, 2: as }) => owner === (go ?? as))
+  if (known.text !== text)
+    known = { text, names: new Set([...text.matchAll(IMPORTED)].map(({ 1: go, 2: as }) => go ?? as ?? '')) }
+  return known.names.has(owner)
 }
 
 function foundAt(

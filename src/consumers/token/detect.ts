@@ -22,7 +22,7 @@ function ofOthersIn(document: Document): readonly Span[] {
   const whole = aroundOf(fieldsOf(document).text)
   const others = new Set(read.flatMap((each) => ofOtherKeys(each)))
   const isOthers = (token: string, from: number, to: number): boolean =>
-    token.startsWith('ATATT3') ? isOfOther(whole, from, to) : isOfOrganisation(token, '', whole.whole)
+    token.startsWith('ATATT3') ? isOfOther(whole, from, to) : isOfAtlassian(whole.whole, from)
   return tokenTextsIn(document.bytes)
     .filter(({ text, span: [from, to] }) => others.has(text) || (!text.startsWith('ATBB') && isOthers(text, from, to)))
     .map(({ span }) => span)
@@ -97,7 +97,11 @@ function inText(value: StoredText, keys: readonly string[], whole: Around): read
 function isOfOrganisation(stored: string, names: string, whole: string): boolean {
   if (/(?:^|[^a-z])(?:org|organi[sz]ation|admin)(?:[^a-z]|$)/i.test(names) && !BITBUCKET.test(names)) return true
   const at = whole.indexOf(stored)
-  return at !== -1 && /(?:^|\.)atlassian\.(?:com|net)$/.test(hostsIn(whole).nearest(at) ?? '')
+  return at !== -1 && isOfAtlassian(whole, at)
+}
+
+function isOfAtlassian(whole: string, at: number): boolean {
+  return /(?:^|\.)atlassian\.(?:com|net)$/.test(hostsIn(whole).nearest(at) ?? '')
 }
 
 /** Jira and Confluence take tokens of the same prefix. */
