@@ -124,18 +124,39 @@ function nearWhom(variable: Variable, each: FieldDocument): Whom | undefined {
   const stands = value.within === undefined && each.text.startsWith(value.text, start)
   const at = stands ? start : each.text.indexOf(value.text)
   const host = at === -1 ? undefined : hostsIn(each.text).bitbucketNear(at)
+  // A program says where it was cloned from; what it hands to a client is read by its calls.
+  const isBare = !/^AT(?:BB|ATT3|CTT3)/.test(value.text)
+  if (isBare && isProgram(each.format) && host !== 'api.bitbucket.org') return undefined
   return host === undefined ? undefined : { host, reason: 'the nearest host is one of Bitbucket', isAddressed: false }
 }
 
+function isProgram(format: string): boolean {
+  return PROGRAMS.has(format)
+}
+
+const PROGRAMS: ReadonlySet<string> = new Set([
+  'php',
+  'python',
+  'javascript',
+  'ruby',
+  'go',
+  'kotlin',
+  'csharp',
+  'rust',
+  'java',
+])
 const SETTINGS: ReadonlySet<string> = new Set(['json', 'yaml', 'toml', 'xml', 'ini', 'properties', 'hcl'])
 
-/** A section of something else, such as `[mysql]`, has addresses of its own, or none. */
+/** A section of something else, such as `[mysql]`, has addresses of its own, or none; those of the whole document say little about a section. */
 function isInSection(variable: Variable, each: FieldDocument): boolean {
   const { keys } = variable
-  if (isOpen(keys.slice(0, -1))) return true
-  return indexOf(each)
-    .siblingsOf(keys, variable)
-    .some(({ value }) => value.text.includes('bitbucket.org'))
+  const index = indexOf(each)
+  for (let depth = keys.length; depth > (keys.length > 1 ? 1 : 0); depth--) {
+    if (!isOpen(keys.slice(depth, -1))) return false
+    const beside = index.siblingsOf(keys.slice(0, depth), variable)
+    if (beside.some(({ value }) => value.text.includes('bitbucket.org'))) return true
+  }
+  return keys.length === 1
 }
 
 /** None of the sections is one of another service. */
