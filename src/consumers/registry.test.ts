@@ -24,6 +24,9 @@ describe('forms that a second corpus had', () => {
       'a.sh',
       `T=$(echo -n "alice:${SHORT}" | base64)\ncurl -H "Authorization: Basic $T" https://api.bitbucket.org/2.0/user\n`,
     ],
+    ['program', 'f.py', `u = "https://{}:{}@bitbucket.org/a/b.git".format("alice", "${SHORT}")\n`],
+    ['settings', 'd.sh', `TOKEN=${SHORT}\ngit clone "https://alice:$TOKEN@bitbucket.org/a/b.git"\n`],
+    ['settings', 'l.properties', `git.uri=https://bitbucket.org/a/b.git\ngit.username=alice\ngit.password=${SHORT}\n`],
     ['netrc-script', '.netrc.ci', `machine bitbucket.org\n  login alice\n  password ${SHORT}\n`],
     ['helm', 'add.sh', `helm repo add x https://api.bitbucket.org/2.0/a --username alice --password ${SHORT}\n`],
     [

@@ -145,7 +145,7 @@ export const IN_URLS: readonly RegExp[] = [
     'dg',
   ),
   new RegExp(
-    String.raw`https?:\/\/(?:%s|\{0?\}):(?:%s|\{1?\})@(?<host>(?:api\.|www\.)?bitbucket\.org)[^"'\n]{0,200}["'](?:${GAP}%${GAP}\(|\.format\(|${COMMA})${GAP}(?<user>${NAME})${COMMA}(?<secret>${NAME})`,
+    String.raw`https?:\/\/(?:%s|\{0?\}):(?:%s|\{1?\})@(?<host>(?:api\.|www\.)?bitbucket\.org)[^"'\n]{0,200}["'](?:${GAP}%${GAP}\(|\.format\(|${COMMA})${GAP}(?<user>${NAME}|${LITERAL})${COMMA}(?<secret>${NAME}|${LITERAL})`,
     'dg',
   ),
 ]

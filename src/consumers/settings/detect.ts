@@ -65,7 +65,7 @@ interface Whom {
 }
 
 const ADDRESS =
-  /^(?:url|repo|repository|repourl|uri|host|server|endpoint|remote|source|git|baseurl|cloneurl|hostname|machine|address|site|projecturl|baseuri|apiurl|gitcloneurl|domain|hosts|matchhost|serverurl|giturl|repositoryurl|remoteurl|scmurl)$/
+  /^(?:url|repo|repository|repourl|uri|host|server|endpoint|remote|source|git|baseurl|cloneurl|hostname|machine|address|site|projecturl|baseuri|apiurl|gitcloneurl|domain|hosts|matchhost|serverurl|giturl|gituri|repositoryurl|remoteurl|scmurl)$/
 const KIND =
   /^(?:type|kind|platform|provider|vcs|scm|service|servertype|vcstype|gitprovider|forge|hosttype|sourcetype)$/
 

@@ -87,6 +87,7 @@ describe('a variable is found however it is set', () => {
     ],
     ['conf.py', `class Settings:\n    bitbucket_password: SecretStr = SecretStr("${SHORT}")\n`],
     ['field.py', `class Settings:\n    bitbucket_token: str = Field(default="${SHORT}")\n`],
+    ['set.ps1', `$BitbucketPassword = "${SHORT}"\n`],
     ['main.dart', `const bitbucketPassword = '${SHORT}';\n`],
     ['header.env', `BITBUCKET_BASIC_AUTH="Basic ${Buffer.from(`alice:${SHORT}`).toString('base64')}"\n`],
   ])('%s', (path, text) => {
