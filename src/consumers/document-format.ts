@@ -34,7 +34,7 @@ const BY_NAME: readonly (readonly [RegExp, DocumentFormat])[] = [
   [/^\.?git-credentials$/, 'git-credentials'],
   [/^\.(gitconfig|gitmodules|lfsconfig)$|^gitconfig$|^config\.worktree$/, 'git-config'],
   [/^\.env($|[.-])|^\.?env\.(local|prod|dev|test|example|sample|list)|\.env($|\.)|^\.envrc$|^env$/, 'dotenv'],
-  [/^(dockerfile|containerfile)($|[.-])|\.dockerfile$/, 'dockerfile'],
+  [/^(dockerfile|containerfile|earthfile)($|[.-])|\.dockerfile$/, 'dockerfile'],
   [/^(gnu)?makefile($|\.)|\.(mk|make)$/, 'make'],
   [/^jenkinsfile($|[.-])|\.(groovy|gradle|jenkinsfile|gvy)$|^scm$/, 'groovy'],
   [/^crontab($|\.)|\.cron(tab)?$/, 'crontab'],
@@ -53,21 +53,21 @@ const BY_NAME: readonly (readonly [RegExp, DocumentFormat])[] = [
   [/\.properties$/, 'properties'],
   [/\.(ini|cfg|conf|cnf|inf)$|^\.?(hgrc|pypirc|s3cfg|boto|npmrc|pip\.conf)$|^hgrc$/, 'ini'],
   [
-    /\.(sh|bash|zsh|ksh|fish|csh|ps1|psm1|bat|cmd|command|bats|profile)$|^\.(bash|zsh|sh|ksh|fish)\w*$|^\.?profile$|_history$|^(zshrc|bashrc)$/,
+    /\.(sh|bash|zsh|ksh|fish|csh|ps1|psm1|bat|cmd|command|bats|profile)$|^\.(bash|zsh|t?csh|sh|ksh|fish)\w*$|^\.?profile$|_history$|^(zshrc|bashrc)$/,
     'shell',
   ],
   [/\.(php\d?|phtml|inc)$/, 'php'],
   [/\.(pyw?|pyi|bzl|star|sls\.py)$|^(sconstruct|wscript|build|workspace)$/, 'python'],
-  [/\.([cm]?[jt]sx?|vue|svelte)$/, 'javascript'],
+  [/\.([cm]?[jt]sx?|vue|svelte|dart)$/, 'javascript'],
   [
-    /\.(rb|rake|gemspec|podspec)$|^(gemfile|rakefile|podfile|puppetfile|vagrantfile|fastfile|berksfile|capfile|brewfile)$/,
+    /\.(rb|rake|gemspec|podspec|exs?|r)$|^(gemfile|rakefile|podfile|puppetfile|vagrantfile|fastfile|berksfile|capfile|brewfile)$/,
     'ruby',
   ],
   [/\.go$/, 'go'],
   [/\.kts?$/, 'kotlin'],
   [/\.cs$/, 'csharp'],
   [/\.rs$/, 'rust'],
-  [/\.(java|scala|swift|c|cc|cpp|h|hpp|m|mm|pl|pm|lua|dart|ex|exs|erl|clj|r)$/, 'java'],
+  [/\.(java|scala|swift|c|cc|cpp|h|hpp|m|mm|pl|pm|lua|erl|clj)$/, 'java'],
 ]
 
 /** Salt and others call it `.conf` too: the first line that says something is a key with a colon. */

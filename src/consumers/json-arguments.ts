@@ -5,11 +5,12 @@ import { storedPart } from '../formats/text-runs.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { byFields, type DocumentReader, type FieldRule } from './field-detector.ts'
 
-/** Bodies of requests in scripts: `curl … -d '{"git_provider": "bitbucketCloud", …}'`. */
-export function inJsonArguments(rules: readonly FieldRule[]): DocumentReader {
+/** Bodies of requests in scripts: `curl … -d '{"git_provider": "bitbucketCloud", …}'`. `command`: what the words of the command have to say. */
+export function inJsonArguments(rules: readonly FieldRule[], command?: RegExp): DocumentReader {
   return (each, document) => {
     if (each.format !== 'shell' && each.format !== 'text') return []
-    return argumentsOf(each).flatMap((value) => {
+    if (command?.test(each.text) === false && !each.text.includes('\\\n')) return []
+    return argumentsOf(each, command).flatMap((value) => {
       const { fields } = readJsonFields(value.text)
       const body: FieldDocument = {
         path: each.path,
@@ -24,8 +25,9 @@ export function inJsonArguments(rules: readonly FieldRule[]): DocumentReader {
   }
 }
 
-function argumentsOf(each: FieldDocument): readonly StoredText[] {
+function argumentsOf(each: FieldDocument, command: RegExp | undefined): readonly StoredText[] {
   return readShellCommands(each.text)
+    .filter(({ words }) => command === undefined || command.test(words.map(({ value }) => value.text).join(' ')))
     .flatMap(({ words }) => words)
     .filter(({ value: { text } }) => text.startsWith('{') && text.trimEnd().endsWith('}') && text.includes('"'))
     .map(({ value }) => inside(each.whole, storedPart(each.text, value)))

@@ -44,6 +44,7 @@ const WEAK: ReadonlySet<string> = new Set([
   'CREDENTIALS',
   'CREDS',
   'STRING',
+  'HEADER',
   'BASIC',
   'KEY',
   'ORG',

@@ -58,13 +58,13 @@ function inText(rule: NamedRule, value: StoredText, { seal }: Document): readonl
 
 const PATTERNS = new Map<string, RegExp>()
 
-/** Behind the value stands what ends it: a quote, a comma, a bracket, the next of a form. */
+/** Behind the value stands what ends it: a quote, a comma, a bracket, the next of a form. Of `name: Type = value` the type is no value. */
 function patternOf(names: readonly string[]): RegExp {
   const key = names.join('|')
   const known = PATTERNS.get(key)
   if (known !== undefined) return known
   const made = new RegExp(
-    `(?<![\\w-])(${key})(?:\\\\?["'])?\\s{0,8}(?:=>|[:=])\\s{0,8}(?:\\\\?["'])?([^\\s"'\\\\,;&}{)(]{3,4096})`,
+    `(?<![\\w-])(${key})(?:\\\\?["'])?\\s{0,8}(?:=>|[:=])\\s{0,8}(?:\\\\?["'])?([^\\s"'\\\\,;&}{)(]{3,4096})(?![^\\s"'\\\\,;&}{)(]|\\s{0,4}[=(])`,
     'g',
   )
   PATTERNS.set(key, made)

@@ -38,10 +38,10 @@ export function hostsIn(text: string): NearestHost {
   return found
 }
 
-/** `alice@example.com`, also as a username in a URL; but not `user:secret@host`. */
+/** `alice@example.com`, also as a username in a URL; but not `user:secret@host`, nor `user:$SECRET@host`. */
 function isMail(text: string, at: number): boolean {
   if (text[at - 1] === '%') return true
-  return text[at - 1] === '@' && /(?:^|[^\w.+:/%-])[\w.+-]{1,64}@$/.test(text.slice(Math.max(0, at - 70), at))
+  return text[at - 1] === '@' && /(?:^|[^\w.+:/%$-])[\w.+-]{1,64}@$/.test(text.slice(Math.max(0, at - 70), at))
 }
 
 interface Mention {

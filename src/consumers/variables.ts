@@ -2,6 +2,7 @@ import { decodeUtf8 } from '../formats/byte-text.ts'
 import type { Field, StoredText } from '../formats/field.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { partsOf } from './document-parts.ts'
+import { recordOf } from './record-fields.ts'
 
 /** A name that gets a value, in whichever form a document says so. */
 export interface Variable {
@@ -18,8 +19,8 @@ const NAME = /^[A-Za-z_][\w.-]*$/
 const ASSIGNMENT = /(?:^|[\s,;{("'])[A-Za-z_][A-Za-z0-9_]*=/
 const LISTED = /(?<![\w$])([A-Za-z_]\w*)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,;"'`)]+))/g
 const LONGEST_LIST = 100_000
-const NAME_KEYS: ReadonlySet<string> = new Set(['name', 'key', 'variable'])
-const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'defaultvalue', 'default'])
+const NAME_KEYS: ReadonlySet<string> = new Set(['name', 'key', 'variable', 'secret_name', 'variable_name'])
+const VALUE_KEYS: ReadonlySet<string> = new Set(['value', 'defaultvalue', 'default', 'plaintext_value'])
 
 /**
  * `NAME: value`; `- NAME=value` of a list (Compose, withEnv); `{name: NAME, value: …}` (Kubernetes, CI settings);
@@ -42,7 +43,8 @@ export function variablesOf(document: FieldDocument): readonly Variable[] {
       ...byName(field, names.get(parent), scopeOf(field, field.keys.slice(0, -2))),
     ]
   })
-  return document.format === 'xml' ? [...inFields, ...byOrder(document.fields)] : inFields
+  if (document.format === 'xml') return [...inFields, ...byOrder(document.fields), ...byAttribute(document.fields)]
+  return PROGRAMS.has(document.format) ? [...inFields, ...byFallback(document)] : inFields
 }
 
 /** `<key>NAME</key><string>value</string>` of a property list. */
@@ -55,8 +57,38 @@ function byOrder(fields: readonly Field[]): readonly Variable[] {
   })
 }
 
+/** `<add key="NAME" value="…" />`, `<property name="NAME" value="…"/>`, in either order. */
+function byAttribute(fields: readonly Field[]): readonly Variable[] {
+  return fields.flatMap(({ keys, value, extent }, index) => {
+    if (keys.at(-1) !== '@value') return []
+    const named = recordOf(fields, index)
+    const name = decodeUtf8((named.get('@name') ?? named.get('@key'))?.value.text ?? '')
+    return NAME.test(name) ? [{ name, value, scope: keys.slice(0, -2).join('.'), keys, extent }] : []
+  })
+}
+
+const PROGRAMS: ReadonlySet<string> = new Set(['javascript', 'ruby', 'php', 'python', 'groovy', 'kotlin', 'java'])
+const FALLBACK =
+  /\b(?:env(?:iron)?|ENV|getenv)\b[.([]{1,2}["']?([A-Za-z_]\w{0,99})["']?[\])]{0,2}\s{0,8}(?:\|\||\?\?|\?:|\bor\b)\s{0,8}$/
+const LONGEST_FALLBACK = 160
+
+/** `process.env.NAME || 'value'`, `ENV['NAME'] || 'value'`, `getenv('NAME') ?: 'value'`: the variable has a value, whatever it is handed to. */
+function byFallback({ fields, text }: FieldDocument): readonly Variable[] {
+  if (!/\b(?:env|ENV|getenv|environ)\b/.test(text)) return []
+  return fields.flatMap(({ keys, value, extent }) => {
+    const [start] = extent
+    const name = FALLBACK.exec(text.slice(Math.max(0, start - LONGEST_FALLBACK), start))?.[1]
+    return name === undefined ? [] : [{ name, value, scope: keys.slice(0, -1).join('.'), keys, extent }]
+  })
+}
+
+/** `password: SecretStr = SecretStr("…")`, `password: str = Field(default="…")` */
+const WRAPPER = /^(?:SecretStr|SecretString|Secret|Field|Some|String|str)\(\)$/
+
 function byKey({ keys, value, extent }: Field, scope: string): readonly Variable[] {
-  const name = keys.at(-1) ?? ''
+  // An attribute of XML is a setting like any other.
+  const isWrapped = WRAPPER.test(keys.at(-2) ?? '') && /^(?:0|default)$/.test(keys.at(-1) ?? '')
+  const name = (keys.at(isWrapped ? -3 : -1) ?? '').replace(/^@/, '')
   return NAME.test(name) && !/^\d+$/.test(name) ? [{ name, value, scope, keys, extent }] : []
 }
 
@@ -66,7 +98,7 @@ function byAssignment({ keys, value, extent }: Field, scope: string): readonly V
   if (!ASSIGNMENT.test(text)) return []
   const whole = /^([A-Za-z_][A-Za-z0-9_]*)=([^"',;\s].*)?$/.exec(text)
   const name = whole?.[1]
-  if (name !== undefined && !/[,;]\s*[A-Za-z_]\w*=/.test(text))
+  if (name !== undefined && !/[,;\s]\s*[A-Za-z_]\w*=/.test(text))
     return [{ name, value: tailOf(value, name.length + 1), scope, keys, extent }]
   return [...text.slice(0, LONGEST_LIST).matchAll(LISTED)].map((match) => {
     const inner = match[2] ?? match[3] ?? match[4] ?? ''

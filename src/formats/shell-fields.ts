@@ -7,7 +7,7 @@ import { storedPart } from './text-runs.ts'
 /**
  * Reads what a script sets, by whatever shell: `NAME=value` in front of a command or as an argument of one (`export`, `env`,
  * `docker run -e`), `NAME=(…)` by index, `${NAME:-value}`, `set -x NAME value` (fish), `setenv NAME value`, `$env:NAME = "value"`
- * (PowerShell), `set NAME=value` (cmd). Keys are `[NAME]`, or `[NAME, index]`. `text` is byte text.
+ * (PowerShell), `set NAME=value` (cmd), `gh secret set NAME --body value`. Keys are `[NAME]`, or `[NAME, index]`. `text` is byte text.
  */
 export function readShellFields(text: string): FieldReading {
   const { commands, problem } = readShell(text)
@@ -51,6 +51,7 @@ function fieldsOf(command: ShellCommand): readonly Field[] {
       ? []
       : words.flatMap((word, index) => (index === script ? [] : assignmentsOf(word, arrays?.get(index))))),
     ...namedBySet(words),
+    ...namedByForge(words),
     ...all.flatMap((word) => fallbacksOf(word.references)),
   ]
 }
@@ -105,6 +106,22 @@ function namedBySet(words: readonly ShellWord[]): readonly Field[] {
     value: word.value,
     extent: word.extent,
   }))
+}
+
+/** `gh secret set NAME --body value`, `gh variable set NAME -b value`, `glab variable set NAME value`. */
+function namedByForge(words: readonly ShellWord[]): readonly Field[] {
+  const [tool, kind, set, ...rest] = words.slice(0, 20)
+  const said = [tool, kind, set].map((word) => word?.value.text ?? '').join(' ')
+  if (!/^(?:gh (?:secret|variable) set|glab variable (?:set|update))$/.test(said)) return []
+  const name = rest.find(({ value }) => !value.text.startsWith('-'))
+  const option = rest.findIndex(({ value }) => /^(?:--body|--value|-b|-v)(?:=|$)/.test(value.text))
+  const written = rest[option]
+  const sign = written?.value.text.indexOf('=') ?? -1
+  const given = option === -1 ? rest[name === undefined ? -1 : rest.indexOf(name) + 1] : rest[option + 1]
+  if (name === undefined || !/^[A-Za-z_]\w*$/.test(name.value.text)) return []
+  if (written !== undefined && sign !== -1) return [{ keys: [name.value.text], ...valueBehind(written, sign + 1) }]
+  if (given === undefined || given.value.text.startsWith('-')) return []
+  return [{ keys: [name.value.text], value: given.value, extent: given.extent }]
 }
 
 /** Options stand in front of the name. */

@@ -1,7 +1,7 @@
 import { type Escape, escapedText, type Field, plainText, type StoredText } from './field.ts'
 
 const POWERSHELL =
-  /(?:\$env:([A-Za-z_]\w*)[ \t]*=[ \t]*|\$\{env:([A-Za-z_]\w*)\}[ \t]*=[ \t]*|SetEnvironmentVariable\([ \t]*["']([A-Za-z_]\w*)["'][ \t]*,[ \t]*)(?=["'])/gi
+  /(?:\$(?:env:|script:|global:)?([A-Za-z_]\w*)[ \t]*=[ \t]*|\$\{env:([A-Za-z_]\w*)\}[ \t]*=[ \t]*|SetEnvironmentVariable\([ \t]*["']([A-Za-z_]\w*)["'][ \t]*,[ \t]*)(?=["'])/gi
 const BATCH = /^[ \t]*@?set[ \t]+("?)([A-Za-z_]\w*)=([^\r\n]*)/gim
 
 /** What a text sets in the ways of PowerShell and of cmd, which no shell of Unix shares. */

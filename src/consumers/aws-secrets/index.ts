@@ -1,11 +1,16 @@
 import type { Consumer } from '../../model/consumer.ts'
 import { inCommands } from '../command-options.ts'
 import { fieldDetector } from '../field-detector.ts'
+import { inJsonArguments } from '../json-arguments.ts'
 import { inStoredSecrets } from '../named-secrets.ts'
 
 /** A command that names Bitbucket within its few lines. */
 const OF_BITBUCKET = String.raw`(?=(?:[^\n]|\\\n){0,600}bitbucket)(?!(?:[^\n]|\\\n){0,600}(?:oauth|client|webhook|server|username))`
 const READING = { form: 'pair or secret', operations: ['git-fetch', 'rest'] } as const
+
+/** The words of the command, one blank between them. */
+const CREATED =
+  /\baws\b.{0,200}\bsecretsmanager (?:create-secret|put-secret-value|update-secret)\b(?=.{0,400}bitbucket)(?!.{0,400}(?:oauth|client|webhook|server))/is
 
 export const consumer: Consumer = {
   id: 'aws-secrets',
@@ -30,6 +35,16 @@ export const consumer: Consumer = {
           ...READING,
         },
       ]),
+      // aws secretsmanager create-secret --name ci/bitbucket --secret-string '{"username": "…", "password": "…"}'
+      inJsonArguments(
+        ['password', 'app_password', 'appPassword', 'token', 'api_token'].map((name) => ({
+          secret: name,
+          username: ['username', 'user', 'email'],
+          operations: READING.operations,
+          isGuess: true,
+        })),
+        CREATED,
+      ),
     ],
   }),
 }

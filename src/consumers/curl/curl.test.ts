@@ -46,6 +46,14 @@ describe('curl', () => {
         ),
         places: [],
       },
+      {
+        name: 'key and secret of an OAuth consumer',
+        ...file(
+          'oauth.sh',
+          `curl -u ${SHORT.slice(0, 18)}:${SHORT}${SHORT.slice(0, 12)} https://bitbucket.org/site/oauth2/access_token\n`,
+        ),
+        places: [],
+      },
     ],
   })
 })

@@ -18,6 +18,7 @@ export const curlDetector: Detector = {
 
 const ARGUMENT =
   /(?:^|[\s"'])(?:-[a-zA-Z]*u|-a|--auth|--user|--http-user)(?:[ \t]+|=)?(["']?)([^\s"':]{1,200}:[^\s"']{6,4096})\1/gm
+const TOKEN_ENDPOINT = /bitbucket\.org\/site\/oauth2\//
 /** One command over several lines is rarely longer. */
 const AROUND = 600
 
@@ -51,6 +52,8 @@ function foundAt(pair: StoredText, keys: readonly string[], around: string, { se
   const pieces = pairPieces(pair)
   if (pieces === undefined) return undefined
   const host = hostsIn(around).bitbucketNear(AROUND)
+  // Key and secret of an OAuth consumer ask for a token here, and nothing else is taken.
+  if (TOKEN_ENDPOINT.test(around)) return undefined
   const where: Confidence = { level: 'likely', reason: 'an argument of a command that asks Bitbucket' }
   const confidence = secretConfidence(decodedPiece(pieces.secret), seal, where)
   if (confidence === undefined || host === undefined) return undefined

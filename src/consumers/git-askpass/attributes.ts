@@ -14,7 +14,8 @@ export function inAttributes(each: FieldDocument, document: Document): readonly 
   if (!/password=/.test(each.text)) return []
   const hosts = hostsIn(each.text)
   const values = each.fields.map(({ value }) => value).filter(({ text }) => text.includes('password='))
-  const texts = each === fieldsOf(document) ? [...values, each.whole] : values
+  // `password="…"` of an element is its attribute, and stands there escaped.
+  const texts = each === fieldsOf(document) && each.format !== 'xml' ? [...values, each.whole] : values
   return texts.flatMap((text) => inText(text, each, hosts, document))
 }
 

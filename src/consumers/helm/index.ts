@@ -1,4 +1,5 @@
 import type { Consumer } from '../../model/consumer.ts'
+import { inCommands } from '../command-options.ts'
 import { fieldDetector } from '../field-detector.ts'
 import { urlsOfFiles } from '../own-urls.ts'
 
@@ -21,6 +22,16 @@ export const consumer: Consumer = {
         operations: ['rest'],
       },
     ],
-    more: [urlsOfFiles(FILES)],
+    more: [
+      urlsOfFiles(FILES),
+      inCommands([
+        {
+          command: /\bhelm\s+(?:repo\s+add|pull|install|upgrade|template)\b/g,
+          secret: ['--password'],
+          username: ['--username'],
+          operations: ['rest'],
+        },
+      ]),
+    ],
   }),
 }

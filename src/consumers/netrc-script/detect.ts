@@ -18,8 +18,10 @@ const ENTRY = new RegExp(`(login|password)${GAP}${VALUE}`, 'gi')
 
 /** The text of a netrc inside a command, a here-document or a string literal: `echo "machine bitbucket.org login … password …" > ~/.netrc`. */
 export const inWrittenNetrc: DocumentReader = (each, document) => {
-  if (each.format === 'netrc') return []
-  const whole = each === fieldsOf(document) ? [each.whole] : []
+  const isWhole = each === fieldsOf(document)
+  // Those by their own name, and those inside a document, have a reader; `.netrc.ci` and the like do not.
+  if (each.format === 'netrc' && (!isWhole || /(?:^|[\\/])(?:[._]netrc|netrc)$/.test(each.path))) return []
+  const whole = isWhole ? [each.whole] : []
   const texts = [...each.fields.map(({ value }) => value), ...whole]
   return texts.flatMap((text) => [text, ...encodedIn(text)]).flatMap((text) => inText(text, document))
 }

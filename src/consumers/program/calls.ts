@@ -50,15 +50,15 @@ const TWO = [
 
 /** Functions that encode the pair. */
 const ENCODERS =
-  'b64encode|standard_b64encode|urlsafe_b64encode|btoa|Buffer\\.from|new Buffer|encodeToString|EncodeToString|encode_?[bB]ase64|base64_encode|strict_encode64|urlsafe_encode64|encode64|encodeBase64String|encodeBase64|ToBase64String|Base64\\.encode|base64\\.encode|b64|GetBytes|getBytes|encodeBytes|toBase64'
+  'base64encode|b64encode|standard_b64encode|urlsafe_b64encode|btoa|Buffer\\.from|new Buffer|encodeToString|EncodeToString|encode_?[bB]ase64|base64_encode|strict_encode64|urlsafe_encode64|encode64|encodeBase64String|encodeBase64|ToBase64String|Base64\\.encode|base64\\.encode|b64|GetBytes|getBytes|encodeBytes|toBase64'
 
 const USER_KEY = `["']?(?:user_?[nN]ame|user|login|email|e_mail|USERNAME|Username|UserName|User)["']?`
 const SECRET_KEY = `["']?(?:pass_?[wW]ord|passwd|pass|pwd|app_?[pP]assword|api_?[tT]oken|token|secret|Password|AppPassword|Token)["']?`
 const SET = `${GAP}(?:=>|:=|[:=])${GAP}`
 /** Braces and blanks of an interpolation, a concatenation or a format in front of the names. */
 const JOINS = [
-  // `${user}:${pass}`, f"{user}:{pass}", "#{user}:#{pass}", "$user:$pass", "\(user):\(pass)"
-  String.raw`(?:[$#]?\{|\\\(|(?=\$))(?<user>${NAME})[})]?:(?:[$#]?\{|\\\(|(?=\$))(?<secret>${NAME})[})]?(?=["'\`])`,
+  // `${user}:${pass}`, f"{user}:{pass}", "#{user}:#{pass}", "$user:$pass", "\(user):\(pass)", "$($user):$($pass)"
+  String.raw`(?:[$#]?\{|\\\(|\$\((?=\$)|(?=\$))(?<user>${NAME})[})]?:(?:[$#]?\{|\\\(|\$\((?=\$)|(?=\$))(?<secret>${NAME})[})]?(?=["'\`])`,
   // user + ':' + pass, $user . ":" . $pass
   String.raw`(?<![\w$.])(?<user>${NAME}|${LITERAL})${GAP}[+.]${GAP}(?:b|u)?["']:["']${GAP}[+.]${GAP}(?<secret>${NAME}|${LITERAL})`,
   // 'alice:' + pass, "alice:" . $pass
@@ -72,6 +72,10 @@ const JOINS = [
 export const CALLS: readonly CallForm[] = [
   form(
     String.raw`(?<![\w$])(?<call>${TWO.join('|')})\(${GAP}(?:[A-Z]\w{0,40}(?:\.\w{1,40}|::\w{1,40}){1,3}${COMMA})?${argument('user')}${COMMA}${argument('secret')}`,
+  ),
+  // LWP: $ua->credentials('host:443', 'realm', 'user', 'secret'); sbt: Credentials("realm", "host", "user", "secret"); urllib: add_password(None, url, …)
+  form(
+    String.raw`(?<![\w$])(?<call>[cC]redentials|add_password|add_credentials)\(${GAP}(?:(?:realm|user)${SET})?(?:${LITERAL}|${NAME})${COMMA}(?:${LITERAL}|${NAME})${COMMA}${argument('user')}${COMMA}${argument('secret')}`,
   ),
   // req.basic_auth 'user', 'secret' of Ruby has no brackets.
   form(
@@ -109,6 +113,11 @@ export const CALLS: readonly CallForm[] = [
     String.raw`(?<call>\bbasic_auth|\buserpwd|\buserPassword|\bauth)["']?${SET}(?<secret>${LITERAL}|${NAME})`,
     'pair',
   ),
+  // echo -n "user:secret" | base64
+  form(
+    String.raw`\b(?<call>echo|printf)[ \t]+(?:-[neE]+[ \t]+|["']?%s["']?[ \t]+)?(?<secret>${LITERAL})[ \t]*\|[ \t]*(?:openssl[ \t]+(?:enc[ \t]+-?)?)?base64\b`,
+    'pair',
+  ),
   form(String.raw`(?<call>${ENCODERS})\(${GAP}${argument('secret')}`, 'pair'),
   ...JOINS.map((join) => form(join)),
   // 'Bearer ' + token, f"Bearer {token}", "Bearer $token"
@@ -136,7 +145,7 @@ export const IN_URLS: readonly RegExp[] = [
     'dg',
   ),
   new RegExp(
-    String.raw`https?:\/\/(?:%s|\{0?\}):(?:%s|\{1?\})@(?<host>(?:api\.|www\.)?bitbucket\.org)[^"'\n]{0,200}["'](?:${GAP}%${GAP}\(|\.format\(|${COMMA})${GAP}(?<user>${NAME})${COMMA}(?<secret>${NAME})`,
+    String.raw`https?:\/\/(?:%s|\{0?\}):(?:%s|\{1?\})@(?<host>(?:api\.|www\.)?bitbucket\.org)[^"'\n]{0,200}["'](?:${GAP}%${GAP}\(|\.format\(|${COMMA})${GAP}(?<user>${NAME}|${LITERAL})${COMMA}(?<secret>${NAME}|${LITERAL})`,
     'dg',
   ),
 ]

@@ -116,8 +116,24 @@ function hostOf({ text }: Program, match: RegExpMatchArray, hosts: Hosts): strin
   if (/\bbit_?bucket\w*(?:\.|::|->|\\)(?!org\b)/i.test(call)) return REST
   const nearest = inside ?? hosts.nearest(at)
   if (nearest !== undefined) return isBitbucketHost(nearest) ? nearest : undefined
+  if (isClientOf(text, call)) return REST
   // Clients for Data Center have the same name.
   return /bit_?bucket\w*\(/i.test(call) ? REST : undefined
+}
+
+/** `bb "github.com/…/go-bitbucket"`, `bitbucket.client as bb`: what an import calls a client of Bitbucket. */
+const IMPORTED =
+  /\b([A-Za-z_]\w{0,40})[ \t]+["'][\w./-]{0,200}bit_?bucket[\w./-]{0,100}["']|bit_?bucket[\w.]{0,100}[ \t]+as[ \t]+([A-Za-z_]\w{0,40})/gi
+
+/** The last text that was asked about, so that a program full of calls is searched once. */
+let known: { readonly text: string; readonly names: ReadonlySet<string> } = { text: '', names: new Set() }
+
+function isClientOf(text: string, call: string): boolean {
+  const [owner] = /^[A-Za-z_]\w*(?=\.)/.exec(call) ?? []
+  if (owner === undefined) return false
+  if (known.text !== text)
+    known = { text, names: new Set([...text.matchAll(IMPORTED)].map(({ 1: go, 2: as }) => go ?? as ?? '')) }
+  return known.names.has(owner)
 }
 
 function foundAt(
@@ -132,10 +148,14 @@ function foundAt(
   const where = { level: 'likely', reason: 'an argument of a call that asks Bitbucket' } as const
   const confidence = secretConfidence(text, seal, where)
   if (confidence === undefined || !(isIssued(text, seal) || isPlausible(text))) return []
+  // Key and secret of an OAuth consumer ask for a token at this address.
+  if (TOKEN_ENDPOINT.test(around) && confidence.level !== 'certain') return []
   const name = call ?? (keys.join('.') || 'arguments')
   const uses = [{ operation: operationOf(host, around), by: name }]
   return [{ keys: keys.length === 0 ? [name] : keys, host, pieces, confidence, uses }]
 }
+
+const TOKEN_ENDPOINT = /bitbucket\.org\/site\/oauth2\//
 
 /** Archives and single files of the web host follow the rule of REST. */
 function operationOf(host: string, around: string): Operation {

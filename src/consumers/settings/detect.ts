@@ -65,9 +65,12 @@ interface Whom {
 }
 
 const ADDRESS =
-  /^(?:url|repo|repository|repourl|uri|host|server|endpoint|remote|source|git|baseurl|cloneurl|hostname|machine|address|site|projecturl|baseuri|apiurl|gitcloneurl|domain|hosts|matchhost|serverurl|giturl|repositoryurl|remoteurl|scmurl)$/
+  /^(?:url|repo|repository|repourl|uri|host|server|endpoint|remote|source|git|baseurl|cloneurl|hostname|machine|address|site|projecturl|baseuri|apiurl|gitcloneurl|domain|hosts|matchhost|serverurl|giturl|gituri|repositoryurl|remoteurl|scmurl)$/
 const KIND =
   /^(?:type|kind|platform|provider|vcs|scm|service|servertype|vcstype|gitprovider|forge|hosttype|sourcetype)$/
+
+/** What a step of a pipeline runs. */
+const TOOL = /^(?:uses|pipe|action)$/
 
 /** What is nearest tells: a URL beside it, one level up, a kind beside it, a key around it. */
 function whomFor(variable: Variable, each: FieldDocument): Whom | 'somebody else' | undefined {
@@ -76,15 +79,19 @@ function whomFor(variable: Variable, each: FieldDocument): Whom | 'somebody else
   for (let depth = 0; depth < 3 && depth < keys.length; depth++) {
     const beside = index.siblingsOf(keys.slice(0, keys.length - depth), variable)
     const told = beside.find(({ keys: other, value }) => isAddress(other, value.text))
+    const whom = told === undefined ? undefined : whomOf(decodeUtf8(told.value.text))
+    // `repository` of a project says nothing about its `stripe`.
+    if (whom !== undefined && !isOpen(keys.slice(-1 - depth, -1))) continue
     if (told !== undefined) {
-      const whom = whomOf(decodeUtf8(told.value.text))
       // An address of somebody else settles it.
       return whom === undefined
         ? 'somebody else'
         : { ...whom, reason: 'it stands beside a URL of Bitbucket', isAddressed: true }
     }
     const kind = beside.find(({ keys: other }) => KIND.test(joined(other.at(-1) ?? '')))
-    if (kind !== undefined && /^bitbucket([-_ ]?cloud)?$/i.test(kind.value.text))
+    const tool = beside.find(({ keys: other }) => TOOL.test(other.at(-1) ?? ''))
+    const isOfTool = tool !== undefined && /bitbucket(?![-_ ]?(?:server|datacenter|dc\b))/i.test(tool.value.text)
+    if (isOfTool || (kind !== undefined && /^bitbucket([-_ ]?cloud)?$/i.test(kind.value.text)))
       return { host: 'bitbucket.org', reason: 'what stands beside it names Bitbucket', isAddressed: false }
   }
   if (keys.some((key) => namesBitbucket(key) !== undefined && isOfOthers(nameWords(key)))) return 'somebody else'
@@ -109,13 +116,59 @@ function joined(name: string): string {
 }
 
 /** Of a secret that has the form of one of Bitbucket, the nearest host in the text tells. */
-function nearWhom({ value }: Variable, each: FieldDocument): Whom | undefined {
+function nearWhom(variable: Variable, each: FieldDocument): Whom | undefined {
+  const { name, value } = variable
+  if (SETTINGS.has(each.format) && !isInSection(variable, each)) return undefined
+  if (secretNameOf(name) === 'weak' && !/^AT(?:BB|ATT3|CTT3)/.test(value.text)) return undefined
   const [start] = value.spanOf(0, value.text.length)
   const stands = value.within === undefined && each.text.startsWith(value.text, start)
   const at = stands ? start : each.text.indexOf(value.text)
   const host = at === -1 ? undefined : hostsIn(each.text).bitbucketNear(at)
+  // A program says where it was cloned from; what it hands to a client is read by its calls.
+  const isBare = !/^AT(?:BB|ATT3|CTT3)/.test(value.text)
+  if (isBare && isProgram(each.format) && host !== 'api.bitbucket.org') return undefined
   return host === undefined ? undefined : { host, reason: 'the nearest host is one of Bitbucket', isAddressed: false }
 }
+
+function isProgram(format: string): boolean {
+  return PROGRAMS.has(format)
+}
+
+const PROGRAMS: ReadonlySet<string> = new Set([
+  'php',
+  'python',
+  'javascript',
+  'ruby',
+  'go',
+  'kotlin',
+  'csharp',
+  'rust',
+  'java',
+])
+const SETTINGS: ReadonlySet<string> = new Set(['json', 'yaml', 'toml', 'xml', 'ini', 'properties', 'hcl'])
+
+/** A section of something else, such as `[mysql]`, has addresses of its own, or none; those of the whole document say little about a section. */
+function isInSection(variable: Variable, each: FieldDocument): boolean {
+  const { keys } = variable
+  const index = indexOf(each)
+  for (let depth = keys.length; depth > (keys.length > 1 ? 1 : 0); depth--) {
+    if (!isOpen(keys.slice(depth, -1))) return false
+    const beside = index.siblingsOf(keys.slice(0, depth), variable)
+    if (beside.some(({ value }) => value.text.includes('bitbucket.org'))) return true
+  }
+  return keys.length === 1
+}
+
+/** None of the sections is one of another service. */
+function isOpen(sections: readonly string[]): boolean {
+  return sections.every(
+    (key) => /^\d+$|^@|\(\)$/.test(key) || isNeutral(key) || isHost(key) || ANY_SECTION.test(joined(key)),
+  )
+}
+
+/** Names that hold settings of anything. */
+const ANY_SECTION =
+  /^(?:x|default|defaults|config|configs|configuration|settings|options|params|parameters|env|environment|environments|variables|vars|values|data|stringdata|spec|secrets?|inputs?|properties|property|global|common|main|all|prod|production|dev|development|staging|test|x?auth|anchors?|definitions|project|jobs?|steps?|tasks?|module|exports|args|arguments|extra\w*|self|this|root|body|attributes|connection|clone|deploy|backup|sources?|remotes?|repos|repositories|items?|requests?|login|logins|users?|accounts?|bot|bots|host|hosts|server|servers|providers?|integrations?|rules|hostrules|list|entries|entry|options?|http\w*|basic\w*|git\w*|scm\w*|vcs\w*)$/
 
 function isSecretLike(text: string): boolean {
   if (/^AT(BB|ATT3|CTT3)/.test(text) || /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9]{20}$/.test(text)) return true

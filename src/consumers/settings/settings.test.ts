@@ -69,6 +69,50 @@ describe('a setting', () => {
         ),
         places: [],
       },
+      {
+        name: 'attributes of an element of XML',
+        ...file(
+          'servers.xml',
+          `<servers><server host="bitbucket.org" username="alice" password="${SHORT}"/></servers>\n`,
+        ),
+        places: [
+          {
+            address: 'servers.server.@password',
+            host: 'bitbucket.org',
+            line: 1,
+            uses: ['git-fetch by servers.server'],
+            username: 'alice',
+            secret: plain(SHORT, 'app-password'),
+          },
+        ],
+      },
+      {
+        name: 'inputs of a step that names it',
+        ...file(
+          'mirror.yml',
+          `steps:\n  - uses: acme/mirror-to-bitbucket@v2\n    with:\n      username: alice\n      password: ${SHORT}\n`,
+        ),
+        places: [
+          {
+            address: 'steps.0.with.password',
+            host: 'bitbucket.org',
+            line: 5,
+            uses: ['git-fetch by steps.0.with? what stands around it says Bitbucket, and not what for'],
+            username: 'alice',
+            secret: plain(SHORT, 'app-password'),
+          },
+        ],
+      },
+      {
+        name: 'sections of other services below one of Bitbucket',
+        ...file('ok.ini', `[bitbucket]\nhost = bitbucket.org\n[mysql]\nuser = root\npassword = ${SHORT}\n`),
+        places: [],
+      },
+      {
+        name: 'what another service calls its secret',
+        ...file('ok.json', JSON.stringify({ repository: 'https://bitbucket.org/a/b.git', stripe: { secret: SHORT } })),
+        places: [],
+      },
     ],
   })
 })

@@ -2,7 +2,7 @@ import type { StoredText } from '../../formats/field.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Place, Span } from '../../model/place.ts'
 import { tokenTextsIn } from '../../model/token-text.ts'
-import { fieldsOf } from '../document-fields.ts'
+import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import { everyDocument, type Found, placesOf } from '../field-detector.ts'
 import { wholeOf } from '../field-place.ts'
 import { hostsIn } from '../nearest-host.ts'
@@ -16,11 +16,15 @@ export const tokenDetector: Detector = {
   detect: (document) => ({ places: placesIn(document), demands: [], unread: [], ofOthers: ofOthersIn(document) }),
 }
 
-/** Whole tokens of the bytes, for Jira or Confluence by what stands around them. */
+/** Whole tokens of the bytes, for Jira, Confluence or an organisation by what stands around them. */
 function ofOthersIn(document: Document): readonly Span[] {
+  const read = everyDocument(fieldsOf(document))
   const whole = aroundOf(fieldsOf(document).text)
+  const others = new Set(read.flatMap((each) => ofOtherKeys(each)))
+  const isOthers = (token: string, from: number, to: number): boolean =>
+    token.startsWith('ATATT3') ? isOfOther(whole, from, to) : isOfAtlassian(whole.whole, from)
   return tokenTextsIn(document.bytes)
-    .filter(({ text: token, span: [from, to] }) => token.startsWith('ATATT3') && isOfOther(whole, from, to))
+    .filter(({ text, span: [from, to] }) => others.has(text) || (!text.startsWith('ATBB') && isOthers(text, from, to)))
     .map(({ span }) => span)
 }
 
@@ -30,21 +34,43 @@ function placesIn(document: Document): readonly Place[] {
     const whole = aroundOf(each.text)
     return each.fields.flatMap(({ keys, value }) => inText(value, keys, whole))
   })
-  const inBytes = read.slice(0, 1).flatMap((each) => inText(each.whole, [], aroundOf(each.text)))
+  const others = new Set(read.flatMap((each) => ofOtherKeys(each)))
+  const inBytes = read
+    .slice(0, 1)
+    .flatMap((each) => inText(each.whole, [], aroundOf(each.text)))
+    .filter(({ pieces: { secret } }) => !others.has(secret.text.text.slice(secret.from, secret.to)))
   return placesOf(document, 'token', [...inFields, ...inBytes])
+}
+
+/** Tokens under keys that name another product: what stands around the key in the text, such as a section of Bitbucket below, says less. */
+function ofOtherKeys({ fields, text }: FieldDocument): readonly string[] {
+  const whole = aroundOf(text)
+  return fields
+    .filter(({ keys, value }) => isOfOtherKey(value.text, keys.join('.'), whole))
+    .map(({ value }) => value.text)
+}
+
+function isOfOtherKey(value: string, names: string, whole: Around): boolean {
+  if (value.startsWith('ATCTT3')) return isOfOrganisation(value, names, whole.whole)
+  return value.startsWith('ATATT3') && isOfOtherName(names, whole)
 }
 
 /** The text around tokens: of the whole document, so it is asked once, however many there are. */
 interface Around {
+  /** Without the tokens. */
   readonly text: string
+  readonly whole: string
   /** It is about another product, and not about Bitbucket. */
   readonly isOfOther: () => boolean
 }
 
-function aroundOf(text: string): Around {
+function aroundOf(whole: string): Around {
+  // `-bb-` inside a token says nothing.
+  const text = whole.replace(/AT[AC]TT3[\w-]{20,400}(?:(?:=|%3d)[0-9A-F]{8})?/gi, (token) => ' '.repeat(token.length))
   let answer: boolean | undefined
   return {
     text,
+    whole,
     isOfOther: () => {
       answer ??= OTHER.test(text) && !BITBUCKET.test(text)
       return answer
@@ -62,7 +88,7 @@ function inText(value: StoredText, keys: readonly string[], whole: Around): read
     if (stored !== text && stored.replace(/%3d/gi, '=') !== text) return []
     const isOther = keys.length === 0 ? isOfOther(whole, from, to) : isOfOtherName(keys.join('.'), whole)
     if (text.startsWith('ATATT3') && isOther) return []
-    if (text.startsWith('ATCTT3') && isOfOrganisation(stored, keys.join('.'), whole.text)) return []
+    if (text.startsWith('ATCTT3') && isOfOrganisation(stored, keys.join('.'), whole.whole)) return []
     return [foundAt(tailOf(value, from, to), stored === text ? 'plain' : 'percent', keys)]
   })
 }
@@ -71,12 +97,16 @@ function inText(value: StoredText, keys: readonly string[], whole: Around): read
 function isOfOrganisation(stored: string, names: string, whole: string): boolean {
   if (/(?:^|[^a-z])(?:org|organi[sz]ation|admin)(?:[^a-z]|$)/i.test(names) && !BITBUCKET.test(names)) return true
   const at = whole.indexOf(stored)
-  return at !== -1 && /(?:^|\.)atlassian\.(?:com|net)$/.test(hostsIn(whole).nearest(at) ?? '')
+  return at !== -1 && isOfAtlassian(whole, at)
+}
+
+function isOfAtlassian(whole: string, at: number): boolean {
+  return /(?:^|\.)atlassian\.(?:com|net)$/.test(hostsIn(whole).nearest(at) ?? '')
 }
 
 /** Jira and Confluence take tokens of the same prefix. */
 const BITBUCKET = /bitbucket|(?:^|[^a-z])bb(?:[^a-z]|$)/i
-const OTHER = /jira|confluence|atlassian\.net|opsgenie|statuspage|trello/i
+const OTHER = /jira|confluence|atlassian\.net|api\.atlassian\.com|opsgenie|statuspage|trello/i
 
 function isOfOtherName(names: string, whole: Around): boolean {
   if (BITBUCKET.test(names)) return false

@@ -48,6 +48,19 @@ describe('a token by itself', () => {
         ...file('ok.txt', `JIRA_API_TOKEN=${NEW}\n${OLD.slice(0, -8)}00000000\n`),
         places: [],
       },
+      {
+        name: 'under a key of Jira beside a section of Bitbucket, and the key of an organisation',
+        ...file('ok.yml', `bitbucket:\n  workspace: acme\njira:\n  api_token: ${NEW}\norg_admin_key: ${ACCESS}\n`),
+        places: [],
+      },
+      {
+        name: 'of Atlassian by the host',
+        ...file(
+          'ok.sh',
+          `curl -u a@example.com:${NEW} https://api.atlassian.com/ex/jira/x\n# https://bitbucket.org/acme\n`,
+        ),
+        places: [],
+      },
     ],
   })
 })

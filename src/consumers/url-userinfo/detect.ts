@@ -12,10 +12,10 @@ export const urlUserinfoDetector: Detector = {
   detect: (document) => ({ places: placesIn(document), demands: [], unread: [] }),
 }
 
-/** First in the values of the document, where escapes are resolved; then in its bytes, for what is no value: comments, prose, scripts. */
+/** First in the values of the document, where escapes are resolved; then in its bytes, for what is no value: comments, prose, scripts, and those that it holds in base64. */
 function placesIn(document: Document): readonly Place[] {
   const read = everyDocument(fieldsOf(document))
-  const whole = read.slice(0, 1).map((each) => ({ keys: ['text'], value: each.whole }))
+  const whole = read.map((each) => ({ keys: ['text'], value: each.whole }))
   const fields = [...read.flatMap((each) => each.fields), ...whole]
   return placesOf(
     document,

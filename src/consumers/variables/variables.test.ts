@@ -1,5 +1,5 @@
-import { describe } from 'vitest'
-import { detectorContract } from '../../../test/contract/detector.ts'
+import { describe, expect, test } from 'vitest'
+import { detectorContract, documentOf } from '../../../test/contract/detector.ts'
 import { fixtureValues } from '../../../test/contract/fixtures.ts'
 import { variablesDetector } from './detect.ts'
 
@@ -67,5 +67,34 @@ describe('a variable', () => {
         places: [],
       },
     ],
+  })
+})
+
+describe('a variable is found however it is set', () => {
+  test.each([
+    ['settings.xml', `<a><add key="Bitbucket.AppPassword" value="${SHORT}" /></a>\n`],
+    ['build.xml', `<a><property value="${SHORT}" name="bitbucket.password"/></a>\n`],
+    ['run.js', `const pw = process.env.BITBUCKET_PASSWORD || '${SHORT}'\n`],
+    ['run.rb', `pw = ENV['BITBUCKET_PASSWORD'] || '${SHORT}'\n`],
+    ['.travis.yml', `env:\n  - BITBUCKET_USERNAME=alice BITBUCKET_PASSWORD=${SHORT}\n`],
+    ['Earthfile', `VERSION 0.7\nARG BITBUCKET_PASSWORD=${SHORT}\n`],
+    ['.cshrc', `setenv BITBUCKET_PASSWORD ${SHORT}\n`],
+    ['set.sh', `gh secret set BITBUCKET_PASSWORD --body "${SHORT}"\n`],
+    ['glab.sh', `glab variable set BITBUCKET_PASSWORD ${SHORT}\n`],
+    [
+      'secret.tf',
+      `resource "github_actions_secret" "s" {\n  secret_name = "BITBUCKET_PASSWORD"\n  plaintext_value = "${SHORT}"\n}\n`,
+    ],
+    ['conf.py', `class Settings:\n    bitbucket_password: SecretStr = SecretStr("${SHORT}")\n`],
+    ['field.py', `class Settings:\n    bitbucket_token: str = Field(default="${SHORT}")\n`],
+    ['set.ps1', `$BitbucketPassword = "${SHORT}"\n`],
+    ['main.dart', `const bitbucketPassword = '${SHORT}';\n`],
+    ['header.env', `BITBUCKET_BASIC_AUTH="Basic ${Buffer.from(`alice:${SHORT}`).toString('base64')}"\n`],
+  ])('%s', (path, text) => {
+    const document = documentOf(new Map([[path, Buffer.from(text)]]), path)
+    const found = variablesDetector
+      .detect(document)
+      .places.map(({ secret }) => secret?.value?.equals(document.seal(SHORT)))
+    expect(found).toEqual([true])
   })
 })
