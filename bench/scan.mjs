@@ -196,6 +196,23 @@ if (parts.has('history') || parts.has('second')) {
   }
 }
 
+if (parts.has('second')) {
+  const { folder } = makeTree({ seed: 1, files: 24_000 })
+  const cache = join(home, '.cache')
+  const first = () => {
+    rmSync(cache, { recursive: true, force: true })
+    return keyturn(folder, '--incremental').took
+  }
+  rows.push(
+    compare(
+      'working tree, --incremental, second run against the first',
+      () => keyturn(folder, '--incremental').took,
+      first,
+      { pairs },
+    ),
+  )
+}
+
 if (parts.has('memory')) {
   const tree = makeTree({ seed: 1, files: 24_000 })
   const history = await keptHistory({ env })

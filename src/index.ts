@@ -21,9 +21,10 @@ import type { Context, ControllerLogin, System } from './model/ports.ts'
 import type { Repository } from './model/use.ts'
 import type { TokenSummary } from './plan/choose-token.ts'
 import { writePlan } from './plan/write-plan.ts'
+import type { FileMemory } from './scan/file-memory.ts'
 import { cacheFolder, wholeHome } from './scan/home-sources.ts'
-import { scan } from './scan/scan.ts'
-import type { StoredScanCache } from './scan/scan-cache.ts'
+import { type ScanRequest, scan } from './scan/scan.ts'
+import type { ScanCache, StoredScanCache } from './scan/scan-cache.ts'
 import { type BegunFolder, beginFolder } from './scan/search-folder.ts'
 import { splitList } from './scan/split-list.ts'
 import { type Folders, foldersOf, openContext } from './system/installation.ts'
@@ -78,6 +79,8 @@ export interface ScanOptions {
   readonly threads?: number
   /** Every blob of every repository below the paths, too. */
   readonly history?: boolean
+  /** Read only files that are new or changed since an earlier scan that was asked for the same; what held something is read again. */
+  readonly incremental?: boolean
   /** Of histories, read what an earlier scan has read again, and remember nothing. */
   readonly noCache?: boolean
   /** What lies in archives, too: zip, jar, tar, gzip and zstd, also within one another. */
@@ -301,6 +304,7 @@ const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./s
 async function beginScan(
   { paths, threads, history, archives = false, wholeHome, gitignore, skipCaches }: ScanOptions,
   { system }: Context,
+  memory: FileMemory | undefined,
 ): Promise<BegunFolder | undefined> {
   const [path, ...others] = paths
   if (path === undefined || others.length > 0 || wholeHome || gitignore || skipCaches) return undefined
@@ -308,24 +312,35 @@ async function beginScan(
   const entry = real === undefined ? undefined : await system.files.entry(real).catch(() => undefined)
   if (real === undefined || entry?.kind !== 'folder') return undefined
   const helpers = defined({ entry: SEARCH_WORKER, threads })
-  return beginFolder(real, { helpers, archives, ...defined({ history }) }, WANTED_FILES)
+  return beginFolder(real, { helpers, archives, ...defined({ history, memory }) }, WANTED_FILES)
 }
 
 async function runScan(options: ScanOptions, { consumers: load, context, folders }: Parts): Promise<Inventory> {
+  const { history, incremental, noCache } = options
+  const cache = (history || incremental) && !noCache ? await openCache(folders, context) : undefined
+  const memory = cache !== undefined && incremental ? await memoryOfFiles(cache, context) : undefined
   // Other consumers may want other files.
-  const begun = load === loadConsumers ? await beginScan(options, context) : undefined
+  const begun = load === loadConsumers ? await beginScan(options, context, memory) : undefined
   try {
-    return await runBegun(options, await load(), { context, folders }, begun)
+    const known = { ...(history ? defined({ cache }) : {}), ...defined({ memory, begun }) }
+    const inventory = await runBegun(options, await load(), context, known)
+    await cache?.save()
+    return inventory
   } finally {
     await begun?.search.end()
   }
 }
 
+async function memoryOfFiles(cache: ScanCache, { system }: Context): Promise<FileMemory> {
+  const { fileMemory } = await import('./scan/file-memory.ts')
+  return fileMemory(cache, BigInt(system.clock.now().getTime()) * 1_000_000n)
+}
+
 async function runBegun(
   options: ScanOptions,
   consumers: readonly Consumer[],
-  { context, folders }: Pick<Parts, 'context' | 'folders'>,
-  begun: BegunFolder | undefined,
+  context: Context,
+  known: Pick<ScanRequest, 'cache' | 'memory' | 'begun'>,
 ): Promise<Inventory> {
   const { askControllers, example, onFile, threads, history, archives, fileList, gitignore, document } = options
   const { variableReader } = await import('./consumers/variable-flow.ts')
@@ -333,21 +348,19 @@ async function runBegun(
   const environment = context.system.processes.environment()
   const home = environment['HOME'] || undefined
   const caches = options.skipCaches ? [cacheFolder(home ?? '/', environment)] : undefined
-  const cache = history && !options.noCache ? await openCache(folders, context) : undefined
-  const inventory = await scan(
+  return scan(
     {
       roots: options.wholeHome ? await wholeHome(options.paths, context.system) : options.paths,
       asked,
       follow: variableReader(consumers),
       helpers: defined({ entry: SEARCH_WORKER, threads }),
-      ...defined({ example, onFile, history, archives, gitignore, home, caches, document, begun, cache }),
+      ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
+      ...known,
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),
     },
     consumers,
     context,
   )
-  await cache?.save()
-  return inventory
 }
 
 /** Of the build, for another one may find something where this one found nothing; from source there is none. */

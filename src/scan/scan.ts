@@ -7,6 +7,7 @@ import type { Repository } from '../model/use.ts'
 import type { VariableReader } from '../model/variable-flow.ts'
 import type { SkipRequest } from '../system/skip-rules.ts'
 import { attachUses } from './attach-uses.ts'
+import type { FileMemory } from './file-memory.ts'
 import { followIn } from './follow-scan.ts'
 import { openPrefilter } from './prefilter/prefilter.ts'
 import type { ScanCache } from './scan-cache.ts'
@@ -44,8 +45,10 @@ export interface ScanRequest {
   readonly history?: boolean
   /** What lies in archives, too. */
   readonly archives?: boolean
-  /** What earlier scans found nothing in. */
+  /** What earlier scans of histories found nothing in. */
   readonly cache?: ScanCache
+  /** What earlier scans of folders found nothing in. */
+  readonly memory?: FileMemory
   /** Leave out what git ignores, in repositories. */
   readonly gitignore?: boolean
   /** Leave out folders that say that they are caches, and these. */
@@ -108,7 +111,7 @@ async function searchRoots(
     met.filesSeen++
     onFile?.(met.filesSeen)
   }
-  const shared = { helpers, archives, history, onFile: meet, ...skipOf(request, search.context) }
+  const shared = { helpers, archives, history, onFile: meet, ...leftOutBy(request, search.context) }
   for (const root of roots) {
     const entry = await search.context.system.files.entry(root)
     if (entry === undefined || entry.kind === 'folder') {
@@ -127,10 +130,14 @@ async function searchRoots(
   return met
 }
 
-function skipOf({ gitignore = false, caches }: ScanRequest, { system }: Context): { readonly skip?: SkipRequest } {
-  if (!gitignore && caches === undefined) return {}
+function leftOutBy(
+  { gitignore = false, caches, memory }: ScanRequest,
+  { system }: Context,
+): { readonly skip?: SkipRequest; readonly memory?: FileMemory } {
+  const remembered = memory === undefined ? {} : { memory }
+  if (!gitignore && caches === undefined) return remembered
   const environment = system.processes.environment()
-  return { skip: { ignored: gitignore, environment, ...(caches === undefined ? {} : { caches }) } }
+  return { ...remembered, skip: { ignored: gitignore, environment, ...(caches === undefined ? {} : { caches }) } }
 }
 
 function isKnownByName(path: string, search: Search): boolean {

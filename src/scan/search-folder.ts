@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import type { Candidate, Wanted } from '../system/bulk-files.ts'
-import { type OpenSearch, openSearch, type Searchers, searchFiles } from '../system/scan-workers.ts'
+import { type BulkRequest, type OpenSearch, openSearch, type Searchers, searchFiles } from '../system/scan-workers.ts'
 import { newSkipRules, type SkipRequest } from '../system/skip-rules.ts'
+import type { FileMemory } from './file-memory.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import { GIT_FILE } from './repositories.ts'
 import { interestedIn, report, type Search, searchBytes, searchEntry } from './search.ts'
@@ -24,6 +25,8 @@ export interface FolderRequest {
   readonly skip?: SkipRequest
   /** Called once for each file, link and other thing that is no folder. */
   readonly onFile: () => void
+  /** Absent: every file is read. */
+  readonly memory?: FileMemory
   /** The search of the one folder, with the same request, when it has begun already. */
   readonly begun?: BegunFolder
 }
@@ -38,12 +41,16 @@ export interface BegunFolder {
 /** `wanted`: what the detectors want by name, before they are loaded. */
 export function beginFolder(
   folder: string,
-  { helpers, archives, history }: Pick<FolderRequest, 'helpers' | 'archives' | 'history'>,
+  { helpers, archives, history, memory }: Pick<FolderRequest, 'helpers' | 'archives' | 'history' | 'memory'>,
   wanted: Wanted,
 ): BegunFolder {
   const counts = new FileCounts()
-  const request = { roots: [folder], wanted: wantedFor(wanted, archives, history), counts }
+  const request = { roots: [folder], wanted: wantedFor(wanted, archives, history), counts, ...remembering(memory) }
   return { folder, counts, search: openSearch(request, { ...helpers, search: openPrefilter() }) }
+}
+
+function remembering(memory: FileMemory | undefined): Pick<BulkRequest, 'isKnown' | 'onClean'> {
+  return memory === undefined ? {} : { isKnown: memory.isKnown, onClean: memory.addClean }
 }
 
 function wantedFor(wanted: Wanted, archives: boolean, history = false): Wanted {
@@ -60,7 +67,7 @@ function wantedFor(wanted: Wanted, archives: boolean, history = false): Wanted {
  * detector wants. The links that were met are for later: a file is shown under its own name where it is found by that.
  */
 export async function searchFolders(
-  { folders, files = [], helpers, archives, history, skip, onFile, begun }: FolderRequest,
+  { folders, files = [], helpers, archives, history, skip, onFile, memory, begun }: FolderRequest,
   search: Search,
 ): Promise<readonly string[]> {
   const links: string[] = []
@@ -69,7 +76,7 @@ export async function searchFolders(
   const rules = skip === undefined ? {} : { skip: newSkipRules(skip) }
   const counts = begun?.counts ?? new FileCounts()
   counts.onFile = onFile
-  const request = { roots: folders, paths: files, wanted, counts, ...rules }
+  const request = { roots: folders, paths: files, wanted, counts, ...rules, ...remembering(memory) }
   for await (const met of begun?.search.events ?? searchFiles(request, { ...helpers, search: prefilter })) {
     if (met.kind === 'link') links.push(met.path)
     else if (met.kind === 'unread') report(search, { at: met.path, reason: 'unreadable', detail: met.detail })

@@ -11,6 +11,8 @@ export interface BulkSource {
   readonly wanted: Wanted
   /** Absent: nothing is left out. */
   readonly skip?: SkipRules
+  /** Files that are counted and not read, because they are known to hold nothing; not asked of wanted ones. */
+  readonly isKnown?: (path: string) => boolean
 }
 
 /** Files to read, and what was met on the way to them. The same source gives the same batches, whoever reads them. */
@@ -23,6 +25,8 @@ export interface Batch {
 
 /** Enough to make handing over cheap, and few enough that nobody waits long for the last one. */
 const BATCH_FILES = 64
+/** Files that are known cost little, and nobody hears of them before their batch is delivered. */
+const BATCH_SEEN = 1024
 /** What the kernel makes up: endless files, and devices. Searched only when they are asked for. */
 const NOT_ON_DISK: ReadonlySet<string> = new Set(['/proc', '/sys', '/dev'])
 
@@ -30,8 +34,10 @@ const NOT_ON_DISK: ReadonlySet<string> = new Set(['/proc', '/sys', '/dev'])
 export function* batchesOf(source: BulkSource): Generator<Batch> {
   const isWanted = matcher(source.wanted)
   let batch: Batch = { paths: [], met: [], filesSeen: 0 }
-  const isFull = (): boolean => batch.paths.length >= BATCH_FILES || batch.met.length >= BATCH_FILES
-  for (const folder of foldersOf(source, (path, kind) => add(batch, path, kind, isWanted))) {
+  const isFull = (): boolean =>
+    batch.paths.length >= BATCH_FILES || batch.met.length >= BATCH_FILES || batch.filesSeen >= BATCH_SEEN
+  const isRead = (path: string): boolean => isWanted(path) || source.isKnown?.(path) !== true
+  for (const folder of foldersOf(source, (path, kind) => add(batch, path, kind, isWanted, isRead))) {
     if (typeof folder !== 'boolean') batch.met.push(folder)
     if (!isFull()) continue
     yield batch
@@ -42,10 +48,13 @@ export function* batchesOf(source: BulkSource): Generator<Batch> {
 
 type Kind = 'file' | 'link' | 'other'
 
-function add(batch: Batch, path: string, kind: Kind, isWanted: (path: string) => boolean): void {
+type Ask = (path: string) => boolean
+
+function add(batch: Batch, path: string, kind: Kind, isWanted: Ask, isRead: Ask): void {
   batch.filesSeen++
-  if (kind === 'file') batch.paths.push(path)
-  else if (kind === 'link') batch.met.push({ kind, path })
+  if (kind === 'file') {
+    if (isRead(path)) batch.paths.push(path)
+  } else if (kind === 'link') batch.met.push({ kind, path })
   else if (isWanted(path)) batch.met.push({ kind: 'unread', path, code: 'NOTFILE', detail: 'not a regular file' })
 }
 

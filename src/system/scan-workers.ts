@@ -20,6 +20,8 @@ export interface BulkRequest extends BulkSource {
   /** Counted up while the search goes on. */
   readonly counts?: BulkCounts
   readonly signal?: AbortSignal
+  /** Called for each file that was read and that nothing was found in. */
+  readonly onClean?: (path: string) => void
 }
 
 /** Who searches: this thread, and others that run the module at `entry`, which calls `serveSearch`. */
@@ -158,9 +160,17 @@ class Line {
     this.#kept.push(item)
   }
 
+  #tellClean({ paths }: Batch, { found }: BatchResult): void {
+    const { onClean } = this.#request
+    if (onClean === undefined) return
+    const told = new Set(found.map(({ path }) => path))
+    for (const path of paths) if (!told.has(path)) onClean(path)
+  }
+
   *#delivered(counts: BulkCounts): Generator<BulkEvent> {
     for (let first = this.#items[0]; first?.result !== undefined; first = this.#items[0]) {
       this.#items.shift()
+      this.#tellClean(first.batch, first.result)
       yield* eventsOf(first.batch, first.result, counts, this.#limits)
     }
   }

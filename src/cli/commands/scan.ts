@@ -23,6 +23,7 @@ export interface ScanOptions extends GlobalOptions, JenkinsOptions {
   readonly reason?: string
   readonly failOn?: string
   readonly stdinName?: string
+  readonly incremental?: boolean
   /** Commander's form of `--no-cache`. */
   readonly cache?: boolean
   readonly wholeHome?: boolean
@@ -49,6 +50,7 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
     paths: paths.filter((path) => path !== '-'),
     ...(paths.includes('-') ? { document: await documentOf(options.stdinName) } : {}),
     history: options.gitHistory === true,
+    incremental: options.incremental === true,
     noCache: options.cache === false,
     archives: options.archives === true,
     wholeHome: options.wholeHome === true,
