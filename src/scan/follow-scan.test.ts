@@ -217,7 +217,7 @@ module "app" {
   source = "git::https://x-token-auth:\${var.bb_token}@bitbucket.org/acme/modules.git"
 }
 `,
-      'settings variable.bb_token.default',
+      'variables variable.bb_token.default.bb_token',
       'git-fetch | acme/modules | main.tf line 5',
     ],
   ])('is followed inside one file: %s', async (_, path, text, place, use) => {
