@@ -17,9 +17,7 @@ export const SHELL_DECODERS = {
   'systemd-word': (stored: string) => decodeUtf8(word(stored, systemd, systemd, systemd)),
   backtick: (stored: string) =>
     decodeUtf8(
-      stored.replace(/`([\s\S])|""/g, (_, next?: string) =>
-        next === undefined ? '"' : ({ n: '\n', r: '\r', t: '\t' }[next] ?? next),
-      ),
+      stored.replace(/`([\s\S])|""/g, (_, next?: string) => (next === undefined ? '"' : (POWERSHELL[next] ?? next))),
     ),
   'doubled-single': (stored: string) => decodeUtf8(stored.replace(/''/g, "'")),
   'doubled-double': (stored: string) => decodeUtf8(stored.replace(/""/g, '"')),
@@ -28,8 +26,21 @@ export const SHELL_DECODERS = {
   crontab: (stored: string) => decodeUtf8(stored.replace(/\\%/g, '%')),
   dockerfile: (stored: string) => decodeUtf8(stored.replace(/[\\`][ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*/g, '')),
   make: (stored: string) =>
-    decodeUtf8(stored.replace(/\\\r?\n\s*/g, ' ').replace(/\$\$|\\#/g, (pair) => pair.slice(1))),
+    decodeUtf8(stored.replace(/[ \t]*\\\r?\n\s*/g, ' ').replace(/\$\$|\\#/g, (pair) => pair.slice(1))),
 } as const
+
+/** about_Special_Characters of PowerShell. */
+const POWERSHELL: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  v: '\v',
+  '0': '\0',
+}
 
 function double(stored: string): string {
   return stored.replace(/\\(\r?\n|[$`"\\])/g, (_, next: string) => (next.endsWith('\n') ? '' : next))

@@ -52,7 +52,11 @@ function isInside([from, to]: ByteSpan, length: number): boolean {
 const UNCLEAR: readonly (readonly [layer: RegExp, stored: RegExp])[] = [
   [/^(?!utf|json|xml)/, /\r/],
   [/^ini/, /[\f\v]/],
-  [/word$/, /`|\$[({]/],
+  // What stands in a substitution is another command, or one that is never closed; `$"…"` is for translators.
+  [/word$/, /`|\$[({"]/],
+  [/^shell-(?:bare|double)$/, /`|\$[({]/],
+  // In a recipe a line goes on inside of quotes as the shell has it.
+  [/^make$/, /`|['"][\s\S]*\\\r?\n/],
   [/^xml/, /</],
   [/^systemd/, /\\\n|\\$/],
   [/^yaml-block/, /\n/],
@@ -75,7 +79,10 @@ function isBrokenWord(stored: string): boolean {
 function meaningProblems(stored: string, { text, layers }: StoredText): readonly string[] {
   if (layers.length === 0) return stored === text ? [] : ['stored as it is, and the text is another']
   const isUnclear = UNCLEAR.some(([layer, broken]) => layers.some((one) => layer.test(one)) && broken.test(stored))
-  if (isUnclear || (/word/.test(layers.join()) && isBrokenWord(stored))) return []
+  // In a recipe it is the shell that joins the lines, and the decoder for make knows values of variables.
+  const isRecipe =
+    layers.includes('make') && layers.some((layer) => layer.startsWith('shell')) && /\\\r?\n/.test(stored)
+  if (isUnclear || isRecipe || (/word/.test(layers.join()) && isBrokenWord(stored))) return []
   const meaning = decodedBy(layers, stored)
   return meaning === undefined || meaning === decodeUtf8(text) ? [] : [`decodes to another text: ${layers.join(' ')}`]
 }
