@@ -38,62 +38,17 @@ const rows = []
 /** Never /dev/null: gitleaks removes an old report, and would as root remove the device. */
 const REPORT = join(home, 'report.json')
 
+const QUIET = ['--no-banner', '--exit-code', '0', '--report-format', 'json', '--report-path', REPORT]
+const LIKE_GITLEAKS = {
+  probe: ['version'],
+  tree: (folder) => ['dir', folder, ...QUIET],
+  history: (folder) => ['git', folder, ...QUIET],
+}
+
 /** Scanners get what switches their network and their reports off. Their exit code says that something was found. */
 const SCANNERS = [
-  {
-    name: 'gitleaks',
-    install: 'Debian: apt-get install gitleaks (trixie or later)',
-    probe: ['version'],
-    tree: (folder) => [
-      'dir',
-      folder,
-      '--no-banner',
-      '--exit-code',
-      '0',
-      '--report-path',
-      REPORT,
-      '--log-level',
-      'error',
-    ],
-    history: (folder) => [
-      'git',
-      folder,
-      '--no-banner',
-      '--exit-code',
-      '0',
-      '--report-path',
-      REPORT,
-      '--log-level',
-      'error',
-    ],
-  },
-  {
-    name: 'betterleaks',
-    install: 'github.com/betterleaks/betterleaks',
-    probe: ['version'],
-    tree: (folder) => [
-      'dir',
-      folder,
-      '--no-banner',
-      '--exit-code',
-      '0',
-      '--report-format',
-      'json',
-      '--report-path',
-      REPORT,
-    ],
-    history: (folder) => [
-      'git',
-      folder,
-      '--no-banner',
-      '--exit-code',
-      '0',
-      '--report-format',
-      'json',
-      '--report-path',
-      REPORT,
-    ],
-  },
+  { name: 'gitleaks', install: 'Debian: apt-get install gitleaks (trixie or later)', ...LIKE_GITLEAKS },
+  { name: 'betterleaks', install: 'github.com/betterleaks/betterleaks', ...LIKE_GITLEAKS },
   {
     name: 'trufflehog',
     install: 'Debian: apt-get install trufflehog (forky or later)',

@@ -5,7 +5,7 @@ import { readShell, readShellInside, type ShellCommand } from '../formats/shell-
 import { readSystemdCommands } from '../formats/systemd-fields.ts'
 import type { Spot } from '../model/variable-flow.ts'
 import type { FieldDocument } from './document-fields.ts'
-import type { DocumentFormat } from './document-format.ts'
+import { type DocumentFormat, isProgram } from './document-format.ts'
 
 /** A command of a script, wherever the script stands: in its own file, a step of a pipeline, a recipe, a unit. */
 export interface Command extends Spot {
@@ -43,7 +43,7 @@ function readCommands({ format, text, fields }: FieldDocument): readonly Command
   const script = SCRIPTS[format]
   if (script !== undefined)
     return text.length > LONGEST || isSilent(format, text) ? [] : script(text).map((command) => commandOf(command, []))
-  const isTelling = PROGRAMS.has(format) ? tellsInProgram : tells
+  const isTelling = isProgram(format) ? tellsInProgram : tells
   return fields
     .filter(({ value: { text: value, within } }) => value.length <= LONGEST && within === undefined && isTelling(value))
     .flatMap(({ keys, value }): readonly Command[] => {
@@ -68,18 +68,6 @@ function tells(text: string): boolean {
 function tellsInProgram(text: string): boolean {
   return (text.includes('bitbucket.org') && /[$%]/.test(text)) || /\bgit[ \t]+(?:push|fetch|pull)\b/.test(text)
 }
-
-const PROGRAMS: ReadonlySet<DocumentFormat> = new Set([
-  'php',
-  'python',
-  'javascript',
-  'ruby',
-  'go',
-  'kotlin',
-  'csharp',
-  'rust',
-  'java',
-] as const)
 
 function commandOf({ words, inputs, extent }: ShellCommand, keys: readonly string[]): Command {
   const first = words[0]?.extent[0] ?? extent[0]

@@ -79,6 +79,23 @@ const BY_FOLDER: readonly (readonly [RegExp, DocumentFormat])[] = [
   [/\.(?:service|timer|socket|mount|slice)\.d[\\/][^\\/]+\.conf$/, 'systemd'],
 ]
 
+const PROGRAMS: ReadonlySet<DocumentFormat> = new Set([
+  'php',
+  'python',
+  'javascript',
+  'ruby',
+  'go',
+  'kotlin',
+  'csharp',
+  'rust',
+  'java',
+] as const)
+
+/** A program, and no script of a build: those are Groovy. */
+export function isProgram(format: DocumentFormat): boolean {
+  return PROGRAMS.has(format)
+}
+
 export function formatOf(path: string, text: string): DocumentFormat {
   const placed = BY_FOLDER.find(([pattern]) => pattern.test(path))?.[1]
   if (placed !== undefined) return placed

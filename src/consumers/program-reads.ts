@@ -1,21 +1,9 @@
 import { addressesIn, type BitbucketAddress } from './bitbucket-address.ts'
 import type { FieldDocument } from './document-fields.ts'
-import type { DocumentFormat } from './document-format.ts'
+import { isProgram } from './document-format.ts'
 import { hostsIn } from './nearest-host.ts'
 import type { SpotUse } from './variable-flow.ts'
 
-const PROGRAMS: ReadonlySet<DocumentFormat> = new Set([
-  'php',
-  'python',
-  'javascript',
-  'ruby',
-  'go',
-  'kotlin',
-  'csharp',
-  'rust',
-  'java',
-  'groovy',
-] as const)
 /** `os.environ['NAME']`, `process.env.NAME`, `ENV.fetch("NAME")`, `System.getenv("NAME")` and their like. */
 const LOOKUP =
   /(?:\bos\.environ|\bprocess\.env|\bimport\.meta\.env|\bENV|\$_ENV|\$_SERVER|\benv)(?:\.(?:get|fetch))?\s{0,4}(?:[[(]\s{0,4}["']|\.)([A-Za-z_]\w{0,99})|\b(?:getenv|Getenv|LookupEnv|GetEnvironmentVariable|env::var|env\.get)\(\s{0,4}["']([A-Za-z_]\w{0,99})/g
@@ -23,7 +11,7 @@ const MOST = 500
 
 /** Variables of the environment that a program reads, for the address that stands nearest. */
 export function programReads({ format, text }: FieldDocument): readonly SpotUse[] {
-  if (!PROGRAMS.has(format)) return []
+  if (!isProgram(format) && format !== 'groovy') return []
   const addresses = addressesIn(text)
   const lookups = [...text.matchAll(LOOKUP)].slice(0, MOST)
   if (addresses.length === 0 || lookups.length === 0) return []

@@ -40,6 +40,20 @@ describe('the cache', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
+  it('keeps where blobs stand for the last state of a repository only', async () => {
+    const origin = (id: string) => ({ oid: id, heldBy: 'ref', paths: ['.env'], commits: [] }) as const
+    const first = await open()
+    first.keepOrigins('a 1', [origin('01')])
+    first.keepOrigins('b 1', [origin('02')])
+    await first.save()
+    const second = await open()
+    expect([...second.origins('a 1').values()]).toEqual([origin('01')])
+    second.keepOrigins('a 2', [origin('03')])
+    await second.save()
+    const third = await open()
+    expect(['a 1', 'a 2', 'b 1'].map((state) => [...third.origins(state).keys()])).toEqual([[], ['03'], ['02']])
+  })
+
   it('knows a file only in the very state in which it was read', async () => {
     const cache = await open()
     cache.addFile(file, LATER)

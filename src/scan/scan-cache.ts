@@ -19,7 +19,10 @@ export interface ScanCache {
   addFile(file: FileIdentity, startedNs: bigint): void
   /** What of a pack was not empty and is to be read again; `undefined`: the pack was never searched to its end. */
   readAgain(pack: string): readonly string[] | undefined
-  /** Where blobs stand in a history, as long as that is in this state (a digest of whatever may name them). */
+  /**
+   * Where blobs stand in a history, as long as that is in this state: a digest of the repository, a blank, and a digest of whatever
+   * may name them. A repository has one state at a time.
+   */
   origins(state: string): ReadonlyMap<string, BlobOrigin>
   keepOrigins(state: string, origins: readonly BlobOrigin[]): void
   /** A pack was searched to its end; only the blobs `again` (object ids in hex) were not empty. */
@@ -98,6 +101,7 @@ export async function openScanCache(
     },
     keepOrigins: (state, origins) => {
       touched.add(state)
+      for (const other of [...states.keys()].filter((known) => isOfSame(known, state))) states.delete(other)
       states.set(state, origins.slice(0, MOST_ORIGINS))
       isChanged = true
     },
@@ -130,6 +134,10 @@ function packKey(pack: string): string {
     .slice(0, 2 * KEY_BYTES)
 }
 
+function isOfSame(state: string, other: string): boolean {
+  return state.split(' ')[0] === other.split(' ')[0]
+}
+
 interface Held {
   readonly keys: KeySet
   readonly packs: ReadonlyMap<string, readonly string[]>
@@ -155,7 +163,9 @@ async function save(files: Files, path: string, detectors: string, held: Held): 
 
 function merged(held: Held, others: Content): Held {
   held.keys.addSpare(others.keys)
-  const states = new Map([...others.states, ...held.states])
+  const mine = [...held.states.keys()].filter((state) => held.touched.has(state))
+  const theirs = others.states.filter(([state]) => !mine.some((known) => isOfSame(known, state)))
+  const states = new Map([...theirs, ...held.states])
   return { ...held, packs: new Map([...others.packs, ...held.packs]), states }
 }
 

@@ -47,23 +47,36 @@ async function searchOne(
   named.catch(() => undefined) // awaited below, when the packs are done
   const seen = new Set<string>()
   const names = beginNaming(repository, memory, environment)
-  let held: HistoryBlob[] = []
-  let bytes = 0
-  for await (const blob of history.blobs) {
-    held.push(blob)
-    seen.add(blob.oid)
-    bytes += blob.size
-    if (bytes < HELD_BYTES) continue
-    await searchBlobs(repository, held, { found, search, memory, names })
-    held = []
-    bytes = 0
+  try {
+    await searchHits(repository, history.blobs, { found, search, memory, names }, seen)
+  } finally {
+    names.stop()
   }
-  await searchBlobs(repository, held, { found, search, memory, names })
-  names.stop()
   memory?.keep()
   await searchNamed(repository, await named, { seen, found, search })
   for (const { place, buried } of found.all()) keepBuried(place, buried, search)
   for (const problem of history.problems) reportProblem(problem, search)
+}
+
+/** `seen` gets the ids of all that had a hit. */
+async function searchHits(
+  repository: string,
+  blobs: AsyncIterable<HistoryBlob>,
+  judging: Judging,
+  seen: Set<string>,
+): Promise<void> {
+  let held: HistoryBlob[] = []
+  let bytes = 0
+  for await (const blob of blobs) {
+    held.push(blob)
+    seen.add(blob.oid)
+    bytes += blob.size
+    if (bytes < HELD_BYTES) continue
+    await searchBlobs(repository, held, judging)
+    held = []
+    bytes = 0
+  }
+  await searchBlobs(repository, held, judging)
 }
 
 /**
@@ -198,7 +211,7 @@ async function memoryOf(
     const { size, mtimeNs, ctimeNs, inode } = fileState(join(repository, name)) ?? NOTHING
     state.update(`${name} ${size} ${mtimeNs} ${ctimeNs} ${inode}\0`)
   }
-  const digest = state.digest('hex')
+  const digest = `${createHash('sha256').update(repository).digest('hex')} ${state.digest('hex')}`
   const keyOf = (what: string): Buffer => createHash('sha256').update(`${digest}\0${what}`).digest()
   const origins = new Map(cache.origins(digest))
   const known = origins.size

@@ -12,7 +12,7 @@ const context: Context = {
   digest: () => 'hmac:0',
   logins: [],
 }
-const FILE = { path: '/root/file', real: '/root/file' }
+const FILE = { path: '/somewhere/file', real: '/somewhere/file' }
 
 function searchWith(detect: Detector['detect']): Search {
   const consumer: Consumer = { id: 'some', title: 'Some', detector: { matches: () => true, keywords: [], detect } }

@@ -8,7 +8,7 @@ import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
 import { CALLS, type CallForm, IN_URLS } from './calls.ts'
 import { type Hosts, hostsAround } from './host.ts'
-import { isProgram, type Program, programsOf, type Written } from './literals.ts'
+import { isCode, type Program, programsOf, type Written } from './literals.ts'
 
 /** Credentials that a program hands to a client, as literals or as constants that hold one. */
 export const inPrograms: DocumentReader = (each, document) => {
@@ -29,7 +29,7 @@ const RUN = /[^\s/\\]{6,}/g
  * and digits without a gap.
  */
 function mayHoldSecret({ fields, format, text }: FieldDocument): boolean {
-  const texts = isProgram(format) ? [...text.matchAll(QUOTED)].map(({ 0: quoted }) => quoted) : [text]
+  const texts = isCode(format) ? [...text.matchAll(QUOTED)].map(({ 0: quoted }) => quoted) : [text]
   return texts.some(mayBeSecret) || fields.some(({ value }) => mayBeSecret(value.text))
 }
 

@@ -1,7 +1,7 @@
 import type { Field, StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
-import type { DocumentFormat } from '../document-format.ts'
+import { type DocumentFormat, isProgram } from '../document-format.ts'
 import { tailOf } from '../variables.ts'
 
 /** `keys` tell where a literal stands, or which name it is given to. */
@@ -21,22 +21,9 @@ export interface Program {
   readonly valueOf: (name: string, at: number) => Written | undefined
 }
 
-const FORMATS: ReadonlySet<DocumentFormat> = new Set([
-  'php',
-  'python',
-  'javascript',
-  'ruby',
-  'go',
-  'kotlin',
-  'csharp',
-  'rust',
-  'java',
-  'groovy',
-] as const)
-
 /** A program as a whole; its literals are fields. */
-export function isProgram(format: DocumentFormat): boolean {
-  return FORMATS.has(format)
+export function isCode(format: DocumentFormat): boolean {
+  return isProgram(format) || format === 'groovy'
 }
 
 const QUOTING: ReadonlySet<DocumentFormat> = new Set(['text', 'shell', 'dockerfile', 'make'] as const)
@@ -44,7 +31,7 @@ const QUOTING: ReadonlySet<DocumentFormat> = new Set(['text', 'shell', 'dockerfi
 /** Programs, and texts that hold pieces of programs: notebooks, documentation, steps of pipelines. */
 export function programsOf(each: FieldDocument, document: Document): readonly Program[] {
   const isWhole = each === fieldsOf(document)
-  if (isWhole && isProgram(each.format)) return [programOf(each)]
+  if (isWhole && isCode(each.format)) return [programOf(each)]
   // Settings are not calls, although they look like named arguments.
   const whole = isWhole && QUOTING.has(each.format) ? [each.whole] : []
   const texts = [...each.fields.map(({ value }) => value), ...whole]

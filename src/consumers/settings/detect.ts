@@ -3,6 +3,7 @@ import type { Detector, Document } from '../../model/consumer.ts'
 import type { Confidence, Place } from '../../model/place.ts'
 import type { Repository, Use } from '../../model/use.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
+import { isProgram } from '../document-format.ts'
 import { everyDocument, type Found, placesOf, whomOf } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
 import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
@@ -130,21 +131,6 @@ function nearWhom(variable: Variable, each: FieldDocument): Whom | undefined {
   return host === undefined ? undefined : { host, reason: 'the nearest host is one of Bitbucket', isAddressed: false }
 }
 
-function isProgram(format: string): boolean {
-  return PROGRAMS.has(format)
-}
-
-const PROGRAMS: ReadonlySet<string> = new Set([
-  'php',
-  'python',
-  'javascript',
-  'ruby',
-  'go',
-  'kotlin',
-  'csharp',
-  'rust',
-  'java',
-])
 const SETTINGS: ReadonlySet<string> = new Set(['json', 'yaml', 'toml', 'xml', 'ini', 'properties', 'hcl'])
 
 /** A section of something else, such as `[mysql]`, has addresses of its own, or none; those of the whole document say little about a section. */
