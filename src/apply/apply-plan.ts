@@ -102,7 +102,7 @@ function requireTokens(plan: Plan): void {
 async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
   for (const step of plan.steps) {
     const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
-    if (found.kind === 'present' && found.digest === step.from.digest) continue
+    if ((found.kind === 'present' ? found.digest : 'absent') === step.from.digest) continue
     throw new Failure('R201', {
       at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
       because:

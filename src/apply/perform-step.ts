@@ -1,7 +1,7 @@
-import type { Staged } from '../model/consumer.ts'
+import type { Conflict, Staged } from '../model/consumer.ts'
 import type { CredentialChange } from '../model/credential.ts'
 import { type ErrorCode, Failure } from '../model/failure.ts'
-import type { Digest, Plan, Step } from '../model/plan.ts'
+import type { Plan, Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { prove } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -21,6 +21,7 @@ export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): 
 /** The recovery table: the digest found tells whether the announced act took place. */
 async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const found = await attempt(step, run, () => connectorOf(deps, step.place.consumer).read(step.place, deps.context))
+  if (found.kind === 'absent' && state.from === 'absent') return change(step, 'absent', run, deps)
   if (found.kind === 'absent') return giveUp(step, 'R205', 'the place is not there any more', run)
   if (found.digest === state.from) return change(step, found.digest, run, deps)
   if (found.digest === state.to) return run.journal.append({ kind: 'did', step: step.id, now: found.digest })
@@ -28,16 +29,28 @@ async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyD
   return giveUp(step, 'R205', conflictWords(), run)
 }
 
-async function change(step: Step, expected: Digest, run: RunFolder, deps: ApplyDeps): Promise<void> {
+async function change(step: Step, expected: Standing, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const next = await credentialChange(step, deps)
-  const staged = await attempt(step, run, () =>
-    connectorOf(deps, step.place.consumer).stageReplace(step.place, expected, next, deps.context),
-  )
+  const staged = await attempt(step, run, () => stage(step, expected, next, deps))
   if (staged.kind === 'conflict') return giveUp(step, 'R205', conflictWords(), run)
   const backup = await run.keepBackup(step.id, staged.backup)
   await run.journal.append({ kind: 'intends', step: step.id, from: expected, to: staged.to, backup })
   await commit(step, staged, run)
   deps.onEvent?.({ kind: 'changed', step: step.id })
+}
+
+/** What a crash left of a credential that was being made is written again like any other. */
+async function stage(
+  { place, to }: Step,
+  expected: Standing,
+  next: CredentialChange,
+  deps: ApplyDeps,
+): Promise<Staged | Conflict> {
+  const connector = connectorOf(deps, place.consumer)
+  if (expected !== 'absent') return connector.stageReplace(place, expected, next, deps.context)
+  if (to.create !== undefined && connector.stageCreate !== undefined)
+    return connector.stageCreate(place, to.create.like, next, deps.context)
+  return { kind: 'conflict', found: 'absent' }
 }
 
 async function commit(step: Step, staged: Staged, run: RunFolder): Promise<void> {
@@ -70,7 +83,8 @@ async function attempt<Result>(
 
 /** The change with its secret from the vault. Asked for every step before the first act, too. */
 export async function credentialChange(step: Step, deps: ApplyDeps): Promise<CredentialChange> {
-  const { username, token, keepSecret } = step.to
+  const { username, token, keepSecret, reference } = step.to
+  if (reference !== undefined) return { username: 'keep', secret: 'keep', reference }
   if (keepSecret === true) return { username, secret: 'keep' }
   const secret = token === undefined ? undefined : await deps.token(token)
   if (secret !== undefined && (step.to.fingerprint === undefined || secret.fingerprint === step.to.fingerprint))

@@ -1,6 +1,6 @@
 import { type ExitCode, Failure } from '../model/failure.ts'
 import type { PlaceId } from '../model/place.ts'
-import type { Digest, Step } from '../model/plan.ts'
+import type { Digest, Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { takeLock } from './lock.ts'
 import type { RunFolder } from './run-folder.ts'
@@ -53,6 +53,7 @@ async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<st
   if (state.phase === 'not started' || state.phase === 'undone' || state.backup === undefined) return undefined
   try {
     const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
+    if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
     if (found.kind === 'absent') return 'the place is not there any more'
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
     if (!isOurs(found.digest, state)) return 'someone else changed it since; it was left as it is'
@@ -91,6 +92,6 @@ async function restore(
   return record(step, changed.now, run)
 }
 
-async function record(step: Step, now: Digest, run: RunFolder): Promise<undefined> {
+async function record(step: Step, now: Standing, run: RunFolder): Promise<undefined> {
   await run.journal.append({ kind: 'undid', step: step.id, now })
 }

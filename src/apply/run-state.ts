@@ -1,18 +1,18 @@
 import type { ErrorCode } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
-import type { Digest, Plan, StepId } from '../model/plan.ts'
+import type { Plan, Standing, StepId } from '../model/plan.ts'
 
 export type Phase = 'not started' | 'announced' | 'done' | 'undo announced' | 'undone'
 
 export interface StepState {
   readonly phase: Phase
   /** Digest before the step, from the announcement. */
-  readonly from?: Digest
-  readonly to?: Digest | 'unpredictable'
+  readonly from?: Standing
+  readonly to?: Standing | 'unpredictable'
   readonly backup?: BackupRef
   /** Digest that the last finished act left. */
-  readonly now?: Digest
-  readonly undo?: { readonly from: Digest; readonly to: Digest | 'unpredictable' }
+  readonly now?: Standing
+  readonly undo?: { readonly from: Standing; readonly to: Standing | 'unpredictable' }
   readonly proof?: { readonly outcome: 'verified' | 'not verifiable here'; readonly detail: string }
   readonly gaveUp?: { readonly code: ErrorCode; readonly because: string }
 }

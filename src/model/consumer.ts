@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { Credential, CredentialChange } from './credential.ts'
 import type { ConsumerId, Detection, Place, PlaceRef } from './place.ts'
-import type { Digest } from './plan.ts'
+import type { Digest, Standing } from './plan.ts'
 import type { Context } from './ports.ts'
 import type { Seal } from './secret.ts'
 import type { Operation, Use } from './use.ts'
@@ -80,7 +80,7 @@ export type PlaceState =
 /** Everything is ready and nothing is written. `to` and `backup` go into the journal before `commit`. */
 export interface Staged {
   readonly kind: 'staged'
-  readonly to: Digest | 'unpredictable'
+  readonly to: Standing | 'unpredictable'
   /** The old bytes, as the matching `stageRestore` wants them. A secret. */
   readonly backup: Uint8Array
   /** What rollback could not do, if anything: `the old secret is not readable`. */
@@ -94,7 +94,8 @@ export interface Conflict {
   readonly found: Digest | 'absent'
 }
 
-export type Change = { readonly kind: 'changed'; readonly now: Digest } | Conflict
+/** `now` is `absent` after what was made was removed. */
+export type Change = { readonly kind: 'changed'; readonly now: Standing } | Conflict
 
 /** Reads and changes one place. Every change is compare-and-swap, so that a crash can be read back. */
 export interface Connector {
@@ -104,6 +105,16 @@ export interface Connector {
   readonly stageReplace: (
     place: PlaceRef,
     expected: Digest,
+    next: CredentialChange,
+    context: Context,
+  ) => Promise<Staged | Conflict>
+  /**
+   * Makes the credential `place`, which is not there, like the one at `like` in all but username and secret. `backup` is empty, and
+   * restoring an empty backup removes what was made. A credential that is there already is a conflict.
+   */
+  readonly stageCreate?: (
+    place: PlaceRef,
+    like: PlaceRef,
     next: CredentialChange,
     context: Context,
   ) => Promise<Staged | Conflict>

@@ -6,8 +6,16 @@ export interface Credential {
   readonly secret: Secret
 }
 
+/** Ids of credentials in a system that knows them by id (Jenkins). Every mention of `from` in the place is meant. */
+export interface ReferenceChange {
+  readonly from: string
+  readonly to: string
+}
+
 /** How a place shall change. `keep` leaves the field as its bytes are. */
 export interface CredentialChange {
   readonly username: { readonly set: string } | 'keep' | 'remove'
   readonly secret: { readonly set: Secret } | 'keep'
+  /** Of a place that only names a credential; username and secret are then `keep`. */
+  readonly reference?: ReferenceChange
 }

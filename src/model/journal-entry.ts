@@ -1,5 +1,5 @@
 import type { ErrorCode } from './failure.ts'
-import type { Digest, StepId } from './plan.ts'
+import type { Standing, StepId } from './plan.ts'
 
 /** Name of a file in the run's backup folder. */
 export type BackupRef = string
@@ -10,11 +10,11 @@ export type JournalEntry =
   | {
       readonly kind: 'intends'
       readonly step: StepId
-      readonly from: Digest
-      readonly to: Digest | 'unpredictable'
+      readonly from: Standing
+      readonly to: Standing | 'unpredictable'
       readonly backup: BackupRef
     }
-  | { readonly kind: 'did'; readonly step: StepId; readonly now: Digest }
+  | { readonly kind: 'did'; readonly step: StepId; readonly now: Standing }
   | {
       readonly kind: 'verified'
       readonly step: StepId
@@ -24,9 +24,9 @@ export type JournalEntry =
   | {
       readonly kind: 'intends undo'
       readonly step: StepId
-      readonly from: Digest
-      readonly to: Digest | 'unpredictable'
+      readonly from: Standing
+      readonly to: Standing | 'unpredictable'
     }
-  | { readonly kind: 'undid'; readonly step: StepId; readonly now: Digest }
+  | { readonly kind: 'undid'; readonly step: StepId; readonly now: Standing }
   | { readonly kind: 'gave up'; readonly step: StepId; readonly code: ErrorCode; readonly because: string }
   | { readonly kind: 'ended'; readonly outcome: 'applied' | 'rolled back' | 'stopped'; readonly at: string }

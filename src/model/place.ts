@@ -140,6 +140,11 @@ export interface PlaceRef {
   readonly at: Location
   /** Unique inside `at`; without spaces; independent of username and secret: `machine/bitbucket.org`, `system/_/bb`, `remote.origin.url`. */
   readonly address: string
+  /**
+   * Addresses in the same document whose username is the same bytes as this one's. They change together, in one write: apart, one of them
+   * would for a while have the username of one credential and the secret of another.
+   */
+  readonly with?: readonly string[]
 }
 
 /**

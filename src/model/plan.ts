@@ -1,3 +1,4 @@
+import type { ReferenceChange } from './credential.ts'
 import type { PlaceRef } from './place.ts'
 import type { Fingerprint, SecretKind } from './secret.ts'
 import type { TokenRequest } from './token-request.ts'
@@ -7,13 +8,16 @@ export type StepId = string
 /** Keyed digest of the bytes of a place: `hmac:` and 64 hex digits. Never a plain hash of a secret. */
 export type Digest = `hmac:${string}`
 
+/** What a place holds before a step. `absent`: it is not there, and the step makes it. */
+export type Standing = Digest | 'absent'
+
 /** One change with its precondition. The inverse is in the backup that the run makes before it acts. */
 export interface Step {
   readonly id: StepId
   readonly place: PlaceRef
   /** The change is refused unless the place still has this digest. */
   readonly from: {
-    readonly digest: Digest
+    readonly digest: Standing
     readonly username?: string
     readonly fingerprint?: Fingerprint
     readonly kind?: SecretKind
@@ -26,6 +30,10 @@ export interface Step {
     /** Id of the token request that must be met before this step can run. */
     readonly request?: string
     readonly fingerprint?: Fingerprint
+    /** The credential is made, in all but username and secret like the one at this place. */
+    readonly create?: { readonly like: PlaceRef }
+    /** The place names a credential and holds none (`Use.reference`): from now on it names the other one. */
+    readonly reference?: ReferenceChange
   }
   readonly uses: readonly Use[]
   /** Why this username and this kind, one sentence. */

@@ -1,3 +1,5 @@
+import type { PlaceRef } from './place.ts'
+
 /** A Bitbucket repository: `https://bitbucket.org/{workspace}/{slug}.git`. */
 export interface Repository {
   readonly workspace: string
@@ -16,6 +18,8 @@ export interface Use {
   /** What REST is asked for, as far as the method tells. */
   readonly access?: 'read' | 'write'
   readonly by: string
+  /** The place that names this credential and may be told to name another: the configuration of a job. Absent: none that keyturn changes. */
+  readonly reference?: PlaceRef
   /** A variable was followed to what reads it; `by` is the file below its repository, and the line. */
   readonly followed?: true
 }

@@ -22,6 +22,7 @@ const PLACE = z.strictObject({
     z.strictObject({ kind: z.literal('url'), url: z.string().regex(/^https?:\/\/[^@]+$/) }),
   ]),
   address: z.string().min(1),
+  with: z.array(z.string()).exactOptional(),
 })
 
 const USE = z.strictObject({
@@ -30,6 +31,7 @@ const USE = z.strictObject({
   workspace: z.string().exactOptional(),
   access: z.enum(['read', 'write']).exactOptional(),
   by: z.string(),
+  reference: PLACE.exactOptional(),
   followed: z.literal(true).exactOptional(),
 })
 
@@ -37,7 +39,7 @@ const STEP = z.strictObject({
   id: z.string().min(1),
   place: PLACE,
   from: z.strictObject({
-    digest: DIGEST,
+    digest: z.union([DIGEST, z.literal('absent')]),
     username: z.string().exactOptional(),
     fingerprint: FINGERPRINT.exactOptional(),
     kind: KIND.exactOptional(),
@@ -48,6 +50,8 @@ const STEP = z.strictObject({
     keepSecret: z.literal(true).exactOptional(),
     request: z.string().exactOptional(),
     fingerprint: FINGERPRINT.exactOptional(),
+    create: z.strictObject({ like: PLACE }).exactOptional(),
+    reference: z.strictObject({ from: z.string().min(1), to: z.string().min(1) }).exactOptional(),
   }),
   uses: z.array(USE),
   reason: z.string(),

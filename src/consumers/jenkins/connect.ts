@@ -28,7 +28,7 @@ import type { RemoteUrl } from './remote-url.ts'
  * Reads and changes credentials and job URLs of running controllers. Only this file opens secrets. Replacing is
  * repeatable; the digest afterwards cannot be known before, because Jenkins encrypts with a fresh vector.
  */
-export const jenkinsConnector: Required<Connector> = {
+export const jenkinsConnector: Connector & Required<Pick<Connector, 'list'>> = {
   list: (context) =>
     listControllers(
       context,

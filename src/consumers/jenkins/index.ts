@@ -15,7 +15,7 @@ const verifier: Verifier = {
   verify: async (place, use, context) => (await import('./verify.ts')).jenkinsVerifier.verify(place, use, context),
 }
 
-async function connecting(): Promise<Required<Connector>> {
+async function connecting(): Promise<Connector & Required<Pick<Connector, 'list'>>> {
   return (await import('./connect.ts')).jenkinsConnector
 }
 
