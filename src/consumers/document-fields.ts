@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { byteText } from '../formats/byte-text.ts'
 import { readCodeFields } from '../formats/code-fields.ts'
 import { readCrontabCommands, readCrontabFields } from '../formats/crontab-fields.ts'
+import { readCsvFields } from '../formats/csv-fields.ts'
 import { readDockerfileFields } from '../formats/dockerfile-fields.ts'
 import { readDotenvFields } from '../formats/dotenv-fields.ts'
 import { decodedText, type Field, type FieldReading, inside, plainText, type StoredText } from '../formats/field.ts'
@@ -12,6 +13,7 @@ import { readJsonFields } from '../formats/json-fields.ts'
 import { readLineFields } from '../formats/line-fields.ts'
 import { readMakefileCommands, readMakefileFields } from '../formats/makefile-fields.ts'
 import { readPropertiesFields } from '../formats/properties-fields.ts'
+import { readRegistryFields } from '../formats/registry-fields.ts'
 import { readShellCommands, readShellFields } from '../formats/shell-fields.ts'
 import type { ShellCommand } from '../formats/shell-words.ts'
 import { readSystemdCommands, readSystemdFields } from '../formats/systemd-fields.ts'
@@ -83,6 +85,8 @@ const READERS: Partial<Readonly<Record<DocumentFormat, (text: string) => FieldRe
   xml: readXmlFields,
   ini: (text) => readIniFields(text),
   properties: readPropertiesFields,
+  csv: readCsvFields,
+  registry: readRegistryFields,
   shell: readShellFields,
   dotenv: readDotenvFields,
   make: (text) => withAddresses(readMakefileFields(text), readMakefileCommands(text)),

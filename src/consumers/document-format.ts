@@ -23,6 +23,8 @@ export type DocumentFormat =
   | 'csharp'
   | 'rust'
   | 'java'
+  | 'csv'
+  | 'registry'
   | 'netrc'
   | 'git-credentials'
   | 'git-config'
@@ -51,6 +53,8 @@ const BY_NAME: readonly (readonly [RegExp, DocumentFormat])[] = [
   [/\.toml$|^(poetry|uv|pdm|cargo)\.lock$|^pipfile$/, 'toml'],
   [/\.(xml|pom|csproj|nuspec|config|plist|xhtml|svg)$/, 'xml'],
   [/\.properties$/, 'properties'],
+  [/\.[ct]sv$/, 'csv'],
+  [/\.reg$/, 'registry'],
   [/\.(ini|cfg|conf|cnf|inf)$|^\.?(hgrc|pypirc|s3cfg|boto|npmrc|pip\.conf)$|^hgrc$/, 'ini'],
   [
     /\.(sh|bash|zsh|ksh|fish|csh|ps1|psm1|bat|cmd|command|bats|profile)$|^\.(bash|zsh|t?csh|sh|ksh|fish)\w*$|^\.?profile$|_history$|^(zshrc|bashrc)$/,

@@ -2,6 +2,7 @@ import { decodeBasicPair } from '../../src/formats/base64-pair.ts'
 import { byteText } from '../../src/formats/byte-text.ts'
 import { readCodeFields } from '../../src/formats/code-fields.ts'
 import { readCrontabCommands, readCrontabFields } from '../../src/formats/crontab-fields.ts'
+import { readCsvFields } from '../../src/formats/csv-fields.ts'
 import { readDockerfileCommands, readDockerfileFields } from '../../src/formats/dockerfile-fields.ts'
 import { readDotenvFields } from '../../src/formats/dotenv-fields.ts'
 import { urlsIn } from '../../src/formats/embedded-urls.ts'
@@ -17,6 +18,7 @@ import { type CodeLanguage, SYNTAXES } from '../../src/formats/literal-styles.ts
 import { readMakefileCommands, readMakefileFields } from '../../src/formats/makefile-fields.ts'
 import { readNetrc } from '../../src/formats/netrc.ts'
 import { readPropertiesFields } from '../../src/formats/properties-fields.ts'
+import { readRegistryFields } from '../../src/formats/registry-fields.ts'
 import { readShellCommands, readShellFields, readShellFieldsInside } from '../../src/formats/shell-fields.ts'
 import { readWindowsAssignments } from '../../src/formats/shell-windows.ts'
 import type { ShellCommand } from '../../src/formats/shell-words.ts'
@@ -96,6 +98,8 @@ export const FORMATS: readonly FormatReader[] = [
   fields('xml', XML, readXmlFields),
   fields('ini', /\.(?:ini|cfg|conf)$|rc$/, (text) => readIniFields(text)),
   fields('properties', /\.properties$/, readPropertiesFields),
+  fields('table', /\.csv$/, readCsvFields),
+  fields('registry of Windows', /\.reg$/, readRegistryFields),
   fields('dotenv', /env/, readDotenvFields),
   fields('shell', SHELL, readShellFields),
   fields('shell of Windows', /\.(?:ps1|bat|cmd)$/, (text) => ({ fields: readWindowsAssignments(text) })),

@@ -101,6 +101,14 @@ export const CALLS: readonly CallForm[] = [
   ),
   // CURLOPT_USERPWD, "user:secret"; CURLOPT_USERPWD => 'user:secret'; (c.USERPWD, 'user:secret')
   form(`(?<call>(?:CURLOPT_)?USERPWD)["']?(?:${COMMA}|${GAP}=>${GAP})(?<secret>${LITERAL}|${NAME})`, 'pair'),
+  // New-Object PSCredential("user", (ConvertTo-SecureString "secret" -AsPlainText -Force)), [pscredential]::new($user, $secure)
+  form(
+    String.raw`(?<call>[pP][sS][cC]redential)\]?(?:::new)?(?:[ \t]+-ArgumentList)?[ \t]*\(?${GAP}(?<user>${LITERAL}|${NAME})${COMMA}(?:\(?${GAP}ConvertTo-SecureString(?:[ \t]+-(?:String|AsPlainText|Force)){0,3}[ \t]+)?(?<secret>${LITERAL}|${NAME})`,
+  ),
+  form(
+    String.raw`(?<call>ConvertTo-SecureString)(?:[ \t]+-(?:String|AsPlainText|Force)){0,3}[ \t]+(?<secret>${LITERAL})`,
+    'secret',
+  ),
   // ['curl', '-u', 'user:secret', …]
   form(`["'](?<call>-u|--user)["']${COMMA}(?<secret>${LITERAL})`, 'pair'),
   // $client->authenticate(Client::AUTH_OAUTH_TOKEN, 'secret')

@@ -43,6 +43,28 @@ describe('a program', () => {
         ],
       },
       {
+        name: 'credential objects of PowerShell',
+        tree: load('powershell'),
+        path: 'fetch.ps1',
+        places: [
+          {
+            address: 'PSCredential',
+            host: 'api.bitbucket.org',
+            line: 2,
+            uses: ['rest by PSCredential'],
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'ConvertTo-SecureString',
+            host: 'api.bitbucket.org',
+            line: 3,
+            uses: ['rest by ConvertTo-SecureString'],
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'C#: RestSharp and a header',
         tree: load('csharp'),
         path: 'Client.cs',

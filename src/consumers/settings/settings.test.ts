@@ -34,6 +34,36 @@ describe('a setting', () => {
         ],
       },
       {
+        name: 'a row of a table: the columns name the fields',
+        ...file(
+          'export.csv',
+          `url,username,password\nhttps://bitbucket.org/,alice,${SHORT}\nhttps://example.com/,bob,${SHORT}x\n`,
+        ),
+        places: [
+          {
+            address: '1.password',
+            host: 'bitbucket.org',
+            line: 2,
+            uses: ['git-fetch by 1'],
+            username: 'alice',
+            secret: plain(SHORT, 'app-password'),
+          },
+        ],
+      },
+      {
+        name: 'an export of the registry of Windows',
+        ...file('env.reg', `[HKEY_CURRENT_USER\\Bitbucket]\r\n"user"="alice"\r\n"password"="${OLD}"\r\n`),
+        places: [
+          {
+            address: 'Bitbucket.password',
+            host: 'bitbucket.org',
+            line: 3,
+            username: 'alice',
+            secret: plain(OLD, 'app-password'),
+          },
+        ],
+      },
+      {
         name: 'below a key that names it',
         ...file('config.json', JSON.stringify({ bitbucket: { user: 'alice', appPassword: OLD } })),
         places: [
