@@ -41,11 +41,8 @@ const LINES = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0')
 const byX = (code: number): string => `\\x${hex(code, 2)}`
 const byU = (code: number): string => `\\u${hex(code, 4)}`
-const byBraces = (code: number): string => `\\u{${hex(code, 1)}}`
 const raw = (refused: RegExp): Writer => escaping({ named: {} }, refused)
 
-/** Text that a line end, or blanks around it, would change. */
-const NOT_ALONE = /[\n\r]|^[ \t]|[ \t]$/
 
 const JSON_NAMED = { ...LINES, ...backslashed('"\\'), '\b': '\\b', '\f': '\\f' }
 
