@@ -43,7 +43,6 @@ const byX = (code: number): string => `\\x${hex(code, 2)}`
 const byU = (code: number): string => `\\u${hex(code, 4)}`
 const raw = (refused: RegExp): Writer => escaping({ named: {} }, refused)
 
-
 const JSON_NAMED = { ...LINES, ...backslashed('"\\'), '\b': '\\b', '\f': '\\f' }
 
 function json(next: string, stored: string): string | undefined {
