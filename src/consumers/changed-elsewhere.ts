@@ -88,14 +88,18 @@ function isInside({ value }: NestedDocument, { document, regions }: Reading): bo
 }
 
 function placesDiffer(before: Reading, after: Reading): boolean {
-  if (before.places.length !== after.places.length) return true
-  const next = new Map(after.places.map((place) => [place.address, place]))
-  return before.places.some((place) => {
-    const other = next.get(place.address)
-    if (other === undefined) return true
-    if (regionsOf(place).some((region) => before.regions.some((each) => overlap(each, region)))) return false
-    const secret = place.secret?.value
-    const sameSecret = secret === undefined ? other.secret?.value === undefined : other.secret?.value?.equals(secret)
-    return sameSecret !== true || place.username?.text !== other.username?.text
-  })
+  const [old, next] = [apart(before), apart(after)]
+  const named = new Map(next.map((place) => [place.address, place]))
+  return old.length !== next.length || old.some((place) => !isSame(place, named.get(place.address)))
+}
+
+/** What a changed text itself happens to hold is no other place: the name in a pair may look like that of a variable. */
+function apart({ places, regions }: Reading): readonly Place[] {
+  return places.filter((place) => !regionsOf(place).some((region) => regions.some((each) => overlap(each, region))))
+}
+
+function isSame({ secret, username }: Place, other: Place | undefined): boolean {
+  const [mine, theirs] = [secret?.value, other?.secret?.value]
+  const sameSecret = mine === undefined ? theirs === undefined : theirs?.equals(mine) === true
+  return other !== undefined && sameSecret && username?.text === other.username?.text
 }

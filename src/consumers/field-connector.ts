@@ -56,7 +56,7 @@ function groupAt(
   document: Document,
   { address, with: along = [] }: PlaceRef,
 ): Group | undefined {
-  const { places } = detector.detect(document)
+  const places = placesOf(detector, document)
   const [place, ...more] = [address, ...along].map((each) => places.find((one) => one.address === each))
   if (place === undefined) return undefined
   const key = usernameKey(place)
@@ -68,6 +68,17 @@ function groupAt(
   const regions = inOrder(members.flatMap(regionsOf))
   if (regions.length === 0 || !areApart(regions)) return undefined
   return { place, members, others: places.filter((each) => !members.includes(each)), regions }
+}
+
+const PLACES = new WeakMap<FieldReader, WeakMap<Document, readonly Place[]>>()
+
+/** Asked again for every place of a document, and answered once. */
+function placesOf(detector: FieldReader, document: Document): readonly Place[] {
+  const known = PLACES.get(detector) ?? new WeakMap<Document, readonly Place[]>()
+  PLACES.set(detector, known)
+  const places = known.get(document) ?? detector.detect(document).places
+  known.set(document, places)
+  return places
 }
 
 function usernameKey({ username }: Place): string | undefined {

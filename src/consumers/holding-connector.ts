@@ -147,11 +147,28 @@ async function find(parts: HoldingParts, ref: PlaceRef, context: Context): Promi
   return { ...hold, document, place: { ...hold.place, id: ref.id }, digest: context.digest(hold.held) }
 }
 
+/** The document that was read last: a file with many places is read for each of them, and parsed once. */
+const LAST = new WeakMap<Context, Document>()
+
 async function load(parts: HoldingParts, path: string, context: Context): Promise<Document | undefined> {
   const bytes = await readIfPresent(path, context)
   if (bytes === undefined) return undefined
+  const names = parts.detector.companions?.(path) ?? []
+  const last = LAST.get(context)
+  if (names.length === 0 && last?.path === path && Buffer.compare(last.bytes, bytes) === 0) return last
+  const document = await withCompanions(names, path, bytes, context)
+  LAST.set(context, document)
+  return document
+}
+
+async function withCompanions(
+  names: readonly string[],
+  path: string,
+  bytes: Uint8Array,
+  context: Context,
+): Promise<Document> {
   const companions = new Map<string, Uint8Array>()
-  for (const name of parts.detector.companions?.(path) ?? []) {
+  for (const name of names) {
     const companion = await context.system.files.read(name).catch(unreadable)
     if (companion !== undefined) companions.set(name, companion)
   }
