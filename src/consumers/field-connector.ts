@@ -5,7 +5,7 @@ import type { CredentialChange } from '../model/credential.ts'
 import { Failure } from '../model/failure.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
 import { readsDifferently } from './changed-elsewhere.ts'
-import { type Hold, holdingConnector } from './holding-connector.ts'
+import { type Hold, type HoldingParts, holdingConnector } from './holding-connector.ts'
 import { storedOptions } from './stored-options.ts'
 import {
   aroundRegions,
@@ -29,9 +29,10 @@ export type FieldReader = Pick<Detector, 'companions' | 'detect'>
  * belong to others. A change is written only if the same detector reads it back, everything else in the document reads as before, and the
  * old bytes can be put back. A backup is these bytes, and the base64 texts around them as they were written.
  */
-export function fieldConnector(detector: FieldReader): Connector {
+export function fieldConnector(detector: FieldReader, guard?: HoldingParts['guard']): Connector {
   return holdingConnector({
     detector,
+    ...(guard === undefined ? {} : { guard }),
     find: (document, ref) => holdOf(groupAt(detector, document, ref), document),
     change: (document, _, { ref, change }) => {
       const group = groupAt(detector, document, ref)

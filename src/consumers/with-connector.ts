@@ -1,4 +1,5 @@
 import type { Consumer } from '../model/consumer.ts'
+import { Failure } from '../model/failure.ts'
 import { fieldConnector } from './field-connector.ts'
 import { unwrittenFile } from './unwritten-files.ts'
 
@@ -9,5 +10,12 @@ import { unwrittenFile } from './unwritten-files.ts'
 export function withConnector(consumer: Consumer): Consumer {
   const { detector, connector, unwritten } = consumer
   if (detector === undefined || connector !== undefined || unwritten !== undefined) return consumer
-  return { ...consumer, connector: { ...fieldConnector(detector), refuses: ({ at }) => unwrittenFile(at) } }
+  const written = fieldConnector(detector, async (path) => refuseUnwritten(path))
+  return { ...consumer, connector: { ...written, refuses: ({ at }) => unwrittenFile(at) } }
+}
+
+function refuseUnwritten(path: string): void {
+  const because = unwrittenFile({ kind: 'file', path })
+  if (because === undefined) return
+  throw new Failure('R204', { at: path, because, state: 'Nothing was changed.', next: ['Then scan again.'] })
 }
