@@ -517,6 +517,7 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
     diagnoses,
     digests: await digestsOf(places, parts),
     unwritten: new Set((await parts.consumers()).flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
+    refused: refusalsOf(places, await parts.consumers()),
     tokens: tokens.map(summaryOf),
     policy: defined({ token: options.token, replace: options.replace, email: options.email }),
     now: parts.context.system.clock.now(),
@@ -539,6 +540,18 @@ async function diagnosePlaces(
   return diagnoses
 }
 
+/** Why places are found and never changed: because of their consumer, or because of where they are. */
+function refusalsOf(places: readonly Place[], consumers: readonly Consumer[]): ReadonlyMap<PlaceId, string> {
+  const known = new Map(consumers.map((consumer) => [consumer.id, consumer]))
+  return new Map(
+    places.flatMap((place) => {
+      const consumer = known.get(place.consumer)
+      const reason = consumer?.unwritten ?? consumer?.connector?.refuses?.(place)
+      return reason === undefined ? [] : [[place.id, reason] as const]
+    }),
+  )
+}
+
 async function digestsOf(
   places: readonly Place[],
   { consumers, context }: Parts,
@@ -547,6 +560,7 @@ async function digestsOf(
   const digests = new Map<PlaceId, Digest>()
   for (const place of places) {
     const connector = known.find((consumer) => consumer.id === place.consumer)?.connector
+    if (connector?.refuses?.(place) !== undefined) continue
     const state = await connector?.read(place, context).catch((error: unknown) => {
       if (error instanceof Failure) return undefined
       throw error

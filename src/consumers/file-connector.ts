@@ -1,10 +1,10 @@
 import { type Edit, splice } from '../formats/splice.ts'
-import type { Change, Conflict, Connector, Detector, Document, PlaceState, Staged } from '../model/consumer.ts'
-import type { Credential, CredentialChange } from '../model/credential.ts'
+import type { Connector, Detector, Document } from '../model/consumer.ts'
+import type { CredentialChange } from '../model/credential.ts'
 import { Failure } from '../model/failure.ts'
-import type { Place, PlaceRef, Span } from '../model/place.ts'
-import type { Digest } from '../model/plan.ts'
+import type { Place, Span } from '../model/place.ts'
 import type { Context, Randomness } from '../model/ports.ts'
+import { type Hold, holdingConnector } from './holding-connector.ts'
 
 export interface EditRequest {
   readonly document: Document
@@ -26,149 +26,55 @@ export interface FileConnectorParts {
   readonly guard?: (path: string, context: Context) => Promise<void>
 }
 
-/** A place together with the document it was found in. */
-interface Located {
-  readonly document: Document
-  readonly place: Place
-  readonly extent: Span
-  readonly digest: Digest
-}
-
-/** How often a commit starts again when the file changes between reading and writing. */
-const ATTEMPTS = 5
-
-/** Reads and changes places of one file format. What is compared is the place, not the file: changes elsewhere are kept. */
+/** Reads and changes places of one file format, each of which is one range of bytes: its extent. */
 export function fileConnector(parts: FileConnectorParts): Connector {
-  return {
-    read: async (ref, context) => stateOf(await find(parts, ref, context)),
-    stageReplace: async (ref, expected, next, context) => {
-      await parts.guard?.(pathOf(ref), context)
-      const found = await find(parts, ref, context)
-      if (found?.digest !== expected) return conflict(found)
-      const written = splice(found.document.bytes, editsWithin(found, next, parts, context))
-      checkReadsBack(parts, found, written, next)
-      return stage(parts, ref, found, extentAfter(found, written), context)
-    },
-    stageRestore: async (ref, expected, backup, context) => {
-      await parts.guard?.(pathOf(ref), context)
-      const found = await find(parts, ref, context)
-      return found?.digest === expected ? stage(parts, ref, found, backup, context) : conflict(found)
-    },
-  }
-}
-
-function stage(parts: FileConnectorParts, ref: PlaceRef, found: Located, next: Uint8Array, context: Context): Staged {
-  const expected = found.digest
-  return {
-    kind: 'staged',
-    to: context.digest(next),
-    backup: found.document.bytes.slice(...found.extent),
-    commit: () => commit(parts, ref, expected, next, context),
-  }
-}
-
-/** The place is read again, so that what others wrote elsewhere in the file since staging stays. */
-async function commit(
-  parts: FileConnectorParts,
-  ref: PlaceRef,
-  expected: Digest,
-  next: Uint8Array,
-  context: Context,
-): Promise<Change> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    await parts.guard?.(pathOf(ref), context)
-    const fresh = await find(parts, ref, context)
-    if (fresh?.digest !== expected) return conflict(fresh)
-    const bytes = splice(fresh.document.bytes, [{ span: fresh.extent, bytes: next }])
-    const outcome = await context.system.files.replace(pathOf(ref), fresh.document.bytes, bytes)
-    if (outcome === 'replaced') return { kind: 'changed', now: context.digest(next) }
-  }
-  throw new Failure('R103', {
-    at: pathOf(ref),
-    because: `the file changed ${ATTEMPTS} times while it was about to be written`,
-    state: 'The file was not written by keyturn.',
+  const { detector, guard } = parts
+  return holdingConnector({
+    detector,
+    find: (document, { address }) => holdOf(parts, document, address),
+    change: (document, { place }, { change, random }) => changed(parts, { document, place, change, random }),
+    restore: (document, { place }, { backup }) => splice(document.bytes, [{ span: extentOf(place), bytes: backup }]),
+    ...(guard === undefined ? {} : { guard }),
   })
 }
 
-async function find(parts: FileConnectorParts, ref: PlaceRef, context: Context): Promise<Located | undefined> {
-  const document = await load(parts, pathOf(ref), context)
-  const place = document === undefined ? undefined : parts.locate(document, ref.address)
-  if (document === undefined || place?.extent === undefined) return undefined
-  const digest = context.digest(document.bytes.subarray(...place.extent))
-  return { document, place: { ...place, id: ref.id }, extent: place.extent, digest }
+function holdOf(parts: FileConnectorParts, document: Document, address: string): Hold | undefined {
+  const place = parts.locate(document, address)
+  if (place?.extent === undefined) return undefined
+  return { place, held: document.bytes.slice(...place.extent) }
 }
 
-async function load(parts: FileConnectorParts, path: string, context: Context): Promise<Document | undefined> {
-  const bytes = await readIfPresent(path, context)
-  if (bytes === undefined) return undefined
-  const companions = new Map<string, Uint8Array>()
-  for (const name of parts.detector.companions?.(path) ?? []) {
-    const companion = await context.system.files.read(name).catch(unreadable)
-    if (companion !== undefined) companions.set(name, companion)
-  }
-  return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
+function extentOf({ extent }: Place): Span {
+  return extent ?? [0, 0]
 }
 
-async function readIfPresent(path: string, context: Context): Promise<Uint8Array | undefined> {
-  try {
-    return await context.system.files.read(path)
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'R101') return undefined
-    throw error
-  }
-}
-
-/** A companion that cannot be read shows as an undecryptable place, not as an error of the place's own file. */
-function unreadable(error: unknown): undefined {
-  if (!(error instanceof Failure)) throw error
-}
-
-function stateOf(found: Located | undefined): PlaceState {
-  if (found === undefined) return { kind: 'absent' }
-  const credential = credentialOf(found.place)
-  return {
-    kind: 'present',
-    place: found.place,
-    digest: found.digest,
-    ...(credential === undefined ? {} : { credential }),
-  }
-}
-
-function credentialOf(place: Place): Credential | undefined {
-  if (place.secret?.value === undefined) return undefined
-  const { value: secret } = place.secret
-  return place.username === undefined ? { secret } : { username: place.username.text, secret }
-}
-
-function editsWithin(
-  found: Located,
-  change: CredentialChange,
-  parts: FileConnectorParts,
-  context: Context,
-): readonly Edit[] {
-  const { document, place, extent } = found
-  const edits = parts.edits({ document, place, change, random: context.system.random })
-  if (edits.some(({ span }) => span[0] < extent[0] || span[1] > extent[1]))
+function changed(parts: FileConnectorParts, request: EditRequest): Uint8Array {
+  const { document, place } = request
+  const [start, end] = extentOf(place)
+  const edits = parts.edits(request)
+  if (edits.some(({ span }) => span[0] < start || span[1] > end))
     throw new Failure('R900', { at: document.path, because: `an edit of ${place.address} leaves its extent` })
-  return edits
+  const bytes = splice(document.bytes, edits)
+  checkReadsBack(parts, request, bytes)
+  return bytes
 }
 
-/** The extent is what lies between the untouched bytes before and after it. */
-function extentAfter(found: Located, written: Uint8Array): Uint8Array {
-  const [start, end] = found.extent
-  return written.slice(start, end + written.length - found.document.bytes.length)
-}
-
-/** What was asked must be what the same reader finds afterwards, at the same address. */
-function checkReadsBack(parts: FileConnectorParts, before: Located, bytes: Uint8Array, change: CredentialChange): void {
-  const after = parts.locate({ ...before.document, bytes }, before.place.address)
-  const username = change.username === 'keep' ? before.place.username?.text : asked(change.username)
-  const secret = change.secret === 'keep' ? before.place.secret?.value : change.secret.set
+/** What was asked must be what the same reader finds afterwards, at the same address, in what lies between the same bytes. */
+function checkReadsBack(
+  { locate }: FileConnectorParts,
+  { document, place, change }: EditRequest,
+  bytes: Uint8Array,
+): void {
+  const after = locate({ ...document, bytes }, place.address)
+  const username = change.username === 'keep' ? place.username?.text : asked(change.username)
+  const secret = change.secret === 'keep' ? place.secret?.value : change.secret.set
   const found = after?.secret?.value
   const sameSecret = secret === undefined ? found === undefined : found?.equals(secret) === true
-  if (after?.extent !== undefined && (after.username?.text ?? '') === (username ?? '') && sameSecret) return
+  const [start, end] = extentOf(place)
+  const sameEnds = after?.extent?.[0] === start && after.extent[1] === end + bytes.length - document.bytes.length
+  if (sameEnds && (after.username?.text ?? '') === (username ?? '') && sameSecret) return
   throw new Failure('R204', {
-    at: `${before.document.path} ${before.place.address}`,
+    at: `${document.path} ${place.address}`,
     because: 'the format cannot hold this username and secret: they would not read back',
     state: 'Nothing was changed.',
   })
@@ -176,13 +82,4 @@ function checkReadsBack(parts: FileConnectorParts, before: Located, bytes: Uint8
 
 function asked(username: 'remove' | { readonly set: string }): string | undefined {
   return username === 'remove' ? undefined : username.set
-}
-
-function conflict(found: Located | undefined): Conflict {
-  return { kind: 'conflict', found: found?.digest ?? 'absent' }
-}
-
-function pathOf(ref: PlaceRef): string {
-  if (ref.at.kind === 'file') return ref.at.path
-  throw new Failure('R900', { at: ref.address, because: 'a file connector was asked about a URL' })
 }

@@ -122,6 +122,7 @@ import { consumer as urlUserinfo } from './url-userinfo/index.ts'
 import { consumer as variables } from './variables/index.ts'
 import { consumer as vault } from './vault/index.ts'
 import { consumer as weblate } from './weblate/index.ts'
+import { withConnector } from './with-connector.ts'
 import { consumer as woodpecker } from './woodpecker/index.ts'
 import { consumer as yocto } from './yocto/index.ts'
 
@@ -251,4 +252,4 @@ export const consumers: readonly Consumer[] = [
   weblate,
   woodpecker,
   yocto,
-]
+].map(withConnector)

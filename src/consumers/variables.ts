@@ -17,6 +17,8 @@ export interface Variable {
 
 const NAME = /^[A-Za-z_][\w.-]*$/
 const ASSIGNMENT = /(?:^|[\s,;{("'])[A-Za-z_][A-Za-z0-9_]*=/
+/** A whole token has a `=` of its own, and what stands before it is no name. */
+const TOKEN = /^AT[AC]TT3\w+=[0-9A-F]{8}$/
 const LISTED = /(?<![\w$])([A-Za-z_]\w*)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,;"'`)]+))/g
 const LONGEST_LIST = 100_000
 const NAME_KEYS: ReadonlySet<string> = new Set(['name', 'key', 'variable', 'secret_name', 'variable_name'])
@@ -95,7 +97,7 @@ function byKey({ keys, value, extent }: Field, scope: string): readonly Variable
 /** A piece of the value is the value of the variable: `A=b`, and `A="b",C=d` as supervisor has it, `A=b; C=d` as helpers of git. */
 function byAssignment({ keys, value, extent }: Field, scope: string): readonly Variable[] {
   const { text } = value
-  if (!ASSIGNMENT.test(text)) return []
+  if (!ASSIGNMENT.test(text) || TOKEN.test(text)) return []
   const whole = /^([A-Za-z_][A-Za-z0-9_]*)=([^"',;\s].*)?$/.exec(text)
   const name = whole?.[1]
   if (name !== undefined && !/[,;\s]\s*[A-Za-z_]\w*=/.test(text))

@@ -15,11 +15,14 @@ export function readCodeFields(text: string, language: CodeLanguage): FieldReadi
   return { fields: walkCode(text, language).literals.map((literal) => fieldOf(literal, keyOf)) }
 }
 
+/** An Atlassian token ends with `=` and a checksum and may have no other sign in it; it is a value, and no name. */
+const ASSIGNED = /^(?!AT[AC]TT3\w+=[0-9A-F]{8}$)([A-Za-z_]\w{0,200})=/
+
 /** `keyText` tells how a part is written as a key; absent: it is none. */
 export function fieldOf({ token, parts, role }: Literal, keyText: (part: Part) => string | undefined): Field {
   const keys = parts.flatMap((part) => keyText(part) ?? [])
   const value = token.value ?? plainText('', token.extent[0])
-  const assigned = role === 'value' && isEnvironment(parts) ? /^([A-Za-z_]\w{0,200})=/.exec(value.text) : null
+  const assigned = role === 'value' && isEnvironment(parts) ? ASSIGNED.exec(value.text) : null
   const name = assigned?.[1]
   if (name === undefined) return { keys, value, extent: token.extent }
   return { keys: [...withoutIndex(keys), name], value: cut(value, name.length + 1), extent: token.extent }

@@ -31,6 +31,10 @@ describe('readGroovyFields', () => {
     ["def out = sh script: 'x', returnStdout: true", ['sh.script: x']],
     ["steps.sh('x')", ['sh: x']],
     ["withEnv(['A=x']) { }", ['withEnv.A: x']],
+    [
+      `environment { A = '${['ATATT3', 'x'].join('')}=0123ABCD' }`,
+      [`environment.A: ${['ATATT3', 'x'].join('')}=0123ABCD`],
+    ],
     ["A = 'x'", ['A: x']],
     ["env.A = 'x'", ['env.A: x']],
     ["String a = 'x'", ['a: x']],

@@ -13,6 +13,8 @@ export interface Consumer {
   readonly title: string
   readonly detector?: Detector
   readonly connector?: Connector
+  /** Why its places are found and never changed, and what to do instead: half a sentence. It then has no connector. */
+  readonly unwritten?: string
   readonly verifier?: Verifier
 }
 
@@ -102,6 +104,8 @@ export interface Connector {
   /** For systems that are asked rather than read. Gives the same as a detector would. */
   readonly list?: (context: Context) => Promise<Detection>
   readonly read: (place: PlaceRef, context: Context) => Promise<PlaceState>
+  /** Why this place must not be written, by where it is: half a sentence. Absent: it may. */
+  readonly refuses?: (place: PlaceRef) => string | undefined
   readonly stageReplace: (
     place: PlaceRef,
     expected: Digest,

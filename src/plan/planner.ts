@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly digests: ReadonlyMap<PlaceId, Digest>
   /** Consumers whose places are found and not changed. */
   readonly unwritten?: ReadonlySet<ConsumerId>
+  /** Why a place is found and not changed, and what to do instead: half a sentence. */
+  readonly refused?: ReadonlyMap<PlaceId, string>
   readonly tokens: readonly TokenSummary[]
   readonly policy: {
     readonly token?: string
@@ -274,10 +276,7 @@ function answers(step: Draft, pin: Place): boolean {
 function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput, drafts: Drafts): void {
   const digest = input.digests.get(place.id)
   if (digest === undefined) {
-    drafts.manual.push({
-      place: refOf(place),
-      ...(input.unwritten?.has(place.consumer) === true ? NOT_WRITTEN : NOT_READ),
-    })
+    drafts.manual.push({ place: refOf(place), ...whyNot(place, input) })
     return
   }
   const { username, secret } = place
@@ -294,6 +293,12 @@ function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput
     reason,
     ...(secret?.kind === 'app-password' ? { caveat: DEAD_APP_PASSWORD } : {}),
   })
+}
+
+function whyNot(place: Place, { unwritten, refused }: PlanInput): { readonly reason: string; readonly wayOut: string } {
+  const refusal = refused?.get(place.id)
+  if (refusal !== undefined) return { ...NOT_WRITTEN, reason: `${NOT_WRITTEN.reason}: ${refusal}` }
+  return unwritten?.has(place.consumer) === true ? NOT_WRITTEN : NOT_READ
 }
 
 const NOT_READ = {

@@ -5,6 +5,7 @@ import { inItems } from './detect.ts'
 export const consumer: Consumer = {
   id: 'onepassword',
   title: '1Password and Bitwarden',
+  unwritten: 'it is a copy of what the password manager holds; change the item there, then delete the copy',
   detector: fieldDetector({
     consumer: 'onepassword',
     keywords: ['"urls"', '"login"'],

@@ -6,6 +6,7 @@ import { inOutputs, inResources } from './detect.ts'
 export const consumer: Consumer = {
   id: 'terraform-state',
   title: 'Terraform state',
+  unwritten: 'Terraform writes its state itself; change the configuration or the variable, then run terraform apply',
   detector: fieldDetector({
     consumer: 'terraform-state',
     files: /\.tfstate(\.\d+)?(\.backup)?$/,

@@ -1,0 +1,216 @@
+import type { Change, Conflict, Connector, Detector, Document, PlaceState, Staged } from '../model/consumer.ts'
+import type { Credential, CredentialChange } from '../model/credential.ts'
+import { Failure } from '../model/failure.ts'
+import type { Place, PlaceRef } from '../model/place.ts'
+import type { Digest } from '../model/plan.ts'
+import type { Context, Randomness } from '../model/ports.ts'
+
+/** What a connector holds of a file: the bytes that a change of one place may touch, and nothing else. */
+export interface Hold {
+  readonly place: Place
+  /** What is compared before a write. */
+  readonly held: Uint8Array
+  /** What brings the bytes back; absent: `held` does. */
+  readonly backup?: Uint8Array
+}
+
+export interface HoldingParts {
+  readonly detector: Pick<Detector, 'companions'>
+  readonly find: (document: Document, ref: PlaceRef) => Hold | undefined
+  /** The whole document with the place changed. Throws `Failure` when it cannot be. */
+  readonly change: (document: Document, hold: Hold, asked: Asked) => Uint8Array
+  /** The whole document with the bytes of a backup put back. Throws `Failure` when these are no backup of it. */
+  readonly restore: (
+    document: Document,
+    hold: Hold,
+    asked: { readonly ref: PlaceRef; readonly backup: Uint8Array },
+  ) => Uint8Array
+  /** Throws `Failure` when the file must not be written now. Asked before staging and again before each write. */
+  readonly guard?: (path: string, context: Context) => Promise<void>
+}
+
+export interface Asked {
+  readonly ref: PlaceRef
+  readonly change: CredentialChange
+  readonly random: Randomness
+}
+
+interface Located extends Hold {
+  readonly document: Document
+  readonly digest: Digest
+}
+
+/** Gives the bytes to write for a document as it is now. */
+type Write = (document: Document, hold: Hold) => Uint8Array
+
+/** How often a commit starts again when the file changes between reading and writing. */
+const ATTEMPTS = 5
+
+/** Reads and changes places of files. What is compared is what is held, not the file: changes elsewhere are kept. */
+export function holdingConnector(parts: HoldingParts): Connector {
+  return {
+    read: async (ref, context) => stateOf(await find(parts, ref, context)),
+    stageReplace: async (ref, expected, change, context) => {
+      await parts.guard?.(pathOf(ref), context)
+      const found = await find(parts, ref, context)
+      if (found?.digest !== expected) return conflict(found)
+      const asked = { ref, change, random: context.system.random }
+      return stage(parts, ref, found, (document, hold) => parts.change(document, hold, asked), context)
+    },
+    stageRestore: async (ref, expected, backup, context) => {
+      await parts.guard?.(pathOf(ref), context)
+      const found = await find(parts, ref, context)
+      if (found?.digest !== expected) return conflict(found)
+      return stage(parts, ref, found, (document, hold) => parts.restore(document, hold, { ref, backup }), context)
+    },
+  }
+}
+
+function stage(parts: HoldingParts, ref: PlaceRef, found: Located, write: Write, context: Context): Staged {
+  const bytes = write(found.document, found)
+  const after = parts.find({ ...found.document, bytes }, ref)
+  if (after === undefined)
+    throw new Failure('R204', {
+      at: `${found.document.path} ${ref.address}`,
+      because: 'the place would not be found again after the change',
+      state: 'Nothing was changed.',
+      next: ['Change it by hand, then scan again.'],
+    })
+  const to = context.digest(after.held)
+  return {
+    kind: 'staged',
+    to,
+    backup: backupOf(found),
+    commit: () => commit(parts, ref, { found, bytes, to, next: backupOf(after) }, context),
+  }
+}
+
+function backupOf({ backup, held }: Hold): Uint8Array {
+  return backup ?? held
+}
+
+interface Prepared {
+  readonly found: Located
+  /** For the document as it was when it was staged. */
+  readonly bytes: Uint8Array
+  readonly to: Digest
+  /** What the place holds afterwards, for a document that others changed since. */
+  readonly next: Uint8Array
+}
+
+/** The place is read again, so that what others wrote elsewhere in the file since staging stays. */
+async function commit(
+  parts: HoldingParts,
+  ref: PlaceRef,
+  { found, bytes, to, next }: Prepared,
+  context: Context,
+): Promise<Change> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    await parts.guard?.(pathOf(ref), context)
+    const fresh = await find(parts, ref, context)
+    if (fresh?.digest !== found.digest) return conflict(fresh)
+    const isSame = Buffer.compare(fresh.document.bytes, found.document.bytes) === 0
+    const written = isSame ? bytes : transplanted(parts, ref, fresh, next, to, context)
+    const outcome = await context.system.files.replace(pathOf(ref), fresh.document.bytes, written)
+    if (outcome === 'replaced') return { kind: 'changed', now: to }
+  }
+  throw new Failure('R103', {
+    at: pathOf(ref),
+    because: `the file changed ${ATTEMPTS} times while it was about to be written`,
+    state: 'The file was not written by keyturn.',
+  })
+}
+
+function transplanted(
+  parts: HoldingParts,
+  ref: PlaceRef,
+  fresh: Located,
+  next: Uint8Array,
+  to: Digest,
+  context: Context,
+): Uint8Array {
+  const bytes = parts.restore(fresh.document, fresh, { ref, backup: next })
+  const after = parts.find({ ...fresh.document, bytes }, ref)
+  if (after !== undefined && context.digest(after.held) === to) return bytes
+  throw new Failure('R204', {
+    at: `${fresh.document.path} ${ref.address}`,
+    because: 'the file was changed since the change was prepared, and would not hold it any more',
+    state: 'The file was not written by keyturn.',
+    next: ['Make a new plan.'],
+  })
+}
+
+async function find(parts: HoldingParts, ref: PlaceRef, context: Context): Promise<Located | undefined> {
+  const document = await load(parts, pathOf(ref), context)
+  const hold = document === undefined ? undefined : parts.find(document, ref)
+  if (document === undefined || hold === undefined) return undefined
+  return { ...hold, document, place: { ...hold.place, id: ref.id }, digest: context.digest(hold.held) }
+}
+
+/** The document that was read last: a file with many places is read for each of them, and parsed once. */
+const LAST = new WeakMap<Context, Document>()
+
+async function load(parts: HoldingParts, path: string, context: Context): Promise<Document | undefined> {
+  const bytes = await readIfPresent(path, context)
+  if (bytes === undefined) return undefined
+  const names = parts.detector.companions?.(path) ?? []
+  const last = LAST.get(context)
+  if (names.length === 0 && last?.path === path && Buffer.compare(last.bytes, bytes) === 0) return last
+  const document = await withCompanions(names, path, bytes, context)
+  LAST.set(context, document)
+  return document
+}
+
+async function withCompanions(
+  names: readonly string[],
+  path: string,
+  bytes: Uint8Array,
+  context: Context,
+): Promise<Document> {
+  const companions = new Map<string, Uint8Array>()
+  for (const name of names) {
+    const companion = await context.system.files.read(name).catch(unreadable)
+    if (companion !== undefined) companions.set(name, companion)
+  }
+  return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
+}
+
+async function readIfPresent(path: string, context: Context): Promise<Uint8Array | undefined> {
+  try {
+    return await context.system.files.read(path)
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'R101') return undefined
+    throw error
+  }
+}
+
+/** A companion that cannot be read shows as an undecryptable place, not as an error of the place's own file. */
+function unreadable(error: unknown): undefined {
+  if (!(error instanceof Failure)) throw error
+}
+
+function stateOf(found: Located | undefined): PlaceState {
+  if (found === undefined) return { kind: 'absent' }
+  const credential = credentialOf(found.place)
+  return {
+    kind: 'present',
+    place: found.place,
+    digest: found.digest,
+    ...(credential === undefined ? {} : { credential }),
+  }
+}
+
+function credentialOf(place: Place): Credential | undefined {
+  if (place.secret?.value === undefined) return undefined
+  const { value: secret } = place.secret
+  return place.username === undefined ? { secret } : { username: place.username.text, secret }
+}
+
+function conflict(found: Located | undefined): Conflict {
+  return { kind: 'conflict', found: found?.digest ?? 'absent' }
+}
+
+function pathOf(ref: PlaceRef): string {
+  if (ref.at.kind === 'file') return ref.at.path
+  throw new Failure('R900', { at: ref.address, because: 'a file connector was asked about a URL' })
+}
