@@ -584,17 +584,16 @@ async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): P
   const consumers = await parts.consumers()
   const vault = await parts.vault()
   const { runStore } = await import('./apply/run-folder.ts')
+  const { fieldVerifier } = await import('./consumers/field-verifier.ts')
   return {
     context,
     state: folders.state,
     runs: runStore(folders.state, context.system.files, vault),
     token: async (name) => (await vault.find(name))?.secret,
     hands: (id) => {
-      const found = consumers.find((consumer) => consumer.id === id)
-      return {
-        ...(found?.connector === undefined ? {} : { connector: found.connector }),
-        ...(found?.verifier === undefined ? {} : { verifier: found.verifier }),
-      }
+      const { connector, verifier } = consumers.find((consumer) => consumer.id === id) ?? {}
+      if (connector === undefined) return verifier === undefined ? {} : { verifier }
+      return { connector, verifier: verifier ?? fieldVerifier(connector) }
     },
     ...(onEvent === undefined ? {} : { onEvent }),
   }
