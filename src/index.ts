@@ -72,6 +72,8 @@ export interface KeyturnOptions {
 export interface ScanOptions {
   readonly paths: readonly string[]
   readonly askControllers?: boolean
+  /** Ask the credential helpers of git, too; that may unlock a keychain. */
+  readonly askHelpers?: boolean
   /** Where a place names no repository and none is found near it, it is judged and proved on this one. */
   readonly example?: Repository
   readonly onFile?: (filesSeen: number) => void
@@ -342,9 +344,22 @@ async function runBegun(
   context: Context,
   known: Pick<ScanRequest, 'cache' | 'memory' | 'begun'>,
 ): Promise<Inventory> {
-  const { askControllers, example, onFile, threads, history, archives, fileList, gitignore, document } = options
+  const {
+    askControllers = false,
+    askHelpers = false,
+    example,
+    onFile,
+    threads,
+    history,
+    archives,
+    fileList,
+    gitignore,
+    document,
+  } = options
   const { variableReader } = await import('./consumers/variable-flow.ts')
-  const asked = askControllers ? consumers.filter((consumer) => consumer.connector?.list !== undefined) : []
+  const asked = consumers.filter(
+    ({ connector }) => connector?.list !== undefined && (connector.asks === 'helpers' ? askHelpers : askControllers),
+  )
   const environment = context.system.processes.environment()
   const home = environment['HOME'] || undefined
   const caches = options.skipCaches ? [cacheFolder(home ?? '/', environment)] : undefined

@@ -55,6 +55,7 @@ import { consumer as gickup } from './gickup/index.ts'
 import { consumer as gitAskpass } from './git-askpass/index.ts'
 import { consumer as gitConfig } from './git-config/index.ts'
 import { consumer as gitCredentials } from './git-credentials/index.ts'
+import { consumer as gitHelper } from './git-helper/index.ts'
 import { consumer as gitSync } from './git-sync/index.ts'
 import { consumer as gitTown } from './git-town/index.ts'
 import { consumer as gitbackup } from './gitbackup/index.ts'
@@ -182,6 +183,7 @@ export const consumers: readonly Consumer[] = [
   gitAskpass,
   gitConfig,
   gitCredentials,
+  gitHelper,
   gitSync,
   gitTown,
   gitbackup,

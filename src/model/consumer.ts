@@ -101,6 +101,8 @@ export type Change = { readonly kind: 'changed'; readonly now: Standing } | Conf
 export interface Connector {
   /** For systems that are asked rather than read. Gives the same as a detector would. */
   readonly list?: (context: Context) => Promise<Detection>
+  /** What `list` asks. Absent: the controllers that the user named. */
+  readonly asks?: 'helpers'
   readonly read: (place: PlaceRef, context: Context) => Promise<PlaceState>
   readonly stageReplace: (
     place: PlaceRef,
