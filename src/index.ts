@@ -62,6 +62,8 @@ export interface KeyturnOptions {
   readonly logins?: readonly { readonly baseUrl: string; readonly user: string; readonly apiToken: string }[]
   /** Opens an identity that is encrypted with it, and encrypts a new one. */
   readonly passphrase?: string
+  /** Passwords of Ansible Vault, one a line. */
+  readonly vaultPasswords?: Uint8Array
   /** For a rehearsal on a sandbox whose clock stands still. */
   readonly now?: () => Date
   /** Another outside than this machine's. */
@@ -247,9 +249,14 @@ async function openParts(options: KeyturnOptions): Promise<Parts> {
     ...login,
     apiToken: nameless.seal(apiToken),
   }))
-  const context: Context = { ...nameless, logins }
-  const given = options.consumers
-  const consumers = given === undefined ? loadConsumers : () => Promise.resolve(given)
+  const given = options.vaultPasswords
+  const context: Context = {
+    ...nameless,
+    logins,
+    ...(given === undefined ? {} : { given: new Map([['given:ansible-vault-password', given]]) }),
+  }
+  const others = options.consumers
+  const consumers = others === undefined ? loadConsumers : () => Promise.resolve(others)
   let vault: Promise<Vault> | undefined
   const vaultOf = (): Promise<Vault> => {
     // Encryption and schemas load only with the commands that need them.

@@ -56,8 +56,16 @@ function withJenkins(command: Command): Command {
     .option('--jenkins-token-file <file>', 'file that holds the API token, instead of JENKINS_API_TOKEN')
 }
 
+function withVault(command: Command): Command {
+  return command.option(
+    '--vault-password-file <file>',
+    'password of Ansible Vault, instead of ANSIBLE_VAULT_PASSWORD_FILE; can be repeated',
+    oneMore,
+  )
+}
+
 function addScan(program: Command): void {
-  const command = withJenkins(program.command('scan'))
+  const command = withVault(withJenkins(program.command('scan')))
     .description('find every Bitbucket credential; nothing is changed, folders are read without the network')
     .argument('[path...]', 'folders or files; "-" is a document on standard input')
     .addOption(
@@ -170,7 +178,7 @@ function addToken(program: Command): void {
 }
 
 function addPlan(program: Command): void {
-  const command = withJenkins(program.command('plan'))
+  const command = withVault(withJenkins(program.command('plan')))
     .description('what has to change, which tokens a person must create, what cannot be moved; nothing is changed')
     .argument('[path...]', 'folders or files, as for scan')
     .option('--whole-home', 'your home and what belongs to it, as for scan')
@@ -192,7 +200,7 @@ function addPlan(program: Command): void {
 }
 
 function addApply(program: Command): void {
-  const command = withJenkins(program.command('apply'))
+  const command = withVault(withJenkins(program.command('apply')))
     .description('carry out a plan: one place first, every place proved, stop at the first failure')
     .argument('[plan]', 'plan file or id; default: the newest plan')
     .option('-y, --yes', 'do not ask; a plan that is named is not asked about')
@@ -205,7 +213,7 @@ function addApply(program: Command): void {
 }
 
 function addVerify(program: Command): void {
-  const command = withJenkins(program.command('verify'))
+  const command = withVault(withJenkins(program.command('verify')))
     .description('prove every place of a run over the wire, as its consumer would')
     .argument('[run]', 'default: the newest run')
     .action(async (run: string | undefined, _: unknown, self: Command) =>
@@ -215,7 +223,7 @@ function addVerify(program: Command): void {
 }
 
 function addRollback(program: Command): void {
-  const command = withJenkins(program.command('rollback'))
+  const command = withVault(withJenkins(program.command('rollback')))
     .description('put the old bytes back, in reverse order')
     .argument('[run]', 'default: the newest run')
     .option('--place <id>', 'put back this place only')

@@ -103,7 +103,9 @@ async function load(parts: FileConnectorParts, path: string, context: Context): 
   if (bytes === undefined) return undefined
   const companions = new Map<string, Uint8Array>()
   for (const name of parts.detector.companions?.(path) ?? []) {
-    const companion = await context.system.files.read(name).catch(unreadable)
+    const companion = name.startsWith('given:')
+      ? context.given?.get(name)
+      : await context.system.files.read(name).catch(unreadable)
     if (companion !== undefined) companions.set(name, companion)
   }
   return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }

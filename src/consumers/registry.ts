@@ -5,6 +5,7 @@ import { consumer as airbyte } from './airbyte/index.ts'
 import { consumer as allRepos } from './all-repos/index.ts'
 import { consumer as ansibleBitbucket } from './ansible-bitbucket/index.ts'
 import { consumer as ansibleGit } from './ansible-git/index.ts'
+import { consumer as ansibleVault } from './ansible-vault/index.ts'
 import { consumer as argoWorkflows } from './argo-workflows/index.ts'
 import { consumer as argocd } from './argocd/index.ts'
 import { consumer as argocdApplicationset } from './argocd-applicationset/index.ts'
@@ -133,6 +134,7 @@ export const consumers: readonly Consumer[] = [
   allRepos,
   ansibleBitbucket,
   ansibleGit,
+  ansibleVault,
   argoWorkflows,
   argocd,
   argocdApplicationset,

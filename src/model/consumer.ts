@@ -54,7 +54,7 @@ export interface Detector {
   readonly keywords: readonly string[]
   /** Of two detectors that find one secret, the narrower is right. Absent: its own files. */
   readonly breadth?: Breadth
-  /** Other files that `detect` needs, as absolute paths (Jenkins keys). */
+  /** Other files that `detect` needs, as absolute paths (Jenkins keys), and names of `Context.given`. */
   readonly companions?: (path: string) => readonly string[]
   readonly detect: (document: Document) => Detection
   /** Variables that the consumer itself reads, and what for. */
