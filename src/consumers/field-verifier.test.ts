@@ -193,6 +193,17 @@ describe('git', () => {
     expect(await prove(written('alice', secrets.app), PUSH)).toBe('app password removed')
   })
 
+  test('a pair in a variable is split at its first colon, also by what only its name says', async () => {
+    const auth = (pair: string): Written => ({
+      consumer: 'variables',
+      path: '.env',
+      text: `BB_AUTH_STRING="${pair}"\n`,
+    })
+    expect(await prove(auth(`${SENTINEL}:${secrets.token}`), FETCH)).toBe('yes')
+    expect(await prove(auth(`${EMAIL}:${secrets.token}`), FETCH)).toBe('unauthorized')
+    expect(await prove(auth(`${EMAIL}:${secrets.token}`), REST)).toBe('yes')
+  })
+
   test('a public repository proves a token only through the push service', async () => {
     expect(await prove(url('alice', secrets.app), { ...FETCH, repository: SITE })).toBe('app password removed')
     expect(await prove(url(SENTINEL, secrets.readOnly), { ...FETCH, repository: SITE })).toBe('yes')

@@ -8,7 +8,7 @@ import { formatOfFile, type ScanFormat } from '../scan-format.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { scanDocument } from '../views/scan-document.ts'
 import type { ScanReport } from '../views/scan-report.ts'
-import { count } from '../views/text.ts'
+import { count, shellWord } from '../views/text.ts'
 import { fileExists, writeNewFile } from '../write-new-file.ts'
 
 export interface ScanOptions extends GlobalOptions, JenkinsOptions {
@@ -81,12 +81,14 @@ async function screenLines(
   report: ScanReport,
   output: Output,
   paths: readonly string[],
-  { all = false }: ScanOptions,
+  { all = false, helpers = false, vaultPasswordFile = [] }: ScanOptions,
 ): Promise<readonly string[]> {
   if (format !== 'human') return [(await textOf(format, report)).replace(/\r?\n$/, '')]
   const { scanLines } = await import('../views/scan.ts')
   const { inventory, baseline } = report
-  const options = { all, isPiped: paths.includes('-'), ...(baseline === undefined ? {} : { baseline }) }
+  const passwords = vaultPasswordFile.flatMap((file) => ['--vault-password-file', shellWord(file)])
+  const flags = [...(helpers ? ['--helpers'] : []), ...passwords]
+  const options = { all, isPiped: paths.includes('-'), flags, ...(baseline === undefined ? {} : { baseline }) }
   return scanLines(inventory, output.paint, process.cwd(), options)
 }
 

@@ -131,6 +131,18 @@ describe('a value', () => {
     expect(placesIn('a.yml', text, contextOf(Buffer.from('wrong\ncorrect horse')))).toHaveLength(1)
   })
 
+  test('that a URL in the same file is made of is for that repository', () => {
+    const task =
+      '- git:\n    repo: "https://{{ bitbucket_user }}:{{ bitbucket_password | urlencode }}@bitbucket.org/team/app.git"\n'
+    const text = `- vars:\n    bitbucket_user: alice\n    bitbucket_password: !vault |\n      ${indented(sealed(OLD), '      ')}\n${task}`
+    const [place] = placesIn('play.yml', text)
+    expect(place?.uses).toEqual([
+      { operation: 'git-fetch', repository: { workspace: 'team', slug: 'app' }, by: 'a URL with bitbucket_password' },
+    ])
+    expect(place?.unresolved).toBeUndefined()
+    expect(placesIn('all.yml', inline(sealed(OLD)))[0]?.unresolved).toBeDefined()
+  })
+
   test('that no given password opens is said, where its name says Bitbucket or all of the file is encrypted', () => {
     const wrong = contextOf(Buffer.from('wrong'))
     const other = `db_password: !vault |\n  ${indented(sealed('hunter2hunter2'), '  ')}\n`

@@ -3,6 +3,7 @@ import { byteText, decodeUtf8, lineAt } from '../../formats/byte-text.ts'
 import type { Field } from '../../formats/field.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Confidence, Detection, Place, Span } from '../../model/place.ts'
+import type { Use } from '../../model/use.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { type Found, foundAt, placesOf } from '../field-detector.ts'
 import { urlsInField } from '../own-urls.ts'
@@ -228,6 +229,7 @@ function inlinePlace(
   const value = document.seal(text)
   const confidence = secretConfidence(text, document.seal, BY_NAME)
   const by = keys.join('.')
+  const read = usesInTemplates(keys.at(-1) ?? '', document)
   return {
     ...sealedPlace(document, address, extent),
     host: 'bitbucket.org',
@@ -244,7 +246,20 @@ function inlinePlace(
     secret: { value, kind: shapeOf(value).kind, span, encoding: 'ansible-vault' },
     line: lineAt(document.bytes, span[0]),
     ...(confidence === undefined || confidence.level === 'certain' ? {} : { confidence }),
-    uses: [{ operation: 'git-fetch', by }],
-    unresolved: BY_NAME_ALONE,
+    ...(read.length > 0 ? { uses: read } : { uses: [{ operation: 'git-fetch', by }], unresolved: BY_NAME_ALONE }),
   }
+}
+
+const URL_WITH_SECRET =
+  /https?:\/\/[^\s"'@]{0,200}?\{\{[ \t]*([\w.]+)[^{}\n]{0,80}\}\}@(bitbucket\.org|api\.bitbucket\.org\/2\.0\/repositories)\/([\w.~-]+)\/([\w.~-]+?)(?:\.git)?(?=$|[\s"'?#/])/g
+
+/** `https://{{ user }}:{{ secret }}@bitbucket.org/…` in the same file says what the variable is for. */
+function usesInTemplates(name: string, document: Document): readonly Use[] {
+  const { text } = fieldsOf(document)
+  return [...text.matchAll(URL_WITH_SECRET)].flatMap(([, secret = '', host = '', workspace = '', slug = '']) => {
+    const operation = host === 'bitbucket.org' ? 'git-fetch' : 'rest'
+    return secret.split('.').at(-1) === name
+      ? [{ operation, repository: { workspace, slug }, by: `a URL with ${name}` }]
+      : []
+  })
 }
