@@ -62,6 +62,8 @@ export interface KeyturnOptions {
   readonly logins?: readonly { readonly baseUrl: string; readonly user: string; readonly apiToken: string }[]
   /** Opens an identity that is encrypted with it, and encrypts a new one. */
   readonly passphrase?: string
+  /** Passwords of Ansible Vault, one a line. */
+  readonly vaultPasswords?: Uint8Array
   /** For a rehearsal on a sandbox whose clock stands still. */
   readonly now?: () => Date
   /** Another outside than this machine's. */
@@ -72,6 +74,8 @@ export interface KeyturnOptions {
 export interface ScanOptions {
   readonly paths: readonly string[]
   readonly askControllers?: boolean
+  /** Ask the credential helpers of git, too; that may unlock a keychain. */
+  readonly askHelpers?: boolean
   /** Where a place names no repository and none is found near it, it is judged and proved on this one. */
   readonly example?: Repository
   readonly onFile?: (filesSeen: number) => void
@@ -245,9 +249,14 @@ async function openParts(options: KeyturnOptions): Promise<Parts> {
     ...login,
     apiToken: nameless.seal(apiToken),
   }))
-  const context: Context = { ...nameless, logins }
-  const given = options.consumers
-  const consumers = given === undefined ? loadConsumers : () => Promise.resolve(given)
+  const given = options.vaultPasswords
+  const context: Context = {
+    ...nameless,
+    logins,
+    ...(given === undefined ? {} : { given: new Map([['given:ansible-vault-password', given]]) }),
+  }
+  const others = options.consumers
+  const consumers = others === undefined ? loadConsumers : () => Promise.resolve(others)
   let vault: Promise<Vault> | undefined
   const vaultOf = (): Promise<Vault> => {
     // Encryption and schemas load only with the commands that need them.
@@ -342,9 +351,22 @@ async function runBegun(
   context: Context,
   known: Pick<ScanRequest, 'cache' | 'memory' | 'begun'>,
 ): Promise<Inventory> {
-  const { askControllers, example, onFile, threads, history, archives, fileList, gitignore, document } = options
+  const {
+    askControllers = false,
+    askHelpers = false,
+    example,
+    onFile,
+    threads,
+    history,
+    archives,
+    fileList,
+    gitignore,
+    document,
+  } = options
   const { variableReader } = await import('./consumers/variable-flow.ts')
-  const asked = askControllers ? consumers.filter((consumer) => consumer.connector?.list !== undefined) : []
+  const asked = consumers.filter(
+    ({ connector }) => connector?.list !== undefined && (connector.asks === 'helpers' ? askHelpers : askControllers),
+  )
   const environment = context.system.processes.environment()
   const home = environment['HOME'] || undefined
   const caches = options.skipCaches ? [cacheFolder(home ?? '/', environment)] : undefined
@@ -598,17 +620,16 @@ async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): P
   const consumers = await parts.consumers()
   const vault = await parts.vault()
   const { runStore } = await import('./apply/run-folder.ts')
+  const { fieldVerifier } = await import('./consumers/field-verifier.ts')
   return {
     context,
     state: folders.state,
     runs: runStore(folders.state, context.system.files, vault),
     token: async (name) => (await vault.find(name))?.secret,
     hands: (id) => {
-      const found = consumers.find((consumer) => consumer.id === id)
-      return {
-        ...(found?.connector === undefined ? {} : { connector: found.connector }),
-        ...(found?.verifier === undefined ? {} : { verifier: found.verifier }),
-      }
+      const { connector, verifier } = consumers.find((consumer) => consumer.id === id) ?? {}
+      if (connector === undefined) return verifier === undefined ? {} : { verifier }
+      return { connector, verifier: verifier ?? fieldVerifier(connector) }
     },
     ...(onEvent === undefined ? {} : { onEvent }),
   }

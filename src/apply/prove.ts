@@ -8,6 +8,9 @@ export type Proof =
   | { readonly kind: 'not verifiable here'; readonly detail: string }
   | { readonly kind: 'refused'; readonly detail: string }
 
+const NO_VERIFIER = 'this consumer has no question that changes nothing'
+const NO_USE = 'nothing tells what it is used for; name a repository with --repository WORKSPACE/NAME, and plan again'
+
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
   if (isProvedElsewhere(step, plan))
@@ -17,7 +20,7 @@ export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Pr
     }
   const verifier = deps.hands(step.place.consumer).verifier
   if (verifier === undefined || step.uses.length === 0)
-    return { kind: 'not verifiable here', detail: 'no repository is known to try it on' }
+    return { kind: 'not verifiable here', detail: verifier === undefined ? NO_VERIFIER : NO_USE }
   const answers: Answer[] = []
   for (const use of step.uses) {
     const answer = await verifier.verify(step.place, use, deps.context).catch(unknownAfter)

@@ -56,8 +56,16 @@ function withJenkins(command: Command): Command {
     .option('--jenkins-token-file <file>', 'file that holds the API token, instead of JENKINS_API_TOKEN')
 }
 
+function withVault(command: Command): Command {
+  return command.option(
+    '--vault-password-file <file>',
+    'password of Ansible Vault, instead of ANSIBLE_VAULT_PASSWORD_FILE; can be repeated',
+    oneMore,
+  )
+}
+
 function addScan(program: Command): void {
-  const command = withJenkins(program.command('scan'))
+  const command = withVault(withJenkins(program.command('scan')))
     .description('find every Bitbucket credential; nothing is changed, folders are read without the network')
     .argument('[path...]', 'folders or files; "-" is a document on standard input')
     .addOption(
@@ -68,6 +76,7 @@ function addScan(program: Command): void {
     )
     .option('-o, --output <file>', 'write to a new file: .json, .sarif, .csv, .html; can be repeated', oneMore)
     .option('--whole-home', 'your home, and what XDG_CONFIG_HOME, GIT_CONFIG_GLOBAL, NETRC, ... name outside of it')
+    .option('--helpers', 'ask the credential helpers of git too; that may unlock a keychain')
     .option('--gitignore', 'leave out what git ignores; without it every file is read, and hidden files always')
     .option('--skip-caches', 'leave out ~/.cache and folders that a CACHEDIR.TAG marks as caches')
     .option('--git-history', 'read every version of every file in the repositories there, too')
@@ -169,10 +178,11 @@ function addToken(program: Command): void {
 }
 
 function addPlan(program: Command): void {
-  const command = withJenkins(program.command('plan'))
+  const command = withVault(withJenkins(program.command('plan')))
     .description('what has to change, which tokens a person must create, what cannot be moved; nothing is changed')
     .argument('[path...]', 'folders or files, as for scan')
     .option('--whole-home', 'your home and what belongs to it, as for scan')
+    .option('--helpers', 'what the credential helpers of git hold, as for scan')
     .option('--git-history', 'name what stands in the history of repositories, too')
     .option('--archives', 'name what lies in archives, too')
     .option('-o, --output <file>', 'write the plan to this file as well; an older plan there is replaced')
@@ -190,7 +200,7 @@ function addPlan(program: Command): void {
 }
 
 function addApply(program: Command): void {
-  const command = withJenkins(program.command('apply'))
+  const command = withVault(withJenkins(program.command('apply')))
     .description('carry out a plan: one place first, every place proved, stop at the first failure')
     .argument('[plan]', 'plan file or id; default: the newest plan')
     .option('-y, --yes', 'do not ask; a plan that is named is not asked about')
@@ -203,7 +213,7 @@ function addApply(program: Command): void {
 }
 
 function addVerify(program: Command): void {
-  const command = withJenkins(program.command('verify'))
+  const command = withVault(withJenkins(program.command('verify')))
     .description('prove every place of a run over the wire, as its consumer would')
     .argument('[run]', 'default: the newest run')
     .action(async (run: string | undefined, _: unknown, self: Command) =>
@@ -213,7 +223,7 @@ function addVerify(program: Command): void {
 }
 
 function addRollback(program: Command): void {
-  const command = withJenkins(program.command('rollback'))
+  const command = withVault(withJenkins(program.command('rollback')))
     .description('put the old bytes back, in reverse order')
     .argument('[run]', 'default: the newest run')
     .option('--place <id>', 'put back this place only')

@@ -9,6 +9,7 @@ export interface GlobalOptions {
   readonly home?: string
   readonly ca?: string
   readonly color?: boolean
+  readonly vaultPasswordFile?: readonly string[]
 }
 
 export interface JenkinsOptions {
@@ -25,12 +26,37 @@ export function outputOf(options: GlobalOptions): Output {
 /** Opens the library with what the flags and the environment say. */
 export async function openSession(options: GlobalOptions & JenkinsOptions): Promise<Keyturn> {
   const login = await jenkinsLogin(options)
+  const vaultPasswords = await vaultPasswordsOf(options)
   return openKeyturn({
     environment: process.env,
     ...(options.home === undefined ? {} : { home: options.home }),
     ...(options.ca === undefined ? {} : { ca: await readAuthority(options.ca) }),
     ...(process.env['KEYTURN_PASSPHRASE'] === undefined ? {} : { passphrase: process.env['KEYTURN_PASSPHRASE'] }),
     logins: login === undefined ? [] : [login],
+    ...(vaultPasswords === undefined ? {} : { vaultPasswords }),
+  })
+}
+
+/** `ANSIBLE_VAULT_PASSWORD_FILE` is the name that Ansible reads. A program that prints the password is not run. */
+async function vaultPasswordsOf({ vaultPasswordFile }: GlobalOptions): Promise<Uint8Array | undefined> {
+  const variable = process.env['ANSIBLE_VAULT_PASSWORD_FILE']
+  const files = vaultPasswordFile ?? (variable ? [variable] : [])
+  const passwords: string[] = []
+  for (const file of files) {
+    const text = await readText(file)
+    if (text.startsWith('#!')) throw noPassword(file)
+    passwords.push(text.trim())
+  }
+  return passwords.length === 0 ? undefined : Buffer.from(passwords.join('\n'))
+}
+
+function noPassword(file: string): Failure {
+  return new Failure('R112', {
+    at: file,
+    because: 'it is a program that prints the password of Ansible Vault; keyturn does not run it',
+    state: 'Nothing was changed.',
+    next: ['Name a file that holds the password:', '  keyturn scan PATH --vault-password-file FILE'],
+    exitCode: 2,
   })
 }
 

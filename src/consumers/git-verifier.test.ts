@@ -29,7 +29,13 @@ const keys = jenkinsKeyFiles()
 let sandbox: Sandbox
 let folder: TemporaryFolder
 let context: Context
-let secrets: { readonly app: string; readonly token: string; readonly readOnly: string; readonly unscoped: string }
+let secrets: {
+  readonly app: string
+  readonly token: string
+  readonly readOnly: string
+  readonly unscoped: string
+  readonly userOnly: string
+}
 let environment: Record<string, string>
 
 beforeAll(async () => {
@@ -51,6 +57,7 @@ beforeAll(async () => {
       scopes: ['read:repository:bitbucket', 'write:repository:bitbucket', 'read:user:bitbucket'],
     }),
     readOnly: world.addApiToken('alice', { name: 'read', scopes: ['read:repository:bitbucket'] }),
+    userOnly: world.addApiToken('alice', { name: 'user', scopes: ['read:user:bitbucket'] }),
     unscoped: world.addApiToken('alice', { name: 'classic', scopes: 'none' }),
   }
   environment = { PATH: process.env['PATH'] ?? '', ...sandbox.environment() }
@@ -195,8 +202,8 @@ test('REST wants the e-mail, and says why it refuses', async () => {
     write: (username, secret) => put('.netrc', `machine api.bitbucket.org login ${username} password ${secret}\n`),
   }
   expect(await verify(api, api.write('alice@example.org', secrets.token), 'rest', 'app')).toBe('yes')
-  expect(await verify(api, api.write('alice@example.org', secrets.token), 'rest')).toBe('yes')
-  expect(await verify(api, api.write('alice@example.org', secrets.readOnly), 'rest')).toBe('scope missing')
+  expect(await verify(api, api.write('alice@example.org', secrets.token), 'rest')).toBe('not asked')
+  expect(await verify(api, api.write('alice@example.org', secrets.userOnly), 'rest', 'app')).toBe('scope missing')
   expect(await verify(api, api.write('alice@example.org', secrets.unscoped), 'rest', 'app')).toBe('no Bitbucket scopes')
   expect(await verify(api, api.write('alice', secrets.token), 'rest', 'app')).toBe('username is not the e-mail')
   expect(await verify(api, api.write('alice', secrets.app), 'rest', 'app')).toBe('app password removed')

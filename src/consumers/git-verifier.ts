@@ -5,11 +5,19 @@ import type { Credential } from '../model/credential.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
 import { type Context, NetworkError, type ProcessResult } from '../model/ports.ts'
 import type { Repository, Use } from '../model/use.ts'
-import { answerOfNetworkError, answerOfReply, notAsked, oneLine, refusalOf } from './answer-of-reply.ts'
+import { answerOfNetworkError, answerOfReply, notAsked, oneLine } from './answer-of-reply.ts'
+import { answerOfGit, PASSED_OVER } from './git-answer.ts'
+import { restQuestion } from './rest-question.ts'
+import { answerOfDownload } from './web-download.ts'
 
+/** What a consumer presents. */
 export interface Pair {
   readonly username: string
   readonly password: string
+  /** The password is sent as Bearer, without the username. */
+  readonly scheme?: 'bearer'
+  /** The place names no username: this one is git's for the kind of token, and what the consumer sends is not known. */
+  readonly isGuess?: true
 }
 
 /** How git gets the credential of a place: through its own reading of the file, never through arguments or environment. */
@@ -40,8 +48,8 @@ export interface Endpoints {
 
 export interface GitVerifierParts {
   readonly connector: Connector
-  /** Opens a credential; given by `connect.ts`, the only place that may. */
-  readonly pair: (credential: Credential, use: Use) => Pair
+  /** Opens a credential; given by `connect.ts`, which may. A text: why the place does not tell what is presented. */
+  readonly pair: (credential: Credential, use: Use, place: Place) => Pair | string
   /** `undefined`: git on this host would not read this file; it is asked over HTTP instead. */
   readonly handOver: (request: HandOverRequest) => Promise<HandOver | undefined>
   /** Where Bitbucket is; tests give a stand-in. */
@@ -67,20 +75,45 @@ export function gitVerifier(parts: GitVerifierParts): Verifier {
       const asked = `${use.operation} through ${ref.address}`
       if (state.kind === 'absent') return notAsked(asked, 'the place is not there')
       if (state.credential === undefined) return notAsked(asked, 'the place holds no secret that can be read')
-      const pair = parts.pair(state.credential, use)
+      const pair = parts.pair(state.credential, use, state.place)
+      if (typeof pair === 'string') return notAsked(asked, pair)
       const endpoints = parts.endpoints ?? BITBUCKET
-      return ask({ parts, endpoints, place: state.place, pair, use, context }, ref)
+      return ask({ parts, endpoints, place: state.place, pair: nameless(pair, state.place, use), use, context }, ref)
     },
   }
 }
 
+/** Without a username REST and the web host take the secret as Bearer. */
+function nameless(pair: Pair, { username }: Place, { operation }: Use): Pair {
+  return username === undefined && (operation === 'rest' || operation === 'web') ? { ...pair, scheme: 'bearer' } : pair
+}
+
+/** The pair of a credential as it is stored. */
+export function storedPair({ username, secret }: Credential): Pair {
+  return { username: username ?? '', password: secret.reveal() }
+}
+
+const NO_REPOSITORY =
+  'nothing tells which repository it is for; name one with --repository WORKSPACE/NAME, and plan again'
+
 async function ask(asking: Asking, ref: PlaceRef): Promise<Answer> {
   const { repository, operation } = asking.use
-  if (operation === 'rest') return twice(() => askRest(asking))
-  if (operation === 'web') return notAsked(`web download through ${ref.address}`, 'downloads have no harmless question')
-  if (repository === undefined) return notAsked(`${operation} through ${ref.address}`, 'no repository is known')
-  if (operation === 'git-push') return twice(() => askService(asking, repository, 'git-receive-pack'))
-  return askFetch(asking, repository)
+  if (operation === 'rest') {
+    const question = restQuestion(asking.place.consumer, asking.use)
+    return question === undefined ? notAsked(`rest through ${ref.address}`, NO_REPOSITORY) : askRest(asking, question)
+  }
+  if (repository === undefined) return notAsked(`${operation} through ${ref.address}`, NO_REPOSITORY)
+  if (operation === 'web') return askDownload(asking, repository)
+  if (operation === 'git-push')
+    return orGuessed(asking, await twice(() => askService(asking, repository, 'git-receive-pack')))
+  return orGuessed(asking, await askFetch(asking, repository))
+}
+
+/** A refusal under the right name is a refusal under any; a yes says nothing about the name that the consumer sends. */
+function orGuessed({ pair }: Asking, answer: Answer): Answer {
+  if (pair.isGuess !== true || answer.kind !== 'yes') return answer
+  const answered = `Bitbucket accepts it under ${pair.username}; under which username it is sent, the place does not say`
+  return { kind: 'unknown', reason: 'not asked', evidence: { ...answer.evidence, answered } }
 }
 
 /** Single 401s happen to valid credentials (BCLOUD-24107): one is asked again before it counts. */
@@ -111,8 +144,6 @@ function isPassedOver({ evidence }: Answer): boolean {
   return evidence.answered.includes(PASSED_OVER)
 }
 
-const PASSED_OVER = 'git found no credential'
-
 /** The credential is asked by itself, so that "git does not use this place" is not taken for "Bitbucket refuses it". */
 async function askPassedOver(asking: Asking, repository: Repository): Promise<Answer> {
   const answer = await twice(() => askService(asking, repository, 'git-upload-pack'))
@@ -137,29 +168,59 @@ async function askService(
   as: 'anonymous' | 'place' = 'place',
 ): Promise<Answer> {
   const url = `${gitUrl(asking, repository)}/info/refs?service=${service}`
-  const headers = as === 'place' ? { authorization: basic(asking.pair) } : {}
-  return send(
-    asking,
-    `GET ${url} ${as === 'place' ? `as Basic, ${whose(asking.place)}` : 'without a credential'}`,
-    url,
-    headers,
-  )
+  const headers = as === 'place' ? { authorization: authorizationOf(asking.pair) } : {}
+  return send(asking, `GET ${url} ${as === 'place' ? asWhom(asking) : 'without a credential'}`, url, headers)
 }
 
-/** Without a username REST takes the secret as Bearer. */
-async function askRest(asking: Asking): Promise<Answer> {
-  const { endpoints, pair, place, use } = asking
-  const path = use.repository === undefined ? 'user' : `repositories/${use.repository.workspace}/${use.repository.slug}`
-  const url = `${endpoints.rest}/2.0/${path}`
-  const authorization = place.username === undefined ? `Bearer ${pair.password}` : basic(pair)
-  return send(asking, `GET ${url} as ${place.username === undefined ? 'Bearer' : 'Basic'}, ${whose(place)}`, url, {
-    authorization,
-  })
+/** What the credential is answered with, and whether anybody is answered so: then it proves nothing. */
+async function askRest(asking: Asking, question: string): Promise<Answer> {
+  const url = `${asking.endpoints.rest}/2.0/${question}`
+  const authorization = authorizationOf(asking.pair)
+  const answer = await twice(() => send(asking, `GET ${url} ${asWhom(asking)}`, url, { authorization }))
+  // With the scopes of the credential, Bitbucket says that it knew it.
+  if (answer.kind !== 'yes' || answer.scopes !== 'not reported') return writingOf(asking, answer)
+  return (await send(asking, `GET ${url} without a credential`, url, {})).kind === 'yes' ? forAnybody(answer) : answer
+}
+
+/** Nothing is written to ask. A token without any scope for it is still seen by the scopes that Bitbucket reports. */
+function writingOf({ use }: Asking, answer: Answer): Answer {
+  if (use.access !== 'write' || answer.kind !== 'yes' || answer.scopes === 'not reported') return answer
+  if (answer.scopes.some((scope) => /write|admin|delete/.test(scope))) return answer
+  const answered = 'Bitbucket accepts it for reading; it has no scope to write, and writing is not tried'
+  return { kind: 'unknown', reason: 'not asked', evidence: { ...answer.evidence, answered } }
+}
+
+/** The archive of the newest state: at most the first bytes of it are read. */
+async function askDownload(asking: Asking, repository: Repository): Promise<Answer> {
+  const { endpoints, pair, context } = asking
+  const url = `${endpoints.git}/${repository.workspace}/${repository.slug}/get/HEAD.zip`
+  const download = (asked: string, headers: Record<string, string>): Promise<Answer> =>
+    answered(asked, async () =>
+      answerOfDownload(asked, await context.system.http.send({ method: 'GET', url, headers })),
+    )
+  const answer = await twice(() => download(`GET ${url} ${asWhom(asking)}`, { authorization: authorizationOf(pair) }))
+  if (answer.kind !== 'yes') return answer
+  return (await download(`GET ${url} without a credential`, {})).kind === 'yes' ? forAnybody(answer) : answer
+}
+
+function forAnybody({ evidence }: Answer): Answer {
+  const said = 'anybody is answered so; name a private repository with --repository WORKSPACE/NAME, and plan again'
+  return { kind: 'unknown', reason: 'not asked', evidence: { ...evidence, answered: said } }
+}
+
+function asWhom({ pair, place }: Asking): string {
+  return `as ${pair.scheme === 'bearer' ? 'Bearer' : 'Basic'}, ${whose(place)}`
 }
 
 async function send({ context }: Asking, asked: string, url: string, headers: Record<string, string>): Promise<Answer> {
+  return answered(asked, async () =>
+    answerOfReply(asked, await context.system.http.send({ method: 'GET', url, headers })),
+  )
+}
+
+async function answered(asked: string, question: () => Promise<Answer>): Promise<Answer> {
   try {
-    return answerOfReply(asked, await context.system.http.send({ method: 'GET', url, headers }))
+    return await question()
   } catch (error) {
     if (error instanceof NetworkError) return answerOfNetworkError(asked, error)
     throw error
@@ -202,59 +263,17 @@ function runGit(asking: Asking, handOver: HandOver, args: readonly string[]): Pr
   })
 }
 
-const STATUS_TEXT = /The requested URL returned error: (\d{3})/
-
-/** git's own words; its screen is never repeated as it is, only the sentences that are known. */
-function answerOfGit(asked: string, { exitCode, stderr }: ProcessResult): Answer {
-  if (exitCode === 0) return { kind: 'yes', scopes: 'not reported', evidence: { asked, answered: 'exit 0' } }
-  if (exitCode === 124) return { kind: 'unknown', reason: 'timed out', evidence: { asked, answered: 'no end in time' } }
-  if (/could not read (Username|Password)/.test(stderr))
-    return { kind: 'unknown', reason: 'unexpected reply', evidence: { asked, answered: PASSED_OVER } }
-  const status = statusOf(stderr)
-  const said = remoteLines(stderr)
-  const evidence = {
-    asked,
-    answered: oneLine(`exit ${exitCode}, ${status ?? 'no status'} ${said}`),
-    ...(status === undefined ? {} : { status }),
-  }
-  if (status === 429) return { kind: 'unknown', reason: 'rate limited', evidence }
-  const reason = status === undefined ? undefined : refusalOf(status, said)
-  if (reason !== undefined) return { kind: 'no', reason, missing: [], evidence }
-  const network = /Could not resolve|Failed to connect|Connection|SSL|certificate/i.test(stderr)
-  return { kind: 'unknown', reason: network ? 'network' : 'unexpected reply', evidence }
-}
-
-/** git prints no status for 401 and 404. */
-function statusOf(stderr: string): number | undefined {
-  if (/Authentication failed for/.test(stderr)) return 401
-  if (/repository '.*' not found/.test(stderr)) return 404
-  const status = STATUS_TEXT.exec(stderr)?.[1]
-  return status === undefined ? undefined : Number(status)
-}
-
-function remoteLines(stderr: string): string {
-  return stderr
-    .split('\n')
-    .flatMap((line) => /^remote: (.*)$/.exec(line)?.[1] ?? [])
-    .join(' ')
-}
-
 function gitUrl({ endpoints }: Asking, { workspace, slug }: Repository): string {
   return `${endpoints.git}/${workspace}/${slug}.git`
 }
 
-function basic({ username, password }: Pair): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
+/** The header that carries it. */
+export function authorizationOf({ username, password, scheme }: Pair): string {
+  return scheme === 'bearer'
+    ? `Bearer ${password}`
+    : `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
 }
 
 function whose({ address, username }: Place): string {
   return username === undefined ? `secret of ${address}` : `${oneLine(username.text)} of ${address}`
 }
-
-/** Single quotes for a POSIX shell. */
-export function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
-}
-
-/** A HOME without a netrc: the netrc is a place of its own, and git would ask it first. */
-export const NO_HOME = '/nonexistent'

@@ -169,7 +169,9 @@ async function withCompanions(
 ): Promise<Document> {
   const companions = new Map<string, Uint8Array>()
   for (const name of names) {
-    const companion = await context.system.files.read(name).catch(unreadable)
+    const companion = name.startsWith('given:')
+      ? context.given?.get(name)
+      : await context.system.files.read(name).catch(unreadable)
     if (companion !== undefined) companions.set(name, companion)
   }
   return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }

@@ -5,6 +5,7 @@ import { consumer as airbyte } from './airbyte/index.ts'
 import { consumer as allRepos } from './all-repos/index.ts'
 import { consumer as ansibleBitbucket } from './ansible-bitbucket/index.ts'
 import { consumer as ansibleGit } from './ansible-git/index.ts'
+import { consumer as ansibleVault } from './ansible-vault/index.ts'
 import { consumer as argoWorkflows } from './argo-workflows/index.ts'
 import { consumer as argocd } from './argocd/index.ts'
 import { consumer as argocdApplicationset } from './argocd-applicationset/index.ts'
@@ -55,6 +56,7 @@ import { consumer as gickup } from './gickup/index.ts'
 import { consumer as gitAskpass } from './git-askpass/index.ts'
 import { consumer as gitConfig } from './git-config/index.ts'
 import { consumer as gitCredentials } from './git-credentials/index.ts'
+import { consumer as gitHelper } from './git-helper/index.ts'
 import { consumer as gitSync } from './git-sync/index.ts'
 import { consumer as gitTown } from './git-town/index.ts'
 import { consumer as gitbackup } from './gitbackup/index.ts'
@@ -133,6 +135,7 @@ export const consumers: readonly Consumer[] = [
   allRepos,
   ansibleBitbucket,
   ansibleGit,
+  ansibleVault,
   argoWorkflows,
   argocd,
   argocdApplicationset,
@@ -183,6 +186,7 @@ export const consumers: readonly Consumer[] = [
   gitAskpass,
   gitConfig,
   gitCredentials,
+  gitHelper,
   gitSync,
   gitTown,
   gitbackup,

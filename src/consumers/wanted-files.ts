@@ -10,6 +10,9 @@ export const GIT_CONFIG_FILES: WantedFiles = {
 }
 export const JENKINS_HOME_FILES: WantedFiles = { names: ['credentials.xml', 'config.xml'], suffixes: [] }
 
+/** Nothing in an encrypted file says whose it is. */
+export const VAULT_FILES: WantedFiles = { names: [], suffixes: [], inNames: ['vault'] }
+
 /** Of consumers that keep one secret in a file of its own: the name alone says whose it is. */
 export const NAMED_BITBUCKET: readonly string[] = ['bitbucket']
 
@@ -19,5 +22,5 @@ const ALL = [GIT_CONFIG_FILES, GIT_CREDENTIALS_FILES, JENKINS_HOME_FILES, NETRC_
 export const WANTED_FILES: WantedFiles = {
   names: ALL.flatMap(({ names }) => names),
   suffixes: ALL.flatMap(({ suffixes }) => suffixes),
-  inNames: NAMED_BITBUCKET,
+  inNames: [...(VAULT_FILES.inNames ?? []), ...NAMED_BITBUCKET],
 }

@@ -20,6 +20,7 @@ export const ENCODING_WORDS: Readonly<Record<Encoding, string>> = {
   'base64-pair': 'base64 of username and secret',
   'xml-text': 'XML text',
   'jenkins-secret': 'encrypted by Jenkins',
+  'ansible-vault': 'encrypted by Ansible Vault',
   opaque: 'held by the system',
   'utf-16le': 'UTF-16',
   'utf-16be': 'UTF-16',

@@ -56,7 +56,7 @@ export interface Detector {
   readonly keywords: readonly string[]
   /** Of two detectors that find one secret, the narrower is right. Absent: its own files. */
   readonly breadth?: Breadth
-  /** Other files that `detect` needs, as absolute paths (Jenkins keys). */
+  /** Other files that `detect` needs, as absolute paths (Jenkins keys), and names of `Context.given`. */
   readonly companions?: (path: string) => readonly string[]
   readonly detect: (document: Document) => Detection
   /** Variables that the consumer itself reads, and what for. */
@@ -103,6 +103,8 @@ export type Change = { readonly kind: 'changed'; readonly now: Standing } | Conf
 export interface Connector {
   /** For systems that are asked rather than read. Gives the same as a detector would. */
   readonly list?: (context: Context) => Promise<Detection>
+  /** What `list` asks. Absent: the controllers that the user named. */
+  readonly asks?: 'helpers'
   readonly read: (place: PlaceRef, context: Context) => Promise<PlaceState>
   /** Why this place must not be written, by where it is: half a sentence. Absent: it may. */
   readonly refuses?: (place: PlaceRef) => string | undefined

@@ -19,6 +19,7 @@ export type Encoding =
   | 'base64-pair' // base64 of `username:secret`
   | 'xml-text'
   | 'jenkins-secret' // hudson.util.Secret, see docs/consumers/jenkins-home.md
+  | 'ansible-vault' // an envelope of Ansible Vault, see docs/consumers/ansible-vault.md
   | 'opaque' // held by a system that does not show it
   | 'utf-16le'
   | 'utf-16be'

@@ -130,4 +130,6 @@ export interface Context {
   /** Keyed digest of bytes. */
   readonly digest: (bytes: Uint8Array) => Digest
   readonly logins: readonly ControllerLogin[]
+  /** What the user gave to open what is encrypted, by the name under which detectors ask for it (`Detector.companions`): `given:...`. */
+  readonly given?: ReadonlyMap<string, Uint8Array>
 }

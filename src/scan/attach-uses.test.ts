@@ -115,6 +115,12 @@ describe('a store that nothing names a repository for', () => {
     expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', repository: app, by: 'job app' }])
   })
 
+  it('a credential helper is such a store', () => {
+    const helper = filePlace('/home/me/.gitconfig', 'git-helper', 'credential.helper/store')
+    const { places } = attachUses([helper], [{ demand: remote(), foundIn: '/home/me/clones/app/.git/config' }])
+    expect(places[0]?.uses).toMatchObject([{ operation: 'git-fetch', repository: app }])
+  })
+
   it('borrows the repository of a clone whose URL holds its own secret', () => {
     const store = filePlace('/home/me/.git-credentials', 'git-credentials', 'bitbucket.org', {
       uses: [{ operation: 'git-fetch', by: 'git' }],
@@ -124,6 +130,23 @@ describe('a store that nothing names a repository for', () => {
     })
     const { places } = attachUses([store, clone], [])
     expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', repository: app, by: 'remote origin' }])
+  })
+
+  it('what is proved as any field is keeps every use, and takes the repository that the user gave', () => {
+    const both = filePlace('/srv/ci.env', 'settings', 'TOKEN', {
+      uses: [
+        { operation: 'git-push', by: 'a' },
+        { operation: 'rest', by: 'b' },
+        { operation: 'rest', workspace: 'acme', by: 'c' },
+      ],
+    })
+    const { places } = attachUses([both], [], app, () => 'on what is given')
+    expect(places[0]?.uses).toEqual([
+      { operation: 'git-push', repository: app, by: 'a' },
+      { operation: 'rest', repository: app, by: 'b' },
+      { operation: 'rest', workspace: 'acme', by: 'c' },
+    ])
+    expect(attachUses([both], [], undefined, () => 'on what is given').places[0]?.uses).toEqual(both.uses)
   })
 
   it('takes the repository that the user gave', () => {

@@ -10,13 +10,14 @@ export interface FoundDemand {
 
 /**
  * Places with the uses that the demands give them, and the demands that no place answers. `isProved`: whether keyturn asks with what
- * stands there; only then a place without a repository of its own borrows one.
+ * stands there; only then a place without a repository of its own borrows one. `on what is given`: it does so as any field is asked
+ * about, keeps all of its uses, and borrows nothing but what the user gave.
  */
 export function attachUses(
   places: readonly Place[],
   demands: readonly FoundDemand[],
   example?: Repository,
-  isProved: (place: Place) => boolean = () => true,
+  isProved: (place: Place) => boolean | 'on what is given' = () => true,
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
@@ -31,10 +32,18 @@ export function attachUses(
   const attached = places.map((place) => {
     const given = gained.get(place) ?? []
     // What nothing proves needs no repository to prove it on: every use is told.
-    if (!isProved(place)) return { ...place, uses: distinct([...place.uses, ...given]) }
+    if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
+    if (isProved(place) === 'on what is given')
+      return { ...place, uses: distinct([...place.uses, ...given].map((use) => on(use, example))) }
     return { ...place, uses: usesFor(place, given, known, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
+}
+
+/** A workspace is narrower than what the user gave for all places. */
+function on(use: Use, example: Repository | undefined): Use {
+  const isOpen = use.repository === undefined && use.workspace === undefined
+  return isOpen && example !== undefined ? { ...use, repository: example } : use
 }
 
 export function useOf({ of: _, ...use }: Demand): Use {
@@ -192,11 +201,12 @@ function hostPlaces(
   return near.length > 0 || onAgent ? near : fitting
 }
 
-/** Stores and netrc serve every repository of their host; a remote's URL serves its own only. */
+/** Stores, helpers and netrc serve every repository of their host; a remote's URL serves its own only. */
 function servesAnyRepository(place: Place): boolean {
   return (
     place.consumer === 'netrc' ||
     place.consumer === 'git-credentials' ||
+    place.consumer === 'git-helper' ||
     place.address.startsWith('url.') ||
     place.address.startsWith('http.')
   )

@@ -81,8 +81,7 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
   for (const consumer of request.asked ?? []) await askSystem(consumer, search)
   const found = [...search.places.values()]
   const live = found.filter(({ buried }) => buried === undefined)
-  const proving = new Set(consumers.flatMap(({ id, verifier }) => (verifier === undefined ? [] : [id])))
-  const isProved = ({ consumer }: Place): boolean => proving.has(consumer)
+  const isProved = provedBy(consumers)
   const followed = await followIn(live, named, search)
   const demands = [...search.demands, ...followed.demands]
   const { places, unanswered } = attachUses(followed.places, demands, request.example, isProved)
@@ -174,13 +173,33 @@ async function searchDocument({ document, listedFrom }: ScanRequest, search: Sea
   await searchBytes({ path, real: path }, bytes, [...new Set([...others, ...readers])], search)
 }
 
+/** Whatever keyturn changes it also proves: by a verifier of the consumer, or by the one of all fields. */
+function provedBy(consumers: readonly Consumer[]): (place: Place) => boolean | 'on what is given' {
+  const hands = new Map(consumers.map(({ id, verifier, connector }) => [id, { verifier, connector }]))
+  return ({ consumer }) => {
+    const { verifier, connector } = hands.get(consumer) ?? {}
+    return verifier !== undefined || (connector !== undefined && 'on what is given')
+  }
+}
+
 async function askSystem(consumer: Consumer, search: Search): Promise<void> {
   const { context } = search
+  if (consumer.connector?.asks === 'helpers') return askHelpers(consumer, search)
   for (const login of context.logins) {
     const detection = await consumer.connector?.list?.({ ...context, logins: [login] })
     const foundIn = login.baseUrl
     if (detection !== undefined) collect(detection, { consumer: consumer.id, foundIn, real: foundIn }, search)
   }
+}
+
+/** Its places lie in the files that name the helpers. */
+async function askHelpers({ id, connector }: Consumer, search: Search): Promise<void> {
+  const { places = [], unread = [] } = (await connector?.list?.(search.context)) ?? {}
+  for (const place of places) {
+    const foundIn = place.at.kind === 'file' ? place.at.path : place.at.url
+    collect({ places: [place], demands: [], unread: [] }, { consumer: id, foundIn, real: foundIn }, search)
+  }
+  collect({ places: [], demands: [], unread }, { consumer: id, foundIn: 'git', real: 'git' }, search)
 }
 
 /** Several roots are told apart below the folder that they share. */

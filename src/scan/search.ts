@@ -291,7 +291,9 @@ async function readCompanions(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const read = new Map<string, Uint8Array>()
   for (const companion of detector.companions?.(path) ?? []) {
-    const bytes = await context.system.files.read(companion).catch(() => undefined)
+    const bytes = companion.startsWith('given:')
+      ? context.given?.get(companion)
+      : await context.system.files.read(companion).catch(() => undefined)
     if (bytes !== undefined) read.set(companion, bytes)
   }
   return read

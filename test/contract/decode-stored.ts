@@ -22,6 +22,7 @@ export function decodeStored(bytes: Uint8Array, encoding: Encoding, openJenkins?
     'base64-pair': (stored) => decodeBasicPair(stored)?.secret,
     'xml-text': (stored) => decodeXmlText(decodeUtf8(stored)),
     'jenkins-secret': (stored) => openJenkins?.(stored),
+    'ansible-vault': () => undefined,
     opaque: () => undefined,
     'utf-16le': (stored) => Buffer.from(stored, 'latin1').toString('utf16le'),
     'utf-16be': (stored) => Buffer.from(stored, 'latin1').swap16().toString('utf16le'),

@@ -18,6 +18,7 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly offline?: boolean
   readonly all?: boolean
   readonly wholeHome?: boolean
+  readonly helpers?: boolean
   readonly gitHistory?: boolean
   readonly archives?: boolean
 }
@@ -35,6 +36,7 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
     history: options.gitHistory === true,
     archives: options.archives === true,
     askControllers: options.jenkins !== undefined,
+    askHelpers: options.helpers === true,
     ...(example === undefined ? {} : { example }),
   })
   const inventory = options.job === undefined ? found : ofJob(options.job, found)

@@ -8,7 +8,7 @@ import { formatOfFile, type ScanFormat } from '../scan-format.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { scanDocument } from '../views/scan-document.ts'
 import type { ScanReport } from '../views/scan-report.ts'
-import { count } from '../views/text.ts'
+import { count, shellWord } from '../views/text.ts'
 import { fileExists, writeNewFile } from '../write-new-file.ts'
 
 export interface ScanOptions extends GlobalOptions, JenkinsOptions {
@@ -27,6 +27,7 @@ export interface ScanOptions extends GlobalOptions, JenkinsOptions {
   /** Commander's form of `--no-cache`. */
   readonly cache?: boolean
   readonly wholeHome?: boolean
+  readonly helpers?: boolean
   readonly gitignore?: boolean
   readonly skipCaches?: boolean
 }
@@ -58,6 +59,7 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
     skipCaches: options.skipCaches === true,
     ...(options.filesFrom === undefined ? {} : { fileList: await listOf(options.filesFrom, keyturn) }),
     askControllers: options.jenkins !== undefined,
+    askHelpers: options.helpers === true,
     onFile: (seen) => {
       if (seen % 500 === 0) output.progress(`Reading ... ${count(seen, 'file')}`)
     },
@@ -79,12 +81,14 @@ async function screenLines(
   report: ScanReport,
   output: Output,
   paths: readonly string[],
-  { all = false }: ScanOptions,
+  { all = false, helpers = false, vaultPasswordFile = [] }: ScanOptions,
 ): Promise<readonly string[]> {
   if (format !== 'human') return [(await textOf(format, report)).replace(/\r?\n$/, '')]
   const { scanLines } = await import('../views/scan.ts')
   const { inventory, baseline } = report
-  const options = { all, isPiped: paths.includes('-'), ...(baseline === undefined ? {} : { baseline }) }
+  const passwords = vaultPasswordFile.flatMap((file) => ['--vault-password-file', shellWord(file)])
+  const flags = [...(helpers ? ['--helpers'] : []), ...passwords]
+  const options = { all, isPiped: paths.includes('-'), flags, ...(baseline === undefined ? {} : { baseline }) }
   return scanLines(inventory, output.paint, process.cwd(), options)
 }
 
@@ -206,14 +210,14 @@ async function writeBaseline(file: string, inventory: Inventory, reason: string,
 
 export function requireSource(
   paths: readonly string[],
-  options: JenkinsOptions & { readonly wholeHome?: boolean },
+  options: JenkinsOptions & { readonly wholeHome?: boolean; readonly helpers?: boolean },
   command: 'scan' | 'plan',
 ): void {
   if (paths.includes(''))
     throw new Failure('R112', { because: 'one of the paths is empty', state: 'Nothing was read.', exitCode: 2 })
   if (options.wholeHome && !process.env['HOME'])
     throw new Failure('R112', { at: 'HOME', because: 'it is not set', state: 'Nothing was read.', exitCode: 2 })
-  if (paths.length > 0 || options.jenkins !== undefined || options.wholeHome) return
+  if (paths.length > 0 || options.jenkins !== undefined || options.wholeHome || options.helpers) return
   throw new Failure('R112', {
     because: 'no folder and no Jenkins controller is named',
     next: [`  keyturn ${command} ~`],

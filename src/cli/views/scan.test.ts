@@ -23,6 +23,13 @@ describe('the screen of a scan', () => {
     ])
   })
 
+  it('names what was asked besides, and the flags that a plan needs as well', () => {
+    const inventory = madeInventory([{ path: 'a', secret: 's' }])
+    const lines = screen({ ...inventory, sources: [] }, { flags: ['--helpers'] })
+    expect(lines[0]).toMatch(/\(credential helpers asked\)$/)
+    expect(lines).toContain('    keyturn plan --helpers')
+  })
+
   it('sends nobody to a plan where all of it is in an archive or in history', () => {
     const inventory = madeInventory([{ path: 'a.zip!b', secret: 's' }])
     const buried = { kind: 'archive', archive: `${ROOT}/a.zip`, member: 'b' } as const

@@ -47,6 +47,8 @@ interface ScreenOptions {
   readonly baseline?: BaselineComparison
   /** What was scanned lies in no file that a command could name. */
   readonly isPiped?: boolean
+  /** Flags that the scan was given, and that a plan needs as well. */
+  readonly flags?: readonly string[]
 }
 
 /** `folder` is the working directory, for paths in commands to copy. */
@@ -54,14 +56,15 @@ export function scanLines(
   inventory: Inventory,
   paint: Paint,
   folder: string,
-  { all = false, baseline, isPiped = false }: ScreenOptions = {},
+  { all = false, baseline, isPiped = false, flags = [] }: ScreenOptions = {},
 ): readonly string[] {
   const places = holding(inventory)
   const groups = byUrgency(byCredential(places))
   const limits = all ? NO_LIMITS : limitsFor(inventory.places.length + inventory.unread.length)
-  const named = sourceWords(inventory, folder)
+  const sources = sourceWords(inventory, folder)
+  const named = [sources, ...flags].filter(Boolean).join(' ')
   const lines = [
-    summary(groups.length, places.length, { inventory, ...(baseline === undefined ? {} : { baseline }) }),
+    summary(groups.length, places.length, { inventory, ...(baseline === undefined ? {} : { baseline }) }, flags),
     ...groups
       .slice(0, limits.credentials)
       .flatMap((group) => ['', ...credentialLines(group, inventory.sources, paint, limits)]),
@@ -75,7 +78,7 @@ export function scanLines(
   return [
     ...lines,
     ...(isCut ? ['', 'See all of it', `    keyturn scan ${named} --all`] : []),
-    ...nextLines(places, named),
+    ...nextLines(places, named, sources),
   ]
 }
 
@@ -85,12 +88,18 @@ function limitsFor(amount: number): Limits {
     : { credentials: CREDENTIALS_SHOWN, places: PLACES_SHOWN, uses: USES_SHOWN, others: OTHERS_SHOWN }
 }
 
-function summary(credentials: number, places: number, { inventory, baseline }: ScanReport): string {
+function summary(
+  credentials: number,
+  places: number,
+  { inventory, baseline }: ScanReport,
+  flags: readonly string[],
+): string {
   const { filesRead, sources, unread } = inventory
   const controllers = sources.filter((source) => !isAbsolute(source)).length
   const asked = controllers === 0 ? [] : [`${count(controllers, 'controller')} asked`]
   const read = sources.length === controllers ? [] : [`${count(filesRead, 'file')} read`]
-  const looked = [...read, ...asked].join(', ')
+  const helpers = flags.includes('--helpers') ? ['credential helpers asked'] : []
+  const looked = [...read, ...asked, ...helpers].join(', ')
   if (places > 0) return `${count(credentials, 'credential')} in ${count(places, 'place')} (${looked})`
   const what =
     baseline === undefined || baseline.known === 0 ? 'No Bitbucket credential' : 'No further Bitbucket credential'
@@ -203,7 +212,7 @@ function sourceWords({ sources }: Inventory, folder: string): string {
 const ALL_BURIED =
   'Nothing here can be changed where it stands. A token that still works has to be revoked by its owner: https://id.atlassian.com/manage-profile/security/api-tokens'
 
-function nextLines(places: readonly Place[], named: string): readonly string[] {
+function nextLines(places: readonly Place[], named: string, sources: string): readonly string[] {
   if (places.length === 0) return []
   const live = places.filter(({ buried }) => buried === undefined)
   if (live.length === 0) return ['', ...wrap(ALL_BURIED, 80, '')]
@@ -214,6 +223,6 @@ function nextLines(places: readonly Place[], named: string): readonly string[] {
     `    keyturn plan ${named}`,
     ...(doubtful === undefined
       ? []
-      : ['Where a place is not certain, ask Bitbucket', `    keyturn doctor --place ${doubtful.id} --in ${named}`]),
+      : ['Where a place is not certain, ask Bitbucket', `    keyturn doctor --place ${doubtful.id} --in ${sources}`]),
   ]
 }

@@ -4,7 +4,9 @@ import type { Edit } from '../../formats/splice.ts'
 import type { Connector } from '../../model/consumer.ts'
 import type { Credential, CredentialChange } from '../../model/credential.ts'
 import type { Place } from '../../model/place.ts'
+import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
+import { type Pair, storedPair } from '../git-verifier.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
 import { gitConfigDetector, gitConfigPlaces } from './detect.ts'
 import { type HeaderSpot, readSpots, storedSpan, type UrlSpot } from './spots.ts'
@@ -16,9 +18,10 @@ export const gitConfigConnector: Connector = fileConnector({
   edits: gitConfigEdits,
 })
 
-/** The pair as git presents it. */
-export function gitConfigPair(credential: Credential): { readonly username: string; readonly password: string } {
-  return { username: credential.username ?? '', password: credential.secret.reveal() }
+/** The pair as git presents it: a header without a username is sent as Bearer. */
+export function gitConfigPair(credential: Credential, _: Use, { address }: Place): Pair {
+  const pair = storedPair(credential)
+  return address.startsWith('http.') && credential.username === undefined ? { ...pair, scheme: 'bearer' } : pair
 }
 
 function gitConfigEdits({ document, place, change }: EditRequest): readonly Edit[] {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Verifier } from '../../model/consumer.ts'
-import { type Endpoints, gitVerifier, type HandOver, type HandOverRequest, NO_HOME } from '../git-verifier.ts'
+import { type Endpoints, gitVerifier, type HandOver, type HandOverRequest } from '../git-verifier.ts'
+import { NO_HOME } from '../secret-hand-over.ts'
 import { gitConfigConnector, gitConfigPair } from './connect.ts'
 
 export function makeGitConfigVerifier(endpoints?: Endpoints): Verifier {

@@ -1,13 +1,7 @@
 import { posix } from 'node:path'
 import type { Verifier } from '../../model/consumer.ts'
-import {
-  type Endpoints,
-  gitVerifier,
-  type HandOver,
-  type HandOverRequest,
-  NO_HOME,
-  shellQuoted,
-} from '../git-verifier.ts'
+import { type Endpoints, gitVerifier, type HandOver, type HandOverRequest } from '../git-verifier.ts'
+import { NO_HOME, shellQuoted } from '../secret-hand-over.ts'
 import { gitCredentialPair, gitCredentialsConnector } from './connect.ts'
 
 export function makeGitCredentialsVerifier(endpoints?: Endpoints): Verifier {

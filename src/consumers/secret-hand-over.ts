@@ -1,0 +1,82 @@
+import { posix } from 'node:path'
+import type { Context } from '../model/ports.ts'
+import type { HandOver, HandOverRequest } from './git-verifier.ts'
+
+/** A HOME without a netrc: the netrc is a place of its own, and git would ask it first. */
+export const NO_HOME = '/nonexistent'
+
+/** Helpers, headers and rewritten URLs of this user are places of their own: git must not answer from them. */
+const ALONE = { HOME: NO_HOME, GIT_CONFIG_GLOBAL: '/dev/null' }
+
+/** Single quotes for a POSIX shell. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/**
+ * As git-client does (CliGitAPIImpl): username and password in files that only the owner reads, and a script that prints them.
+ * Helpers and the netrc of this user stay out. `undefined`: a line feed, which no prompt of git can be answered with.
+ */
+export async function askpassHandOver({ pair, url, context }: HandOverRequest): Promise<HandOver | undefined> {
+  if (/[\r\n]/.test(pair.username + pair.password)) return undefined
+  const name = temporaryName(context)
+  const [script, username, password] = [`${name}-pass.sh`, `${name}-username.txt`, `${name}-password.txt`] as const
+  const files = [
+    { path: username, text: `${pair.username}\n`, mode: 0o600 },
+    { path: password, text: `${pair.password}\n`, mode: 0o600 },
+    { path: script, text: askpassScript(username, password), mode: 0o700 },
+  ]
+  const done = await writeAll(files, context)
+  return { remote: url, settings: [], environment: { ...ALONE, GIT_ASKPASS: script }, done }
+}
+
+/**
+ * A header in a configuration that only the owner reads: as an option or a variable everyone on the machine could read it.
+ * `undefined`: a line feed, which no header holds.
+ */
+export async function headerHandOver(request: HandOverRequest, authorization: string): Promise<HandOver | undefined> {
+  if (/[\r\n]/.test(authorization)) return undefined
+  const { url, context } = request
+  const path = `${temporaryName(context)}-header.config`
+  const value = authorization.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+  const text = `[http "${new URL(url).origin}/"]\n\textraHeader = "Authorization: ${value}"\n`
+  const done = await writeAll([{ path, text, mode: 0o600 }], context)
+  return { remote: url, settings: [], environment: { HOME: NO_HOME, GIT_CONFIG_GLOBAL: path }, done }
+}
+
+function temporaryName({ system }: Context): string {
+  const folder = system.processes.environment()['TMPDIR'] ?? '/tmp'
+  return posix.join(folder, `keyturn-git-${Buffer.from(system.random.bytes(12)).toString('hex')}`)
+}
+
+function askpassScript(username: string, password: string): string {
+  return [
+    '#!/bin/sh',
+    'case "$1" in',
+    `Username*) cat ${shellQuoted(username)} ;;`,
+    `Password*) cat ${shellQuoted(password)} ;;`,
+    'esac',
+    '',
+  ].join('\n')
+}
+
+interface TemporaryFile {
+  readonly path: string
+  readonly text: string
+  readonly mode: number
+}
+
+/** Gives what removes them; removes them itself when one cannot be written. */
+async function writeAll(files: readonly TemporaryFile[], { system }: Context): Promise<() => Promise<void>> {
+  const done = async (): Promise<void> => {
+    for (const { path } of files) await system.files.remove(path)
+  }
+  try {
+    for (const { path, text, mode } of files)
+      await system.files.replace(path, 'absent', Buffer.from(text, 'utf8'), mode)
+  } catch (error) {
+    await done()
+    throw error
+  }
+  return done
+}
