@@ -1,0 +1,44 @@
+import { Failure } from '../../model/failure.ts'
+
+/** `doubt`: the answer did not tell whether the controller acted; what was found afterwards has to. */
+export interface LookedBack<Found> {
+  readonly found: Found
+  readonly doubt?: Failure
+}
+
+/**
+ * Sends a change once, and reads what is there then. A connection that breaks, a proxy that answers for the controller, a restart in
+ * between: none says whether the change was taken, and sending it again blindly could make it twice. A refused login or permission
+ * comes before any change, and is thrown at once; so is the doubt, when reading back is not possible either.
+ */
+export async function actAndLook<Found>(
+  act: () => Promise<void>,
+  look: () => Promise<Found>,
+): Promise<LookedBack<Found>> {
+  const doubt = await doubtOf(act)
+  if (doubt === undefined) return { found: await look() }
+  try {
+    return { found: await look(), doubt }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    throw new Failure(doubt.code, {
+      ...doubt.parts,
+      state: 'It is not known whether the controller acted on this request.',
+    })
+  }
+}
+
+async function doubtOf(act: () => Promise<void>): Promise<Failure | undefined> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    if (error instanceof Failure && (error.code === 'R401' || error.code === 'R404')) return error
+    throw error
+  }
+}
+
+/** The failure of a change that was not made, as reading back showed. */
+export function notDone(doubt: Failure): Failure {
+  return new Failure(doubt.code, { ...doubt.parts, state: 'It was read again: it still holds what it held before.' })
+}
