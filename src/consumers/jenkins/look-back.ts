@@ -40,5 +40,5 @@ async function doubtOf(act: () => Promise<void>): Promise<Failure | undefined> {
 
 /** The failure of a change that was not made, as reading back showed. */
 export function notDone(doubt: Failure): Failure {
-  return new Failure(doubt.code, { ...doubt.parts, state: 'It was read again: it still holds what it held before.' })
+  return new Failure(doubt.code, { ...doubt.parts, state: 'It was read again: nothing was changed.' })
 }
