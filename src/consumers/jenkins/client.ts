@@ -19,6 +19,8 @@ export interface ClientOptions {
  */
 export interface JenkinsClient {
   readonly baseUrl: string
+  /** Who signs in. */
+  readonly user: string
   /** `X-Jenkins` of the last reply. */
   readonly version: () => string | undefined
   /** `undefined`: 404, which is also what a store answers without Credentials/View. */
@@ -48,6 +50,7 @@ export function jenkinsClient(options: ClientOptions): JenkinsClient {
   const session: Session = { options, baseUrl: checkedBase(options.baseUrl), version: undefined, crumb: undefined }
   return {
     baseUrl: session.baseUrl,
+    user: options.user,
     version: () => session.version,
     get: (path, query) => get(session, path, query),
     json: (path, tree) => json(session, path, tree),

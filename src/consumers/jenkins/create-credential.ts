@@ -13,6 +13,7 @@ import {
   take,
 } from './credential-snapshot.ts'
 import { actAndLook, notDone } from './look-back.ts'
+import { refuseProvided } from './owners.ts'
 
 /**
  * Makes a credential of the same class, scope and description as `like`, under another id, with another username and secret. One that
@@ -23,6 +24,7 @@ export async function stageNewCredential(
   like: BoundCredential,
   values: CredentialValues,
 ): Promise<Staged | Conflict> {
+  refuseProvided(bound.address.store, locationOf(bound))
   const found = await take(bound)
   if (found !== undefined) return conflict(found)
   const original = await take(like)

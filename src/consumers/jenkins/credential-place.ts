@@ -15,6 +15,7 @@ import {
   take,
 } from './credential-snapshot.ts'
 import { actAndLook, notDone } from './look-back.ts'
+import { refuseProvided } from './owners.ts'
 import { plainWords } from './plain-words.ts'
 
 /** What shall be stored. `secret` is plain text; `keep` sends the stored ciphertext back. */
@@ -48,6 +49,7 @@ export async function stageCredential(
   expected: Digest,
   values: CredentialValues,
 ): Promise<Staged | Conflict> {
+  refuseProvided(bound.address.store, locationOf(bound))
   const before = await take(bound)
   if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
   const { description, usedBy } = await credentialFacts(bound)

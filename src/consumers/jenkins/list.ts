@@ -1,17 +1,19 @@
 import type { Failure } from '../../model/failure.ts'
-import type { Detection, Place, PlaceRef, SecretField } from '../../model/place.ts'
+import type { Detection, Place, PlaceOwner, PlaceRef, SecretField } from '../../model/place.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
 import type { Demand, Operation } from '../../model/use.ts'
 import { addressPath, formatAddress, JENKINS, type JenkinsAddress, type Store, storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
+import { type CodeOwned, codeOwned } from './configuration-as-code.ts'
 import { placePath } from './controller-path.ts'
 import { credentialPlace } from './credential-place.ts'
 import { folderCredentials } from './folder-credentials.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
 import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { itemConfig, jobUrlPlace } from './job-url-place.ts'
+import { codeOwner, providerOwner } from './owners.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
-import { type ListedCredential, listStore, readElement } from './store-listing.ts'
+import { type ListedCredential, listStore, providedStores, readElement } from './store-listing.ts'
 import type { XmlDocument } from './xml-document.ts'
 
 type SecretFieldOf = (text: string) => SecretField
@@ -42,15 +44,14 @@ async function listController(client: JenkinsClient, secretField: SecretFieldOf)
   const gaps = [...walkGaps]
   const looked = await mapBounded(items, (item) => lookAt(client, item, secretField, gaps))
   const demands = looked.flatMap((each) => each.demands)
-  const stores = items.filter(({ isFolder }, index) => isFolder && looked[index]?.credentials === undefined)
-  const hidden = await listStores(
-    client,
-    [{ kind: 'system' }, ...stores.map(({ fullName }) => folderStore(fullName))],
-    gaps,
-  )
-  const rows = [...looked.flatMap(({ credentials = [] }) => credentials), ...hidden]
+  const asked = items.filter(({ isFolder }, index) => isFolder && looked[index]?.credentials === undefined)
+  const own = await ownStores(client)
+  const shown = asked.map(({ fullName }) => folderStore(fullName))
+  const listed = await listStores(client, [{ kind: 'system' }, ...shown, ...own.provided], gaps)
+  const rows = [...looked.flatMap(({ credentials = [] }) => credentials), ...listed, ...own.ofUser]
   const concerning = rows.filter(concernsBitbucket(demands))
-  const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row)))
+  const owned = concerning.some(({ store }) => store.kind === 'system') ? await codeOwned(client, false, []) : undefined
+  const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row, owned)))
   return {
     places: [...places.flatMap((place) => place ?? []), ...looked.flatMap((each) => each.pinned)],
     demands,
@@ -143,6 +144,13 @@ function pinnedPlaces(
 /** What decides whether a credential is of concern, and its username where it was shown already. */
 type Row = Omit<ListedCredential, 'typeName'> & { readonly shown?: { readonly username: string | undefined } }
 
+/** Stores that few controllers have. Who may not see the others does not see these, and the listing of the system's says so. */
+async function ownStores(client: JenkinsClient): Promise<{ provided: readonly Store[]; ofUser: readonly Row[] }> {
+  const names = (await attempt([], () => providedStores(client))) ?? []
+  const ofUser = await attempt([], () => listStore(client, { kind: 'user', user: client.user }))
+  return { provided: names.map((name): Store => ({ kind: 'provider', name })), ofUser: ofUser ?? [] }
+}
+
 async function listStores(client: JenkinsClient, stores: readonly Store[], gaps: Failure[]): Promise<readonly Row[]> {
   const lists = await mapBounded(stores, (store) => attempt(gaps, () => listStore(client, store)))
   return lists.flatMap((list) => list ?? [])
@@ -177,12 +185,18 @@ function askedKey(credentialId: string, folder: string): string {
   return `${credentialId}\0${folder}`
 }
 
-async function placeOf(client: JenkinsClient, row: Row): Promise<Place | undefined> {
+async function placeOf(client: JenkinsClient, row: Row, owned: CodeOwned | undefined): Promise<Place | undefined> {
   const ref = placeRef(client, { kind: 'credential', store: row.store, domain: row.domain, id: row.id })
   if (row.shown !== undefined) return credentialPlace(ref, row.shown.username)
   const element = await readElement(client, row.store, row.domain, row.id)
   if (element === undefined || element === 'other') return undefined
-  return credentialPlace(ref, element.username)
+  const ownedBy = ownerOf(row, owned)
+  return { ...credentialPlace(ref, element.username), ...(ownedBy === undefined ? {} : { ownedBy }) }
+}
+
+function ownerOf({ store, id }: Row, owned: CodeOwned | undefined): PlaceOwner | undefined {
+  if (store.kind === 'provider') return providerOwner(store.name)
+  return store.kind === 'system' && owned?.ids.has(id) ? codeOwner(owned) : undefined
 }
 
 export function placeRef(client: JenkinsClient, address: JenkinsAddress): PlaceRef {

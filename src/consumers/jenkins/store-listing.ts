@@ -72,6 +72,14 @@ function rowsOf(store: Store, key: string, domain: ListedDomain): readonly Liste
   return (domain.credentials ?? []).map((row) => ({ store, domain: name, domainText, ...row }))
 }
 
+const stores = z.object({ stores: z.record(z.string(), z.unknown()) })
+
+/** Names of the stores beside the system's that plugins fill, for every item. */
+export async function providedStores(client: JenkinsClient): Promise<readonly string[]> {
+  const read = stores.safeParse(await client.json('/credentials', 'stores[_class]'))
+  return read.success ? Object.keys(read.data.stores).filter((name) => name !== 'system' && /^[\w.-]+$/.test(name)) : []
+}
+
 function hiddenStore(client: JenkinsClient, store: Store): Failure {
   return new Failure('R403', {
     at: client.baseUrl + storePath(store),
