@@ -37,10 +37,17 @@ process.once('message', async ({ library, login, changed }) => {
 /** Collects garbage first, when it may, so that what is left over from before is nobody's. */
 async function part(work, act, countOf) {
   globalThis.gc?.()
-  const start = performance.now()
+  const [start, before] = [performance.now(), process.cpuUsage()]
   const result = await act()
   const seconds = (performance.now() - start) / 1000
-  process.send({ work, seconds, count: countOf(result), peak: process.resourceUsage().maxRSS / 1024 })
+  const { user, system } = process.cpuUsage(before)
+  process.send({
+    work,
+    seconds,
+    cpu: (user + system) / 1e6,
+    count: countOf(result),
+    peak: process.resourceUsage().maxRSS / 1024,
+  })
   await new Promise((resolve) => process.once('message', resolve))
   return result
 }

@@ -41,12 +41,14 @@ async function rowsFor(credentials) {
 }
 
 /** `ours` is seconds, as in the other rows; what else was counted stands beside it. */
-function rowOf({ work, seconds, count, requests, checks, refused, peak }, credentials) {
+function rowOf({ work, seconds, cpu, count, requests, checks, refused, peak }, credentials) {
   const what = work === 'apply' ? `${count} of ${credentials}` : credentials
   return {
     work: `Jenkins over HTTP, ${work}, ${what} credentials`,
     ours: round(seconds, 1),
     unit: 's',
+    // Of this process alone: the controller has the other core, or what is left of one.
+    cpuSeconds: round(cpu, 1),
     count,
     requests,
     requestsEach: round(requests / count, 2),

@@ -168,19 +168,32 @@ interface Sent extends Omit<HttpRequest, 'url'> {
   readonly path: string
 }
 
-/** While a controller starts it answers 503 to everything; two minutes is what a large one takes. */
+/** While a controller starts it answers 503 to everything, or nothing listens at all; two minutes is what a large one takes. */
 const STARTING_PAUSES_MS = [1000, 2000, 4000, 8000, 15_000, 30_000, 60_000]
 
-/** Only what changes nothing is asked again. */
+/** Only what changes nothing is asked again. A controller that never answered before is not waited for. */
 async function whenStarted(session: Session, request: Sent): Promise<HttpReply> {
   const { clock } = session.options
-  let reply = await exchange(session, request)
+  let reply = await replyOrDown(session, request)
   for (const pause of clock === undefined ? [] : STARTING_PAUSES_MS) {
-    if (reply.status !== 503) break
+    if (!(reply instanceof Failure) && reply.status !== 503) break
     await clock?.sleep(pause)
-    reply = await exchange(session, request)
+    reply = await replyOrDown(session, request)
   }
+  if (reply instanceof Failure) throw reply
   return reply
+}
+
+/** A failure only where waiting may help: the connection broke, or is refused by now. */
+async function replyOrDown(session: Session, request: Sent): Promise<HttpReply | Failure> {
+  try {
+    return await exchange(session, request)
+  } catch (error) {
+    const reason = error instanceof Failure && error.cause instanceof NetworkError ? error.cause.reason : undefined
+    const mayHelp = session.version !== undefined && (reason === 'refused' || reason === 'other')
+    if (error instanceof Failure && mayHelp) return error
+    throw error
+  }
 }
 
 async function exchange(session: Session, { path, ...request }: Sent): Promise<HttpReply> {

@@ -16,16 +16,26 @@ export async function actAndLook<Found>(
   look: () => Promise<Found>,
 ): Promise<LookedBack<Found>> {
   const doubt = await doubtOf(act)
-  if (doubt === undefined) return { found: await look() }
   try {
-    return { found: await look(), doubt }
+    const found = await look()
+    return doubt === undefined ? { found } : { found, doubt }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    throw new Failure(doubt.code, {
-      ...doubt.parts,
-      state: 'It is not known whether the controller acted on this request.',
-    })
+    throw doubt === undefined ? takenUnseen(error) : unknownAfter(doubt)
   }
+}
+
+function unknownAfter(doubt: Failure): Failure {
+  const state = 'It is not known whether the controller acted on this request.'
+  return new Failure(doubt.code, { ...doubt.parts, state })
+}
+
+/** A login that is refused only now was not refused before the change, so it must not be told like that. */
+function takenUnseen({ code, parts }: Failure): Failure {
+  return new Failure(code === 'R402' || code === 'R403' ? 'R404' : code, {
+    ...parts,
+    state: 'The controller took the change; it could not be read back.',
+  })
 }
 
 async function doubtOf(act: () => Promise<void>): Promise<Failure | undefined> {
