@@ -48,9 +48,11 @@ async function listController(client: JenkinsClient, secretField: SecretFieldOf)
   const own = await ownStores(client)
   const shown = asked.map(({ fullName }) => folderStore(fullName))
   const listed = await listStores(client, [{ kind: 'system' }, ...shown, ...own.provided], gaps)
-  const rows = [...looked.flatMap(({ credentials = [] }) => credentials), ...listed, ...own.ofUser]
+  const ofSystem = listed.filter(({ store }) => store.kind === 'system')
+  const others = listed.filter(({ store }) => store.kind !== 'system')
+  const rows = [...ofSystem, ...looked.flatMap(({ credentials = [] }) => credentials), ...others, ...own.ofUser]
   const concerning = rows.filter(concernsBitbucket(demands))
-  const owned = concerning.some(({ store }) => store.kind === 'system') ? await codeOwned(client, false, []) : undefined
+  const owned = ofSystem.length > 0 ? await codeOwned(client, false, []) : undefined
   const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row, owned)))
   return {
     places: [...places.flatMap((place) => place ?? []), ...looked.flatMap((each) => each.pinned)],
