@@ -7,6 +7,7 @@ import type { JenkinsAddress } from './address.ts'
 import type { JenkinsClient } from './client.ts'
 import { pageOf } from './controller-path.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
+import { refuseGenerated } from './item-owner.ts'
 import { actAndLook, notDone } from './look-back.ts'
 import { percentDecoded, type RemoteUrl, readRemoteUrl, writeRemoteUrl } from './remote-url.ts'
 import { asciiXml, readXml, splice, withText, type XmlDocument } from './xml-document.ts'
@@ -78,6 +79,7 @@ export async function stageJobUrl(
 ): Promise<Staged | Conflict> {
   const before = await take(bound)
   if (before === undefined || before.digest !== expected) return conflict(before)
+  await refuseGenerated(bound.client, bound.address.item, before.config)
   const { username, password } = change(before.reference.url)
   const next = writeRemoteUrl(before.reference.url, username, password)
   return stageText(bound, expected, before.reference.text, next)
