@@ -1,13 +1,17 @@
 // `npm run bench`: the scan against what else reads as much, and the sandbox. `-- --json` prints all rows as one JSON array;
-// `-- --part scan` or `-- --part sandbox` runs a part.
+// `-- --part scan`, `-- --part change` or `-- --part sandbox` runs a part.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isInstalled, leftOut, show } from './measure.mjs'
 
-const PARTS = { scan: ['scan.mjs'], sandbox: ['start.mjs', 'sandbox-requests.mjs', 'sandbox-clone.mjs'] }
+const PARTS = {
+  scan: ['scan.mjs'],
+  change: ['jenkins.mjs'],
+  sandbox: ['start.mjs', 'sandbox-requests.mjs', 'sandbox-clone.mjs'],
+}
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, part: { type: 'string', default: 'scan,sandbox' } },
+  options: { json: { type: 'boolean', default: false }, part: { type: 'string', default: 'scan,change,sandbox' } },
 })
 
 const rows = values.part.split(',').flatMap((part) => {

@@ -34,6 +34,7 @@ import {
   type ScanOptions,
 } from './item-config.ts'
 import type { Item } from './item-tree.ts'
+import { fillController, type LargeController } from './large-controller.ts'
 import { CASC } from './plugin-version.ts'
 import { type Randomness, randomness } from './randomness.ts'
 import { type UsageTracking, usageTracking } from './usage.ts'
@@ -156,6 +157,8 @@ export interface Jenkins {
   addCredential(credential: NewCredential): Promise<void>
   addSecretText(credential: NewSecretText): Promise<void>
   addFolder(fullName: string): Promise<void>
+  /** Thousands of folders, credentials and jobs at once; in memory, so that a restart forgets what was not changed. */
+  addMany(many: LargeController): Promise<void>
   addFreestyleJob(job: NewJob): Promise<void>
   /** Pipeline from SCM. The repository must hold the script, otherwise the build fails as in Jenkins. */
   addPipelineJob(job: NewJob & { readonly scriptPath?: string }): Promise<void>
@@ -312,6 +315,7 @@ function furnishing(running: Running): Furnishing {
     addCredential: async ({ store, domain, specifications, ...given }) =>
       putCredential(running.controller, store, newUsernamePassword(given), domain, specifications),
     addSecretText: async ({ store, ...given }) => putCredential(running.controller, store, newSecretText(given)),
+    addMany: async (many) => fillController(running.controller, many),
     addFolder: (fullName) => put(fullName, folderConfig()),
     addFreestyleJob: (job) => put(job.fullName, freestyleConfig(job)),
     addPipelineJob: (job) => put(job.fullName, pipelineConfig(job)),

@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts'
 import type { Credential, CredentialChange } from './credential.ts'
+import type { Failure } from './failure.ts'
 import type { ConsumerId, Detection, Place, PlaceRef } from './place.ts'
 import type { Digest, Standing } from './plan.ts'
 import type { Context } from './ports.ts'
@@ -108,6 +109,11 @@ export interface Connector {
   readonly read: (place: PlaceRef, context: Context) => Promise<PlaceState>
   /** Why this place must not be written, by where it is: half a sentence. Absent: it may. */
   readonly refuses?: (place: PlaceRef) => string | undefined
+  /**
+   * What `read` says of each, in their order, with as few questions as the system allows; a `Failure` stands for the place that `read`
+   * would throw it for, and hides no other.
+   */
+  readonly readAll?: (places: readonly PlaceRef[], context: Context) => Promise<readonly (PlaceState | Failure)[]>
   readonly stageReplace: (
     place: PlaceRef,
     expected: Digest,

@@ -115,6 +115,16 @@ export interface Introducing {
   readonly path: string
 }
 
+/** Something that fills a place from a source of its own, where a change belongs. */
+export interface PlaceOwner {
+  /** `Configuration as Code`, `the credential store "kubernetes"`. */
+  readonly name: string
+  /** Where the change belongs, one sentence. */
+  readonly wayOut: string
+  /** Whether the place takes a change all the same, until its owner puts the old values back. */
+  readonly takesChanges: boolean
+}
+
 export interface UsernameField {
   readonly text: string
   /** Absent where the username has no bytes of its own (base64 pair, opaque). */
@@ -167,6 +177,8 @@ export interface Place extends PlaceRef {
   readonly confidence?: Confidence
   /** Absent: it lies in a file or a system, and can be changed there. */
   readonly buried?: Buried
+  /** Absent: what is written there stays, as far as is known. */
+  readonly ownedBy?: PlaceOwner
   readonly uses: readonly Use[]
   /** Why nothing tells what it is used for; `uses` are then what its name suggests. Absent: `uses` are known. */
   readonly unresolved?: string

@@ -431,3 +431,25 @@ describe('a place that lies in a history or in an archive', () => {
     expect(plan([{ ...pin, buried: history }])).toMatchObject({ steps: [], manual: [], kept: [] })
   })
 })
+
+describe('a place that something else writes', () => {
+  const wayOut = 'Change it there.'
+
+  it('and that takes no change is for a person, with where the change belongs', () => {
+    const owned = { ...place('a'), ownedBy: { name: 'the store "k"', wayOut, takesChanges: false } }
+    const { steps, manual } = plan([owned])
+    expect([steps, manual.map(({ reason, wayOut }) => [reason, wayOut])]).toEqual([
+      [],
+      [['the store "k" fills it', wayOut]],
+    ])
+  })
+
+  it('and that takes changes until then is changed, with a warning', () => {
+    const owned = { ...place('a'), ownedBy: { name: 'Configuration as Code', wayOut, takesChanges: true } }
+    const { steps, manual } = plan([owned])
+    expect([steps.map(({ caveat }) => caveat), manual]).toEqual([
+      ['Configuration as Code puts its own values back. Change it there.'],
+      [],
+    ])
+  })
+})

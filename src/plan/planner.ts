@@ -48,7 +48,7 @@ const DEAD_APP_PASSWORD = 'Rolling back restores the bytes; Bitbucket does not a
 /** Inventory, diagnoses and tokens to a plan. Pure; a plan holds no secret. */
 export function makePlan(input: PlanInput): Plan {
   const drafts: Drafts = { steps: [], requests: [], kept: [], manual: [] }
-  const live = input.places.filter((place) => place.buried === undefined)
+  const live = input.places.filter((place) => place.buried === undefined && place.ownedBy?.takesChanges !== false)
   const holding = live.filter((place) => place.secret !== undefined)
   const verdicts = new Map(holding.map((place) => [place, verdictFor(place, input)]))
   for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
@@ -56,6 +56,7 @@ export function makePlan(input: PlanInput): Plan {
   for (const place of placesThat('new username', verdicts)) planNewUsername(place, verdicts, input, drafts)
   for (const place of live.filter((one) => one.secret === undefined)) planPin(place, input, drafts)
   for (const place of input.places) planBuried(place, drafts)
+  for (const place of input.places) planOwned(place, drafts)
   return numbered(drafts, input)
 }
 
@@ -95,6 +96,19 @@ function planBuried(place: Place, drafts: Drafts): void {
   const entry = buriedEntry(place, place.buried)
   if ('wayOut' in entry) drafts.manual.push({ place: refOf(place), ...entry })
   else drafts.kept.push({ place: refOf(place), ...entry })
+}
+
+/** What fills the place from elsewhere takes no change there. */
+function planOwned(place: Place, drafts: Drafts): void {
+  const { ownedBy } = place
+  if (ownedBy === undefined || ownedBy.takesChanges || place.buried !== undefined) return
+  drafts.manual.push({ place: refOf(place), reason: `${ownedBy.name} fills it`, wayOut: ownedBy.wayOut })
+}
+
+/** What rollback cannot do, or what undoes the step later. */
+function caveatOf({ secret, ownedBy }: Place): Pick<Step, 'caveat'> {
+  if (ownedBy !== undefined) return { caveat: `${ownedBy.name} puts its own values back. ${ownedBy.wayOut}` }
+  return secret?.kind === 'app-password' ? { caveat: DEAD_APP_PASSWORD } : {}
 }
 
 /** Places of one owner share one token: few tokens, each with a blast radius that a person can name. */
@@ -291,7 +305,7 @@ function pushStep(place: Place, to: Step['to'], reason: string, input: PlanInput
     to,
     uses: place.uses,
     reason,
-    ...(secret?.kind === 'app-password' ? { caveat: DEAD_APP_PASSWORD } : {}),
+    ...caveatOf(place),
   })
 }
 

@@ -83,6 +83,41 @@ describe('a Jenkins job', () => {
     expect(places.filter((place) => place.uses.length > 0).map((place) => place.id)).toEqual([expected.id])
   })
 
+  it('tells which place names its credential, so that it can be told another one', () => {
+    const reference = {
+      id: 'r',
+      consumer: 'jenkins',
+      at: { kind: 'url', url: 'https://ci/job/app' },
+      address: 'job/app/credentials/git',
+    } as const
+    const { places } = attachUses(
+      [system],
+      [{ demand: { ...job('app'), reference }, foundIn: `${home}/jobs/app/config.xml` }],
+    )
+    expect(places[0]?.uses.map((use) => use.reference)).toEqual([reference])
+  })
+
+  it('is given one of a store that a plugin fills only where neither folder nor system has its id', () => {
+    const at = (url: string) => ({ at: { kind: 'url', url } }) as const
+    const ofSystem = { ...system, id: 's', consumer: 'jenkins', ...at('https://ci/credentials/a') }
+    const provided = { ...ofSystem, id: 'p', address: 'provider/kubernetes/_/bb' }
+    const foundIn = 'https://ci'
+    const [both, alone] = [[provided, ofSystem], [provided]].map((held) =>
+      usesOf(attachUses(held, [{ demand: job('app'), foundIn }]).places),
+    )
+    expect([both, alone]).toEqual([{ p: [], s: ['job app'] }, { p: ['job app'] }])
+  })
+
+  it('is given no credential of a user', () => {
+    const ofUser = {
+      ...system,
+      consumer: 'jenkins',
+      at: { kind: 'url', url: 'https://ci/user/a' },
+      address: 'user/a/_/bb',
+    } as const
+    expect(attachUses([ofUser], [{ demand: job('app'), foundIn: 'https://ci' }]).unanswered).toHaveLength(1)
+  })
+
   it('never uses the credential of another controller', () => {
     const { unanswered } = attachUses([system], [{ demand: job('app'), foundIn: '/other/jobs/app/config.xml' }])
     expect(unanswered).toHaveLength(1)

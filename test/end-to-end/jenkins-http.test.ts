@@ -517,15 +517,30 @@ describe('a controller that goes away in the middle of a run', () => {
     expect(await everythingStored(office)).toEqual(before)
   })
 
-  it('after it acted and before it answered is settled by the resumed run', async () => {
+  it('after it acted and before it answered is read back, and nothing is sent twice', async () => {
     const office = await officeForOneTest(furnish)
     const before = await everythingStored(office)
     const keyturn = await office.open()
     await keepToken(keyturn, office.newToken())
     const plan = await planWithToken(keyturn)
-    const deaf = await openWithLostReply(office)
-    const { code } = await failureOf(deaf.apply(plan))
-    expect(code).toBe('R401')
+    const outcome = await (await openWithLostReply(office)).apply(plan)
+    expect(usernames(await everythingStored(office))).toEqual(MIGRATED)
+    expect(changesOf(office)).toBe(plan.steps.length)
+    await keyturn.rollback(outcome.state.run)
+    expect(await everythingStored(office)).toEqual(before)
+  })
+
+  it('after it acted, for longer than it is waited for, is settled by the resumed run', async () => {
+    const office = await officeForOneTest(furnish)
+    const before = await everythingStored(office)
+    const keyturn = await office.open()
+    await keepToken(keyturn, office.newToken())
+    const failure = await failureOf((await openWithLostReply(office, 'for good')).apply(await planWithToken(keyturn)))
+    expect({ code: failure.code, state: failure.parts.state }).toEqual({
+      code: 'R401',
+      state:
+        '0 of 3 places use their new credential and were proved. Whether this place was changed is read again when the run continues or is put back.',
+    })
     const outcome = await resumeOnly(keyturn)
     expect(usernames(await everythingStored(office))).toEqual(MIGRATED)
     await keyturn.rollback(outcome.state.run)
@@ -549,17 +564,23 @@ describe('a controller that goes away in the middle of a run', () => {
     return keyturn.resume(open?.run ?? '')
   }
 
-  /** The reply to the first change never arrives. */
-  async function openWithLostReply(office: Office): Promise<Keyturn> {
+  /** The reply to the first change never arrives; `for good`: nor does any reply after it, and waiting takes no time. */
+  async function openWithLostReply(office: Office, until: 'once' | 'for good' = 'once'): Promise<Keyturn> {
     const system = nodeSystem({ environment: { PATH: process.env['PATH'] } })
     let isLost = false
     const send: typeof system.http.send = async (request) => {
+      if (isLost && until === 'for good') throw new NetworkError('refused', 'the connection was refused')
       const reply = await system.http.send(request)
       if (isLost || request.method !== 'POST' || !request.url.endsWith('/config.xml')) return reply
       isLost = true
       throw new NetworkError('other', 'the connection was closed')
     }
-    return office.open(office.admin, { system: { ...system, http: { send } } })
+    const clock = { now: () => system.clock.now(), sleep: async () => undefined }
+    return office.open(office.admin, { system: { ...system, http: { send }, clock } })
+  }
+
+  function changesOf({ jenkins }: Office): number {
+    return jenkins.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/config.xml')).length
   }
 })
 

@@ -11,7 +11,8 @@ export interface BeanMap {
   readonly entries: Readonly<Record<string, Bean>>
 }
 
-export type Exported = string | number | boolean | null | Bean | BeanMap | readonly Exported[]
+/** A function is asked only when the field is shown: a controller has thousands of items, and a question shows a few fields of each. */
+export type Exported = string | number | boolean | null | Bean | BeanMap | readonly Exported[] | (() => Exported)
 
 /** Decides on one field: undefined leaves it out, otherwise the pruner of its value. */
 type Pruner = (field: string, visibility: number) => FieldPruner | undefined
@@ -39,6 +40,7 @@ function exportBean(bean: Bean, prune: Pruner): unknown {
 }
 
 function exportValue(value: Exported, kept: FieldPruner): unknown {
+  if (typeof value === 'function') return exportValue(value(), kept)
   if (value === null || typeof value !== 'object') return value
   if (isList(value)) return value.slice(kept.from, kept.to).map((each) => exportValue(each, kept))
   if (!('entries' in value)) return exportBean(value, kept.inner)

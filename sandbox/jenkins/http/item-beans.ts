@@ -27,7 +27,7 @@ export function rootBean(items: readonly Item[], context: BeanContext): Bean {
       nodeName: '',
       numExecutors: 2,
       description: null,
-      jobs: items.map((each) => itemBean(each, context)),
+      jobs: items.map((each) => () => itemBean(each, context)),
       url: `${context.base}/`,
       useCrumbs: true,
       useSecurity: true,
@@ -39,26 +39,26 @@ export function itemBean(item: Item, context: BeanContext): Bean {
   const url = `${context.base}${itemPath(item)}`
   const common: Record<string, Exported> = {
     description: childText(item.root, 'description') ?? null,
-    displayName: displayNameOf(item),
-    fullDisplayName: fullDisplayName(item),
+    displayName: () => displayNameOf(item),
+    fullDisplayName: () => fullDisplayName(item),
     fullName: item.fullName,
     name: item.name,
     url,
   }
   const visibility = { name: 3, url: 2, color: 2 }
   if (isFolder(item.kind)) {
-    const jobs = item.children.map((each) => itemBean(each, context))
+    const jobs = item.children.map((each) => () => itemBean(each, context))
     return { _class: CLASSES[item.kind], fields: { ...common, jobs }, visibility }
   }
-  const builds = buildNumbers(item).map((number) => buildBean(item, number, context))
+  const builds = () => buildNumbers(item).map((number) => buildBean(item, number, context))
   const fields = {
     ...common,
     buildable: isBuildable(item),
     builds,
-    color: colorOf(item),
+    color: () => colorOf(item),
     inQueue: false,
-    lastBuild: builds[0] ?? null,
-    nextBuildNumber: nextBuildNumber(item),
+    lastBuild: () => builds()[0] ?? null,
+    nextBuildNumber: () => nextBuildNumber(item),
   }
   return { _class: CLASSES[item.kind], fields, visibility }
 }

@@ -17,7 +17,7 @@ export function domainBean(place: StorePlace, usage: UsageTracking, entry: Domai
   return {
     _class: WRAPPER,
     fields: {
-      credentials: entry.credentials.map((each) => credentialBean(place, usage, entry, each)),
+      credentials: entry.credentials.map((each) => () => credentialBean(place, usage, entry, each)),
       description:
         name === undefined
           ? 'Credentials that should be available everywhere.'
@@ -38,12 +38,15 @@ export function credentialBean(
   entry: DomainEntry,
   credential: Credential,
 ): Bean {
-  const used = usage.read(credential)
+  const fingerprint = () => {
+    const used = usage.read(credential)
+    return used === undefined ? null : fingerprintBean(used)
+  }
   return {
     fields: {
       description: description(credential),
       displayName: displayName(credential),
-      fingerprint: used === undefined ? null : fingerprintBean(used),
+      fingerprint,
       fullName: `${place.fullName}/${domainName(entry) ?? '_'}/${credential.id}`,
       id: credential.id,
       typeName: typeName(credential),

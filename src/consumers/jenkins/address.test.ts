@@ -47,7 +47,11 @@ describe('an address', () => {
     'folder/_/bb',
     'job/url',
     'job/a/name',
-    'user/a/_/b',
+    'user/_/b',
+    'user/a/b/_/c',
+    'provider/_/b',
+    'job/credentials/git',
+    'job/a/credentials/other',
     'system/_/%zz',
   ])('%j is none', (text) => {
     expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'R112' }))

@@ -168,3 +168,45 @@ describe('a POST', () => {
     expect(sent).toHaveLength(3)
   })
 })
+
+describe('a crumb that has ended', () => {
+  const noCrumb = { status: 403, body: text('No valid crumb was included in the request') }
+  const issued = {
+    headers: { 'set-cookie': 'JSESSIONID.1=a' },
+    body: text('{"crumb":"ab","crumbRequestField":"Jenkins-Crumb"}'),
+  }
+
+  it('is replaced by another one', async () => {
+    const { client, sent } = answering(noCrumb, issued, {}, noCrumb, issued, {})
+    await client.postXml('/job/a/config.xml', XML)
+    await client.postXml('/job/a/config.xml', XML)
+    expect(sent.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST', 'POST', 'GET', 'POST'])
+  })
+
+  it('and is not taken either, is R403', async () => {
+    const { client, sent } = answering(noCrumb, issued, noCrumb)
+    expect(await failureOf(client.postXml('/job/a/config.xml', XML))).toMatchObject({ code: 'R403' })
+    expect(sent).toHaveLength(3)
+  })
+})
+
+describe('an act without a body', () => {
+  it.each([
+    [
+      'a redirect of the controller',
+      { status: 302, headers: { location: 'https://other.example/', 'x-jenkins': '2.578' } },
+    ],
+    ['a redirect on its own host', { status: 302, headers: { location: '../..' } }],
+    ['a page', { status: 200 }],
+  ])('is taken with %s', async (_what, reply) => {
+    await expect(answering(reply).client.postAction('/job/a/doDelete')).resolves.toBeUndefined()
+  })
+
+  it('is not taken with the redirect of a proxy to its sign-on page', async () => {
+    const proxy = answering({ status: 302, headers: { location: 'https://sso.example.org/' } })
+    expect(await failureOf(proxy.client.postAction('/job/a/doDelete'))).toEqual({
+      code: 'R404',
+      because: 'HTTP 302: it redirects to sso.example.org',
+    })
+  })
+})

@@ -1,5 +1,5 @@
 import { Failure } from '../../model/failure.ts'
-import { type Http, type HttpReply, type HttpRequest, NetworkError } from '../../model/ports.ts'
+import { type Clock, type Http, type HttpReply, type HttpRequest, NetworkError } from '../../model/ports.ts'
 import type { ControllerPath } from './controller-path.ts'
 import { plainWords } from './plain-words.ts'
 
@@ -9,6 +9,8 @@ export interface ClientOptions {
   readonly authorization: string
   readonly user: string
   readonly http: Http
+  /** For waiting while the controller starts. Absent: it is asked once. */
+  readonly clock?: Clock
 }
 
 /**
@@ -17,13 +19,19 @@ export interface ClientOptions {
  */
 export interface JenkinsClient {
   readonly baseUrl: string
+  /** Who signs in. */
+  readonly user: string
   /** `X-Jenkins` of the last reply. */
   readonly version: () => string | undefined
   /** `undefined`: 404, which is also what a store answers without Credentials/View. */
   readonly get: (path: ControllerPath, query?: string) => Promise<Uint8Array | undefined>
   readonly json: (path: ControllerPath, tree: string) => Promise<unknown>
   readonly postXml: (path: ControllerPath, xml: string) => Promise<void>
+  /** `false`: something of this id is there already (409), and nothing was made. */
+  readonly createByXml: (path: ControllerPath, xml: string) => Promise<boolean>
   readonly postForm: (path: ControllerPath, fields: Readonly<Record<string, string>>) => Promise<string>
+  /** An act without a body; Jenkins answers it with a redirect to a page that it shows afterwards. */
+  readonly postAction: (path: ControllerPath) => Promise<void>
 }
 
 interface Session {
@@ -42,11 +50,14 @@ export function jenkinsClient(options: ClientOptions): JenkinsClient {
   const session: Session = { options, baseUrl: checkedBase(options.baseUrl), version: undefined, crumb: undefined }
   return {
     baseUrl: session.baseUrl,
+    user: options.user,
     version: () => session.version,
     get: (path, query) => get(session, path, query),
     json: (path, tree) => json(session, path, tree),
     postXml: (path, xml) => postXml(session, path, xml),
+    createByXml: (path, xml) => createByXml(session, path, xml),
     postForm: (path, fields) => postForm(session, path, fields),
+    postAction: (path) => postAction(session, path),
   }
 }
 
@@ -62,7 +73,7 @@ function checkedBase(baseUrl: string): string {
 }
 
 async function get(session: Session, path: ControllerPath, query = ''): Promise<Uint8Array | undefined> {
-  const reply = await exchange(session, { method: 'GET', path: `${path}${query}` })
+  const reply = await whenStarted(session, { method: 'GET', path: `${path}${query}` })
   if (reply.status === 404) return undefined
   if (reply.status !== 200) throw refusal(session, path, reply)
   return reply.body
@@ -80,11 +91,21 @@ async function json(session: Session, path: ControllerPath, tree: string): Promi
   }
 }
 
-/** ISO-8859-1 is assumed without `charset`, whatever the prolog says (core, CharacterEncodingFilter; gojenkins#320). */
 async function postXml(session: Session, path: ControllerPath, xml: string): Promise<void> {
-  refuseRedacted(session, path, xml)
-  const reply = await post(session, path, { 'content-type': 'application/xml;charset=UTF-8' }, xml, TIMEOUT_MS)
+  const reply = await sendXml(session, path, xml)
   if (reply.status !== 200) throw refusal(session, path, reply)
+}
+
+async function createByXml(session: Session, path: ControllerPath, xml: string): Promise<boolean> {
+  const reply = await sendXml(session, path, xml)
+  if (reply.status !== 200 && reply.status !== 409) throw refusal(session, path, reply)
+  return reply.status === 200
+}
+
+/** ISO-8859-1 is assumed without `charset`, whatever the prolog says (core, CharacterEncodingFilter; gojenkins#320). */
+async function sendXml(session: Session, path: ControllerPath, xml: string): Promise<HttpReply> {
+  refuseRedacted(session, path, xml)
+  return post(session, path, { 'content-type': 'application/xml;charset=UTF-8' }, xml, TIMEOUT_MS)
 }
 
 async function postForm(
@@ -96,6 +117,13 @@ async function postForm(
   const reply = await post(session, path, headers, new URLSearchParams(fields).toString(), FORM_TIMEOUT_MS)
   if (reply.status !== 200) throw refusal(session, path, reply)
   return Buffer.from(reply.body).toString('utf8')
+}
+
+/** A redirect to another host, and not by Jenkins, is the sign-on page of a proxy. */
+async function postAction(session: Session, path: ControllerPath): Promise<void> {
+  const reply = await post(session, path, { 'content-type': 'application/x-www-form-urlencoded' }, '', TIMEOUT_MS)
+  const stays = fromJenkins(reply) || destination(session.baseUrl + path, reply) === new URL(session.baseUrl).host
+  if (reply.status !== 200 && !(reply.status === 302 && stays)) throw refusal(session, path, reply)
 }
 
 /** Jenkins takes its own redacted answer back with 200 and stores an empty secret (credentials-plugin, SecretBytes and Secret converters). */
@@ -118,7 +146,8 @@ async function post(
 ): Promise<HttpReply> {
   const request: Sent = { method: 'POST', path, headers, body, timeoutMs }
   const first = await exchange(session, request)
-  if (first.status !== 403 || !/No valid crumb/i.test(textOf(first.body)) || session.crumb !== undefined) return first
+  // A crumb that was good before ends with its session, and nothing was done: one more is asked for.
+  if (first.status !== 403 || !/No valid crumb/i.test(textOf(first.body))) return first
   session.crumb = await fetchCrumb(session)
   return session.crumb === undefined ? first : exchange(session, request)
 }
@@ -137,6 +166,34 @@ async function fetchCrumb(session: Session): Promise<Readonly<Record<string, str
 
 interface Sent extends Omit<HttpRequest, 'url'> {
   readonly path: string
+}
+
+/** While a controller starts it answers 503 to everything, or nothing listens at all; two minutes is what a large one takes. */
+const STARTING_PAUSES_MS = [1000, 2000, 4000, 8000, 15_000, 30_000, 60_000]
+
+/** Only what changes nothing is asked again. A controller that never answered before is not waited for. */
+async function whenStarted(session: Session, request: Sent): Promise<HttpReply> {
+  const { clock } = session.options
+  let reply = await replyOrDown(session, request)
+  for (const pause of clock === undefined ? [] : STARTING_PAUSES_MS) {
+    if (!(reply instanceof Failure) && reply.status !== 503) break
+    await clock?.sleep(pause)
+    reply = await replyOrDown(session, request)
+  }
+  if (reply instanceof Failure) throw reply
+  return reply
+}
+
+/** A failure only where waiting may help: the connection broke, or is refused by now. */
+async function replyOrDown(session: Session, request: Sent): Promise<HttpReply | Failure> {
+  try {
+    return await exchange(session, request)
+  } catch (error) {
+    const reason = error instanceof Failure && error.cause instanceof NetworkError ? error.cause.reason : undefined
+    const mayHelp = session.version !== undefined && (reason === 'refused' || reason === 'other')
+    if (error instanceof Failure && mayHelp) return error
+    throw error
+  }
 }
 
 async function exchange(session: Session, { path, ...request }: Sent): Promise<HttpReply> {

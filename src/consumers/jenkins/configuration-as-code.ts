@@ -6,10 +6,30 @@ import { decodeEntities, plainWords } from './plain-words.ts'
 
 const PLUGIN = 'configuration-as-code'
 
+/** What Configuration as Code holds of the system store: the ids, and the files that its page names. */
+export interface CodeOwned {
+  readonly sources: readonly string[]
+  readonly ids: ReadonlySet<string>
+}
+
 /**
- * Whether the YAML of the controller holds a credential of the system store. The export alone is no proof: it lists what is stored,
- * whoever stored it. So the page of the plugin must name a source, or not be shown.
+ * What the YAML of the controller may hold of the system store. The export alone is no proof: it lists what is stored, whoever stored
+ * it. So the page of the plugin must name a source, or not be shown. `installed`: the plugin is known to be there.
  */
+export async function codeOwned(
+  client: JenkinsClient,
+  installed: boolean,
+  gaps: Failure[],
+): Promise<CodeOwned | undefined> {
+  const page = await attempt([], () => client.get('/configuration-as-code/'))
+  if (page === undefined && !installed) return undefined
+  const sources = page === undefined ? [] : sourcesIn(Buffer.from(page).toString('utf8'))
+  if (sources === 'none') return undefined
+  const yaml = await attempt(gaps, () => client.postForm('/configuration-as-code/export', {}))
+  return yaml === undefined ? undefined : { sources, ids: credentialIds(yaml) }
+}
+
+/** Whether the YAML of the controller holds a credential of the system store. */
 export async function ownedByCode(
   client: JenkinsClient,
   credentialId: string,
@@ -17,12 +37,8 @@ export async function ownedByCode(
   gaps: Failure[],
 ): Promise<JenkinsFindings['ownedByCode']> {
   if (Object.keys(plugins).length > 0 && plugins[PLUGIN] === undefined) return undefined
-  const page = await attempt([], () => client.get('/configuration-as-code/'))
-  if (page === undefined && plugins[PLUGIN] === undefined) return undefined
-  const sources = page === undefined ? [] : sourcesIn(Buffer.from(page).toString('utf8'))
-  if (sources === 'none') return undefined
-  const yaml = await attempt(gaps, () => client.postForm('/configuration-as-code/export', {}))
-  return yaml !== undefined && holds(yaml, credentialId) ? { sources } : undefined
+  const owned = await codeOwned(client, plugins[PLUGIN] !== undefined, gaps)
+  return owned?.ids.has(credentialId) ? { sources: owned.sources } : undefined
 }
 
 /** The page lists them, or says that there are none (configuration-as-code-plugin, ConfigurationAsCode/index.jelly); it is translated. */
@@ -34,8 +50,7 @@ function sourcesIn(html: string): readonly string[] | 'none' {
 }
 
 /** `id: "bb"` below `credentials:`; the quotes are those that YAML needs. */
-function holds(yaml: string, id: string): boolean {
+function credentialIds(yaml: string): ReadonlySet<string> {
   const below = /^credentials:\s*$([\s\S]*?)(?=^\S|(?![\s\S]))/m.exec(yaml)?.[1] ?? ''
-  const ids = [...below.matchAll(/^\s*(?:- )?id: *(["']?)(.*?)\1\s*$/gm)].map(([, , text]) => text)
-  return ids.includes(id)
+  return new Set([...below.matchAll(/^\s*(?:- )?id: *(["']?)(.*?)\1\s*$/gm)].map(([, , text = '']) => text))
 }

@@ -1,61 +1,96 @@
 import { shapeOf } from '../../bitbucket/token-shape.ts'
-import type { Connector } from '../../model/consumer.ts'
-import type { CredentialChange } from '../../model/credential.ts'
+import type { Connector, PlaceState } from '../../model/consumer.ts'
+import type { CredentialChange, ReferenceChange } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { PlaceRef, SecretField } from '../../model/place.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
 import { parseAddress } from './address.ts'
 import { type JenkinsClient, jenkinsClient } from './client.ts'
 import { placePath } from './controller-path.ts'
+import { stageNewCredential, stageRemoval } from './create-credential.ts'
 import {
-  type BoundCredential,
   type CredentialValues,
   readCredentialPlace,
   stageCredential,
   stageCredentialRestore,
 } from './credential-place.ts'
+import type { BoundCredential } from './credential-snapshot.ts'
+import {
+  type BoundReferences,
+  readReferences,
+  referencesIn,
+  stageReferences,
+  stageReferencesRestore,
+} from './job-credentials-place.ts'
 import {
   type BoundJobUrl,
   type JobUrlChange,
+  jobUrlIn,
   readJobUrlPlace,
   stageJobUrl,
   stageJobUrlRestore,
 } from './job-url-place.ts'
 import { listControllers } from './list.ts'
+import { type Located, readAllPlaces } from './read-all.ts'
 import type { RemoteUrl } from './remote-url.ts'
+import type { XmlDocument } from './xml-document.ts'
 
 /**
  * Reads and changes credentials and job URLs of running controllers. Only this file opens secrets. Replacing is
  * repeatable; the digest afterwards cannot be known before, because Jenkins encrypts with a fresh vector.
  */
-export const jenkinsConnector: Connector & Required<Pick<Connector, 'list'>> = {
+export const jenkinsConnector: Connector & Required<Pick<Connector, 'list' | 'readAll' | 'stageCreate'>> = {
   list: (context) =>
     listControllers(
       context,
       (login) => openController(login, context),
       (text) => secretField(text, context),
     ),
-  read: async (place, context) => {
-    const bound = bind(place, context)
-    return bound.kind === 'credential' ? readCredentialPlace(bound) : readJobUrlPlace(bound)
+  read: (place, context) => readPlace(place, context),
+  readAll: (places, context) => {
+    const clients = new Map<ControllerLogin, JenkinsClient>()
+    return readAllPlaces(places, {
+      locate: (place) => locate(place, context, clients),
+      readOne: (place) => readPlace(place, context),
+      readIn: (located, config) => readIn(boundTo(located, context), config),
+      context,
+    })
   },
   stageReplace: async (place, expected, next, context) => {
     const bound = bind(place, context)
-    return bound.kind === 'credential'
-      ? stageCredential(bound, expected, credentialValues(next))
-      : stageJobUrl(bound, expected, jobUrlChange(next))
+    if (bound.kind === 'credential') return stageCredential(bound, expected, credentialValues(next))
+    if (bound.kind === 'job credentials') return stageReferences(bound, expected, referenceChange(next, place))
+    return stageJobUrl(bound, expected, jobUrlChange(next))
+  },
+  stageCreate: async (place, like, next, context) => {
+    const bound = boundCredential(place, context)
+    const original = boundCredential(like, context)
+    if (bound.client.baseUrl !== original.client.baseUrl) throw otherController(like)
+    return stageNewCredential(bound, original, credentialValues(next))
   },
   stageRestore: async (place, expected, backup, context) => {
     const bound = bind(place, context)
-    return bound.kind === 'credential'
-      ? stageCredentialRestore(bound, expected, backup)
-      : stageJobUrlRestore(bound, expected, backup)
+    if (bound.kind === 'job url') return stageJobUrlRestore(bound, expected, backup)
+    if (bound.kind === 'job credentials') return stageReferencesRestore(bound, expected, backup)
+    return backup.length === 0 ? stageRemoval(bound, expected) : stageCredentialRestore(bound, expected, backup)
   },
+}
+
+async function readPlace(place: PlaceRef, context: Context): Promise<PlaceState> {
+  const bound = bind(place, context)
+  if (bound.kind === 'credential') return readCredentialPlace(bound)
+  return bound.kind === 'job url' ? readJobUrlPlace(bound) : readReferences(bound)
+}
+
+function readIn(bound: Bound, config: XmlDocument | undefined): PlaceState {
+  if (bound.kind === 'job url') return jobUrlIn(bound, config)
+  return bound.kind === 'job credentials' ? referencesIn(bound, config) : { kind: 'absent' }
 }
 
 export function openController(login: ControllerLogin, context: Context): JenkinsClient {
   const { baseUrl, user } = login
-  return jenkinsClient({ baseUrl, user, authorization: authorization(login), http: context.system.http })
+  const { http, clock } = context.system
+  return jenkinsClient({ baseUrl, user, authorization: authorization(login), http, clock })
 }
 
 /** Value of the Authorization header for this login. */
@@ -77,14 +112,60 @@ export function loginFor(place: PlaceRef, context: Context): ControllerLogin {
   })
 }
 
-type Bound = ({ readonly kind: 'credential' } & BoundCredential) | ({ readonly kind: 'job url' } & BoundJobUrl)
+type Bound =
+  | ({ readonly kind: 'credential' } & BoundCredential)
+  | ({ readonly kind: 'job url' } & BoundJobUrl)
+  | ({ readonly kind: 'job credentials' } & BoundReferences)
 
 function bind(place: PlaceRef, context: Context): Bound {
-  const address = parseAddress(place.address)
-  const client = openController(loginFor(place, context), context)
-  return address.kind === 'credential'
-    ? { kind: 'credential', client, address, place, context }
-    : { kind: 'job url', client, address, place, context, secretField: (text) => secretField(text, context) }
+  return boundTo(locate(place, context, new Map()), context)
+}
+
+/** One client for each login that is met. */
+function locate(place: PlaceRef, context: Context, clients: Map<ControllerLogin, JenkinsClient>): Located {
+  const login = loginFor(place, context)
+  const client = clients.get(login) ?? openController(login, context)
+  clients.set(login, client)
+  return { place, address: parseAddress(place.address), client }
+}
+
+function boundTo({ place, address, client }: Located, context: Context): Bound {
+  const common = { client, place, context }
+  switch (address.kind) {
+    case 'credential':
+      return { kind: 'credential', address, ...common }
+    case 'job credentials':
+      return { kind: 'job credentials', address, ...common }
+    case 'job url':
+      return { kind: 'job url', address, ...common, secretField: (text) => secretField(text, context) }
+  }
+}
+
+function boundCredential(place: PlaceRef, context: Context): BoundCredential {
+  const bound = bind(place, context)
+  if (bound.kind === 'credential') return bound
+  throw new Failure('R112', {
+    at: place.address,
+    because: 'only credentials are made, and only like other credentials',
+    state: 'Nothing was changed.',
+  })
+}
+
+function otherController(like: PlaceRef): Failure {
+  return new Failure('R112', {
+    at: like.address,
+    because: 'a credential is made like one of the same controller',
+    state: 'Nothing was changed.',
+  })
+}
+
+function referenceChange({ reference }: CredentialChange, place: PlaceRef): ReferenceChange {
+  if (reference !== undefined) return reference
+  throw new Failure('R112', {
+    at: place.address,
+    because: 'this place names credentials and holds none: it takes another id, no username and no secret',
+    state: 'Nothing was changed.',
+  })
 }
 
 function credentialValues({ username, secret }: CredentialChange): CredentialValues {

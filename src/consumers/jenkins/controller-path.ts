@@ -18,7 +18,16 @@ export function pageOf(item: string | undefined, page: string): ControllerPath {
 }
 
 export function storePath(store: Store): ControllerPath {
-  return store.kind === 'system' ? '/credentials/store/system' : pageOf(store.folder, 'credentials/store/folder')
+  switch (store.kind) {
+    case 'system':
+      return '/credentials/store/system'
+    case 'folder':
+      return pageOf(store.folder, 'credentials/store/folder')
+    case 'user':
+      return `/user/${segment(store.user)}/credentials/store/user`
+    case 'provider':
+      return `/credentials/store/${segment(store.name)}`
+  }
 }
 
 export function domainPath(store: Store, domain: string): ControllerPath {
@@ -31,7 +40,8 @@ export function credentialPath(store: Store, domain: string, id: string): Contro
 
 /** The page that stands for a place: what `Place.at` names. */
 export function placePath(address: JenkinsAddress): ControllerPath {
-  return address.kind === 'job url' ? itemPath(address.item) : credentialPath(address.store, address.domain, address.id)
+  if (address.kind === 'credential') return credentialPath(address.store, address.domain, address.id)
+  return itemPath(address.item)
 }
 
 function jobSegment(name: string): string {

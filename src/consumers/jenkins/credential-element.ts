@@ -34,6 +34,8 @@ export interface CredentialElement {
 }
 
 export interface CredentialFields {
+  /** Of a credential that is made like another. */
+  readonly id?: string
   readonly username?: string
   /** Plain text or ciphertext of the same instance. */
   readonly secret: string
@@ -46,7 +48,7 @@ export function readCredential(xml: string): CredentialElement | 'other' | undef
   const document = readXml(xml)
   if (document === undefined) return undefined
   const { root } = document
-  const type = TYPES[root.name]
+  const type = credentialType(root.name)
   if (type === undefined) return 'other'
   const id = childText(root, 'id')
   if (id === undefined) return undefined
@@ -57,6 +59,11 @@ export function readCredential(xml: string): CredentialElement | 'other' | undef
     ciphertext: ciphertextOf(childText(root, secretName(type))),
   }
   return { document, type, id, ...present(optional) }
+}
+
+/** By the name of its element, which is its class. */
+export function credentialType(className: string): CredentialType | undefined {
+  return TYPES[className]
 }
 
 export function secretName(type: CredentialType): 'password' | 'secret' {
@@ -74,6 +81,7 @@ export function ciphertextOf(text: string | undefined): string | undefined {
 export function writeCredential(element: CredentialElement, fields: CredentialFields): string {
   const { source, root } = element.document
   const wanted: [name: string, text: string][] = [[secretName(element.type), fields.secret]]
+  if (fields.id !== undefined) wanted.push(['id', fields.id])
   if (element.type === 'username and password' && fields.username !== undefined) {
     wanted.push(['username', fields.username])
   }

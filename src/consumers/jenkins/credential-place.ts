@@ -2,37 +2,26 @@ import type { Change, Conflict, PlaceState, Staged } from '../../model/consumer.
 import { Failure } from '../../model/failure.ts'
 import type { Place, PlaceRef } from '../../model/place.ts'
 import type { Digest } from '../../model/plan.ts'
-import type { Context } from '../../model/ports.ts'
-import { type JenkinsAddress, storeName } from './address.ts'
-import type { JenkinsClient } from './client.ts'
 import { credentialPath } from './controller-path.ts'
 import { type CredentialElement, readCredential, writeCredential } from './credential-element.ts'
-import { listStore, readElement } from './store-listing.ts'
-import { storedCiphertext } from './stored-ciphertext.ts'
-
-export type CredentialAddress = Extract<JenkinsAddress, { kind: 'credential' }>
+import {
+  type BoundCredential,
+  type CredentialAddress,
+  conflict,
+  credentialFacts,
+  isAsExpected,
+  locationOf,
+  type Snapshot,
+  take,
+} from './credential-snapshot.ts'
+import { actAndLook, notDone } from './look-back.ts'
+import { refuseProvided } from './owners.ts'
+import { plainWords } from './plain-words.ts'
 
 /** What shall be stored. `secret` is plain text; `keep` sends the stored ciphertext back. */
 export interface CredentialValues {
   readonly username: { readonly set: string } | 'keep' | 'remove'
   readonly secret: { readonly set: string } | 'keep'
-}
-
-/** One credential on one controller, bound for this call. */
-export interface BoundCredential {
-  readonly client: JenkinsClient
-  readonly address: CredentialAddress
-  readonly place: PlaceRef
-  readonly context: Context
-}
-
-interface Snapshot {
-  readonly element: CredentialElement
-  /** Absent: this login is not shown it. */
-  readonly ciphertext: string | undefined
-  readonly digest: Digest
-  /** What the digest is for a login that is not shown the ciphertext: a permission granted since the plan is no conflict. */
-  readonly redacted: Digest
 }
 
 export async function readCredentialPlace(bound: BoundCredential): Promise<PlaceState> {
@@ -60,11 +49,12 @@ export async function stageCredential(
   expected: Digest,
   values: CredentialValues,
 ): Promise<Staged | Conflict> {
+  refuseProvided(bound.address.store, locationOf(bound))
   const before = await take(bound)
   if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
-  const description = await trueDescription(bound)
-  const body = await bodyFor(bound, before, values, description)
-  const backup = Buffer.from(backupOf(before, description), 'utf8')
+  const { description, usedBy } = await credentialFacts(bound)
+  const body = bodyFor(bound, before, values, description)
+  const backup = Buffer.from(usesComment(usedBy) + backupOf(before, description), 'utf8')
   return {
     kind: 'staged',
     to: 'unpredictable',
@@ -72,6 +62,15 @@ export async function stageCredential(
     ...(before.ciphertext === undefined ? { caveat: noCiphertext(bound.address) } : {}),
     commit: () => commit(bound, expected, body, values),
   }
+}
+
+const MOST_USES = 200
+
+/** A change empties the list in Jenkins, so that the backup is the last to know. */
+function usesComment(usedBy: readonly string[]): string {
+  if (usedBy.length === 0) return ''
+  const names = plainWords(usedBy.slice(0, MOST_USES).join(', ')).replaceAll('-', '\u2010')
+  return `<!-- Jenkins saw it used by: ${names} -->\n`
 }
 
 /** Puts username and secret of the backup into the credential as it is now: later edits of other fields are kept. */
@@ -98,46 +97,16 @@ export async function stageCredentialRestore(
 
 /** What would show the ciphertext: the form masks it without Item/Configure on the folder around (core, Functions.getPasswordValue). */
 function noCiphertext({ store }: CredentialAddress): string {
-  const grant = store.kind === 'system' ? 'Credentials/Update' : `Item/Configure on ${store.folder}`
+  const grant = store.kind === 'folder' ? `Item/Configure on ${store.folder}` : 'Credentials/Update'
   return `Jenkins does not show this login the stored secret, so rollback will need the old secret by hand; ${grant} would avoid that`
 }
 
-async function take(bound: BoundCredential): Promise<Snapshot | undefined> {
-  const { client, address, context } = bound
-  const element = await readElement(client, address.store, address.domain, address.id)
-  if (element === undefined) return undefined
-  if (element === 'other') {
-    throw new Failure('R404', {
-      at: locationOf(bound),
-      because:
-        'this kind of credential cannot hold a Bitbucket secret; only Username with password and Secret text can',
-      state: 'Nothing was changed.',
-    })
-  }
-  const { store, domain, id } = address
-  const ciphertext = await storedCiphertext(client, { store, domain, id, type: element.type })
-  const digestOf = (secret: string): Digest =>
-    context.digest(Buffer.from(['credential', element.username ?? '', secret].join('\0'), 'utf8'))
-  const redacted = digestOf(element.document.source)
-  return { element, ciphertext, redacted, digest: ciphertext === undefined ? redacted : digestOf(ciphertext) }
-}
-
-function isAsExpected(found: Snapshot, expected: Digest): boolean {
-  return found.digest === expected || found.redacted === expected
-}
-
-/** `config.xml` is ISO-8859-1 and lossy; the list is UTF-8. */
-async function trueDescription({ client, address }: BoundCredential): Promise<string | undefined> {
-  const rows = await listStore(client, address.store)
-  return rows.find((row) => row.domain === address.domain && row.id === address.id)?.description
-}
-
-async function bodyFor(
+function bodyFor(
   bound: BoundCredential,
   before: Snapshot,
   values: CredentialValues,
   description: string | undefined,
-): Promise<string> {
+): string {
   const secret = values.secret === 'keep' ? before.ciphertext : values.secret.set
   if (secret === undefined) throw secretNotShown(bound)
   const username = usernameFor(bound, before.element, values.username)
@@ -148,7 +117,7 @@ async function bodyFor(
   })
 }
 
-function usernameFor(
+export function usernameFor(
   bound: BoundCredential,
   element: CredentialElement,
   wanted: CredentialValues['username'],
@@ -178,7 +147,7 @@ function backupOf(before: Snapshot, description: string | undefined): string {
   return writeCredential(before.element, { secret: before.ciphertext, ...described(description) })
 }
 
-function described(description: string | undefined): { readonly description?: string } {
+export function described(description: string | undefined): { readonly description?: string } {
   return description === undefined ? {} : { description }
 }
 
@@ -192,12 +161,23 @@ async function commit(
   const before = await take(bound)
   if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
   const { store, domain, id } = bound.address
-  await bound.client.postXml(`${credentialPath(store, domain, id)}/config.xml`, body)
-  const after = await take(bound)
+  const path = `${credentialPath(store, domain, id)}/config.xml` as const
+  const { found: after, doubt } = await actAndLook(
+    () => bound.client.postXml(path, body),
+    () => take(bound),
+  )
   if (after === undefined) return { kind: 'conflict', found: 'absent' }
   const wrong = difference(before, after, values)
+  if (doubt !== undefined && !isProvedChange(before, after, wrong)) {
+    throw after.digest === before.digest && before.ciphertext !== undefined ? notDone(doubt) : doubt
+  }
   if (wrong !== undefined) throw notStored(bound, wrong)
   return { kind: 'changed', now: after.digest }
+}
+
+/** A login that is not shown the ciphertext cannot tell a stored secret from another. */
+function isProvedChange(before: Snapshot, after: Snapshot, wrong: string | undefined): boolean {
+  return wrong === undefined && before.ciphertext !== undefined && after.ciphertext !== undefined
 }
 
 /** What the credential shows after the change and should not. */
@@ -220,12 +200,4 @@ function notStored(bound: BoundCredential, wrong: string): Failure {
     because: `the controller answered 200, but ${wrong}`,
     state: 'The controller may have changed this credential in part.',
   })
-}
-
-function conflict(found: Snapshot | undefined): Conflict {
-  return { kind: 'conflict', found: found?.digest ?? 'absent' }
-}
-
-function locationOf({ client, address }: BoundCredential): string {
-  return `Jenkins ${client.baseUrl}, credential "${address.id}" in ${storeName(address.store)}`
 }

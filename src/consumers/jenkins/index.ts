@@ -5,8 +5,10 @@ import { JENKINS } from './address.ts'
 const connector: Connector = {
   list: async (context) => (await connecting()).list(context),
   read: async (place, context) => (await connecting()).read(place, context),
+  readAll: async (places, context) => (await connecting()).readAll(places, context),
   stageReplace: async (place, expected, next, context) =>
     (await connecting()).stageReplace(place, expected, next, context),
+  stageCreate: async (place, like, next, context) => (await connecting()).stageCreate(place, like, next, context),
   stageRestore: async (place, expected, backup, context) =>
     (await connecting()).stageRestore(place, expected, backup, context),
 }
@@ -15,7 +17,7 @@ const verifier: Verifier = {
   verify: async (place, use, context) => (await import('./verify.ts')).jenkinsVerifier.verify(place, use, context),
 }
 
-async function connecting(): Promise<Connector & Required<Pick<Connector, 'list'>>> {
+async function connecting(): Promise<Connector & Required<Pick<Connector, 'list' | 'readAll' | 'stageCreate'>>> {
   return (await import('./connect.ts')).jenkinsConnector
 }
 

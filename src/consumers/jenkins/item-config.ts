@@ -1,4 +1,5 @@
 import type { Repository } from '../../model/use.ts'
+import { isBranchSource } from './reference-elements.ts'
 import { type RemoteUrl, readRemoteUrl } from './remote-url.ts'
 import { childText, descendants, type XmlDocument, type XmlElement } from './xml-document.ts'
 
@@ -26,8 +27,6 @@ export type ItemReference =
       readonly checkoutCredentialsId?: string
     }
 
-const BRANCH_SOURCE = /^com\.cloudbees\.jenkins\.plugins\.bitbucket\.BitbucketSCM(Source|Navigator)$/
-
 /** Git plugin remotes, plain git sources, Bitbucket Branch Source and remotes in inline pipelines, wherever they stand. */
 export function itemReferences(config: XmlDocument): readonly ItemReference[] {
   const found: ItemReference[] = []
@@ -51,12 +50,6 @@ function gitUrlElement(element: XmlElement): XmlElement | undefined {
   if (element.name === 'hudson.plugins.git.UserRemoteConfig') return named('url')
   if (classOf(element) === 'jenkins.plugins.git.GitSCMSource') return named('remote')
   return undefined
-}
-
-function isBranchSource(element: XmlElement): boolean {
-  if (!BRANCH_SOURCE.test(classOf(element))) return false
-  const server = childText(element, 'serverUrl') ?? childText(element, 'bitbucketServerUrl') ?? ''
-  return server === '' || /^https:\/\/bitbucket\.org\/?$/.test(server)
 }
 
 function branchSource(element: XmlElement): ItemReference {

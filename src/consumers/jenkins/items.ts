@@ -8,6 +8,8 @@ export interface Item {
   /** It can hold credentials and items: folder, multibranch project, organization folder. */
   readonly isFolder: boolean
   readonly isMultibranch: boolean
+  /** Full name of the organization folder whose scan writes its configuration. */
+  readonly generatedBy?: string
 }
 
 export interface ItemTree {
@@ -32,9 +34,12 @@ const itemNode: z.ZodType<ItemNode> = z.lazy(() =>
 /** The `tree` parameter has no recursion: each question looks this many levels down, and the folders at its end are asked anew. */
 const LEVELS = 4
 const DEEPEST = 40
-const MOST_ITEMS = 50_000
+const MOST_ITEMS = 500_000
 
-const TREE = Array.from({ length: LEVELS }).reduce<string>((below) => `jobs[name,_class,${below}]`, 'jobs[name]')
+const BELOW = Array.from({ length: LEVELS - 1 }).reduce<string>((below) => `jobs[name,_class,${below}]`, 'jobs[name]')
+
+/** So many children of one folder at a time, with what lies below them: an answer stays far from the 8 MiB that are read of one. */
+const PAGE = 200
 
 /** Every item that the login may see. Items without Item/Read are left out by Jenkins without a word. */
 export async function walkItems(client: JenkinsClient, root = ''): Promise<ItemTree> {
@@ -48,10 +53,20 @@ async function askBelow(
   folder: string,
   found: { items: Item[]; gaps: Failure[] },
 ): Promise<void> {
-  const answer = await client.json(itemPath(folder), TREE)
-  const node = itemNode.safeParse(answer)
-  if (!node.success) throw notATree(client, folder, answer)
-  const unfinished = collect(node.data, folder, LEVELS, found.items)
+  for (let from = 0; ; from += PAGE) {
+    const answer = await client.json(itemPath(folder), `_class,jobs[name,_class,${BELOW}]{${from},${from + PAGE}}`)
+    const node = itemNode.safeParse(answer)
+    if (!node.success) throw notATree(client, folder, answer)
+    await askDeeper(client, collect(node.data, folder, LEVELS, found.items), found)
+    if ((node.data.jobs ?? []).length < PAGE) return
+  }
+}
+
+async function askDeeper(
+  client: JenkinsClient,
+  unfinished: readonly string[],
+  found: { items: Item[]; gaps: Failure[] },
+): Promise<void> {
   for (const deeper of unfinished) {
     if (deeper.split('/').length > DEEPEST || found.items.length > MOST_ITEMS) {
       found.gaps.push(new Failure('R404', { at: client.baseUrl + itemPath(deeper), because: 'too many items to walk' }))
@@ -63,12 +78,13 @@ async function askBelow(
 
 /** Adds what one answer shows; gives the folders whose content it did not reach. */
 function collect(node: ItemNode, prefix: string, levels: number, items: Item[]): readonly string[] {
+  const generated = /OrganizationFolder$/.test(node._class ?? '') ? { generatedBy: prefix } : {}
   return (node.jobs ?? []).flatMap((below) => {
     if (below.name === undefined || below.name === '') return []
     const fullName = prefix === '' ? below.name : `${prefix}/${below.name}`
     if (levels === 0) return []
     const isMultibranch = /MultiBranchProject$/.test(below._class ?? '')
-    items.push({ fullName, isFolder: below.jobs !== undefined, isMultibranch })
+    items.push({ fullName, isFolder: below.jobs !== undefined, isMultibranch, ...generated })
     if (isMultibranch || below.jobs === undefined) return [] // branch jobs are generated copies
     return levels === 1 && below.jobs.length > 0 ? [fullName] : collect(below, fullName, levels - 1, items)
   })
@@ -102,13 +118,16 @@ export async function attempt<T>(gaps: Failure[], act: () => Promise<T>): Promis
   }
 }
 
-const AT_ONCE = 4
+/** Requests to one controller at a time. */
+const AT_ONCE = 8
 
-/** Maps with a few requests at a time, in order. */
+/** Maps with a few at a time, each beginning when another ends; results are in order. */
 export async function mapBounded<T, R>(values: readonly T[], act: (value: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = []
-  for (let start = 0; start < values.length; start += AT_ONCE) {
-    results.push(...(await Promise.all(values.slice(start, start + AT_ONCE).map(act))))
+  const results: R[] = new Array(values.length)
+  const waiting = values.entries()
+  const work = async (): Promise<void> => {
+    for (const [index, value] of waiting) results[index] = await act(value)
   }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, values.length) }, work))
   return results
 }

@@ -7,6 +7,8 @@ import type { JenkinsAddress } from './address.ts'
 import type { JenkinsClient } from './client.ts'
 import { pageOf } from './controller-path.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
+import { refuseGenerated } from './item-owner.ts'
+import { actAndLook, notDone } from './look-back.ts'
 import { percentDecoded, type RemoteUrl, readRemoteUrl, writeRemoteUrl } from './remote-url.ts'
 import { asciiXml, readXml, splice, withText, type XmlDocument } from './xml-document.ts'
 
@@ -36,7 +38,12 @@ interface Snapshot {
 }
 
 export async function readJobUrlPlace(bound: BoundJobUrl): Promise<PlaceState> {
-  const snapshot = await take(bound)
+  return jobUrlIn(bound, await itemConfig(bound.client, bound.address.item))
+}
+
+/** As `readJobUrlPlace`, from a configuration that was read already. */
+export function jobUrlIn(bound: BoundJobUrl, config: XmlDocument | undefined): PlaceState {
+  const snapshot = snapshotOf(bound, config)
   if (snapshot === undefined) return { kind: 'absent' }
   const { place, secretField } = bound
   const jobPlace = jobUrlPlace(place, bound.address.item, snapshot.reference, secretField)
@@ -72,6 +79,7 @@ export async function stageJobUrl(
 ): Promise<Staged | Conflict> {
   const before = await take(bound)
   if (before === undefined || before.digest !== expected) return conflict(before)
+  await refuseGenerated(bound.client, bound.address.item, before.config)
   const { username, password } = change(before.reference.url)
   const next = writeRemoteUrl(before.reference.url, username, password)
   return stageText(bound, expected, before.reference.text, next)
@@ -107,8 +115,11 @@ async function commit(bound: BoundJobUrl, expected: Digest, next: string): Promi
   const { source } = before.config
   const changed = splice(source, [withText(before.reference.element, source, next)])
   const hasRaw = /<!\[CDATA\[|<!--/.test(changed)
-  await bound.client.postXml(pageOf(bound.address.item, 'config.xml'), hasRaw ? changed : asciiXml(changed))
-  const after = await take(bound)
+  const { found: after, doubt } = await actAndLook(
+    () => bound.client.postXml(pageOf(bound.address.item, 'config.xml'), hasRaw ? changed : asciiXml(changed)),
+    () => take(bound),
+  )
+  if (doubt !== undefined && after?.reference.text !== next) throw after?.digest === expected ? notDone(doubt) : doubt
   if (after === undefined || after.reference.text !== next) {
     throw new Failure('R204', {
       at: locationOf(bound),
@@ -120,13 +131,17 @@ async function commit(bound: BoundJobUrl, expected: Digest, next: string): Promi
 }
 
 async function take(bound: BoundJobUrl): Promise<Snapshot | undefined> {
-  const { client, address } = bound
-  const config = await itemConfig(client, address.item)
-  if (config === undefined) return undefined
-  const reference = itemReferences(config).find(
+  return snapshotOf(bound, await itemConfig(bound.client, bound.address.item))
+}
+
+function snapshotOf(bound: BoundJobUrl, config: XmlDocument | undefined): Snapshot | undefined {
+  const { address } = bound
+  const references = config === undefined ? [] : itemReferences(config)
+  const reference = references.find(
     (candidate): candidate is GitReference => candidate.kind === 'git' && candidate.remote === address.remote,
   )
-  return reference === undefined ? undefined : { config, reference, digest: digestOf(bound, reference.text) }
+  if (config === undefined || reference === undefined) return undefined
+  return { config, reference, digest: digestOf(bound, reference.text) }
 }
 
 /** `config.xml` of an item is UTF-8, whatever is missing in its content type. */

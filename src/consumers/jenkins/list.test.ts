@@ -35,6 +35,14 @@ async function list(context: Context): Promise<Detection> {
   return detection
 }
 
+/** The place that names the credential of an item. */
+const rewired = (item: string, group: string): unknown => ({
+  id: expect.any(String),
+  consumer: 'jenkins',
+  at: { kind: 'url', url: `${it_.jenkins.url}/job/${item.replaceAll('/', '/job/')}` },
+  address: `job/${item}/credentials/${group}`,
+})
+
 const summary = ({ places }: Detection): readonly string[] =>
   places
     .map(({ address, username, secret }) => `${address} ${username?.text ?? '-'} ${secret?.encoding ?? 'no secret'}`)
@@ -73,12 +81,14 @@ describe('listing a controller', () => {
       operation: 'git-fetch',
       repository: shop,
       by: `job ${item}`,
+      reference: rewired(item, 'git'),
       of: { kind: 'jenkins', credentialId: 'bb', item },
     })
     const source = (operation: string) => ({
       operation,
       repository: api,
       by: 'job team/mb (Branch Source)',
+      reference: rewired('team/mb', 'branch-source'),
       of: { kind: 'jenkins', credentialId: 'access', item: 'team/mb' },
     })
     expect(demands).toHaveLength(5)

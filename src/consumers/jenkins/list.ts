@@ -1,16 +1,20 @@
 import type { Failure } from '../../model/failure.ts'
-import type { Detection, Place, PlaceRef, SecretField } from '../../model/place.ts'
+import type { Detection, Place, PlaceOwner, PlaceRef, SecretField } from '../../model/place.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
 import type { Demand, Operation } from '../../model/use.ts'
 import { addressPath, formatAddress, JENKINS, type JenkinsAddress, type Store, storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
+import { type CodeOwned, codeOwned } from './configuration-as-code.ts'
 import { placePath } from './controller-path.ts'
 import { credentialPlace } from './credential-place.ts'
+import { folderCredentials } from './folder-credentials.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
 import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { itemConfig, jobUrlPlace } from './job-url-place.ts'
+import { codeOwner, providerOwner } from './owners.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
-import { type ListedCredential, listStore, readElement } from './store-listing.ts'
+import { type ListedCredential, listStore, providedStores, readElement } from './store-listing.ts'
+import type { XmlDocument } from './xml-document.ts'
 
 type SecretFieldOf = (text: string) => SecretField
 
@@ -38,38 +42,89 @@ export async function listControllers(
 async function listController(client: JenkinsClient, secretField: SecretFieldOf): Promise<Detection> {
   const { items, gaps: walkGaps } = await walkItems(client)
   const gaps = [...walkGaps]
-  const references = await mapBounded(items, (item) => referencesOf(client, item, gaps))
-  const uses = items.flatMap((item, index) => (references[index] ?? []).map((reference) => ({ item, reference })))
-  const demands = uses.flatMap(({ item, reference }) => demandsOf(item, reference))
-  const pinned = uses.flatMap(({ item, reference }) => pinnedPlaces(client, item, reference, secretField))
-  const credentials = await credentialPlaces(client, items, demands, gaps)
-  return { places: [...credentials, ...pinned], demands, unread: gaps.map(unreadEntry) }
+  const looked = await mapBounded(items, (item) => lookAt(client, item, secretField, gaps))
+  const demands = looked.flatMap((each) => each.demands)
+  const asked = items.filter(({ isFolder }, index) => isFolder && looked[index]?.credentials === undefined)
+  const own = await ownStores(client)
+  const shown = asked.map(({ fullName }) => folderStore(fullName))
+  const listed = await listStores(client, [{ kind: 'system' }, ...shown, ...own.provided], gaps)
+  const ofSystem = listed.filter(({ store }) => store.kind === 'system')
+  const others = listed.filter(({ store }) => store.kind !== 'system')
+  const rows = [...ofSystem, ...looked.flatMap(({ credentials = [] }) => credentials), ...others, ...own.ofUser]
+  const concerning = rows.filter(concernsBitbucket(demands))
+  const owned = ofSystem.length > 0 ? await codeOwned(client, false, []) : undefined
+  const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row, owned)))
+  return {
+    places: [...places.flatMap((place) => place ?? []), ...looked.flatMap((each) => each.pinned)],
+    demands,
+    unread: gaps.map(unreadEntry),
+  }
 }
 
-async function referencesOf(client: JenkinsClient, item: Item, gaps: Failure[]): Promise<readonly ItemReference[]> {
+/** What the configuration of one item tells. The document itself is let go: a controller has many. */
+interface Looked {
+  readonly demands: readonly Demand[]
+  readonly pinned: readonly Place[]
+  /** Of a folder whose secrets are shown. Absent: its store has to be asked. */
+  readonly credentials?: readonly Row[]
+}
+
+async function lookAt(client: JenkinsClient, item: Item, secretField: SecretFieldOf, gaps: Failure[]): Promise<Looked> {
   const config = await attempt(gaps, () => itemConfig(client, item.fullName))
-  return config === undefined ? [] : itemReferences(config)
+  if (config === undefined) return { demands: [], pinned: [] }
+  const references = itemReferences(config)
+  const credentials = item.isFolder ? shownCredentials(item.fullName, config) : undefined
+  return {
+    demands: references.flatMap((reference) => demandsOf(item, reference, rewiredBy(client, item, reference))),
+    pinned: references.flatMap((reference) => pinnedPlaces(client, item, reference, secretField)),
+    ...(credentials === undefined ? {} : { credentials }),
+  }
+}
+
+/** Masked secrets say that this login has no Item/Configure; whether it has Credentials/View, only the store can tell. */
+function shownCredentials(folder: string, config: XmlDocument): readonly Row[] | undefined {
+  const credentials = folderCredentials(config)
+  if (credentials.some(({ type, ciphertext }) => type !== undefined && ciphertext === undefined)) return undefined
+  return credentials.flatMap(({ type, username, domain, domainText, id, description }) =>
+    type === undefined
+      ? []
+      : [{ store: folderStore(folder), domain, domainText, id, description, displayName: '', shown: { username } }],
+  )
+}
+
+/** The place that names the credential of a reference. What a scan writes is changed where the scan takes it from. */
+function rewiredBy(client: JenkinsClient, item: Item, reference: ItemReference): PlaceRef | undefined {
+  if (reference.kind === 'script' || reference.credentialsId === undefined) return undefined
+  const group = reference.kind === 'git' ? 'git' : 'branch-source'
+  return placeRef(client, { kind: 'job credentials', item: item.generatedBy ?? item.fullName, group })
 }
 
 /**
  * An item may name its credential by a build parameter (`${…}`): the demand then stays unanswered, and is seen. Without an
  * id, git asks helpers and netrc of the agent.
  */
-export function demandsOf({ fullName }: Item, reference: ItemReference): readonly Demand[] {
+export function demandsOf(
+  { fullName }: Item,
+  reference: ItemReference,
+  rewired: PlaceRef | undefined,
+): readonly Demand[] {
+  const rewiring = rewired === undefined ? {} : { reference: rewired }
   const item = addressPath(fullName)
   const through = (credentialId: string): Demand['of'] => ({ kind: 'jenkins', credentialId, item })
   if (reference.kind === 'branch source') {
     const { repository, credentialsId, checkoutCredentialsId = credentialsId } = reference
     const by = `job ${fullName} (Branch Source)`
     const demand = (operation: Operation, id: string | undefined): readonly Demand[] =>
-      id === undefined ? [] : [{ operation, ...(repository === undefined ? {} : { repository }), by, of: through(id) }]
+      id === undefined
+        ? []
+        : [{ operation, ...(repository === undefined ? {} : { repository }), by, ...rewiring, of: through(id) }]
     return [...demand('rest', credentialsId), ...demand('git-fetch', checkoutCredentialsId)]
   }
   const { url, credentialsId } = reference
   if (url.password !== undefined) return []
   const repository = url.repository === undefined ? {} : { repository: url.repository }
   const of = credentialsId === undefined ? throughHost(url) : through(credentialsId)
-  return [{ operation: 'git-fetch', ...repository, by: `job ${fullName}`, of }]
+  return [{ operation: 'git-fetch', ...repository, by: `job ${fullName}`, ...rewiring, of }]
 }
 
 function throughHost({ username }: RemoteUrl): Demand['of'] {
@@ -88,18 +143,19 @@ function pinnedPlaces(
   return [jobUrlPlace(ref, item.fullName, reference, secretField)]
 }
 
-async function credentialPlaces(
-  client: JenkinsClient,
-  items: readonly Item[],
-  demands: readonly Demand[],
-  gaps: Failure[],
-): Promise<readonly Place[]> {
-  const folders = items.filter(({ isFolder }) => isFolder)
-  const stores: Store[] = [{ kind: 'system' }, ...folders.map(({ fullName }) => folderStore(fullName))]
+/** What decides whether a credential is of concern, and its username where it was shown already. */
+type Row = Omit<ListedCredential, 'typeName'> & { readonly shown?: { readonly username: string | undefined } }
+
+/** Stores that few controllers have. Who may not see the others does not see these, and the listing of the system's says so. */
+async function ownStores(client: JenkinsClient): Promise<{ provided: readonly Store[]; ofUser: readonly Row[] }> {
+  const names = (await attempt([], () => providedStores(client))) ?? []
+  const ofUser = await attempt([], () => listStore(client, { kind: 'user', user: client.user }))
+  return { provided: names.map((name): Store => ({ kind: 'provider', name })), ofUser: ofUser ?? [] }
+}
+
+async function listStores(client: JenkinsClient, stores: readonly Store[], gaps: Failure[]): Promise<readonly Row[]> {
   const lists = await mapBounded(stores, (store) => attempt(gaps, () => listStore(client, store)))
-  const rows = lists.flatMap((list) => list ?? []).filter((row) => concernsBitbucket(row, demands))
-  const places = await mapBounded(rows, (row) => attempt(gaps, () => placeOf(client, row)))
-  return places.flatMap((place) => (place === undefined ? [] : [place]))
+  return lists.flatMap((list) => list ?? [])
 }
 
 function folderStore(folder: string): Store {
@@ -107,24 +163,42 @@ function folderStore(folder: string): Store {
 }
 
 /** A job at Bitbucket names it from inside the store's reach, or its own words speak of Bitbucket. */
-function concernsBitbucket(row: ListedCredential, demands: readonly Demand[]): boolean {
-  const words = [row.id, row.displayName, row.description, row.domainText].join(' ')
-  if (/bitbucket|x-token-auth/i.test(words)) return true
-  return demands.some(({ of }) => of.kind === 'jenkins' && of.credentialId === row.id && reaches(row.store, of.item))
+function concernsBitbucket(demands: readonly Demand[]): (row: Row) => boolean {
+  const asked = new Set(
+    demands.flatMap(({ of }) => (of.kind === 'jenkins' ? storesAsked(of.credentialId, of.item) : [])),
+  )
+  return (row) => {
+    const words = [row.id, row.displayName, row.description, row.domainText, row.shown?.username ?? ''].join(' ')
+    if (/bitbucket|x-token-auth/i.test(words)) return true
+    if (row.store.kind === 'user') return false
+    return asked.has(askedKey(row.id, row.store.kind === 'folder' ? addressPath(row.store.folder) : ''))
+  }
 }
 
-/** `item` as demands write it. */
-function reaches(store: Store, item: string): boolean {
-  if (store.kind === 'system') return true
-  const folder = addressPath(store.folder)
-  return item === folder || item.startsWith(`${folder}/`)
+/** An item is given credentials of itself, of the folders around it and of the system; `item` as demands write it. */
+function storesAsked(credentialId: string, item: string): readonly string[] {
+  const parts = item.split('/')
+  return ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))].map((folder) =>
+    askedKey(credentialId, folder),
+  )
 }
 
-async function placeOf(client: JenkinsClient, row: ListedCredential): Promise<Place | undefined> {
+function askedKey(credentialId: string, folder: string): string {
+  return `${credentialId}\0${folder}`
+}
+
+async function placeOf(client: JenkinsClient, row: Row, owned: CodeOwned | undefined): Promise<Place | undefined> {
+  const ref = placeRef(client, { kind: 'credential', store: row.store, domain: row.domain, id: row.id })
+  if (row.shown !== undefined) return credentialPlace(ref, row.shown.username)
   const element = await readElement(client, row.store, row.domain, row.id)
   if (element === undefined || element === 'other') return undefined
-  const ref = placeRef(client, { kind: 'credential', store: row.store, domain: row.domain, id: row.id })
-  return credentialPlace(ref, element.username)
+  const ownedBy = ownerOf(row, owned)
+  return { ...credentialPlace(ref, element.username), ...(ownedBy === undefined ? {} : { ownedBy }) }
+}
+
+function ownerOf({ store, id }: Row, owned: CodeOwned | undefined): PlaceOwner | undefined {
+  if (store.kind === 'provider') return providerOwner(store.name)
+  return store.kind === 'system' && owned?.ids.has(id) ? codeOwner(owned) : undefined
 }
 
 export function placeRef(client: JenkinsClient, address: JenkinsAddress): PlaceRef {

@@ -16,7 +16,8 @@ export interface ListedCredential {
   readonly description: string
 }
 
-const TREE = 'domains[urlName,description,global,credentials[id,displayName,typeName,description]]'
+/** So many of each domain at a time. */
+const PAGE = 1000
 
 const text = z
   .string()
@@ -39,20 +40,44 @@ const listing = z.object({
 
 /** Jenkins answers 404, not 403, to a login without Credentials/View (credentials-plugin, CredentialsStoreAction). */
 export async function listStore(client: JenkinsClient, store: Store): Promise<readonly ListedCredential[]> {
-  const answer = await client.json(storePath(store), TREE)
+  const rows: ListedCredential[] = []
+  for (let from = 0; ; from += PAGE) {
+    const domains = await listPage(client, store, from)
+    for (const [key, domain] of domains) rows.push(...rowsOf(store, key, domain))
+    if (domains.every(([, { credentials }]) => (credentials ?? []).length < PAGE)) return rows
+  }
+}
+
+type ListedDomain = z.infer<typeof listing>['domains'][string]
+
+async function listPage(
+  client: JenkinsClient,
+  store: Store,
+  from: number,
+): Promise<readonly (readonly [string, ListedDomain])[]> {
+  const fields = `credentials[id,displayName,typeName,description]{${from},${from + PAGE}}`
+  const answer = await client.json(storePath(store), `domains[urlName,description,global,${fields}]`)
   if (answer === undefined) throw hiddenStore(client, store)
   const read = listing.safeParse(answer)
-  if (!read.success) {
-    throw new Failure('R404', {
-      at: client.baseUrl + storePath(store),
-      because: 'the list of credentials has another form',
-    })
-  }
-  return Object.entries(read.data.domains).flatMap(([key, domain]) => {
-    const name = domain.global === true ? '_' : key
-    const domainText = `${name} ${domain.description}`
-    return (domain.credentials ?? []).map((row) => ({ store, domain: name, domainText, ...row }))
+  if (read.success) return Object.entries(read.data.domains)
+  throw new Failure('R404', {
+    at: client.baseUrl + storePath(store),
+    because: 'the list of credentials has another form',
   })
+}
+
+function rowsOf(store: Store, key: string, domain: ListedDomain): readonly ListedCredential[] {
+  const name = domain.global === true ? '_' : key
+  const domainText = `${name} ${domain.description}`
+  return (domain.credentials ?? []).map((row) => ({ store, domain: name, domainText, ...row }))
+}
+
+const stores = z.object({ stores: z.record(z.string(), z.unknown()) })
+
+/** Names of the stores beside the system's that plugins fill, for every item. */
+export async function providedStores(client: JenkinsClient): Promise<readonly string[]> {
+  const read = stores.safeParse(await client.json('/credentials', 'stores[_class]'))
+  return read.success ? Object.keys(read.data.stores).filter((name) => name !== 'system' && /^[\w.-]+$/.test(name)) : []
 }
 
 function hiddenStore(client: JenkinsClient, store: Store): Failure {

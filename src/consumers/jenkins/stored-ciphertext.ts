@@ -3,8 +3,9 @@ import type { Store } from './address.ts'
 import type { JenkinsClient } from './client.ts'
 import { credentialPath, pageOf } from './controller-path.ts'
 import { type CredentialType, ciphertextOf, secretName } from './credential-element.ts'
+import { folderCredentials } from './folder-credentials.ts'
 import { decodeEntities } from './plain-words.ts'
-import { child, childText, descendants, readXml, type XmlElement } from './xml-document.ts'
+import { readXml } from './xml-document.ts'
 
 export interface StoredSecret {
   readonly store: Store
@@ -14,11 +15,11 @@ export interface StoredSecret {
 }
 
 /**
- * The ciphertext that Jenkins stores, without the plain text: from the folder's `config.xml` (Item/Configure) or from the
- * update form (Credentials/Update). `undefined`: this login is shown neither.
+ * The ciphertext that Jenkins stores, without the plain text: from the update form (Credentials/Update) or from the folder's
+ * `config.xml` (Item/Configure), which grows with the folder. `undefined`: this login is shown neither.
  */
 export async function storedCiphertext(client: JenkinsClient, of: StoredSecret): Promise<string | undefined> {
-  return (await orHidden(() => fromFolder(client, of))) ?? (await orHidden(() => fromUpdateForm(client, of)))
+  return (await orHidden(() => fromUpdateForm(client, of))) ?? (await orHidden(() => fromFolder(client, of)))
 }
 
 /** Only what is refused or has another form counts as hidden; an unreachable controller does not. */
@@ -31,29 +32,12 @@ async function orHidden(read: () => Promise<string | undefined>): Promise<string
   }
 }
 
-const FOLDER_PROPERTY =
-  'com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider_-FolderCredentialsProperty'
-
 async function fromFolder(client: JenkinsClient, of: StoredSecret): Promise<string | undefined> {
   if (of.store.kind !== 'folder') return undefined
   const body = await client.get(pageOf(of.store.folder, 'config.xml'))
   const config = body === undefined ? undefined : readXml(Buffer.from(body).toString('utf8'))
   if (config === undefined) return undefined
-  const properties = child(config.root, 'properties')
-  const entries = properties === undefined ? [] : entriesOf(properties)
-  const list = entries.find((entry) => domainOf(entry) === of.domain)?.children[1]
-  const credential = list?.children.find((candidate) => childText(candidate, 'id') === of.id)
-  return credential === undefined ? undefined : ciphertextOf(childText(credential, secretName(of.type))?.trim())
-}
-
-function entriesOf(properties: XmlElement): readonly XmlElement[] {
-  const property = child(properties, FOLDER_PROPERTY)
-  return property === undefined ? [] : [...descendants(property)].filter((element) => element.name === 'entry')
-}
-
-function domainOf(entry: XmlElement): string {
-  const domain = entry.children[0]
-  return (domain === undefined ? undefined : childText(domain, 'name')) ?? '_'
+  return folderCredentials(config).find(({ domain, id }) => domain === of.domain && id === of.id)?.ciphertext
 }
 
 /** The hidden input of the form holds `Secret.getEncryptedValue()` (core, lib/form/password). */

@@ -25,7 +25,7 @@ export async function storedSecretSize(
   gaps.push(
     gapOf(
       client,
-      `how long the stored secret of "${id}" in ${storeName(store)} is was not shown; it needs ${store.kind === 'system' ? 'Credentials/Update' : `Item/Configure on ${store.folder}`}`,
+      `how long the stored secret of "${id}" in ${storeName(store)} is was not shown; it needs ${store.kind === 'folder' ? `Item/Configure on ${store.folder}` : 'Credentials/Update'}`,
     ),
   )
   return undefined

@@ -9,6 +9,7 @@ import { checkBranchSource, checkUrlDifferential, type Differential, type UrlChe
 import type { JenkinsClient } from './client.ts'
 import { loginFor, openController } from './connect.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
+import type { JobCredentialsAddress } from './job-credentials-place.ts'
 import { itemConfig } from './job-url-place.ts'
 import { withoutUserinfo } from './plain-words.ts'
 import { meaningOf } from './refusal-words.ts'
@@ -60,10 +61,24 @@ async function subjectOf(client: JenkinsClient, place: PlaceRef, use: Use): Prom
     const own = references.find((reference) => reference.kind === 'git' && reference.remote === address.remote)
     return { item: address.item, url: own?.text, credentialsId: own?.credentialsId }
   }
+  if (address.kind === 'job credentials') return namedByItem(client, address, use)
   const item = jobOf(use)
   const canonical = use.repository && `https://bitbucket.org/${use.repository.workspace}/${use.repository.slug}.git`
   const written = item === undefined ? undefined : await writtenUrl(client, item, address.id, use)
   return { item, url: written ?? canonical, credentialsId: address.id }
+}
+
+/** What the item names now; which of its remotes, the repository of the use tells. */
+async function namedByItem(client: JenkinsClient, address: JobCredentialsAddress, use: Use): Promise<Subject> {
+  const { item, group } = address
+  const config = await itemConfig(client, item)
+  const all = config === undefined ? [] : itemReferences(config)
+  const own = all.filter(({ kind }) => kind === (group === 'git' ? 'git' : 'branch source'))
+  const fits = (repository: Use['repository']): boolean =>
+    use.repository === undefined || repository?.slug === use.repository.slug
+  const reference = own.find((each) => fits(each.kind === 'branch source' ? each.repository : each.url.repository))
+  const url = reference === undefined || reference.kind === 'branch source' ? undefined : reference.text
+  return { item, url, credentialsId: reference?.credentialsId }
 }
 
 /** `job team/app (Branch Source)`: the words that `list` gives to a use. */

@@ -1,0 +1,60 @@
+// Scan, plan and apply of one Jenkins controller with many credentials: seconds, requests for each credential, and the most memory that
+// the process held. Prints JSON rows. `--credentials 1000,10000`, ten in each folder, and two jobs for each; `--changed 200` of them are
+// changed and proved.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { build } from '../tools/build.mjs'
+import { round } from './measure.mjs'
+
+const { values } = parseArgs({
+  options: { credentials: { type: 'string', default: '1000,10000' }, changed: { type: 'string', default: '200' } },
+})
+await build()
+const dist = (name) => pathToFileURL(join(import.meta.dirname, '..', 'dist', name)).href
+
+const rows = []
+for (const size of values.credentials.split(',')) rows.push(...(await rowsFor(Number(size))))
+process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`)
+
+async function rowsFor(credentials) {
+  const folders = Math.ceil(credentials / 10)
+  const controller = fork(new URL('jenkins-controller.mjs', import.meta.url))
+  controller.send({ bundle: dist('sandbox.js'), credentials, folders, jobs: credentials * 2 })
+  const [login] = await once(controller, 'message')
+  const work = fork(new URL('jenkins-work.mjs', import.meta.url), { execArgv: ['--expose-gc'] })
+  const ended = once(work, 'exit')
+  work.send({ library: dist('index.js'), login, changed: Number(values.changed) })
+  const measured = []
+  work.on('message', async (part) => {
+    controller.send('count')
+    const [counts] = await once(controller, 'message')
+    measured.push({ ...part, ...counts })
+    work.send('go on')
+  })
+  const [code] = await ended
+  controller.send('stop')
+  if (code !== 0) throw new Error(`the work ended with ${code}`)
+  return measured.map((part) => rowOf(part, credentials))
+}
+
+/** `ours` is seconds, as in the other rows; what else was counted stands beside it. */
+function rowOf({ work, seconds, cpu, count, requests, checks, refused, peak }, credentials) {
+  const what = work === 'apply' ? `${count} of ${credentials}` : credentials
+  return {
+    work: `Jenkins over HTTP, ${work}, ${what} credentials`,
+    ours: round(seconds, 1),
+    unit: 's',
+    // Of this process alone: the controller has the other core, or what is left of one.
+    cpuSeconds: round(cpu, 1),
+    count,
+    requests,
+    requestsEach: round(requests / count, 2),
+    // The questions of the proof: `git ls-remote` on the controller, with the credential and without.
+    checks,
+    refused,
+    peakMiB: round(peak),
+  }
+}

@@ -1,0 +1,53 @@
+import { type CredentialType, ciphertextOf, credentialType, secretName } from './credential-element.ts'
+import { child, childText, descendants, type XmlDocument, type XmlElement } from './xml-document.ts'
+
+/** A credential as the `config.xml` of its folder shows it, in UTF-8. */
+export interface FolderCredential {
+  /** `_` is the global one. */
+  readonly domain: string
+  readonly domainText: string
+  readonly id: string
+  /** Absent: a kind that holds no Bitbucket secret. */
+  readonly type?: CredentialType
+  readonly username?: string
+  readonly description: string
+  /** Absent: hidden from this login, which has no Item/Configure. */
+  readonly ciphertext?: string
+}
+
+const PROPERTY = 'com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider_-FolderCredentialsProperty'
+
+/** What the folder holds, in the order of the file; empty for an item without the property. */
+export function folderCredentials({ root }: XmlDocument): readonly FolderCredential[] {
+  const properties = child(root, 'properties')
+  const property = properties === undefined ? undefined : child(properties, PROPERTY)
+  if (property === undefined) return []
+  const entries = [...descendants(property)].filter(({ name }) => name === 'entry')
+  return entries.flatMap(({ children: [domain, list] }) =>
+    domain === undefined || list === undefined ? [] : list.children.flatMap((each) => credentialOf(each, domain)),
+  )
+}
+
+function credentialOf(element: XmlElement, domain: XmlElement): readonly FolderCredential[] {
+  const id = childText(element, 'id')
+  if (id === undefined) return []
+  const type = credentialType(element.name)
+  const name = childText(domain, 'name') ?? '_'
+  const common = {
+    domain: name,
+    domainText: `${name} ${childText(domain, 'description') ?? ''}`,
+    id,
+    description: childText(element, 'description') ?? '',
+  }
+  if (type === undefined) return [common]
+  const ciphertext = ciphertextOf(childText(element, secretName(type))?.trim())
+  const username = type === 'secret text' ? undefined : (childText(element, 'username') ?? '')
+  return [
+    {
+      ...common,
+      type,
+      ...(username === undefined ? {} : { username }),
+      ...(ciphertext === undefined ? {} : { ciphertext }),
+    },
+  ]
+}

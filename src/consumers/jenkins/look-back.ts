@@ -1,0 +1,54 @@
+import { Failure } from '../../model/failure.ts'
+
+/** `doubt`: the answer did not tell whether the controller acted; what was found afterwards has to. */
+export interface LookedBack<Found> {
+  readonly found: Found
+  readonly doubt?: Failure
+}
+
+/**
+ * Sends a change once, and reads what is there then. A connection that breaks, a proxy that answers for the controller, a restart in
+ * between: none says whether the change was taken, and sending it again blindly could make it twice. A refused login or permission
+ * comes before any change, and is thrown at once; so is the doubt, when reading back is not possible either.
+ */
+export async function actAndLook<Found>(
+  act: () => Promise<void>,
+  look: () => Promise<Found>,
+): Promise<LookedBack<Found>> {
+  const doubt = await doubtOf(act)
+  try {
+    const found = await look()
+    return doubt === undefined ? { found } : { found, doubt }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    throw doubt === undefined ? takenUnseen(error) : unknownAfter(doubt)
+  }
+}
+
+function unknownAfter(doubt: Failure): Failure {
+  const state = 'It is not known whether the controller acted on this request.'
+  return new Failure(doubt.code, { ...doubt.parts, state })
+}
+
+/** A login that is refused only now was not refused before the change, so it must not be told like that. */
+function takenUnseen({ code, parts }: Failure): Failure {
+  return new Failure(code === 'R402' || code === 'R403' ? 'R404' : code, {
+    ...parts,
+    state: 'The controller took the change; it could not be read back.',
+  })
+}
+
+async function doubtOf(act: () => Promise<void>): Promise<Failure | undefined> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    if (error instanceof Failure && (error.code === 'R401' || error.code === 'R404')) return error
+    throw error
+  }
+}
+
+/** The failure of a change that was not made, as reading back showed. */
+export function notDone(doubt: Failure): Failure {
+  return new Failure(doubt.code, { ...doubt.parts, state: 'It was read again: nothing was changed.' })
+}
