@@ -91,14 +91,19 @@ async function commit(
 }
 
 async function find(parts: FileConnectorParts, ref: PlaceRef, context: Context): Promise<Located | undefined> {
-  const document = await load(parts, pathOf(ref), context)
+  const document = await loadDocument(parts, pathOf(ref), context)
   const place = document === undefined ? undefined : parts.locate(document, ref.address)
   if (document === undefined || place?.extent === undefined) return undefined
   const digest = context.digest(document.bytes.subarray(...place.extent))
   return { document, place: { ...place, id: ref.id }, extent: place.extent, digest }
 }
 
-async function load(parts: FileConnectorParts, path: string, context: Context): Promise<Document | undefined> {
+/** `undefined`: there is no such file. */
+export async function loadDocument(
+  parts: Pick<FileConnectorParts, 'detector'>,
+  path: string,
+  context: Context,
+): Promise<Document | undefined> {
   const bytes = await readIfPresent(path, context)
   if (bytes === undefined) return undefined
   const companions = new Map<string, Uint8Array>()

@@ -8,7 +8,15 @@ export const GIT_CONFIG_FILES: WantedFiles = {
   names: ['.gitconfig', '.gitmodules', '.lfsconfig', 'config', 'config.worktree'],
   suffixes: [],
 }
-export const JENKINS_HOME_FILES: WantedFiles = { names: ['credentials.xml', 'config.xml'], suffixes: [] }
+export const JENKINS_HOME_FILES: WantedFiles = {
+  names: [
+    'credentials.xml',
+    'config.xml',
+    'org.jenkinsci.plugins.workflow.libs.GlobalLibraries.xml',
+    'org.jenkinsci.plugins.workflow.libs.GlobalUntrustedLibraries.xml',
+  ],
+  suffixes: [],
+}
 
 /** Of consumers that keep one secret in a file of its own: the name alone says whose it is. */
 export const NAMED_BITBUCKET: readonly string[] = ['bitbucket']

@@ -4,9 +4,10 @@ import type { Consumer, Detector, Document } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Unread } from '../model/inventory.ts'
 import { type Mention, mentionsOf } from '../model/mention.ts'
-import type { Buried, ConsumerId, Detection, Place, Span } from '../model/place.ts'
+import type { Buried, ConsumerId, Detection, Place, PlaceRef, Span } from '../model/place.ts'
 import type { Context, FileEntry } from '../model/ports.ts'
 import { tokenTextsIn } from '../model/token-text.ts'
+import type { Demand } from '../model/use.ts'
 import type { VariableFlow, VariableReader } from '../model/variable-flow.ts'
 import type { Wanted } from '../system/bulk-files.ts'
 import { matcher } from '../system/bulk-paths.ts'
@@ -307,18 +308,23 @@ export interface Source {
 
 export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
   const { base, isHome } = search.area
+  const name = isHome === true && !isBelow(foundIn, base) ? foundIn : relative(base, foundIn) || foundIn
   for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
     const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
-    const id = placeId(place, isHome === true && !isBelow(foundIn, base) ? foundIn : relative(base, foundIn) || foundIn)
-    if (!search.places.has(key)) search.places.set(key, { ...place, id })
+    if (!search.places.has(key)) search.places.set(key, { ...place, id: placeId(place, name) })
   }
-  for (const demand of detection.demands) search.demands.push({ demand, foundIn })
+  for (const demand of detection.demands) search.demands.push({ demand: withReferenceId(demand, name), foundIn })
   for (const { reason, detail } of detection.unread) report(search, { at: foundIn, consumer, reason, detail }, real)
   for (const mention of mentionsOf(detection)) search.mentions.push({ mention, by: foundIn })
 }
 
+function withReferenceId(demand: Demand, name: string): Demand {
+  const { reference } = demand
+  return reference === undefined ? demand : { ...demand, reference: { ...reference, id: placeId(reference, name) } }
+}
+
 /** The same place gets the same id on every run and machine: it depends on the consumer, the path below the root (or the URL), and the address. */
-function placeId(place: Place, name: string): string {
+function placeId(place: PlaceRef, name: string): string {
   const where = place.at.kind === 'url' ? place.at.url : name
   return `p${createHash('sha256').update([place.consumer, where, place.address].join('\0')).digest('hex').slice(0, 10)}`
 }
