@@ -14,6 +14,7 @@ import {
   withKeys,
 } from '../../../test/contract/fixtures.ts'
 import type { Conflict, Staged } from '../../model/consumer.ts'
+import type { CredentialChange } from '../../model/credential.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import { jenkinsHomeConnector } from './connect.ts'
 
@@ -116,5 +117,68 @@ describe.each(shapes)('a credential made like another: $name', ({ before, after,
     writeFileSync(file, `${readFileSync(file, 'latin1')}<!-- else -->`, 'latin1')
     await step.commit()
     expect(readFileSync(file, 'latin1')).toBe(`${after.get(path)?.toString('latin1')}<!-- else -->`)
+  })
+})
+
+describe('what no credential can be made from', () => {
+  const tree = withKeys(bare('create-system/before'), keys)
+  const xml = tree.get('credentials.xml')?.toString('latin1') ?? ''
+  const attempt = async (address: string, change: CredentialChange = next, text = xml, likeAddress = 'system/_/bb') => {
+    const files = new Map([...tree, ['credentials.xml', Buffer.from(text, 'latin1')]])
+    const folder = temporaryFolder(files)
+    const at = { kind: 'file', path: join(folder.path, 'credentials.xml') } as const
+    const place = { id: 'p2', consumer: 'jenkins-home', at, address }
+    const like = { id: 'p1', consumer: 'jenkins-home', at, address: likeAddress }
+    try {
+      const outcome = await jenkinsHomeConnector.stageCreate?.(place, like, change, context)
+      return outcome?.kind === 'staged' ? 'staged' : outcome
+    } catch (error) {
+      return error
+    } finally {
+      expect(readTree(folder.path)).toEqual(files)
+      folder.remove()
+    }
+  }
+
+  test('an id that a key for SSH has already is a conflict: Jenkins tells credentials apart by the id alone', async () => {
+    expect(await attempt('system/_/ssh')).toMatchObject({ kind: 'conflict', found: expect.stringMatching(/^hmac:/) })
+  })
+
+  test('an id that another domain of the store has already is a conflict', async () => {
+    const second = xml.replace(/<entry>[\s\S]*<\/entry>/, (entry) => {
+      const named = entry.replace('<specifications/>', '<name>other</name>').replace('<id>bb</id>', '<id>taken</id>')
+      return `${entry}\n    ${named}`
+    })
+    expect(await attempt('system/_/taken', next, second)).toMatchObject({ kind: 'conflict' })
+    expect(await attempt('system/_/free', next, second)).toBe('staged')
+  })
+
+  test('a credential that is not there cannot be copied', async () => {
+    expect(await attempt('system/_/new', next, xml, 'system/_/gone')).toMatchObject({ code: 'R204' })
+  })
+
+  test('another store or domain is no place for it', async () => {
+    expect(await attempt('system/other/new')).toMatchObject({ code: 'R204' })
+    expect(await attempt('folder/team/_/new')).toMatchObject({ code: 'R204' })
+  })
+
+  test('a file that points at credentials by their position is left alone: one more would move them', async () => {
+    const pointing = xml.replace('</domainCredentialsMap>', (end) => {
+      const path =
+        '../domainCredentialsMap/entry/list/com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl[2]'
+      return `${end}<last reference="${path}"/>`
+    })
+    expect(await attempt('system/_/new', next, pointing)).toMatchObject({ code: 'R204' })
+  })
+
+  test('a username that the version of the XML cannot hold is refused', async () => {
+    const change = { ...next, username: { set: 'a\u0001b' } }
+    expect(await attempt('system/_/new', change, xml.replace("version='1.1'", "version='1.0'"))).toMatchObject({
+      code: 'R204',
+    })
+  })
+
+  test('with the secret kept, its ciphertext is copied as it is', async () => {
+    expect(await attempt('system/_/new', { ...next, secret: 'keep' })).toBe('staged')
   })
 })
