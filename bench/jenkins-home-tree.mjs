@@ -28,7 +28,12 @@ export function makeJenkinsHome({ seed, credentials, system = Math.ceil(credenti
     for (let job = 0; job < JOBS_PER_FOLDER; job++)
       home.write(`jobs/${name}/jobs/job-${job}/config.xml`, jobConfig(random, name, job))
   }
-  const facts = { files: home.files, bytes: home.bytes, credentials: credentials + system, jobs: folders * JOBS_PER_FOLDER }
+  const facts = {
+    files: home.files,
+    bytes: home.bytes,
+    credentials: credentials + system,
+    jobs: folders * JOBS_PER_FOLDER,
+  }
   writeFileSync(done, JSON.stringify(facts))
   return { folder, ...facts }
 }
@@ -54,7 +59,10 @@ function writeKeys(home, random) {
   const plain = bytes(256)
   const cipher = createCipheriv('aes-128-ecb', createHash('sha256').update(master).digest().subarray(0, 16), null)
   home.write('secrets/master.key', master)
-  home.write('secrets/hudson.util.Secret', Buffer.concat([cipher.update(plain), cipher.update('::::MAGIC::::'), cipher.final()]))
+  home.write(
+    'secrets/hudson.util.Secret',
+    Buffer.concat([cipher.update(plain), cipher.update('::::MAGIC::::'), cipher.final()]),
+  )
   return { dataKey: plain.subarray(0, 16), bytes }
 }
 
@@ -118,7 +126,8 @@ function jobConfig(random, folder, job) {
   const kind = Math.floor(random() * 8)
   if (kind < 4) return pipeline(remote(`https://bitbucket.org/acme/${folder}-${job}.git`, id))
   if (kind < 6) return multibranch(folder, job, id)
-  const url = kind === 6 ? `https://bitbucket.org/acme/${folder}-${job}.git` : `https://git.example.org/acme/${folder}-${job}.git`
+  const url =
+    kind === 6 ? `https://bitbucket.org/acme/${folder}-${job}.git` : `https://git.example.org/acme/${folder}-${job}.git`
   return `${PROLOG}<project>
   <description>${'builds and tests and tells. '.repeat(20)}</description>
   <scm class="hudson.plugins.git.GitSCM" plugin="git@5.10.1">

@@ -56,7 +56,9 @@ for (const credentials of values.sizes.split(',').map(Number)) {
   if (places.length !== home.credentials) throw new Error(`${places.length} places of ${home.credentials} credentials`)
   const theirs = () => timed(process.execPath, [READER, home.folder], { env }).took
   for (const [name, args] of Object.entries(COMMANDS)) {
-    rows.push(compare(`${name}, ${what}, reading every file once`, () => run(args(home.folder)).took, theirs, { pairs }))
+    rows.push(
+      compare(`${name}, ${what}, reading every file once`, () => run(args(home.folder)).took, theirs, { pairs }),
+    )
     const memory = peakMemory(CLI, args(home.folder), { env, codes: [0, 1, 2, 3] })
     rows.push({ work: `${name}, ${what}, memory at most`, ours: round(memory), unit: 'MiB' })
   }

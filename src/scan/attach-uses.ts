@@ -1,5 +1,6 @@
 import type { Place } from '../model/place.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
+import { indexJenkinsPlaces, type JenkinsPlaces } from './jenkins-places.ts'
 
 /** A demand and the document or controller it was found in. */
 export interface FoundDemand {
@@ -23,7 +24,11 @@ export function attachUses(
   const answersOf = answering(places, demands)
   for (const found of demands) {
     const { answering, use } = answersOf(found)
-    for (const place of answering) gained.set(place, [...(gained.get(place) ?? []), use])
+    for (const place of answering) {
+      const uses = gained.get(place)
+      if (uses === undefined) gained.set(place, [use])
+      else uses.push(use)
+    }
     if (answering.length === 0) unanswered.push(use)
   }
   const asked = demands.map(({ demand }) => useOf(demand))
@@ -63,7 +68,7 @@ function usesFor(
 
 /** A candidate without a host is kept only when something that talks to Bitbucket uses it. */
 function concernsBitbucket(place: Place): boolean {
-  return place.host !== '' || place.uses.some((use) => use.repository !== undefined)
+  return place.host !== '' || place.uses.some((use) => use.repository !== undefined || use.workspace !== undefined)
 }
 
 interface Answered {
@@ -73,13 +78,15 @@ interface Answered {
 
 function answering(places: readonly Place[], demands: readonly FoundDemand[]): (found: FoundDemand) => Answered {
   const jobs = jobsByRepository(demands)
+  const jenkins = indexJenkinsPlaces(places)
+  const serving = places.filter((place) => place.secret !== undefined && servesAnyRepository(place))
   return ({ demand, foundIn }) => {
     const { of } = demand
     const use = useOf(demand)
-    if (of.kind === 'jenkins') return { use, answering: jenkinsPlaces(of.credentialId, of.item, foundIn, places) }
+    if (of.kind === 'jenkins') return { use, answering: jenkins.forItem(of.credentialId, of.item, foundIn) }
     if (of.kind === 'host')
-      return { use, answering: hostPlaces(of.host, of.username, foundIn, places, demand.by.startsWith('job ')) }
-    return jenkinsfileAnswer(of, use, places, jobs)
+      return { use, answering: hostPlaces(of.host, of.username, foundIn, serving, demand.by.startsWith('job ')) }
+    return jenkinsfileAnswer(of, use, jenkins, jobs)
   }
 }
 
@@ -117,75 +124,27 @@ function repositoryKey({ workspace, slug }: Repository): string {
 function jenkinsfileAnswer(
   { credentialId, repositories }: Extract<Demand['of'], { kind: 'jenkinsfile' }>,
   use: Use,
-  places: readonly Place[],
+  jenkins: JenkinsPlaces,
   jobs: Jobs,
 ): Answered {
   const building = repositories.flatMap((repository) => jobs.get(repositoryKey(repository)) ?? [])
-  const given = building.flatMap(({ item, foundIn }) => jenkinsPlaces(credentialId, item, foundIn, places))
+  const given = building.flatMap(({ item, foundIn }) => jenkins.forItem(credentialId, item, foundIn))
   if (building.length > 0) return { use, answering: [...new Set(given)] }
-  const id = addressPart(credentialId)
-  const named = places.filter(
-    ({ consumer, address }) =>
-      (consumer === 'jenkins' || consumer === 'jenkins-home') &&
-      /^(?:system|folder)\//.test(address) &&
-      address.endsWith(`/${id}`),
-  )
+  const named = jenkins.withId(credentialId)
   return named.length === 1
     ? { use: { ...use, by: `${use.by} (by the id of the credential alone)` }, answering: named }
     : { use, answering: [] }
-}
-
-/** Nearest enclosing folder first, then system (docs/consumers/jenkins-home.md, "Which credential an id means"). */
-function jenkinsPlaces(
-  credentialId: string,
-  item: string,
-  foundIn: string,
-  places: readonly Place[],
-): readonly Place[] {
-  const id = addressPart(credentialId)
-  const sameController = places.filter((place) => isOfController(locationText(place), foundIn))
-  for (let depth = item.split('/').length; depth > 0; depth--) {
-    const folder = item.split('/').slice(0, depth).join('/')
-    const inFolder = sameController.filter(
-      (place) => place.address.startsWith(`folder/${folder}/`) && isIn(place.address, folder, id),
-    )
-    if (inFolder.length > 0) return inFolder
-  }
-  return sameController.filter((place) => place.address.startsWith('system/') && place.address.endsWith(`/${id}`))
-}
-
-function isIn(address: string, folder: string, id: string): boolean {
-  const rest = address.slice(`folder/${folder}/`.length).split('/')
-  return rest.length === 2 && rest[1] === id
-}
-
-/** Addresses of places have no white space. */
-function addressPart(name: string): string {
-  return name.replace(/[\s/%]/g, encodeURIComponent)
-}
-
-function isOfController(placeAt: string, foundIn: string): boolean {
-  if (/^https?:/.test(foundIn)) return placeAt.startsWith(`${foundIn}/`)
-  return !/^https?:/.test(placeAt) && homeOfJenkins(placeAt) === homeOfJenkins(foundIn)
-}
-
-function homeOfJenkins(path: string): string {
-  return path.replace(/(\/(jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/, '')
 }
 
 function hostPlaces(
   host: string,
   username: string | undefined,
   foundIn: string,
-  places: readonly Place[],
+  serving: readonly Place[],
   onAgent: boolean,
 ): readonly Place[] {
-  const fitting = places.filter(
-    (place) =>
-      place.host === host &&
-      place.secret !== undefined &&
-      servesAnyRepository(place) &&
-      (username === undefined || place.username?.text === username),
+  const fitting = serving.filter(
+    (place) => place.host === host && (username === undefined || place.username?.text === username),
   )
   const near = fitting.filter((place) => foundIn.startsWith(`${homeOf(locationText(place))}/`))
   // A job without a credential runs under the account of an agent, and nobody here knows whose home that is.

@@ -53,6 +53,8 @@ export interface Search {
   readonly follow?: VariableReader
   /** By the path of a file as it is named. */
   readonly flows: Map<string, VariableFlow>
+  /** Files that detectors need besides, by their paths: thousands of configurations are read with the same keys. */
+  readonly companions: Map<string, Uint8Array | undefined>
 }
 
 interface ReadFile {
@@ -78,6 +80,7 @@ export function newSearch(
     read: new Map(),
     copies: [],
     flows: new Map(),
+    companions: new Map(),
     ...(follow === undefined ? {} : { follow }),
   }
   const wanted = {
@@ -208,12 +211,12 @@ async function findingsIn(
   const findings: Finding[] = []
   for (const { id, detector } of consumers) {
     if (detector === undefined || !mayHold(bytes, detector)) continue
-    const detection = detector.detect(await documentOf(file.path, bytes, detector, search.context))
+    const detection = detector.detect(await documentOf(file.path, bytes, detector, search))
     findings.push({ consumer: id, breadth: detector.breadth ?? 'own files', detection })
   }
   for (const { id, detector } of search.consumers.filter((consumer) => !consumers.includes(consumer))) {
     if (detector?.detectNested === undefined) continue
-    const document = await documentOf(file.path, bytes, detector, search.context)
+    const document = await documentOf(file.path, bytes, detector, search)
     findings.push({ consumer: id, breadth: 'own files', detection: detector.detectNested(document) })
   }
   return findings
@@ -280,22 +283,11 @@ function mayHold(bytes: Uint8Array, detector: Detector): boolean {
   return detector.keywords.length === 0 || detector.keywords.some((keyword) => text.includes(keyword, 0, 'latin1'))
 }
 
-async function documentOf(path: string, bytes: Uint8Array, detector: Detector, context: Context): Promise<Document> {
-  const companions = await readCompanions(path, detector, context)
+async function documentOf(path: string, bytes: Uint8Array, detector: Detector, search: Search): Promise<Document> {
+  const { context, companions } = search
+  for (const name of detector.companions?.(path) ?? [])
+    if (!companions.has(name)) companions.set(name, await context.system.files.read(name).catch(() => undefined))
   return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
-}
-
-async function readCompanions(
-  path: string,
-  detector: Detector,
-  context: Context,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const read = new Map<string, Uint8Array>()
-  for (const companion of detector.companions?.(path) ?? []) {
-    const bytes = await context.system.files.read(companion).catch(() => undefined)
-    if (bytes !== undefined) read.set(companion, bytes)
-  }
-  return read
 }
 
 export interface Source {

@@ -83,17 +83,21 @@ export function readJenkinsDocument(document: Document): JenkinsDocument | { rea
   const xml = readXml(document.bytes)
   if (file === undefined || xml.kind === 'malformed')
     return { malformed: xml.kind === 'malformed' ? xml.detail : 'it is not a file of a Jenkins home' }
-  const { masterKey, secretFile, oldSecretKey } = keyFilesOf(file.home)
-  const keys = readKeys({
-    masterKey: document.companion(masterKey),
-    secretFile: document.companion(secretFile),
-    oldSecretKey: document.companion(oldSecretKey),
-  })
+  const keys = keysFor(document, file.home)
   const { root } = xml
   const remotes = hasRemotes(file, root) ? file : undefined
   const urls = remotes === undefined ? [] : jobUrls(root, remotes)
   const references = remotes === undefined ? [] : credentialReferences(root, urls, remotes)
   return { document, file, keys, root, urls, references, credentials: storedCredentials(root, file) }
+}
+
+function keysFor({ companion }: Document, home: string): JenkinsKeys {
+  const { masterKey, secretFile, oldSecretKey } = keyFilesOf(home)
+  return readKeys({
+    masterKey: companion(masterKey),
+    secretFile: companion(secretFile),
+    oldSecretKey: companion(oldSecretKey),
+  })
 }
 
 /** The same file with other bytes that keep it well-formed. */
