@@ -544,16 +544,28 @@ async function digestsOf(
   { consumers, context }: Parts,
 ): Promise<ReadonlyMap<PlaceId, Digest>> {
   const known = await consumers()
+  const { readEach } = await import('./apply/read-each.ts')
   const digests = new Map<PlaceId, Digest>()
-  for (const place of places) {
-    const connector = known.find((consumer) => consumer.id === place.consumer)?.connector
-    const state = await connector?.read(place, context).catch((error: unknown) => {
-      if (error instanceof Failure) return undefined
-      throw error
-    })
-    if (state?.kind === 'present') digests.set(place.id, state.digest)
+  for (const [consumer, group] of byConsumer(places)) {
+    const connector = known.find(({ id }) => id === consumer)?.connector
+    if (connector === undefined) continue
+    for (const [index, state] of (await readEach(connector, group, context)).entries()) {
+      const place = group[index]
+      if (place !== undefined && !(state instanceof Failure) && state.kind === 'present')
+        digests.set(place.id, state.digest)
+    }
   }
   return digests
+}
+
+function byConsumer(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {
+  const groups = new Map<string, Place[]>()
+  for (const place of places) {
+    const group = groups.get(place.consumer)
+    if (group === undefined) groups.set(place.consumer, [place])
+    else group.push(place)
+  }
+  return groups
 }
 
 function summaryOf({ secret, addedAt: _addedAt, ...token }: VaultToken): TokenSummary {

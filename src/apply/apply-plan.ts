@@ -1,8 +1,11 @@
+import type { PlaceState } from '../model/consumer.ts'
 import { type ExitCode, Failure } from '../model/failure.ts'
+import type { ConsumerId } from '../model/place.ts'
 import type { Plan, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { takeLock } from './lock.ts'
 import { credentialChange, performStep } from './perform-step.ts'
+import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -100,20 +103,37 @@ function requireTokens(plan: Plan): void {
 
 /** Every place is read before the first act: a plan that does not fit the world any more is refused whole. */
 async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
-  for (const step of plan.steps) {
-    const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
-    if ((found.kind === 'present' ? found.digest : 'absent') === step.from.digest) continue
-    throw new Failure('R201', {
-      at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
-      because:
-        found.kind === 'absent'
-          ? 'the place was not found there any more; the file may be damaged'
-          : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
-      state: 'Nothing was changed.',
-      next: [`  keyturn plan ${sourceWords(plan)}`],
-      exitCode: 4,
-    })
+  for (const [consumer, steps] of byConsumer(plan)) {
+    const places = steps.map(({ place }) => place)
+    const states = await readEach(connectorOf(deps, consumer), places, deps.context)
+    for (const [index, step] of steps.entries()) requireAsPlanned(step, states[index], plan)
   }
+}
+
+/** Consumers that are asked answer for many places at once. */
+function byConsumer(plan: Plan): ReadonlyMap<ConsumerId, readonly Step[]> {
+  const groups = new Map<ConsumerId, Step[]>()
+  for (const step of plan.steps) {
+    const group = groups.get(step.place.consumer)
+    if (group === undefined) groups.set(step.place.consumer, [step])
+    else group.push(step)
+  }
+  return groups
+}
+
+function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, plan: Plan): void {
+  if (found instanceof Failure) throw found
+  if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) return
+  throw new Failure('R201', {
+    at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
+    because:
+      found?.kind !== 'present'
+        ? 'the place was not found there any more; the file may be damaged'
+        : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
+    state: 'Nothing was changed.',
+    next: [`  keyturn plan ${sourceWords(plan)}`],
+    exitCode: 4,
+  })
 }
 
 /** An open run is continued or put back before another one begins, so that every place has one history. */

@@ -41,6 +41,7 @@ const ATTEMPTS = 5
 export function fileConnector(parts: FileConnectorParts): Connector {
   return {
     read: async (ref, context) => stateOf(await find(parts, ref, context)),
+    readAll: (refs, context) => readAll(parts, refs, context),
     stageReplace: async (ref, expected, next, context) => {
       await parts.guard?.(pathOf(ref), context)
       const found = await find(parts, ref, context)
@@ -90,8 +91,46 @@ async function commit(
   })
 }
 
+/** A file is read once for all of its places. They are asked in the order of their files, so that one file is held at a time. */
+async function readAll(
+  parts: FileConnectorParts,
+  refs: readonly PlaceRef[],
+  context: Context,
+): Promise<readonly (PlaceState | Failure)[]> {
+  const states = new Map<PlaceRef, PlaceState | Failure>()
+  for (const [path, group] of byPath(refs)) {
+    const document = await loadDocument(parts, path, context).catch(failureOnly)
+    for (const ref of group)
+      states.set(ref, document instanceof Failure ? document : stateOf(findIn(parts, ref, document, context)))
+  }
+  return refs.map((ref) => states.get(ref) ?? { kind: 'absent' })
+}
+
+function byPath(refs: readonly PlaceRef[]): ReadonlyMap<string, readonly PlaceRef[]> {
+  const groups = new Map<string, PlaceRef[]>()
+  for (const ref of refs) {
+    const group = groups.get(pathOf(ref))
+    if (group === undefined) groups.set(pathOf(ref), [ref])
+    else group.push(ref)
+  }
+  return groups
+}
+
+function failureOnly(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  throw error
+}
+
 async function find(parts: FileConnectorParts, ref: PlaceRef, context: Context): Promise<Located | undefined> {
-  const document = await loadDocument(parts, pathOf(ref), context)
+  return findIn(parts, ref, await loadDocument(parts, pathOf(ref), context), context)
+}
+
+function findIn(
+  parts: FileConnectorParts,
+  ref: PlaceRef,
+  document: Document | undefined,
+  context: Context,
+): Located | undefined {
   const place = document === undefined ? undefined : parts.locate(document, ref.address)
   if (document === undefined || place?.extent === undefined) return undefined
   const digest = context.digest(document.bytes.subarray(...place.extent))

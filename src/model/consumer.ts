@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts'
 import type { Credential, CredentialChange } from './credential.ts'
+import type { Failure } from './failure.ts'
 import type { ConsumerId, Detection, Place, PlaceRef } from './place.ts'
 import type { Digest, Standing } from './plan.ts'
 import type { Context } from './ports.ts'
@@ -54,6 +55,8 @@ export interface Detector {
   readonly keywords: readonly string[]
   /** Of two detectors that find one secret, the narrower is right. Absent: its own files. */
   readonly breadth?: Breadth
+  /** `detect` may give `explained`; it is then asked before all others. */
+  readonly explains?: true
   /** Other files that `detect` needs, as absolute paths (Jenkins keys). */
   readonly companions?: (path: string) => readonly string[]
   readonly detect: (document: Document) => Detection
@@ -102,6 +105,11 @@ export interface Connector {
   /** For systems that are asked rather than read. Gives the same as a detector would. */
   readonly list?: (context: Context) => Promise<Detection>
   readonly read: (place: PlaceRef, context: Context) => Promise<PlaceState>
+  /**
+   * What `read` says of each, in their order, with as few questions as the system allows; a `Failure` stands for the place that `read`
+   * would throw it for, and hides no other.
+   */
+  readonly readAll?: (places: readonly PlaceRef[], context: Context) => Promise<readonly (PlaceState | Failure)[]>
   readonly stageReplace: (
     place: PlaceRef,
     expected: Digest,

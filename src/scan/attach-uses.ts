@@ -1,6 +1,5 @@
 import type { Place } from '../model/place.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
-import { indexJenkinsPlaces, type JenkinsPlaces } from './jenkins-places.ts'
 
 /** A demand and the document or controller it was found in. */
 export interface FoundDemand {
@@ -24,11 +23,7 @@ export function attachUses(
   const answersOf = answering(places, demands)
   for (const found of demands) {
     const { answering, use } = answersOf(found)
-    for (const place of answering) {
-      const uses = gained.get(place)
-      if (uses === undefined) gained.set(place, [use])
-      else uses.push(use)
-    }
+    for (const place of answering) append(gained, place, use)
     if (answering.length === 0) unanswered.push(use)
   }
   const asked = demands.map(({ demand }) => useOf(demand))
@@ -78,16 +73,42 @@ interface Answered {
 
 function answering(places: readonly Place[], demands: readonly FoundDemand[]): (found: FoundDemand) => Answered {
   const jobs = jobsByRepository(demands)
-  const jenkins = indexJenkinsPlaces(places)
-  const serving = places.filter((place) => place.secret !== undefined && servesAnyRepository(place))
+  const stored = storedCredentials(places)
+  const stores = places.filter((place) => place.secret !== undefined && servesAnyRepository(place))
   return ({ demand, foundIn }) => {
     const { of } = demand
     const use = useOf(demand)
-    if (of.kind === 'jenkins') return { use, answering: jenkins.forItem(of.credentialId, of.item, foundIn) }
+    if (of.kind === 'jenkins') return { use, answering: jenkinsPlaces(of.credentialId, of.item, foundIn, stored) }
     if (of.kind === 'host')
-      return { use, answering: hostPlaces(of.host, of.username, foundIn, serving, demand.by.startsWith('job ')) }
-    return jenkinsfileAnswer(of, use, jenkins, jobs)
+      return { use, answering: hostPlaces(of.host, of.username, foundIn, stores, demand.by.startsWith('job ')) }
+    return jenkinsfileAnswer(of, use, stored, jobs)
   }
+}
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const known = lists.get(key)
+  if (known === undefined) lists.set(key, [value])
+  else known.push(value)
+}
+
+/** Places that are credentials of a Jenkins: by their id, and by the store and the id. A controller has many jobs and many of these. */
+interface StoredCredentials {
+  readonly byId: ReadonlyMap<string, readonly Place[]>
+  readonly byStore: ReadonlyMap<string, readonly Place[]>
+}
+
+function storedCredentials(places: readonly Place[]): StoredCredentials {
+  const byId = new Map<string, Place[]>()
+  const byStore = new Map<string, Place[]>()
+  for (const place of places) {
+    if (place.consumer !== 'jenkins' && place.consumer !== 'jenkins-home') continue
+    // `system/<domain>/<id>`, `folder/<full name>/<domain>/<id>`.
+    const [, store, id] = /^((?:system|folder\/.+|provider\/[^/]+))\/[^/]+\/([^/]+)$/.exec(place.address) ?? []
+    if (store === undefined || id === undefined) continue
+    append(byId, id, place)
+    append(byStore, `${store.startsWith('provider/') ? 'provider' : store} ${id}`, place)
+  }
+  return { byId, byStore }
 }
 
 interface Job {
@@ -99,17 +120,15 @@ interface Job {
 type Jobs = ReadonlyMap<string, readonly Job[]>
 
 function jobsByRepository(demands: readonly FoundDemand[]): Jobs {
-  const jobs = new Map<string, Job[]>()
+  const jobs = new Map<string, Map<string, Job>>()
   for (const { demand, foundIn } of demands) {
     const { of, repository } = demand
     if (of.kind !== 'jenkins' || repository === undefined) continue
     const key = repositoryKey(repository)
-    const known = jobs.get(key)
-    const job = { item: of.item, foundIn }
-    if (known === undefined) jobs.set(key, [job])
-    else if (!known.some((other) => other.item === job.item && other.foundIn === foundIn)) known.push(job)
+    const known = jobs.get(key) ?? new Map<string, Job>()
+    jobs.set(key, known.set(`${of.item}\0${foundIn}`, { item: of.item, foundIn }))
   }
-  return jobs
+  return new Map([...jobs].map(([key, known]) => [key, [...known.values()]]))
 }
 
 /** Bitbucket does not tell names in upper case from others. */
@@ -124,26 +143,61 @@ function repositoryKey({ workspace, slug }: Repository): string {
 function jenkinsfileAnswer(
   { credentialId, repositories }: Extract<Demand['of'], { kind: 'jenkinsfile' }>,
   use: Use,
-  jenkins: JenkinsPlaces,
+  stored: StoredCredentials,
   jobs: Jobs,
 ): Answered {
   const building = repositories.flatMap((repository) => jobs.get(repositoryKey(repository)) ?? [])
-  const given = building.flatMap(({ item, foundIn }) => jenkins.forItem(credentialId, item, foundIn))
+  const given = building.flatMap(({ item, foundIn }) => jenkinsPlaces(credentialId, item, foundIn, stored))
   if (building.length > 0) return { use, answering: [...new Set(given)] }
-  const named = jenkins.withId(credentialId)
+  const named = stored.byId.get(addressPart(credentialId)) ?? []
   return named.length === 1
     ? { use: { ...use, by: `${use.by} (by the id of the credential alone)` }, answering: named }
     : { use, answering: [] }
+}
+
+/**
+ * Nearest enclosing folder first, then system (docs/consumers/jenkins-home.md, "Which credential an id means"), then what plugins
+ * provide from elsewhere.
+ */
+function jenkinsPlaces(
+  credentialId: string,
+  item: string,
+  foundIn: string,
+  { byStore }: StoredCredentials,
+): readonly Place[] {
+  const id = addressPart(credentialId)
+  const parts = item.split('/')
+  const folders = parts.map((_, index) => `folder/${parts.slice(0, parts.length - index).join('/')}`)
+  for (const store of [...folders, 'system', 'provider']) {
+    const known = byStore.get(`${store} ${id}`) ?? []
+    const own = known.filter((place) => isOfController(locationText(place), foundIn))
+    if (own.length > 0) return own
+  }
+  return []
+}
+
+/** Addresses of places have no white space. */
+function addressPart(name: string): string {
+  return name.replace(/[\s/%]/g, encodeURIComponent)
+}
+
+function isOfController(placeAt: string, foundIn: string): boolean {
+  if (/^https?:/.test(foundIn)) return placeAt.startsWith(`${foundIn}/`)
+  return !/^https?:/.test(placeAt) && homeOfJenkins(placeAt) === homeOfJenkins(foundIn)
+}
+
+function homeOfJenkins(path: string): string {
+  return path.replace(/(\/(jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/, '')
 }
 
 function hostPlaces(
   host: string,
   username: string | undefined,
   foundIn: string,
-  serving: readonly Place[],
+  places: readonly Place[],
   onAgent: boolean,
 ): readonly Place[] {
-  const fitting = serving.filter(
+  const fitting = places.filter(
     (place) => place.host === host && (username === undefined || place.username?.text === username),
   )
   const near = fitting.filter((place) => foundIn.startsWith(`${homeOf(locationText(place))}/`))

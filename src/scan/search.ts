@@ -12,6 +12,8 @@ import type { VariableFlow, VariableReader } from '../model/variable-flow.ts'
 import type { Wanted } from '../system/bulk-files.ts'
 import { matcher } from '../system/bulk-paths.ts'
 import type { FoundDemand } from './attach-uses.ts'
+import { holdsHit } from './prefilter/holds-hit.ts'
+import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import { type Finding, settle } from './settle.ts'
 
 /** Larger files are no configuration; they are reported, not read. */
@@ -55,6 +57,8 @@ export interface Search {
   readonly flows: Map<string, VariableFlow>
   /** Files that detectors need besides, by their paths: thousands of configurations are read with the same keys. */
   readonly companions: Map<string, Uint8Array | undefined>
+  /** Made when it is needed. */
+  prefilter?: Prefilter
 }
 
 interface ReadFile {
@@ -131,12 +135,15 @@ export async function searchBytes(
 ): Promise<void> {
   const read = search.read.get(file.real) ?? { path: file.path, tokens: tokensWithLines(bytes), understood: [] }
   search.read.set(file.real, read)
-  const findings = settle(await findingsIn(file, bytes, consumers, search))
+  const own = await explainingIn(file, bytes, consumers, search)
+  const isAll = own?.detection.explained !== undefined && !holdsMore(bytes, own.detection.explained, search)
+  const findings = settle(isAll ? [own] : await findingsIn(file, bytes, consumers, search, own))
   for (const { consumer, detection } of findings) {
     // One by one: a call takes no more arguments than the stack holds, and a dense file has more places.
     for (const span of spansOf(detection)) read.understood.push(span)
     collect(detection, { consumer, foundIn: file.path, ...file }, search)
   }
+  if (isAll) return
   const places = findings.flatMap(({ detection }) => detection.places)
   followIn({ path: file.path, bytes, seal: search.context.seal, companion: () => undefined }, places, search)
 }
@@ -146,6 +153,27 @@ function followIn(document: Document, places: readonly Place[], { follow, flows 
   if (follow === undefined || flows.has(document.path)) return
   const flow = follow(document, places)
   if (Object.values(flow).some((list) => list.length > 0)) flows.set(document.path, flow)
+}
+
+/** What the one consumer found whose own file it is, if that one can explain all that the file was opened for. */
+async function explainingIn(
+  file: Located,
+  bytes: Uint8Array,
+  consumers: readonly Consumer[],
+  search: Search,
+): Promise<Finding | undefined> {
+  const consumer = consumers.find(({ detector }) => detector?.explains === true && mayHold(bytes, detector))
+  const detector = consumer?.detector
+  if (consumer === undefined || detector === undefined) return undefined
+  const detection = detector.detect(await documentOf(file.path, bytes, detector, search))
+  return { consumer: consumer.id, breadth: detector.breadth ?? 'own files', detection }
+}
+
+function holdsMore(bytes: Uint8Array, explained: readonly Span[], search: Search): boolean {
+  const rest = bytes.slice()
+  for (const [start, end] of explained) rest.fill(0x20, start, end)
+  search.prefilter ??= openPrefilter()
+  return holdsHit(search.prefilter, rest)
 }
 
 /** A document that lies in no file of its own. */
@@ -207,9 +235,14 @@ async function findingsIn(
   bytes: Uint8Array,
   consumers: readonly Consumer[],
   search: Search,
+  made?: Finding,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const { id, detector } of consumers) {
+    if (made?.consumer === id) {
+      findings.push(made)
+      continue
+    }
     if (detector === undefined || !mayHold(bytes, detector)) continue
     const detection = detector.detect(await documentOf(file.path, bytes, detector, search))
     findings.push({ consumer: id, breadth: detector.breadth ?? 'own files', detection })
@@ -300,7 +333,8 @@ export interface Source {
 
 export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
   const { base, isHome } = search.area
-  const name = isHome === true && !isBelow(foundIn, base) ? foundIn : relative(base, foundIn) || foundIn
+  const hasIds = detection.places.length + detection.demands.length > 0
+  const name = hasIds && (isHome !== true || isBelow(foundIn, base)) ? relative(base, foundIn) || foundIn : foundIn
   for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
     const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
     if (!search.places.has(key)) search.places.set(key, { ...place, id: placeId(place, name) })

@@ -2,7 +2,7 @@ import { API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import { bytesOf, encodeUtf8 } from '../../formats/byte-text.ts'
 import type { Edit } from '../../formats/splice.ts'
 import { escapeXmlText, type XmlElement } from '../../formats/xml.ts'
-import type { Connector } from '../../model/consumer.ts'
+import type { Connector, PlaceState } from '../../model/consumer.ts'
 import type { Credential } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { PlaceRef } from '../../model/place.ts'
@@ -19,6 +19,7 @@ import {
   jenkinsPlaceAt,
   readJenkinsDocument,
 } from './detect.ts'
+import type { HomeFile } from './home-file.ts'
 import { sealSecret } from './hudson-secret.ts'
 import type { JobUrl } from './job-remotes.ts'
 import { isReferenceAddress, readReferences, stageReferencesRestore, stageRewire } from './rewire.ts'
@@ -37,6 +38,7 @@ export function makeJenkinsHomeConnector(isRunning?: IsRunning): Connector {
   return {
     read: (ref, context) =>
       isReferenceAddress(ref.address) ? readReferences({ ref, context, guard }) : places.read(ref, context),
+    readAll: (refs, context) => readAll(refs, context, places, guard),
     stageReplace: (ref, expected, next, context) =>
       isReferenceAddress(ref.address)
         ? stageRewire({ ref, context, guard }, expected, next)
@@ -52,6 +54,28 @@ export function makeJenkinsHomeConnector(isRunning?: IsRunning): Connector {
       return places.stageRestore(ref, expected, backup, context)
     },
   }
+}
+
+async function readAll(
+  refs: readonly PlaceRef[],
+  context: Context,
+  places: Connector,
+  guard: HomeFile['guard'],
+): Promise<readonly (PlaceState | Failure)[]> {
+  const holding = refs.filter(({ address }) => !isReferenceAddress(address))
+  const states = new Map<PlaceRef, PlaceState | Failure>()
+  for (const [index, state] of ((await places.readAll?.(holding, context)) ?? []).entries()) {
+    const ref = holding[index]
+    if (ref !== undefined) states.set(ref, state)
+  }
+  for (const ref of refs.filter(({ address }) => isReferenceAddress(address)))
+    states.set(ref, await readReferences({ ref, context, guard }).catch(failureOnly))
+  return refs.map((ref) => states.get(ref) ?? { kind: 'absent' })
+}
+
+function failureOnly(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  throw error
 }
 
 /** Branch Source signs in to git under the fixed username, whatever e-mail the credential names (BitbucketUserAPITokenAuthenticator). */

@@ -8,6 +8,7 @@ import type { Detection, Place, PlaceRef } from '../../model/place.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 import { JENKINS_HOME_FILES } from '../wanted-files.ts'
 import { isComputed } from './computed.ts'
+import { explainedIn } from './explained.ts'
 import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
 import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
 import { type ItemFile, type JenkinsFile, keyFilesOf, readingsOf, referencesAddress } from './layout.ts'
@@ -19,6 +20,7 @@ export const jenkinsHomeDetector: Detector = {
   matches: (path) => readingsOf(path).length > 0,
   wanted: JENKINS_HOME_FILES,
   keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl'],
+  explains: true,
   companions: (path) => readingsOf(path).flatMap(({ home }) => Object.values(keyFilesOf(home))),
   detect,
 }
@@ -44,10 +46,12 @@ function detect(document: Document): Detection {
   const readable = credentials.filter(({ place }) => place.secret?.value !== undefined)
   const concerned = readable.filter(({ stored, place }) => place.host !== '' || stored.type === 'username and password')
   const urls = read.urls.map((url) => urlPlace(read, url)).filter((place) => place.username ?? place.secret)
+  const explained = explainedIn(read)
   return {
     places: [...concerned.map(({ place }) => place), ...urls],
     demands,
     unread: unread.map(({ stored, place }) => undecryptable(stored, place, read)),
+    ...(explained === undefined ? {} : { explained }),
   }
 }
 
@@ -77,7 +81,16 @@ function undecryptable(stored: StoredCredential, place: Place, read: JenkinsDocu
   }
 }
 
+/** A document is read once, however many of its places are asked for. */
+const READ = new WeakMap<Document, JenkinsDocument | { readonly malformed: string }>()
+
 export function readJenkinsDocument(document: Document): JenkinsDocument | { readonly malformed: string } {
+  const known = READ.get(document) ?? newlyRead(document)
+  READ.set(document, known)
+  return known
+}
+
+function newlyRead(document: Document): JenkinsDocument | { readonly malformed: string } {
   const readings = readingsOf(document.path)
   const file = readings.find(({ home }) => document.companion(keyFilesOf(home).masterKey)) ?? readings[0]
   const xml = readXml(document.bytes)
