@@ -146,9 +146,11 @@ export async function loadDocument(
   const bytes = await readIfPresent(path, context)
   if (bytes === undefined) return undefined
   const companions = new Map<string, Uint8Array>()
-  for (const name of parts.detector.companions?.(path) ?? []) {
-    const companion = await context.system.files.read(name).catch(unreadable)
-    if (companion !== undefined) companions.set(name, companion)
+  for (const names of parts.detector.companions?.(path) ?? []) {
+    for (const name of companions.size === 0 ? names : []) {
+      const companion = await context.system.files.read(name).catch(unreadable)
+      if (companion !== undefined) companions.set(name, companion)
+    }
   }
   return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
 }

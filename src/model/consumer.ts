@@ -57,8 +57,8 @@ export interface Detector {
   readonly breadth?: Breadth
   /** `detect` may give `explained`; it is then asked before all others. */
   readonly explains?: true
-  /** Other files that `detect` needs, as absolute paths (Jenkins keys). */
-  readonly companions?: (path: string) => readonly string[]
+  /** Other files that `detect` needs, as absolute paths (Jenkins keys): the first list of which one is there is read, and no other. */
+  readonly companions?: (path: string) => readonly (readonly string[])[]
   readonly detect: (document: Document) => Detection
   /** Variables that the consumer itself reads, and what for. */
   readonly variables?: readonly FixedVariable[]

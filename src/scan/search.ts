@@ -41,6 +41,8 @@ export interface Search {
   /** What the detectors want by name, whatever stands in it. */
   readonly wanted: Wanted
   readonly isWanted: (path: string) => boolean
+  /** The same, for one consumer. */
+  readonly wants: (consumer: ConsumerId, path: string) => boolean
   readonly places: Map<string, Place>
   readonly demands: FoundDemand[]
   readonly unread: Map<string, Unread>
@@ -92,7 +94,19 @@ export function newSearch(
     suffixes: consumers.flatMap(({ detector }) => detector?.wanted?.suffixes ?? []),
     inNames: [...new Set(consumers.flatMap(({ detector }) => detector?.wanted?.inNames ?? []))],
   }
-  return { area, consumers, context, wanted, isWanted: matcher(wanted), ...found }
+  return { area, consumers, context, wanted, isWanted: matcher(wanted), wants: wantingIn(consumers), ...found }
+}
+
+function wantingIn(consumers: readonly Consumer[]): Search['wants'] {
+  const matchers = new Map(
+    consumers.flatMap(({ id, detector }) => {
+      const { names = [], suffixes = [], inNames = [] } = detector?.wanted ?? {}
+      return names.length + suffixes.length + inNames.length === 0
+        ? []
+        : [[id, matcher({ names, suffixes, inNames })] as const]
+    }),
+  )
+  return (consumer, path) => matchers.get(consumer)?.(path) === true
 }
 
 export function interestedIn(path: string, { consumers }: Search): readonly Consumer[] {
@@ -255,10 +269,14 @@ async function findingsIn(
   return findings
 }
 
+const NO_TOKENS: ReadFile['tokens'] = []
+
 /** Tokens come in the order in which they stand, so the lines are counted once, however many there are. */
 function tokensWithLines(bytes: Uint8Array): ReadFile['tokens'] {
+  const tokens = tokenTextsIn(bytes)
+  if (tokens.length === 0) return NO_TOKENS
   let [line, at] = [1, bytes.indexOf(0x0a)]
-  return tokenTextsIn(bytes).map(({ span }) => {
+  return tokens.map(({ span }) => {
     for (; at !== -1 && at < span[0]; at = bytes.indexOf(0x0a, at + 1)) line++
     return { span, line }
   })
@@ -273,6 +291,7 @@ function spansOf({ places, unread, ofOthers = [] }: Detection): readonly Span[] 
 export function reportUnknownTokens(search: Search): void {
   const told = new Set<string>()
   for (const { path, tokens, understood } of [...search.read.values(), ...search.copies]) {
+    if (tokens.length === 0) continue
     const isUnderstood = overlapWith(understood)
     for (const { span, line, mark } of tokens) {
       if (isUnderstood(span)) continue
@@ -318,8 +337,11 @@ function mayHold(bytes: Uint8Array, detector: Detector): boolean {
 
 async function documentOf(path: string, bytes: Uint8Array, detector: Detector, search: Search): Promise<Document> {
   const { context, companions } = search
-  for (const name of detector.companions?.(path) ?? [])
-    if (!companions.has(name)) companions.set(name, await context.system.files.read(name).catch(() => undefined))
+  for (const names of detector.companions?.(path) ?? []) {
+    for (const name of names)
+      if (!companions.has(name)) companions.set(name, await context.system.files.read(name).catch(() => undefined))
+    if (names.some((name) => companions.get(name) !== undefined)) break
+  }
   return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
 }
 

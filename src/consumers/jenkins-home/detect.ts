@@ -21,7 +21,7 @@ export const jenkinsHomeDetector: Detector = {
   wanted: JENKINS_HOME_FILES,
   keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl'],
   explains: true,
-  companions: (path) => readingsOf(path).flatMap(({ home }) => Object.values(keyFilesOf(home))),
+  companions: (path) => readingsOf(path).map(({ home }) => Object.values(keyFilesOf(home))),
   detect,
 }
 
@@ -104,13 +104,17 @@ function newlyRead(document: Document): JenkinsDocument | { readonly malformed: 
   return { document, file, keys, root, urls, references, credentials: storedCredentials(root, file) }
 }
 
+/** Opened once for the thousands of files of a home. */
+const KEYS = new WeakMap<Uint8Array, { readonly secretFile: Uint8Array | undefined; readonly keys: JenkinsKeys }>()
+
 function keysFor({ companion }: Document, home: string): JenkinsKeys {
-  const { masterKey, secretFile, oldSecretKey } = keyFilesOf(home)
-  return readKeys({
-    masterKey: companion(masterKey),
-    secretFile: companion(secretFile),
-    oldSecretKey: companion(oldSecretKey),
-  })
+  const names = keyFilesOf(home)
+  const [masterKey, secretFile, oldSecretKey] = [names.masterKey, names.secretFile, names.oldSecretKey].map(companion)
+  const known = masterKey === undefined ? undefined : KEYS.get(masterKey)
+  if (known !== undefined && known.secretFile === secretFile && oldSecretKey === undefined) return known.keys
+  const keys = readKeys({ masterKey, secretFile, oldSecretKey })
+  if (masterKey !== undefined && oldSecretKey === undefined) KEYS.set(masterKey, { secretFile, keys })
+  return keys
 }
 
 /** The same file with other bytes that keep it well-formed. */

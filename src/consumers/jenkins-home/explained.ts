@@ -8,6 +8,8 @@ import { child, descendants } from './stored-credentials.ts'
 const ATTRIBUTES: ReadonlySet<string> = new Set(['class', 'plugin', 'reference', 'resolves-to', 'serialization'])
 /** Commands, scripts, lists of variables: whoever knows those must look. */
 const TELLING = /[$%=]|:\/\/|pass|token|secret/i
+/** Of another host, and nobody signs in with it. */
+const PLAIN_URL = /^(?:https?|ssh):\/\/[^\s@$%=?]+$/
 /** `hudson.util.Secret`: only Jenkins can open it, whatever credential it is of. */
 const SEALED = /^\{AQAAAB[A-Za-z0-9+/]+={0,2}\}$/
 /** Longer texts are scripts, or lists. */
@@ -29,7 +31,7 @@ export function explainedIn(read: JenkinsDocument): readonly Span[] | undefined 
   for (const element of [root, ...descendants(root)]) {
     if (Object.keys(element.attributes).some((name) => !ATTRIBUTES.has(name))) return undefined
     const isKnown = known.has(element) || SEALED.test(element.text) || element.name.endsWith('redentialsId')
-    if (!isKnown && TELLING.test(element.text)) return undefined
+    if (!isKnown && TELLING.test(element.text) && !PLAIN_URL.test(element.text)) return undefined
     for (const span of isKnown ? [element.outer] : tagsOf(element)) spans.push(span)
   }
   return spans
