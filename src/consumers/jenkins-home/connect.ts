@@ -11,7 +11,7 @@ import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
 import { refuseComputed } from './computed.ts'
-import { isCredentialAddress, stageCreate, stageRemoval } from './create.ts'
+import { type CredentialEdits, isCredentialAddress, stageCreate, stageRemoval } from './create.ts'
 import {
   isStoredPlain,
   type JenkinsDocument,
@@ -22,6 +22,7 @@ import {
 import type { HomeFile } from './home-file.ts'
 import { sealSecret } from './hudson-secret.ts'
 import type { JobUrl } from './job-remotes.ts'
+import { refuseOwnedByCode } from './owned-by-code.ts'
 import { isReferenceAddress, readReferences, stageReferencesRestore, stageRewire } from './rewire.ts'
 import { type IsRunning, refuseWhileRunning } from './running.ts'
 import type { StoredCredential } from './stored-credentials.ts'
@@ -39,14 +40,17 @@ export function makeJenkinsHomeConnector(isRunning?: IsRunning): Connector {
     read: (ref, context) =>
       isReferenceAddress(ref.address) ? readReferences({ ref, context, guard }) : places.read(ref, context),
     readAll: (refs, context) => readAll(refs, context, places, guard),
-    stageReplace: (ref, expected, next, context) =>
-      isReferenceAddress(ref.address)
-        ? stageRewire({ ref, context, guard }, expected, next)
-        : places.stageReplace(ref, expected, next, context),
-    stageCreate: (ref, like, next, context) =>
-      stageCreate({ ref, context, guard }, like, next, (read, stored) =>
-        credentialEdits(read, stored, { change: next, place: ref, random: context.system.random }),
-      ),
+    stageReplace: async (ref, expected, next, context) => {
+      if (isReferenceAddress(ref.address)) return stageRewire({ ref, context, guard }, expected, next)
+      await refuseOwnedByCode(ref, context)
+      return places.stageReplace(ref, expected, next, context)
+    },
+    stageCreate: async (ref, like, next, context) => {
+      await refuseOwnedByCode(like, context)
+      const edits: CredentialEdits = (read, stored) =>
+        credentialEdits(read, stored, { change: next, place: ref, random: context.system.random })
+      return stageCreate({ ref, context, guard }, like, next, edits)
+    },
     stageRestore: (ref, expected, backup, context) => {
       if (isReferenceAddress(ref.address)) return stageReferencesRestore({ ref, context, guard }, expected, backup)
       if (backup.length === 0 && isCredentialAddress(ref.address))
