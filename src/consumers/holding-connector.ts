@@ -50,6 +50,7 @@ const ATTEMPTS = 5
 export function holdingConnector(parts: HoldingParts): Connector {
   return {
     read: async (ref, context) => stateOf(await find(parts, ref, context)),
+    readAll: (refs, context) => readAll(parts, refs, context),
     stageReplace: async (ref, expected, change, context) => {
       await parts.guard?.(pathOf(ref), context)
       const found = await find(parts, ref, context)
@@ -140,8 +141,46 @@ function transplanted(
   })
 }
 
+/** A file is read once for all of its places. They are asked in the order of their files, so that one file is held at a time. */
+async function readAll(
+  parts: HoldingParts,
+  refs: readonly PlaceRef[],
+  context: Context,
+): Promise<readonly (PlaceState | Failure)[]> {
+  const states = new Map<PlaceRef, PlaceState | Failure>()
+  for (const [path, group] of byPath(refs)) {
+    const document = await loadDocument(parts.detector, path, context).catch(failureOnly)
+    for (const ref of group)
+      states.set(ref, document instanceof Failure ? document : stateOf(findIn(parts, ref, document, context)))
+  }
+  return refs.map((ref) => states.get(ref) ?? { kind: 'absent' })
+}
+
+function byPath(refs: readonly PlaceRef[]): ReadonlyMap<string, readonly PlaceRef[]> {
+  const groups = new Map<string, PlaceRef[]>()
+  for (const ref of refs) {
+    const group = groups.get(pathOf(ref))
+    if (group === undefined) groups.set(pathOf(ref), [ref])
+    else group.push(ref)
+  }
+  return groups
+}
+
+function failureOnly(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  throw error
+}
+
 async function find(parts: HoldingParts, ref: PlaceRef, context: Context): Promise<Located | undefined> {
-  const document = await load(parts, pathOf(ref), context)
+  return findIn(parts, ref, await loadDocument(parts.detector, pathOf(ref), context), context)
+}
+
+function findIn(
+  parts: HoldingParts,
+  ref: PlaceRef,
+  document: Document | undefined,
+  context: Context,
+): Located | undefined {
   const hold = document === undefined ? undefined : parts.find(document, ref)
   if (document === undefined || hold === undefined) return undefined
   return { ...hold, document, place: { ...hold.place, id: ref.id }, digest: context.digest(hold.held) }
@@ -150,31 +189,41 @@ async function find(parts: HoldingParts, ref: PlaceRef, context: Context): Promi
 /** The document that was read last: a file with many places is read for each of them, and parsed once. */
 const LAST = new WeakMap<Context, Document>()
 
-async function load(parts: HoldingParts, path: string, context: Context): Promise<Document | undefined> {
+/** `undefined`: there is no such file. */
+export async function loadDocument(
+  detector: Pick<Detector, 'companions'>,
+  path: string,
+  context: Context,
+): Promise<Document | undefined> {
   const bytes = await readIfPresent(path, context)
   if (bytes === undefined) return undefined
-  const names = parts.detector.companions?.(path) ?? []
+  const lists = detector.companions?.(path) ?? []
   const last = LAST.get(context)
-  if (names.length === 0 && last?.path === path && Buffer.compare(last.bytes, bytes) === 0) return last
-  const document = await withCompanions(names, path, bytes, context)
+  if (lists.length === 0 && last?.path === path && Buffer.compare(last.bytes, bytes) === 0) return last
+  const document = await withCompanions(lists, path, bytes, context)
   LAST.set(context, document)
   return document
 }
 
 async function withCompanions(
-  names: readonly string[],
+  lists: readonly (readonly string[])[],
   path: string,
   bytes: Uint8Array,
   context: Context,
 ): Promise<Document> {
   const companions = new Map<string, Uint8Array>()
-  for (const name of names) {
-    const companion = name.startsWith('given:')
-      ? context.given?.get(name)
-      : await context.system.files.read(name).catch(unreadable)
-    if (companion !== undefined) companions.set(name, companion)
+  for (const names of lists) {
+    for (const name of companions.size === 0 ? names : []) {
+      const companion = await companionAt(name, context)
+      if (companion !== undefined) companions.set(name, companion)
+    }
   }
   return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
+}
+
+/** `given:` stands before what no file holds (`Context.given`). */
+async function companionAt(name: string, { given, system }: Context): Promise<Uint8Array | undefined> {
+  return name.startsWith('given:') ? given?.get(name) : system.files.read(name).catch(unreadable)
 }
 
 async function readIfPresent(path: string, context: Context): Promise<Uint8Array | undefined> {

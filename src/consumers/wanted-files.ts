@@ -8,7 +8,15 @@ export const GIT_CONFIG_FILES: WantedFiles = {
   names: ['.gitconfig', '.gitmodules', '.lfsconfig', 'config', 'config.worktree'],
   suffixes: [],
 }
-export const JENKINS_HOME_FILES: WantedFiles = { names: ['credentials.xml', 'config.xml'], suffixes: [] }
+export const JENKINS_HOME_FILES: WantedFiles = {
+  names: [
+    'credentials.xml',
+    'config.xml',
+    'org.jenkinsci.plugins.workflow.libs.GlobalLibraries.xml',
+    'org.jenkinsci.plugins.workflow.libs.GlobalUntrustedLibraries.xml',
+  ],
+  suffixes: [],
+}
 
 /** Nothing in an encrypted file says whose it is. */
 export const VAULT_FILES: WantedFiles = { names: [], suffixes: [], inNames: ['vault'] }

@@ -57,8 +57,10 @@ export interface Detector {
   readonly keywords: readonly string[]
   /** Of two detectors that find one secret, the narrower is right. Absent: its own files. */
   readonly breadth?: Breadth
-  /** Other files that `detect` needs, as absolute paths (Jenkins keys), and names of `Context.given`. */
-  readonly companions?: (path: string) => readonly string[]
+  /** `detect` may give `explained`; it is then asked before all others. */
+  readonly explains?: true
+  /** Other files that `detect` needs, as absolute paths (Jenkins keys), and names of `Context.given`: the first list of which one is there is read, and no other. */
+  readonly companions?: (path: string) => readonly (readonly string[])[]
   readonly detect: (document: Document) => Detection
   /** Variables that the consumer itself reads, and what for. */
   readonly variables?: readonly FixedVariable[]

@@ -198,4 +198,9 @@ export interface Detection {
   readonly unread: readonly { readonly span?: Span; readonly reason: UnreadReason; readonly detail: string }[]
   /** Tokens of the same form that are for Jira or Confluence. */
   readonly ofOthers?: readonly Span[]
+  /**
+   * Bytes that speak of Bitbucket and are understood in full, commands and variables left out. A file in which nothing else would make a
+   * scan open it is not given to other readers. Absent: they all look.
+   */
+  readonly explained?: readonly Span[]
 }

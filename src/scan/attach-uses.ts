@@ -72,7 +72,7 @@ function usesFor(
 
 /** A candidate without a host is kept only when something that talks to Bitbucket uses it. */
 function concernsBitbucket(place: Place): boolean {
-  return place.host !== '' || place.uses.some((use) => use.repository !== undefined)
+  return place.host !== '' || place.uses.some((use) => use.repository !== undefined || use.workspace !== undefined)
 }
 
 interface Answered {

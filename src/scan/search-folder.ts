@@ -98,7 +98,8 @@ async function isSearchedArchive(
 async function searchCandidate({ path, size, mtimeMs, bytes, firstHit }: Candidate, search: Search): Promise<void> {
   search.candidates.add(path)
   if (firstHit === -1 && !search.isWanted(path)) return
-  const interested = interestedIn(path, search)
+  // What has no hit and is opened for its name alone holds something for those that want the name, and for nobody else.
+  const interested = interestedIn(path, search).filter(({ id }) => firstHit !== -1 || search.wants(id, path))
   if (interested.length === 0) return
   if (bytes !== undefined) return searchBytes({ path, real: path }, bytes, interested, search)
   const entry = { path, kind: 'file', size, mode: 0, modifiedAt: new Date(mtimeMs) } as const

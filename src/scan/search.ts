@@ -4,13 +4,16 @@ import type { Consumer, Detector, Document } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Unread } from '../model/inventory.ts'
 import { type Mention, mentionsOf } from '../model/mention.ts'
-import type { Buried, ConsumerId, Detection, Place, Span } from '../model/place.ts'
+import type { Buried, ConsumerId, Detection, Place, PlaceRef, Span } from '../model/place.ts'
 import type { Context, FileEntry } from '../model/ports.ts'
 import { tokenTextsIn } from '../model/token-text.ts'
+import type { Demand } from '../model/use.ts'
 import type { VariableFlow, VariableReader } from '../model/variable-flow.ts'
 import type { Wanted } from '../system/bulk-files.ts'
 import { matcher } from '../system/bulk-paths.ts'
 import type { FoundDemand } from './attach-uses.ts'
+import { holdsHit } from './prefilter/holds-hit.ts'
+import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import { type Finding, settle } from './settle.ts'
 
 /** Larger files are no configuration; they are reported, not read. */
@@ -38,6 +41,8 @@ export interface Search {
   /** What the detectors want by name, whatever stands in it. */
   readonly wanted: Wanted
   readonly isWanted: (path: string) => boolean
+  /** The same, for one consumer. */
+  readonly wants: (consumer: ConsumerId, path: string) => boolean
   readonly places: Map<string, Place>
   readonly demands: FoundDemand[]
   readonly unread: Map<string, Unread>
@@ -52,6 +57,10 @@ export interface Search {
   readonly follow?: VariableReader
   /** By the path of a file as it is named. */
   readonly flows: Map<string, VariableFlow>
+  /** Files that detectors need besides, by their paths: thousands of configurations are read with the same keys. */
+  readonly companions: Map<string, Uint8Array | undefined>
+  /** Made when it is needed. */
+  prefilter?: Prefilter
 }
 
 interface ReadFile {
@@ -77,6 +86,7 @@ export function newSearch(
     read: new Map(),
     copies: [],
     flows: new Map(),
+    companions: new Map(),
     ...(follow === undefined ? {} : { follow }),
   }
   const wanted = {
@@ -84,7 +94,19 @@ export function newSearch(
     suffixes: consumers.flatMap(({ detector }) => detector?.wanted?.suffixes ?? []),
     inNames: [...new Set(consumers.flatMap(({ detector }) => detector?.wanted?.inNames ?? []))],
   }
-  return { area, consumers, context, wanted, isWanted: matcher(wanted), ...found }
+  return { area, consumers, context, wanted, isWanted: matcher(wanted), wants: wantingIn(consumers), ...found }
+}
+
+function wantingIn(consumers: readonly Consumer[]): Search['wants'] {
+  const matchers = new Map(
+    consumers.flatMap(({ id, detector }) => {
+      const { names = [], suffixes = [], inNames = [] } = detector?.wanted ?? {}
+      return names.length + suffixes.length + inNames.length === 0
+        ? []
+        : [[id, matcher({ names, suffixes, inNames })] as const]
+    }),
+  )
+  return (consumer, path) => matchers.get(consumer)?.(path) === true
 }
 
 export function interestedIn(path: string, { consumers }: Search): readonly Consumer[] {
@@ -127,12 +149,15 @@ export async function searchBytes(
 ): Promise<void> {
   const read = search.read.get(file.real) ?? { path: file.path, tokens: tokensWithLines(bytes), understood: [] }
   search.read.set(file.real, read)
-  const findings = settle(await findingsIn(file, bytes, consumers, search))
+  const own = await explainingIn(file, bytes, consumers, search)
+  const isAll = own?.detection.explained !== undefined && !holdsMore(bytes, own.detection.explained, search)
+  const findings = settle(isAll ? [own] : await findingsIn(file, bytes, consumers, search, own))
   for (const { consumer, detection } of findings) {
     // One by one: a call takes no more arguments than the stack holds, and a dense file has more places.
     for (const span of spansOf(detection)) read.understood.push(span)
     collect(detection, { consumer, foundIn: file.path, ...file }, search)
   }
+  if (isAll) return
   const places = findings.flatMap(({ detection }) => detection.places)
   followIn({ path: file.path, bytes, seal: search.context.seal, companion: () => undefined }, places, search)
 }
@@ -142,6 +167,27 @@ function followIn(document: Document, places: readonly Place[], { follow, flows 
   if (follow === undefined || flows.has(document.path)) return
   const flow = follow(document, places)
   if (Object.values(flow).some((list) => list.length > 0)) flows.set(document.path, flow)
+}
+
+/** What the one consumer found whose own file it is, if that one can explain all that the file was opened for. */
+async function explainingIn(
+  file: Located,
+  bytes: Uint8Array,
+  consumers: readonly Consumer[],
+  search: Search,
+): Promise<Finding | undefined> {
+  const consumer = consumers.find(({ detector }) => detector?.explains === true && mayHold(bytes, detector))
+  const detector = consumer?.detector
+  if (consumer === undefined || detector === undefined) return undefined
+  const detection = detector.detect(await documentOf(file.path, bytes, detector, search))
+  return { consumer: consumer.id, breadth: detector.breadth ?? 'own files', detection }
+}
+
+function holdsMore(bytes: Uint8Array, explained: readonly Span[], search: Search): boolean {
+  const rest = bytes.slice()
+  for (const [start, end] of explained) rest.fill(0x20, start, end)
+  search.prefilter ??= openPrefilter()
+  return holdsHit(search.prefilter, rest)
 }
 
 /** A document that lies in no file of its own. */
@@ -203,25 +249,34 @@ async function findingsIn(
   bytes: Uint8Array,
   consumers: readonly Consumer[],
   search: Search,
+  made?: Finding,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
   for (const { id, detector } of consumers) {
+    if (made?.consumer === id) {
+      findings.push(made)
+      continue
+    }
     if (detector === undefined || !mayHold(bytes, detector)) continue
-    const detection = detector.detect(await documentOf(file.path, bytes, detector, search.context))
+    const detection = detector.detect(await documentOf(file.path, bytes, detector, search))
     findings.push({ consumer: id, breadth: detector.breadth ?? 'own files', detection })
   }
   for (const { id, detector } of search.consumers.filter((consumer) => !consumers.includes(consumer))) {
     if (detector?.detectNested === undefined) continue
-    const document = await documentOf(file.path, bytes, detector, search.context)
+    const document = await documentOf(file.path, bytes, detector, search)
     findings.push({ consumer: id, breadth: 'own files', detection: detector.detectNested(document) })
   }
   return findings
 }
 
+const NO_TOKENS: ReadFile['tokens'] = []
+
 /** Tokens come in the order in which they stand, so the lines are counted once, however many there are. */
 function tokensWithLines(bytes: Uint8Array): ReadFile['tokens'] {
+  const tokens = tokenTextsIn(bytes)
+  if (tokens.length === 0) return NO_TOKENS
   let [line, at] = [1, bytes.indexOf(0x0a)]
-  return tokenTextsIn(bytes).map(({ span }) => {
+  return tokens.map(({ span }) => {
     for (; at !== -1 && at < span[0]; at = bytes.indexOf(0x0a, at + 1)) line++
     return { span, line }
   })
@@ -236,6 +291,7 @@ function spansOf({ places, unread, ofOthers = [] }: Detection): readonly Span[] 
 export function reportUnknownTokens(search: Search): void {
   const told = new Set<string>()
   for (const { path, tokens, understood } of [...search.read.values(), ...search.copies]) {
+    if (tokens.length === 0) continue
     const isUnderstood = overlapWith(understood)
     for (const { span, line, mark } of tokens) {
       if (isUnderstood(span)) continue
@@ -279,24 +335,18 @@ function mayHold(bytes: Uint8Array, detector: Detector): boolean {
   return detector.keywords.length === 0 || detector.keywords.some((keyword) => text.includes(keyword, 0, 'latin1'))
 }
 
-async function documentOf(path: string, bytes: Uint8Array, detector: Detector, context: Context): Promise<Document> {
-  const companions = await readCompanions(path, detector, context)
-  return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
+/** `given:` stands before what no file holds (`Context.given`). */
+function companionAt(name: string, { given, system }: Context): Promise<Uint8Array | undefined> {
+  return name.startsWith('given:') ? Promise.resolve(given?.get(name)) : system.files.read(name).catch(() => undefined)
 }
 
-async function readCompanions(
-  path: string,
-  detector: Detector,
-  context: Context,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const read = new Map<string, Uint8Array>()
-  for (const companion of detector.companions?.(path) ?? []) {
-    const bytes = companion.startsWith('given:')
-      ? context.given?.get(companion)
-      : await context.system.files.read(companion).catch(() => undefined)
-    if (bytes !== undefined) read.set(companion, bytes)
+async function documentOf(path: string, bytes: Uint8Array, detector: Detector, search: Search): Promise<Document> {
+  const { context, companions } = search
+  for (const names of detector.companions?.(path) ?? []) {
+    for (const name of names) if (!companions.has(name)) companions.set(name, await companionAt(name, context))
+    if (names.some((name) => companions.get(name) !== undefined)) break
   }
-  return read
+  return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
 }
 
 export interface Source {
@@ -309,18 +359,24 @@ export interface Source {
 
 export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
   const { base, isHome } = search.area
+  const hasIds = detection.places.length + detection.demands.length > 0
+  const name = hasIds && (isHome !== true || isBelow(foundIn, base)) ? relative(base, foundIn) || foundIn : foundIn
   for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
     const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
-    const id = placeId(place, isHome === true && !isBelow(foundIn, base) ? foundIn : relative(base, foundIn) || foundIn)
-    if (!search.places.has(key)) search.places.set(key, { ...place, id })
+    if (!search.places.has(key)) search.places.set(key, { ...place, id: placeId(place, name) })
   }
-  for (const demand of detection.demands) search.demands.push({ demand, foundIn })
+  for (const demand of detection.demands) search.demands.push({ demand: withReferenceId(demand, name), foundIn })
   for (const { reason, detail } of detection.unread) report(search, { at: foundIn, consumer, reason, detail }, real)
   for (const mention of mentionsOf(detection)) search.mentions.push({ mention, by: foundIn })
 }
 
+function withReferenceId(demand: Demand, name: string): Demand {
+  const { reference } = demand
+  return reference === undefined ? demand : { ...demand, reference: { ...reference, id: placeId(reference, name) } }
+}
+
 /** The same place gets the same id on every run and machine: it depends on the consumer, the path below the root (or the URL), and the address. */
-function placeId(place: Place, name: string): string {
+function placeId(place: PlaceRef, name: string): string {
   const where = place.at.kind === 'url' ? place.at.url : name
   return `p${createHash('sha256').update([place.consumer, where, place.address].join('\0')).digest('hex').slice(0, 10)}`
 }

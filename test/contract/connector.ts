@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Connector, Staged } from '../../src/model/consumer.ts'
+import type { ReferenceChange } from '../../src/model/credential.ts'
 import type { PlaceRef } from '../../src/model/place.ts'
 import type { Digest } from '../../src/model/plan.ts'
 import type { Context } from '../../src/model/ports.ts'
@@ -16,7 +17,12 @@ export interface ConnectorCase {
   readonly after: Tree
   readonly path: string
   readonly address: string
-  readonly change: { readonly username: { readonly set: string } | 'keep' | 'remove'; readonly secret: string | 'keep' }
+  readonly change: {
+    readonly username: { readonly set: string } | 'keep' | 'remove'
+    readonly secret: string | 'keep'
+    /** Of a place that names credentials and holds none. */
+    readonly reference?: ReferenceChange
+  }
   /** Bytes that someone else may put before and after the content without changing the place. */
   readonly elsewhere: { readonly before: string; readonly after: string }
 }
@@ -62,6 +68,7 @@ export function connectorContract({ consumer, connector, cases }: ConnectorContr
     const next = {
       username: example.change.username,
       secret: example.change.secret === 'keep' ? ('keep' as const) : { set: context.seal(example.change.secret) },
+      ...(example.change.reference === undefined ? {} : { reference: example.change.reference }),
     }
     const digestNow = async () => {
       const state = await connector.read(place, context)

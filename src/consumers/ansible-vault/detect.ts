@@ -25,7 +25,7 @@ export const ansibleVaultDetector: Detector = {
   wanted: VAULT_FILES,
   recognises: (bytes) => Buffer.from(bytes.subarray(0, VAULT_START.length)).toString('latin1') === VAULT_START,
   keywords: [VAULT_START],
-  companions: () => [VAULT_PASSWORD],
+  companions: () => [[VAULT_PASSWORD]],
   detect: (document) => {
     const passwords = passwordsOf(document)
     return passwords.length === 0 ? { places: [], demands: [], unread: [] } : found(document, passwords)

@@ -2,22 +2,28 @@ import { API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import { bytesOf, encodeUtf8 } from '../../formats/byte-text.ts'
 import type { Edit } from '../../formats/splice.ts'
 import { escapeXmlText, type XmlElement } from '../../formats/xml.ts'
-import type { Connector } from '../../model/consumer.ts'
+import type { Connector, PlaceState } from '../../model/consumer.ts'
 import type { Credential } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
-import type { Place } from '../../model/place.ts'
+import type { PlaceRef } from '../../model/place.ts'
+import type { Context } from '../../model/ports.ts'
 import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
+import { refuseComputed } from './computed.ts'
+import { type CredentialEdits, isCredentialAddress, stageCreate, stageRemoval } from './create.ts'
 import {
   isStoredPlain,
   type JenkinsDocument,
   jenkinsHomeDetector,
-  jenkinsPlaces,
+  jenkinsPlaceAt,
   readJenkinsDocument,
 } from './detect.ts'
+import type { HomeFile } from './home-file.ts'
 import { sealSecret } from './hudson-secret.ts'
 import type { JobUrl } from './job-remotes.ts'
+import { refuseOwnedByCode } from './owned-by-code.ts'
+import { isReferenceAddress, readReferences, stageReferencesRestore, stageRewire } from './rewire.ts'
 import { type IsRunning, refuseWhileRunning } from './running.ts'
 import type { StoredCredential } from './stored-credentials.ts'
 
@@ -25,15 +31,57 @@ import type { StoredCredential } from './stored-credentials.ts'
 export const jenkinsHomeConnector: Connector = makeJenkinsHomeConnector()
 
 export function makeJenkinsHomeConnector(isRunning?: IsRunning): Connector {
-  return fileConnector({
-    detector: jenkinsHomeDetector,
-    locate: (document, address) => jenkinsPlaces(document).find((place) => place.address === address),
-    edits: jenkinsEdits,
-    guard: (path, context) => refuseWhileRunning(path, context, isRunning),
-  })
+  const guard = async (path: string, context: Context): Promise<void> => {
+    await refuseWhileRunning(path, context, isRunning)
+    await refuseComputed(path, context)
+  }
+  const places = fileConnector({ detector: jenkinsHomeDetector, locate: jenkinsPlaceAt, edits: jenkinsEdits, guard })
+  return {
+    read: (ref, context) =>
+      isReferenceAddress(ref.address) ? readReferences({ ref, context, guard }) : places.read(ref, context),
+    readAll: (refs, context) => readAll(refs, context, places, guard),
+    stageReplace: async (ref, expected, next, context) => {
+      if (isReferenceAddress(ref.address)) return stageRewire({ ref, context, guard }, expected, next)
+      await refuseOwnedByCode(ref, context)
+      return places.stageReplace(ref, expected, next, context)
+    },
+    stageCreate: async (ref, like, next, context) => {
+      await refuseOwnedByCode(like, context)
+      const edits: CredentialEdits = (read, stored) =>
+        credentialEdits(read, stored, { change: next, place: ref, random: context.system.random })
+      return stageCreate({ ref, context, guard }, like, next, edits)
+    },
+    stageRestore: (ref, expected, backup, context) => {
+      if (isReferenceAddress(ref.address)) return stageReferencesRestore({ ref, context, guard }, expected, backup)
+      if (backup.length === 0 && isCredentialAddress(ref.address))
+        return stageRemoval({ ref, context, guard }, expected)
+      return places.stageRestore(ref, expected, backup, context)
+    },
+  }
 }
 
-/** The pair as the git plugin hands it to git. */
+async function readAll(
+  refs: readonly PlaceRef[],
+  context: Context,
+  places: Connector,
+  guard: HomeFile['guard'],
+): Promise<readonly (PlaceState | Failure)[]> {
+  const holding = refs.filter(({ address }) => !isReferenceAddress(address))
+  const states = new Map<PlaceRef, PlaceState | Failure>()
+  for (const [index, state] of ((await places.readAll?.(holding, context)) ?? []).entries()) {
+    const ref = holding[index]
+    if (ref !== undefined) states.set(ref, state)
+  }
+  for (const ref of refs.filter(({ address }) => isReferenceAddress(address)))
+    states.set(ref, await readReferences({ ref, context, guard }).catch(failureOnly))
+  return refs.map((ref) => states.get(ref) ?? { kind: 'absent' })
+}
+
+function failureOnly(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  throw error
+}
+
 /** Branch Source signs in to git under the fixed username, whatever e-mail the credential names (BitbucketUserAPITokenAuthenticator). */
 export function jenkinsPair(
   credential: Credential,
@@ -56,7 +104,11 @@ function jenkinsEdits(request: EditRequest): readonly Edit[] {
   return job === undefined ? [] : jobUrlEdits(read, job, request)
 }
 
-function credentialEdits(read: JenkinsDocument, stored: StoredCredential, request: EditRequest): readonly Edit[] {
+function credentialEdits(
+  read: JenkinsDocument,
+  stored: StoredCredential,
+  request: Pick<EditRequest, 'change' | 'random'> & { readonly place: PlaceRef },
+): readonly Edit[] {
   const { change, place, random } = request
   const edits: Edit[] = []
   if (change.username !== 'keep') {
@@ -91,7 +143,7 @@ function jobUrlEdits(read: JenkinsDocument, job: JobUrl, { place, change }: Edit
   }))
 }
 
-function refused(place: Place, because: string): Failure {
+function refused(place: PlaceRef, because: string): Failure {
   return new Failure('R204', { at: place.address, because, state: 'Nothing was changed.' })
 }
 

@@ -3,12 +3,16 @@ import { type ByteSpan, encodeUtf8, lineAt, sliceText } from '../../formats/byte
 import { percentDecode } from '../../formats/url.ts'
 import { readXml, type XmlElement } from '../../formats/xml.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
-import type { Detection, Place } from '../../model/place.ts'
+import { Failure } from '../../model/failure.ts'
+import type { Detection, Place, PlaceRef } from '../../model/place.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 import { JENKINS_HOME_FILES } from '../wanted-files.ts'
+import { isComputed } from './computed.ts'
+import { explainedIn } from './explained.ts'
 import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
 import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
-import { type JenkinsFile, keyFilesOf, readingsOf } from './layout.ts'
+import { type ItemFile, type JenkinsFile, keyFilesOf, readingsOf, referencesAddress } from './layout.ts'
+import { type CredentialReference, credentialReferences } from './references.ts'
 import { type StoredCredential, storedCredentials } from './stored-credentials.ts'
 
 /** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
@@ -16,7 +20,8 @@ export const jenkinsHomeDetector: Detector = {
   matches: (path) => readingsOf(path).length > 0,
   wanted: JENKINS_HOME_FILES,
   keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl'],
-  companions: (path) => readingsOf(path).flatMap(({ home }) => Object.values(keyFilesOf(home))),
+  explains: true,
+  companions: (path) => readingsOf(path).map(({ home }) => Object.values(keyFilesOf(home))),
   detect,
 }
 
@@ -27,24 +32,41 @@ export interface JenkinsDocument {
   readonly keys: JenkinsKeys
   readonly credentials: readonly StoredCredential[]
   readonly urls: readonly JobUrl[]
+  readonly references: readonly CredentialReference[]
   readonly root: XmlElement
 }
 
 function detect(document: Document): Detection {
   const read = readJenkinsDocument(document)
   if ('malformed' in read) return { places: [], demands: [], unread: [{ reason: 'malformed', detail: read.malformed }] }
-  const demands = read.file.kind === 'item' ? jobDemands(read.root, read.file.name) : []
+  const demands = demandsOf(read)
   const referenced = new Set(demands.flatMap(({ of }) => (of.kind === 'jenkins' ? [of.credentialId] : [])))
   const credentials = read.credentials.map((stored) => ({ stored, place: credentialPlace(read, stored, referenced) }))
   const unread = credentials.filter(({ place }) => place.secret !== undefined && place.secret.value === undefined)
   const readable = credentials.filter(({ place }) => place.secret?.value !== undefined)
   const concerned = readable.filter(({ stored, place }) => place.host !== '' || stored.type === 'username and password')
   const urls = read.urls.map((url) => urlPlace(read, url)).filter((place) => place.username ?? place.secret)
+  const explained = explainedIn(read)
   return {
     places: [...concerned.map(({ place }) => place), ...urls],
     demands,
     unread: unread.map(({ stored, place }) => undecryptable(stored, place, read)),
+    ...(explained === undefined ? {} : { explained }),
   }
+}
+
+function demandsOf({ root, urls, file, document }: JenkinsDocument): Detection['demands'] {
+  if (!hasRemotes(file, root)) return []
+  return jobDemands(root, urls, file, (reader) => referencePlace(document, referencesAddress(file, reader)))
+}
+
+function hasRemotes(file: JenkinsFile, root: XmlElement): file is ItemFile {
+  return (file.kind === 'item' || file.kind === 'libraries') && !isComputed(root, file)
+}
+
+/** The id is for tests; a scan gives its own. */
+function referencePlace({ path }: Document, address: string): PlaceRef {
+  return { id: `jenkins-home:${address}`, consumer: 'jenkins-home', at: { kind: 'file', path }, address }
 }
 
 function undecryptable(stored: StoredCredential, place: Place, read: JenkinsDocument): Detection['unread'][number] {
@@ -59,31 +81,61 @@ function undecryptable(stored: StoredCredential, place: Place, read: JenkinsDocu
   }
 }
 
+/** A document is read once, however many of its places are asked for. */
+const READ = new WeakMap<Document, JenkinsDocument | { readonly malformed: string }>()
+
 export function readJenkinsDocument(document: Document): JenkinsDocument | { readonly malformed: string } {
+  const known = READ.get(document) ?? newlyRead(document)
+  READ.set(document, known)
+  return known
+}
+
+function newlyRead(document: Document): JenkinsDocument | { readonly malformed: string } {
   const readings = readingsOf(document.path)
   const file = readings.find(({ home }) => document.companion(keyFilesOf(home).masterKey)) ?? readings[0]
   const xml = readXml(document.bytes)
   if (file === undefined || xml.kind === 'malformed')
     return { malformed: xml.kind === 'malformed' ? xml.detail : 'it is not a file of a Jenkins home' }
-  const { masterKey, secretFile, oldSecretKey } = keyFilesOf(file.home)
-  const keys = readKeys({
-    masterKey: document.companion(masterKey),
-    secretFile: document.companion(secretFile),
-    oldSecretKey: document.companion(oldSecretKey),
-  })
+  const keys = keysFor(document, file.home)
   const { root } = xml
-  const urls = file.kind === 'item' ? jobUrls(root, file.name) : []
-  return { document, file, keys, root, urls, credentials: storedCredentials(root, file) }
+  const remotes = hasRemotes(file, root) ? file : undefined
+  const urls = remotes === undefined ? [] : jobUrls(root, remotes)
+  const references = remotes === undefined ? [] : credentialReferences(root, urls, remotes)
+  return { document, file, keys, root, urls, references, credentials: storedCredentials(root, file) }
+}
+
+/** Opened once for the thousands of files of a home. */
+const KEYS = new WeakMap<Uint8Array, { readonly secretFile: Uint8Array | undefined; readonly keys: JenkinsKeys }>()
+
+function keysFor({ companion }: Document, home: string): JenkinsKeys {
+  const names = keyFilesOf(home)
+  const [masterKey, secretFile, oldSecretKey] = [names.masterKey, names.secretFile, names.oldSecretKey].map(companion)
+  const known = masterKey === undefined ? undefined : KEYS.get(masterKey)
+  if (known !== undefined && known.secretFile === secretFile && oldSecretKey === undefined) return known.keys
+  const keys = readKeys({ masterKey, secretFile, oldSecretKey })
+  if (masterKey !== undefined && oldSecretKey === undefined) KEYS.set(masterKey, { secretFile, keys })
+  return keys
+}
+
+/** The same file with other bytes that keep it well-formed. */
+export function reread(read: JenkinsDocument, bytes: Uint8Array): JenkinsDocument {
+  const again = readJenkinsDocument({ ...read.document, bytes })
+  if ('malformed' in again)
+    throw new Failure('R900', { at: read.document.path, because: `it would not be well-formed: ${again.malformed}` })
+  return again
 }
 
 /** Every spot as a place: also one whose secret cannot be read, and a URL without userinfo. */
-export function jenkinsPlaces(document: Document): readonly Place[] {
+export function jenkinsPlaceAt(document: Document, address: string): Place | undefined {
   const read = readJenkinsDocument(document)
-  if ('malformed' in read) return []
-  return [
-    ...read.credentials.map((stored) => credentialPlace(read, stored, new Set())),
-    ...read.urls.map((url) => urlPlace(read, url)),
-  ]
+  return 'malformed' in read ? undefined : placeAt(read, address)
+}
+
+export function placeAt(read: JenkinsDocument, address: string): Place | undefined {
+  const stored = read.credentials.find((one) => one.address === address)
+  if (stored !== undefined) return credentialPlace(read, stored, new Set())
+  const url = read.urls.find((one) => one.address === address)
+  return url === undefined ? undefined : urlPlace(read, url)
 }
 
 /**

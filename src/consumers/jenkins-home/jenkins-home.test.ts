@@ -29,6 +29,14 @@ const openJenkins = (stored: string): string => {
 const secret = (text: string, kind: 'app-password' | 'access-token', encoding: 'jenkins-secret' | 'xml-text') =>
   ({ text, kind, encoding }) as const
 
+/** A scan gives it an id of its own. */
+const referenceIn = (path: string, address: string): PlaceRef => ({
+  id: `jenkins-home:${address}`,
+  consumer: 'jenkins-home',
+  at: { kind: 'file', path: `/somewhere/${path}` },
+  address,
+})
+
 const SYSTEM = [
   {
     address: 'system/_/bb',
@@ -123,6 +131,7 @@ describe('jenkins-home detector', () => {
             operation: 'git-fetch',
             repository: { workspace: 'team', slug: 'app' },
             by: 'job app',
+            reference: referenceIn('jobs/app/config.xml', 'job/app/credentials/git'),
             of: { kind: 'jenkins', credentialId: 'bb', item: 'app' },
           },
           {
@@ -143,18 +152,21 @@ describe('jenkins-home detector', () => {
             operation: 'git-fetch',
             repository: { workspace: 'team', slug: 'tools' },
             by: 'job org',
+            reference: referenceIn('jobs/org/config.xml', 'job/org/credentials/git'),
             of: { kind: 'jenkins', credentialId: 'bb-git', item: 'org' },
           },
           {
             operation: 'rest',
             repository: { workspace: 'team', slug: 'app' },
             by: 'job org (Branch Source)',
+            reference: referenceIn('jobs/org/config.xml', 'job/org/credentials/branch-source'),
             of: { kind: 'jenkins', credentialId: 'bb-mail', item: 'org' },
           },
           {
             operation: 'git-fetch',
             repository: { workspace: 'team', slug: 'app' },
             by: 'job org (Branch Source)',
+            reference: referenceIn('jobs/org/config.xml', 'job/org/credentials/branch-source'),
             of: { kind: 'jenkins', credentialId: 'bb-mail', item: 'org' },
           },
         ],

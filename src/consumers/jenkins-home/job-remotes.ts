@@ -1,10 +1,12 @@
 import { encodeUtf8 } from '../../formats/byte-text.ts'
 import { percentDecode, readUrl, type UrlReading } from '../../formats/url.ts'
 import type { XmlElement } from '../../formats/xml.ts'
+import type { PlaceRef } from '../../model/place.ts'
 import type { Demand, Operation, Repository } from '../../model/use.ts'
 import { isBitbucketHost, repositoryOf } from '../bitbucket-hosts.ts'
-import { addressPath } from './layout.ts'
-import { child, descendants } from './stored-credentials.ts'
+import { addressPath, type ItemFile, urlAddress } from './layout.ts'
+import { branchSources, isA, type Reader } from './references.ts'
+import { child } from './stored-credentials.ts'
 
 /** A git URL of Bitbucket in a job. */
 export interface JobUrl {
@@ -12,61 +14,82 @@ export interface JobUrl {
   readonly element: XmlElement
   /** Offsets into the UTF-8 byte text of the element's text. */
   readonly url: UrlReading
-  readonly credentialId?: string
+  readonly credentialElement?: XmlElement
+  /** Of the library that it is the source of. */
+  readonly library?: string
 }
 
-const BRANCH_SOURCE = 'com.cloudbees.jenkins.plugins.bitbucket.BitbucketSCMSource'
-const NAVIGATOR = 'com.cloudbees.jenkins.plugins.bitbucket.BitbucketSCMNavigator'
 const GIT_REMOTE = 'hudson.plugins.git.UserRemoteConfig'
 const GIT_SOURCE = 'jenkins.plugins.git.GitSCMSource'
+const LIBRARY = 'org.jenkinsci.plugins.workflow.libs.LibraryConfiguration'
 
-/** URLs of the git plugin: freestyle and pipeline jobs (`UserRemoteConfig`), multibranch projects (`GitSCMSource`). */
-export function jobUrls(root: XmlElement, item: string): readonly JobUrl[] {
-  const found = [root, ...descendants(root)].flatMap((element) => {
-    const field = isA(element, GIT_REMOTE) ? 'url' : isA(element, GIT_SOURCE) ? 'remote' : undefined
-    const holder = field === undefined ? undefined : child(element, field)
-    const url = holder === undefined ? undefined : readUrl(encodeUtf8(holder.text))
-    if (holder === undefined || url === undefined || !isBitbucketHost(url.host)) return []
-    const credentialId = child(element, 'credentialsId')?.text
-    return [{ element: holder, url, ...(credentialId ? { credentialId } : {}) }]
-  })
-  return found.map((one, index) => ({
-    ...one,
-    address: `job/${addressPath(item)}/url${index === 0 ? '' : `#${index + 1}`}`,
-  }))
+/** URLs of the git plugin: freestyle and pipeline jobs (`UserRemoteConfig`), multibranch projects and libraries (`GitSCMSource`). */
+export function jobUrls(root: XmlElement, file: ItemFile): readonly JobUrl[] {
+  return remotesIn(root, undefined).map((one, index) => ({ ...one, address: urlAddress(file, index) }))
 }
 
+function remotesIn(element: XmlElement, library: string | undefined): readonly Omit<JobUrl, 'address'>[] {
+  const name = element.name === LIBRARY ? (child(element, 'name')?.text ?? '') : library
+  const below = element.children.flatMap((inner) => remotesIn(inner, name))
+  const field = isA(element, GIT_REMOTE) ? 'url' : isA(element, GIT_SOURCE) ? 'remote' : undefined
+  const holder = field === undefined ? undefined : child(element, field)
+  const url = holder === undefined ? undefined : readUrl(encodeUtf8(holder.text))
+  if (holder === undefined || url === undefined || !isBitbucketHost(url.host)) return below
+  const credentialElement = child(element, 'credentialsId')
+  const naming = credentialElement?.text ? { credentialElement } : {}
+  return [{ element: holder, url, ...naming, ...(name === undefined ? {} : { library: name }) }, ...below]
+}
+
+/** How a demand names the place that refers to its credential. */
+export type ReferenceTo = (reader: Reader) => PlaceRef
+
 /** What a job asks of Bitbucket, and through which credential. */
-export function jobDemands(root: XmlElement, item: string): readonly Demand[] {
-  return [...jobUrls(root, item).flatMap((url) => urlDemands(url, item)), ...branchSourceDemands(root, item)]
+export function jobDemands(
+  root: XmlElement,
+  urls: readonly JobUrl[],
+  file: ItemFile,
+  referenceTo: ReferenceTo,
+): readonly Demand[] {
+  const inGit = urls.flatMap((url) => urlDemands(url, file, referenceTo('git')))
+  return [...inGit, ...branchSourceDemands(root, file, referenceTo('branch-source'))]
 }
 
 /** Without a credential id git asks the agent's own helpers and netrc. */
-function urlDemands({ url, element, credentialId }: JobUrl, item: string): readonly Demand[] {
+function urlDemands(
+  { url, element, credentialElement, library }: JobUrl,
+  file: ItemFile,
+  reference: PlaceRef,
+): readonly Demand[] {
   const { username, password, host, path } = url
   if (password !== undefined && password[1] > password[0]) return []
   const repository = repositoryOf(path)
   const name = username === undefined ? undefined : percentDecode(encodeUtf8(element.text).slice(...username))
-  const of: Demand['of'] =
-    credentialId === undefined
-      ? { kind: 'host', host, ...(name === undefined ? {} : { username: name }) }
-      : { kind: 'jenkins', credentialId, item: addressPath(item) }
-  return [{ operation: 'git-fetch', ...(repository === undefined ? {} : { repository }), by: `job ${item}`, of }]
+  const by = library === undefined ? `job ${file.name}` : libraryName(library, file)
+  const use = { operation: 'git-fetch', ...(repository === undefined ? {} : { repository }), by } as const
+  if (credentialElement === undefined)
+    return [{ ...use, of: { kind: 'host', host, ...(name === undefined ? {} : { username: name }) } }]
+  return [{ ...use, reference, of: ofJenkins(credentialElement.text, file) }]
+}
+
+function libraryName(library: string, { kind, name }: ItemFile): string {
+  return kind === 'libraries' ? `library ${library}` : `job ${name} (library ${library})`
+}
+
+function ofJenkins(credentialId: string, { name }: ItemFile): Demand['of'] {
+  return { kind: 'jenkins', credentialId, item: addressPath(name) }
 }
 
 /** Branch Source speaks REST and git with one credential; the checkout may have its own (old field). */
-function branchSourceDemands(root: XmlElement, item: string): readonly Demand[] {
-  return [root, ...descendants(root)].flatMap((element) => {
-    if (!isA(element, BRANCH_SOURCE) && !isA(element, NAVIGATOR)) return []
-    const server = child(element, 'serverUrl')?.text ?? child(element, 'bitbucketServerUrl')?.text ?? ''
-    if (server !== '' && readUrl(server)?.host !== 'bitbucket.org') return []
+function branchSourceDemands(root: XmlElement, file: ItemFile, reference: PlaceRef): readonly Demand[] {
+  return branchSources(root).flatMap((element) => {
     const scan = child(element, 'credentialsId')?.text ?? child(element, 'scanCredentialsId')?.text
     const checkout = child(element, 'checkoutCredentialsId')?.text
     const repository = sourceRepository(element)
+    const workspace = repository === undefined ? child(element, 'repoOwner')?.text : undefined
+    const by = file.kind === 'libraries' ? 'global libraries (Branch Source)' : `job ${file.name} (Branch Source)`
+    const whose = repository === undefined ? (workspace ? { workspace } : {}) : { repository }
     const demand = (operation: Operation, credentialId: string | undefined): readonly Demand[] =>
-      credentialId
-        ? [{ ...demandBy(item, operation, repository), of: { kind: 'jenkins', credentialId, item: addressPath(item) } }]
-        : []
+      credentialId ? [{ operation, ...whose, by, reference, of: ofJenkins(credentialId, file) }] : []
     return [
       ...demand('rest', scan),
       ...demand('git-fetch', checkout && !/^(SAME|ANONYMOUS)$/.test(checkout) ? checkout : scan),
@@ -74,16 +97,7 @@ function branchSourceDemands(root: XmlElement, item: string): readonly Demand[] 
   })
 }
 
-function demandBy(item: string, operation: Operation, repository: Repository | undefined): Omit<Demand, 'of'> {
-  return { operation, by: `job ${item} (Branch Source)`, ...(repository === undefined ? {} : { repository }) }
-}
-
 function sourceRepository(element: XmlElement): Repository | undefined {
   const [workspace, slug] = [child(element, 'repoOwner')?.text, child(element, 'repository')?.text]
   return workspace && slug ? { workspace, slug } : undefined
-}
-
-/** XStream names the type by the element, or by a `class` attribute where the element is a field. */
-function isA(element: XmlElement, type: string): boolean {
-  return element.name === type || element.attributes['class'] === type
 }

@@ -2,8 +2,22 @@
 export type JenkinsFile =
   | { readonly kind: 'system'; readonly home: string }
   | { readonly kind: 'user'; readonly home: string; readonly user: string }
-  /** `name` is the full name of the folder or job, parts joined with `/`. */
-  | { readonly kind: 'item'; readonly home: string; readonly name: string }
+  | ItemFile
+
+/** What has git remotes: an item, or the libraries of the whole controller. */
+export interface ItemFile {
+  readonly kind: 'item' | 'libraries'
+  readonly home: string
+  /** The full name of the folder or job, parts joined with `/`. Empty: libraries. */
+  readonly name: string
+  /** A branch of a multibranch project: Jenkins writes it anew at every scan, from the project. */
+  readonly isBranch: boolean
+}
+
+/** Libraries of the whole controller, trusted and not (pipeline-groovy-lib). */
+const LIBRARY_FILES = ['GlobalLibraries', 'GlobalUntrustedLibraries'].map(
+  (name) => `org.jenkinsci.plugins.workflow.libs.${name}.xml`,
+)
 
 /**
  * The readings of a path, the one with the shortest home first: `/a/jobs/b/jobs/c/config.xml` is item `b/c` of home `/a`, unless
@@ -14,6 +28,8 @@ export function readingsOf(path: string): readonly JenkinsFile[] {
   const name = parts.at(-1)
   if (parts.includes('config-history')) return []
   if (name === 'credentials.xml') return [{ kind: 'system', home: parts.slice(0, -1).join('/') }]
+  if (name !== undefined && LIBRARY_FILES.includes(name))
+    return [{ kind: 'libraries', home: parts.slice(0, -1).join('/'), name: '', isBranch: false }]
   if (name !== 'config.xml') return []
   const folder = parts.at(-2) ?? ''
   if (parts.at(-3) === 'users') return [{ kind: 'user', home: parts.slice(0, -3).join('/'), user: folder }]
@@ -23,12 +39,13 @@ export function readingsOf(path: string): readonly JenkinsFile[] {
 function itemReadings(folders: readonly string[]): readonly JenkinsFile[] {
   const readings: JenkinsFile[] = []
   const names: string[] = []
+  const isBranch = folders.at(-2) === 'branches'
   for (let end = folders.length; end >= 2; end -= 2) {
     const kind = folders[end - 2]
     if (kind !== 'jobs' && kind !== 'branches') break
     names.unshift(folders[end - 1] ?? '')
     if (kind === 'jobs')
-      readings.unshift({ kind: 'item', home: folders.slice(0, end - 2).join('/'), name: names.join('/') })
+      readings.unshift({ kind: 'item', home: folders.slice(0, end - 2).join('/'), name: names.join('/'), isBranch })
   }
   return readings
 }
@@ -52,4 +69,19 @@ export function addressPart(name: string): string {
 
 export function addressPath(name: string): string {
   return name.split('/').map(addressPart).join('/')
+}
+
+/** `job/F/G` or `library`. */
+function itemAddress({ kind, name }: ItemFile): string {
+  return kind === 'libraries' ? 'library' : `job/${addressPath(name)}`
+}
+
+/** Of the URL with this index among those of the file. */
+export function urlAddress(file: ItemFile, index: number): string {
+  return `${itemAddress(file)}/url${index === 0 ? '' : `#${index + 1}`}`
+}
+
+/** Of everything in the file through which one reader names its credentials. */
+export function referencesAddress(file: ItemFile, reader: 'git' | 'branch-source'): string {
+  return `${itemAddress(file)}/credentials/${reader}`
 }

@@ -8,6 +8,8 @@ export interface StoredCredential {
   readonly type: 'username and password' | 'secret text'
   readonly username?: XmlElement
   readonly secret: XmlElement
+  readonly element: XmlElement
+  readonly idElement?: XmlElement
   /** The domain's host names contain bitbucket.org. */
   readonly domainIsBitbucket: boolean
 }
@@ -17,10 +19,19 @@ const SECRET_TEXT = 'org.jenkinsci.plugins.plaincredentials.impl.StringCredentia
 
 /** The credentials of every store in a document: the system's, a folder's or a user's. */
 export function storedCredentials(root: XmlElement, file: JenkinsFile): readonly StoredCredential[] {
-  const found = [...entriesOf(root), ...oldList(root)].flatMap(({ domain, list }) =>
+  const found = listsOf(root).flatMap(({ domain, list }) =>
     list.children.flatMap((element) => credentialOf(element, domain, file)),
   )
   return numbered(found)
+}
+
+/** Every element of a store that has this id, of whatever class: to Jenkins two with one id are equal. */
+export function elementsWithId(root: XmlElement, id: string): readonly XmlElement[] {
+  return listsOf(root).flatMap(({ list }) => list.children.filter((element) => child(element, 'id')?.text === id))
+}
+
+function listsOf(root: XmlElement): readonly DomainEntry[] {
+  return [...entriesOf(root), ...oldList(root)]
 }
 
 interface DomainEntry {
@@ -53,7 +64,8 @@ function credentialOf(
 ): readonly StoredCredential[] {
   const secret = child(element, element.name === SECRET_TEXT ? 'secret' : 'password')
   if (![USERNAME_PASSWORD, SECRET_TEXT].includes(element.name) || secret === undefined) return []
-  const id = child(element, 'id')?.text ?? ''
+  const idElement = child(element, 'id')
+  const id = idElement?.text ?? ''
   const username = element.name === USERNAME_PASSWORD ? child(element, 'username') : undefined
   const domainName = domain === undefined ? undefined : child(domain, 'name')?.text
   return [
@@ -63,13 +75,15 @@ function credentialOf(
       type: element.name === USERNAME_PASSWORD ? 'username and password' : 'secret text',
       ...(username === undefined ? {} : { username }),
       secret,
+      element,
+      ...(idElement === undefined ? {} : { idElement }),
       domainIsBitbucket: domain !== undefined && namesBitbucket(domain),
     },
   ]
 }
 
 function storeOf(file: JenkinsFile): string {
-  if (file.kind === 'system') return 'system'
+  if (file.kind === 'system' || file.kind === 'libraries') return 'system'
   return file.kind === 'user' ? `user/${addressPart(file.user)}` : `folder/${addressPath(file.name)}`
 }
 
@@ -91,6 +105,16 @@ export function child(element: XmlElement, name: string): XmlElement | undefined
   return element.children.find((candidate) => candidate.name === name)
 }
 
+/** In the order of the document. */
 export function descendants(element: XmlElement): readonly XmlElement[] {
-  return element.children.flatMap((inner) => [inner, ...descendants(inner)])
+  const found: XmlElement[] = []
+  const waiting = element.children.toReversed()
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    found.push(next)
+    for (let at = next.children.length - 1; at >= 0; at--) {
+      const inner = next.children[at]
+      if (inner !== undefined) waiting.push(inner)
+    }
+  }
+  return found
 }

@@ -1,0 +1,51 @@
+import { Failure } from '../../model/failure.ts'
+import type { PlaceRef } from '../../model/place.ts'
+import type { Context } from '../../model/ports.ts'
+import { readingsOf } from './layout.ts'
+
+/**
+ * Configuration as code replaces the whole store of the controller at every start (configuration-as-code-plugin, "credentials"), so a
+ * change beside it would be undone. Only files in the home are seen; `CASC_JENKINS_CONFIG` of the controller may name others.
+ */
+export async function refuseOwnedByCode(ref: PlaceRef, context: Context): Promise<void> {
+  const [, id] = /^system\/[^/]+\/([^/]+)$/.exec(ref.address) ?? []
+  if (id === undefined || ref.at.kind !== 'file') return
+  for (const { home, kind } of readingsOf(ref.at.path)) {
+    if (kind !== 'system') continue
+    for (const path of await sourcesIn(home, context)) {
+      const text = Buffer.from(await context.system.files.read(path)).toString('utf8')
+      if (setsCredential(text, decoded(id)))
+        throw new Failure('R204', {
+          at: `${ref.at.path} ${ref.address}`,
+          because: `configuration as code sets this credential at every start, from ${path}`,
+          state: 'Nothing was changed.',
+          next: [`Change it in ${path}, or in what that file takes its secret from.`],
+        })
+    }
+  }
+}
+
+/** Where the plugin and the official image look when nothing else is said. */
+async function sourcesIn(home: string, { system }: Context): Promise<readonly string[]> {
+  const single = [`${home}/jenkins.yaml`, `${home}/jenkins.yml`]
+  const here = await Promise.all(single.map((path) => system.files.entry(path)))
+  const folder = `${home}/casc_configs`
+  const isFolder = (await system.files.entry(folder))?.kind === 'folder'
+  const listed = isFolder ? (await system.files.list(folder)).filter(({ path }) => /\.ya?ml$/.test(path)) : []
+  return [...here, ...listed].flatMap((entry) => (entry?.kind === 'file' ? [entry.path] : []))
+}
+
+/** `id: bb`, with the quotes that YAML allows, in a document that sets credentials. */
+function setsCredential(text: string, id: string): boolean {
+  if (!/\bdomainCredentials["']?\s*:/i.test(text)) return false
+  const ids = text.matchAll(/(?:^|[\s{,-])["']?id["']?\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s,}#]+))/gim)
+  return [...ids].some(([, double, single, bare]) => [double, single, bare].includes(id))
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
