@@ -13,7 +13,7 @@ export async function chosenName(name: string | undefined, keyturn: Keyturn): Pr
   throw new Failure('R311', {
     ...(name === undefined ? {} : { at: name }),
     because: name === undefined ? 'nothing was applied yet' : 'no such run is known here',
-    next: ['  keyturn runs'],
+    next: ['  keyturn status'],
   })
 }
 

@@ -360,6 +360,26 @@ describe('a run', () => {
     `)
   })
 
+  it('is one of two that are asked for at once', async () => {
+    const ends = await Promise.all([1, 2].map(() => call(here, { args: ['apply', here.plan] })))
+    expect(ends.map(({ exitCode }) => exitCode).sort()).toEqual([0, 4])
+    const { runs } = JSON.parse((await call(here, { args: ['runs', '--json'] })).stdout)
+    expect(runs).toMatchObject([{ outcome: 'applied', changed: 2, verified: 2 }])
+  })
+
+  it('is forgotten when its places are proved, or when its name is typed', async () => {
+    await call(here, { args: ['apply', here.plan] })
+    const { runs } = JSON.parse((await call(here, { args: ['runs', '--json'] })).stdout)
+    const name: string = runs[0]?.run
+    const wrong = await failureOf(here, { args: ['forget', name, '--force'], input: 'yes' })
+    expect(wrong).toMatchObject({ exitCode: 3, state: 'Nothing was shredded.' })
+    expect((await call(here, { args: ['forget', name] })).stdout).toContain('2 backups')
+    expect(await failureOf(here, { args: ['rollback', name] })).toMatchObject({
+      headline: 'R313: Not everything could be put back',
+    })
+    expect((await call(here, { args: ['audit'] })).exitCode).toBe(0)
+  })
+
   it('takes over the lock of a process that has ended', async () => {
     const holder = { process: 4_194_304, host: hostname(), since: '2026-11-23T09:00:00.000Z' }
     await write(at('keyturn', 'state', 'lock'), `${JSON.stringify(holder)}\n`)
