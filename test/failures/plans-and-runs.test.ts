@@ -353,7 +353,8 @@ describe('a run', () => {
         "exitCode": 4,
         "headline": "R207: Another run is in progress",
         "next": [
-          "Wait until it ends.",
+          "Wait until it ends. If that number belongs to another program by now:",
+          "  rm keyturn/state/lock",
         ],
         "state": "This command changed nothing.",
       }
@@ -396,11 +397,13 @@ describe('a run', () => {
     expect(await refusal('rollback')).toMatchInlineSnapshot(`
       {
         "at": "keyturn/state/runs/RUN/journal, line 1",
-        "because": "a line does not fit its checksum",
+        "because": "it does not fit its length and checksum: bytes of it were changed",
         "exitCode": 1,
         "headline": "R312: The journal of a run is damaged",
         "next": [
           "Put the journal back from a backup, or restore the places by hand.",
+          "What is known of the runs:",
+          "  keyturn audit",
         ],
         "state": "Nothing was changed. The backups of the run are beside the journal.",
       }
