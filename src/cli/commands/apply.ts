@@ -1,12 +1,12 @@
-import { type Keyturn, type RunOutcome, type RunState, type StepState, stepState } from '../../index.ts'
+import type { Keyturn, RunState } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
-import type { Plan, StepId } from '../../model/plan.ts'
+import type { Plan } from '../../model/plan.ts'
 import { askYesNo, canAsk } from '../ask.ts'
 import type { Output } from '../output.ts'
 import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import { applyEndLines, placeLines, runDocument } from '../views/run.ts'
+import { applyLines, runDocument } from '../views/run.ts'
 import { count } from '../views/text.ts'
 
 export interface ApplyCommandOptions extends GlobalOptions, JenkinsOptions {
@@ -26,11 +26,10 @@ export async function applyCommand(name: string | undefined, options: ApplyComma
   const run = options.resume ? await runToResume(name, keyturn) : undefined
   const plan = run?.plan ?? (await planToApply(name, options, keyturn))
   if (run !== undefined) output.note(`Continuing run ${run.run}`)
-  const teller = placeTeller(plan, run, output)
-  const { outcome } = await carryOut(plan, run, teller, options, keyturn, output)
-  teller.rest(outcome.state)
+  const request = requestOf(plan, run, options, keyturn, output)
+  const outcome = run === undefined ? await keyturn.apply(plan, request) : await keyturn.resume(run.run, request)
   output.result({ schema: 'keyturn/run/1', ...(runDocument(outcome.state) as object) }, () =>
-    applyEndLines(outcome, output.paint),
+    applyLines(outcome, output.paint),
   )
   process.exitCode = outcome.exitCode
 }
@@ -78,35 +77,20 @@ async function runToResume(name: string | undefined, keyturn: Keyturn): Promise<
   })
 }
 
-/** What is finished is told even when the run fails. */
-async function carryOut(
+function requestOf(
   plan: Plan,
   run: RunState | undefined,
-  teller: PlaceTeller,
   options: ApplyCommandOptions,
   keyturn: Keyturn,
   output: Output,
-): Promise<{ readonly outcome: RunOutcome }> {
-  const progress = runProgress(output, keyturn.context.system.clock, {
-    of: plan.steps.length,
-    ...sizeBefore(plan, run),
-  })
-  const request: Parameters<Keyturn['apply']>[1] = {
+): Parameters<Keyturn['apply']>[1] {
+  const size = { of: plan.steps.length, ...sizeBefore(plan, run) }
+  return {
     signal: stopOnSignal(output),
     jobs: options.jobs,
     ...(options.batch === undefined ? {} : { batch: options.batch }),
     ...canaryOf(plan, options, output),
-    onEvent: (event) => {
-      if (event.kind === 'proved')
-        teller.proved(event.step, { phase: 'done', proof: { outcome: event.outcome, detail: event.detail } })
-      progress.onEvent(event)
-    },
-  }
-  try {
-    return { outcome: run === undefined ? await keyturn.apply(plan, request) : await keyturn.resume(run.run, request) }
-  } catch (error) {
-    teller.rest()
-    throw error
+    onEvent: runProgress(output, keyturn.context.system.clock, size).onEvent,
   }
 }
 
@@ -132,42 +116,4 @@ function canaryOf(
     return false
   }
   return { canary: { after, goOn } }
-}
-
-/** Tells of finished places in the order of the plan, whatever came to its end first. */
-interface PlaceTeller {
-  proved(step: StepId, state: StepState): void
-  /** Of all others: of every one, when the run has ended; otherwise of what is finished. */
-  rest(state?: RunState): void
-}
-
-function placeTeller(plan: Plan, run: RunState | undefined, output: Output): PlaceTeller {
-  const finished = new Map<StepId, StepState>()
-  for (const [id, state] of run?.steps ?? [])
-    if (state.phase === 'done' && state.proof !== undefined) finished.set(id, state)
-  let next = 0
-  const tell = (index: number, state: StepState): void => {
-    const step = plan.steps[index]
-    if (step !== undefined) output.tell(placeLines(step, state, plan.sources, output.paint))
-  }
-  const advance = (): void => {
-    for (; next < plan.steps.length; next++) {
-      const state = finished.get(plan.steps[next]?.id ?? '')
-      if (state === undefined) return
-      tell(next, state)
-    }
-  }
-  return {
-    proved: (step, state) => {
-      finished.set(step, state)
-      advance()
-    },
-    rest: (ended) => {
-      for (; next < plan.steps.length; next++) {
-        const id = plan.steps[next]?.id ?? ''
-        const state = ended === undefined ? finished.get(id) : stepState(ended, id)
-        if (state !== undefined) tell(next, state)
-      }
-    },
-  }
 }

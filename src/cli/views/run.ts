@@ -15,21 +15,13 @@ import { count, cut, oneLine, wrap } from './text.ts'
 
 const DETAIL_WIDTH = 78
 
-/** `apply` from its beginning to its end: every place with its proof. */
-export function applyLines(outcome: RunOutcome, paint: Paint): readonly string[] {
-  const { state } = outcome
-  return [
-    ...state.plan.steps.flatMap((step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint)),
-    ...applyEndLines(outcome, paint),
-  ]
-}
-
-/** The end of `apply`, below its places. */
-export function applyEndLines({ state, exitCode }: RunOutcome, paint: Paint): readonly string[] {
+/** The end of `apply`: every place with its proof. */
+export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): readonly string[] {
   const states = state.plan.steps.map((step) => stepState(state, step.id))
   const proved = states.filter(({ proof }) => proof?.outcome === 'verified').length
   const open = states.filter(({ proof }) => proof?.outcome === 'not verifiable here').length
   return [
+    ...state.plan.steps.flatMap((step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint)),
     '',
     paint.bold(
       `${count(proved, 'place')} of ${state.plan.steps.length} changed and proved${open === 0 ? '' : `, ${open} changed and not proved here`}`,
@@ -45,7 +37,7 @@ export function applyEndLines({ state, exitCode }: RunOutcome, paint: Paint): re
 }
 
 /** One place with its proof. */
-export function placeLines(
+function placeLines(
   step: Step,
   { phase, proof }: StepState,
   sources: readonly string[],
