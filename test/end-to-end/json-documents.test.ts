@@ -94,7 +94,7 @@ describe('the documents that the command line prints', () => {
     await print(['runs'])
     await print(['doctor', '--explain', 'D101'])
     await print(['token', 'remove', 'new'])
-  })
+  }, 180_000)
   afterAll(() => stage?.end())
 
   it('hold no field that is not described', () => {
