@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path'
 import type { ApplyOptions, RunOutcome } from './apply/apply-plan.ts'
+import type { AuditedRun } from './apply/audit-run.ts'
 import type { ApplyDeps, ApplyEvent } from './apply/deps.ts'
-import type { RollbackOutcome } from './apply/rollback.ts'
+import type { ForgetOptions, ForgetOutcome } from './apply/forget-run.ts'
+import type { RollbackOptions, RollbackOutcome } from './apply/rollback.ts'
 import type { RunState } from './apply/run-state.ts'
-import type { VerifiedPlace } from './apply/verify-run.ts'
+import type { VerifiedPlace, VerifyOptions } from './apply/verify-run.ts'
 import { bitbucketClient } from './bitbucket/client.ts'
 import { shapeOf } from './bitbucket/token-shape.ts'
 import { WANTED_FILES } from './consumers/wanted-files.ts'
@@ -32,10 +34,12 @@ import { nodeSystem } from './system/node-system.ts'
 import type { Vault, VaultToken } from './vault/vault.ts'
 
 export type { RunOutcome } from './apply/apply-plan.ts'
+export type { AuditedRun } from './apply/audit-run.ts'
 export type { ApplyEvent } from './apply/deps.ts'
-export { controllerFlag } from './apply/perform-step.ts'
+export type { ForgetOutcome } from './apply/forget-run.ts'
 export type { RollbackOutcome } from './apply/rollback.ts'
 export { type RunState, type StepState, stepState } from './apply/run-state.ts'
+export { controllerFlag } from './apply/stopped-run.ts'
 export type { VerifiedPlace } from './apply/verify-run.ts'
 export { parseRepositoryUrl } from './bitbucket/repository-url.ts'
 export type { Consultation } from './diagnose/consultation.ts'
@@ -139,6 +143,9 @@ export interface GivenCredential {
   readonly known: Known
 }
 
+/** With somebody who is told what happens. */
+export type Watched<Options> = Options & { readonly onEvent?: (event: ApplyEvent) => void }
+
 /** The library's face: everything the command line does, as calls. Every method may throw `Failure`. */
 export interface Keyturn {
   readonly context: Context
@@ -162,12 +169,20 @@ export interface Keyturn {
   savePlan(plan: Plan): Promise<string>
   /** A path, an id, or nothing for the newest plan. */
   loadPlan(name?: string): Promise<Plan>
-  apply(plan: Plan, options?: ApplyOptions & { readonly onEvent?: (event: ApplyEvent) => void }): Promise<RunOutcome>
-  resume(run: string, options?: ApplyOptions & { readonly onEvent?: (event: ApplyEvent) => void }): Promise<RunOutcome>
-  rollback(run: string, only?: PlaceId): Promise<RollbackOutcome>
-  verify(run: string, onPlace?: (done: number, of: number) => void): Promise<readonly VerifiedPlace[]>
-  /** Oldest first. */
+  apply(plan: Plan, options?: Watched<ApplyOptions>): Promise<RunOutcome>
+  resume(run: string, options?: Watched<ApplyOptions>): Promise<RunOutcome>
+  rollback(run: string, options?: Watched<RollbackOptions>): Promise<RollbackOutcome>
+  verify(run: string, options?: VerifyOptions): Promise<readonly VerifiedPlace[]>
+  /** Names, oldest first. */
+  runNames(): Promise<readonly string[]>
+  /** Throws R312 when its journal is damaged. */
+  run(name: string): Promise<RunState>
+  /** Oldest first. Throws R312 when the journal of one is damaged. */
   runs(): Promise<readonly RunState[]>
+  /** Checks what is kept of a run; a damaged journal is a result. */
+  audit(run: string): Promise<AuditedRun>
+  /** Shreds the backups of a run, after which it cannot be put back. */
+  forget(run: string, options?: ForgetOptions): Promise<ForgetOutcome>
 }
 
 /** What the functions below share. */
@@ -213,16 +228,31 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
       (await applying()).applyPlan(plan, await applyDeps(parts, request.onEvent), request),
     resume: async (run, request = {}) =>
       (await applying()).resumeRun(run, await applyDeps(parts, request.onEvent), request),
-    rollback: async (run, only) => (await import('./apply/rollback.ts')).rollbackRun(run, await applyDeps(parts), only),
-    verify: async (run, onPlace) => {
+    rollback: async (run, request = {}) =>
+      (await import('./apply/rollback.ts')).rollbackRun(run, await applyDeps(parts, request.onEvent), request),
+    verify: async (run, request) => {
       const deps = await applyDeps(parts)
       const { verifyRun } = await import('./apply/verify-run.ts')
-      return verifyRun(await deps.runs.read(run), deps, onPlace)
+      return verifyRun(await deps.runs.read(run), deps, request)
     },
+    ...keptRuns(parts),
+  }
+}
+
+/** What is known of earlier runs. */
+function keptRuns(parts: Parts): Pick<Keyturn, 'runNames' | 'run' | 'runs' | 'audit' | 'forget'> {
+  return {
+    runNames: async () => (await applyDeps(parts)).runs.names(),
+    run: async (name) => (await applyDeps(parts)).runs.read(name),
     runs: async () => {
       const { runs } = await applyDeps(parts)
-      return Promise.all((await runs.names()).map((name) => runs.read(name)))
+      const states: RunState[] = []
+      for (const name of await runs.names()) states.push(await runs.read(name))
+      return states
     },
+    audit: async (run) => (await import('./apply/audit-run.ts')).auditRun(run, await applyDeps(parts)),
+    forget: async (run, request) =>
+      (await import('./apply/forget-run.ts')).forgetRun(run, await applyDeps(parts), request),
   }
 }
 
@@ -629,7 +659,7 @@ async function loadPlan(name: string | undefined, { context, folders }: Parts): 
 
 async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): Promise<ApplyDeps> {
   const { context, folders } = parts
-  const consumers = await parts.consumers()
+  const consumers = new Map((await parts.consumers()).map((consumer) => [consumer.id, consumer]))
   const vault = await parts.vault()
   const { runStore } = await import('./apply/run-folder.ts')
   const { fieldVerifier } = await import('./consumers/field-verifier.ts')
@@ -638,8 +668,9 @@ async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): P
     state: folders.state,
     runs: runStore(folders.state, context.system.files, vault),
     token: async (name) => (await vault.find(name))?.secret,
+    tokenKind: async (name) => (await vault.find(name))?.kind,
     hands: (id) => {
-      const { connector, verifier } = consumers.find((consumer) => consumer.id === id) ?? {}
+      const { connector, verifier } = consumers.get(id) ?? {}
       if (connector === undefined) return verifier === undefined ? {} : { verifier }
       return { connector, verifier: verifier ?? fieldVerifier(connector) }
     },

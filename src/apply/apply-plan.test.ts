@@ -226,7 +226,7 @@ describe('rolling back', () => {
 
   it('puts one place back alone', async () => {
     await applyPlan(plan(), deps())
-    await rollbackRun(await onlyRun(), deps(), 'b')
+    await rollbackRun(await onlyRun(), deps(), { only: 'b' })
     expect(stored()).toEqual(['new a', 'old b', 'new c'])
   })
 

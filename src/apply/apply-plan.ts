@@ -1,20 +1,28 @@
-import type { PlaceState } from '../model/consumer.ts'
 import { type ExitCode, Failure } from '../model/failure.ts'
-import type { ConsumerId } from '../model/place.ts'
+import type { Actor } from '../model/journal-entry.ts'
 import type { Plan, Step } from '../model/plan.ts'
-import { type ApplyDeps, connectorOf } from './deps.ts'
+import type { System } from '../model/ports.ts'
+import type { SecretKind } from '../model/secret.ts'
+import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './before-apply.ts'
+import type { ApplyDeps } from './deps.ts'
+import { lanesOf, realPaths, runLanes } from './lanes.ts'
 import { takeLock } from './lock.ts'
 import { credentialChange, performStep } from './perform-step.ts'
-import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
+import { stagesOf } from './stages.ts'
+import { failureOfRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
 
 export interface ApplyOptions {
-  /** The current step is finished, then the run stops. */
+  /** The steps that run come to their end, then the run stops. */
   readonly signal?: AbortSignal
-  /** Asked after so many proved places; `false` stops the run there. */
-  readonly canary?: { readonly after: number; readonly goOn: (proved: number) => Promise<boolean> }
+  /** So many steps come first; asked when all of them are proved, unless they were before. `false` stops the run there. */
+  readonly canary?: { readonly after: number; readonly goOn: (proved: number, open: number) => Promise<boolean> }
+  /** So many steps at most are changed before all of them are proved. Absent: no limit but that of the plan. */
+  readonly batch?: number
+  /** How many steps may run at the same time on one host; the files of this machine count as one host. Absent: 1. */
+  readonly jobs?: number
 }
 
 export interface RunOutcome {
@@ -23,56 +31,117 @@ export interface RunOutcome {
 }
 
 /** Carries out a plan from its beginning. Nothing is changed unless every place is still as the plan expects. */
-export async function applyPlan(plan: Plan, deps: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
-  const release = await takeLock(deps.state, deps.context.system)
+export async function applyPlan(plan: Plan, given: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
+  const release = await takeLock(given.state, given.context.system)
+  const deps = withTokensOnce(given)
   try {
     requireTokens(plan)
     for (const step of plan.steps) await credentialChange(step, deps)
     await refuseOtherRuns(plan, deps)
     await requireGit(plan, deps)
+    const realPath = await realPathsOf(plan, deps)
     await requireFresh(plan, deps)
-    const run = await deps.runs.create(runName(plan, deps), plan)
+    const run = await deps.runs.create(runName(plan, deps), plan, deps.context.system.clock)
     await begin(run, deps)
-    return await perform(run, deps, options)
+    return await perform(run, realPath, deps, options)
   } finally {
     await release()
   }
 }
 
 /** Continues a run from where its journal stands: after a crash, a refusal, or an interruption. */
-export async function resumeRun(name: string, deps: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
-  const release = await takeLock(deps.state, deps.context.system)
+export async function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
+  const release = await takeLock(given.state, given.context.system)
+  const deps = withTokensOnce(given)
   try {
-    const run = await deps.runs.open(name)
+    const run = await deps.runs.open(name, deps.context.system.clock)
     requireGoingForward(run)
-    if (run.journal.entries.length === 0) await begin(run, deps) // killed between plan and journal
+    requireSamePlan(run)
+    if (run.lines() === 0)
+      await begin(run, deps) // killed between plan and journal
+    else await run.record({ kind: 'resumed', doing: 'apply', by: actorOf(deps.context.system) })
     await sweepTemporaries(run.plan, deps.context.system.files)
-    return await perform(run, deps, options)
+    return await perform(run, await realPathsOf(run.plan, deps), deps, options)
   } finally {
     await release()
   }
 }
 
-function begin(run: RunFolder, deps: ApplyDeps): Promise<void> {
-  return run.journal.append({ kind: 'began', run: run.run, plan: run.plan.id, at: now(deps) })
+async function begin(run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const by = actorOf(deps.context.system)
+  const { run: name, plan, planDigest } = run
+  const tokenKinds = await kindsOf(plan, deps)
+  await run.record({ kind: 'began', run: name, plan: plan.id, planDigest, by, tokenKinds, at: now(deps) })
 }
 
-async function perform(run: RunFolder, deps: ApplyDeps, { signal, canary }: ApplyOptions): Promise<RunOutcome> {
-  for (const [index, step] of run.plan.steps.entries()) {
-    if (isFinished(run, step)) continue
-    if (signal?.aborted) return end(run, 'stopped', 130, deps)
-    if (canary !== undefined && index === canary.after && !(await canary.goOn(index)))
-      return end(run, 'stopped', 3, deps)
-    deps.onEvent?.({ kind: 'step', step: step.id, number: index + 1, of: run.plan.steps.length })
-    await performStep(step, run, deps)
+async function kindsOf(plan: Plan, deps: ApplyDeps): Promise<Readonly<Record<string, SecretKind>>> {
+  const names = new Set(plan.steps.flatMap(({ to }) => (to.token === undefined ? [] : [to.token])))
+  const kinds: Record<string, SecretKind> = {}
+  for (const name of names) {
+    const kind = await deps.tokenKind?.(name)
+    if (kind !== undefined) kinds[name] = kind
   }
-  const open = [...run.state().steps.values()].some((state) => state.proof?.outcome === 'not verifiable here')
-  return end(run, 'applied', open ? 3 : 0, deps)
+  return kinds
+}
+
+async function perform(
+  run: RunFolder,
+  realPath: (path: string) => string,
+  deps: ApplyDeps,
+  options: ApplyOptions,
+): Promise<RunOutcome> {
+  const { canary, signal } = options
+  let started = 0
+  if (canary?.after === 0 && !(await canary.goOn(0, 0))) return end(run, 'stopped', 3, deps)
+  const sizes = { canary: canary?.after ?? 0, ...(options.batch === undefined ? {} : { batch: options.batch }) }
+  for (const stage of stagesOf(run.plan.steps, sizes)) {
+    started += stage.length
+    const open = stage.filter((step) => !isFinished(run, step))
+    if (open.length > 0 && signal?.aborted) return end(run, 'stopped', 130, deps)
+    if (!(await performStage(open, run, realPath, deps, options))) return end(run, 'stopped', 130, deps)
+    if (open.length === 0 || started !== canary?.after) continue
+    if (!(await canary.goOn(started, unproved(run)))) return end(run, 'stopped', 3, deps)
+  }
+  return end(run, 'applied', unproved(run) > 0 ? 3 : 0, deps)
+}
+
+/** `false`: a signal came before all of them were begun. Throws what the first of them failed with, when the others have come to their end. */
+async function performStage(
+  steps: readonly Step[],
+  run: RunFolder,
+  realPath: (path: string) => string,
+  deps: ApplyDeps,
+  { signal, jobs = 1 }: ApplyOptions,
+): Promise<boolean> {
+  const failed: { readonly step: Step; readonly error: unknown }[] = []
+  let begun = 0
+  const act = async (step: Step): Promise<void> => {
+    begun += 1
+    deps.onEvent?.({ kind: 'step', step: step.id })
+    await performStep(step, run, deps).catch((error: unknown) => {
+      failed.push({ step, error })
+      deps.onEvent?.({ kind: 'failed', step: step.id })
+    })
+  }
+  const lanes = lanesOf(steps, ({ place }) => place.at, realPath)
+  await runLanes(lanes, act, { jobs, isStopped: () => failed.length > 0 || signal?.aborted === true })
+  if (failed.length === 0) return begun === steps.length
+  await run.noteEnd().catch(() => undefined) // the failure of a step says more than that of this note
+  throw failureOfRun(
+    failed.map(({ error }) => error),
+    failed.map(({ step }) => step),
+    run,
+  )
 }
 
 function isFinished(run: RunFolder, step: Step): boolean {
   const state = stepState(run.state(), step.id)
   return state.phase === 'done' && state.proof !== undefined
+}
+
+/** Steps that could not be asked about. */
+function unproved(run: RunFolder): number {
+  return [...run.state().steps.values()].filter((state) => state.proof?.outcome === 'not verifiable here').length
 }
 
 async function end(
@@ -81,88 +150,20 @@ async function end(
   exitCode: ExitCode,
   deps: ApplyDeps,
 ): Promise<RunOutcome> {
-  await run.journal.append({ kind: 'ended', outcome, at: now(deps) })
+  await run.record({ kind: 'ended', outcome, at: now(deps) })
+  await run.noteEnd()
   return { state: run.state(), exitCode }
 }
 
-function requireTokens(plan: Plan): void {
-  const waiting = plan.steps.filter((step) => step.to.request !== undefined)
-  if (waiting.length === 0) return
-  throw new Failure('R203', {
-    at: `plan ${plan.id}`,
-    because: `${waiting.length === 1 ? '1 step waits' : `${waiting.length} steps wait`} for a token that a person has to create`,
-    state: 'Nothing was changed.',
-    next: [
-      'Create the tokens that the plan names, keep each in the vault, and plan again:',
-      '  keyturn token add NAME --email ADDRESS --username NAME',
-      `  keyturn plan ${sourceWords(plan)}`,
-    ],
-    exitCode: 3,
-  })
-}
-
-/** Every place is read before the first act: a plan that does not fit the world any more is refused whole. */
-async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
-  for (const [consumer, steps] of byConsumer(plan)) {
-    const places = steps.map(({ place }) => place)
-    const states = await readEach(connectorOf(deps, consumer), places, deps.context)
-    for (const [index, step] of steps.entries()) requireAsPlanned(step, states[index], plan)
-  }
-}
-
-/** Consumers that are asked answer for many places at once. */
-function byConsumer(plan: Plan): ReadonlyMap<ConsumerId, readonly Step[]> {
-  const groups = new Map<ConsumerId, Step[]>()
-  for (const step of plan.steps) {
-    const group = groups.get(step.place.consumer)
-    if (group === undefined) groups.set(step.place.consumer, [step])
-    else group.push(step)
-  }
-  return groups
-}
-
-function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, plan: Plan): void {
-  if (found instanceof Failure) throw found
-  if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) return
-  throw new Failure('R201', {
-    at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
-    because:
-      found?.kind !== 'present'
-        ? 'the place was not found there any more; the file may be damaged'
-        : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
-    state: 'Nothing was changed.',
-    next: [`  keyturn plan ${sourceWords(plan)}`],
-    exitCode: 4,
-  })
-}
-
-/** An open run is continued or put back before another one begins, so that every place has one history. */
-async function refuseOtherRuns(plan: Plan, deps: ApplyDeps): Promise<void> {
-  for (const name of await deps.runs.names()) {
-    const state = await deps.runs.read(name)
-    if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, name)
-    const changed = [...state.steps.values()].some(({ phase }) => phase !== 'not started' && phase !== 'undone')
-    const touches = state.plan.steps.some((step) => plan.steps.some((other) => samePlace(step, other)))
-    if (state.outcome === 'open' && changed && touches) {
-      throw new Failure('R310', {
-        at: `run ${name}`,
-        because: 'its journal has no end, and it changes places of this plan',
-        state: 'This command changed nothing.',
-        next: ['  keyturn apply --resume', 'or', `  keyturn rollback ${name}`],
-      })
-    }
-  }
-}
-
-function samePlace(one: Step, other: Step): boolean {
-  return (
-    one.place.consumer === other.place.consumer &&
-    one.place.address === other.place.address &&
-    JSON.stringify(one.place.at) === JSON.stringify(other.place.at)
-  )
-}
-
 function requireGoingForward(run: RunFolder): void {
+  if (run.state().forgotten !== undefined) {
+    throw new Failure('R311', {
+      at: `run ${run.run}`,
+      because: 'it was forgotten, so it cannot be continued',
+      state: 'Nothing was changed by this command.',
+      next: ['  keyturn plan PATH'],
+    })
+  }
   const undoing = [...run.state().steps.values()].some(({ phase }) => phase === 'undo announced' || phase === 'undone')
   if (!undoing) return
   throw new Failure('R311', {
@@ -170,6 +171,18 @@ function requireGoingForward(run: RunFolder): void {
     because: 'it is being rolled back, so it cannot be continued forward',
     state: 'Nothing was changed by this command.',
     next: [`  keyturn rollback ${run.run}`],
+  })
+}
+
+/** Only the plan that was reviewed is carried out. */
+function requireSamePlan({ run, planDigest, state }: RunFolder): void {
+  const began = state().planDigest
+  if (began === undefined || began === planDigest) return
+  throw new Failure('R312', {
+    at: `run ${run}, plan.json`,
+    because: 'it is not the plan that the run began with: the journal names another digest',
+    state: 'Nothing was changed by this command.',
+    next: ['Put plan.json back from a backup, or put the places back:', `  keyturn rollback ${run}`],
   })
 }
 
@@ -183,28 +196,24 @@ function now(deps: ApplyDeps): string {
   return deps.context.system.clock.now().toISOString()
 }
 
-/** What the plan was made from, as it was named on the command line. */
-function sourceWords(plan: Plan): string {
-  const word = (source: string): string =>
-    /^[\w@%+=:,./~-]+$/.test(source) ? source : `'${source.replaceAll("'", `'\\''`)}'`
-  return plan.sources.map((source) => (/^https?:/.test(source) ? `--jenkins ${source}` : word(source))).join(' ')
+export function actorOf({ processes }: System): Actor {
+  return { user: processes.user, host: processes.host, process: processes.ownId }
 }
 
-/** Without git nothing could be proved, so nothing is changed. Throws R107. */
-async function requireGit(plan: Plan, { context }: ApplyDeps): Promise<void> {
-  const asksGit = plan.steps.some(
-    (step) => step.place.at.kind === 'file' && step.uses.some((use) => use.operation.startsWith('git-')),
-  )
-  const { processes } = context.system
-  if (asksGit) await processes.run({ command: 'git', args: ['--version'], environment: processes.environment() })
+export function realPathsOf(plan: Plan, { context }: ApplyDeps): Promise<(path: string) => string> {
+  const paths = plan.steps.flatMap(({ place }) => (place.at.kind === 'file' ? [place.at.path] : []))
+  return realPaths(paths, context.system.files)
 }
 
-function alreadyApplied(plan: Plan, run: string): Failure {
-  return new Failure('R201', {
-    at: `plan ${plan.id}`,
-    because: `it was carried out as run ${run}`,
-    state: 'This command changed nothing.',
-    next: [`  keyturn verify ${run}`],
-    exitCode: 4,
-  })
+/** The vault is decrypted whole for every question, so each name is asked for once in a run. */
+function withTokensOnce(deps: ApplyDeps): ApplyDeps {
+  const known = new Map<string, ReturnType<ApplyDeps['token']>>()
+  return {
+    ...deps,
+    token: (name) => {
+      const secret = known.get(name) ?? deps.token(name)
+      known.set(name, secret)
+      return secret
+    },
+  }
 }

@@ -2,7 +2,7 @@ import type { Connector, Verifier } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { ConsumerId } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
-import type { Secret } from '../model/secret.ts'
+import type { Secret, SecretKind } from '../model/secret.ts'
 import type { RunStore } from './run-folder.ts'
 
 /** What can be applied to: connectors and verifiers by consumer. */
@@ -16,6 +16,8 @@ export interface ApplyDeps {
   readonly hands: (consumer: ConsumerId) => Hands
   /** A token of the vault by its name. */
   readonly token: (name: string) => Promise<Secret | undefined>
+  /** Its kind, for the journal. */
+  readonly tokenKind?: (name: string) => Promise<SecretKind | undefined>
   readonly runs: RunStore
   /** Folder of the lock. */
   readonly state: string
@@ -23,8 +25,9 @@ export interface ApplyDeps {
 }
 
 export type ApplyEvent =
-  | { readonly kind: 'step'; readonly step: string; readonly number: number; readonly of: number }
-  | { readonly kind: 'changed' | 'restored'; readonly step: string }
+  /** So many places were read before the first act. */
+  | { readonly kind: 'read'; readonly number: number; readonly of: number }
+  | { readonly kind: 'step' | 'changed' | 'failed' | 'restored'; readonly step: string }
   | {
       readonly kind: 'proved'
       readonly step: string

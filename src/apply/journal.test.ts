@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JournalEntry } from '../model/journal-entry.ts'
 import type { Digest } from '../model/plan.ts'
-import { decodeJournal, encodeEntry } from './journal.ts'
+import type { Files } from '../model/ports.ts'
+import { nodeFiles } from '../system/node-files.ts'
+import { decodeJournal, encodeEntry, openJournal, readLines } from './journal.ts'
 
 const digest = (digit: string): Digest => `hmac:${digit.repeat(64)}`
 
@@ -60,5 +62,97 @@ describe('a journal', () => {
       expect(() => decodeJournal(Buffer.from(`${text.join('\n')}\n`), 'j')).toThrow(
         expect.objectContaining({ code: 'R312' }),
       )
+  })
+
+  it('whose end a power loss filled with zeros gives the entries before them', () => {
+    const bytes = written(ENTRIES)
+    for (const cut of [bytes.length, bytes.length - 30]) {
+      const zeros = Buffer.concat([bytes.subarray(0, cut), Buffer.alloc(4096)])
+      expect(decodeJournal(zeros, 'j')).toMatchObject({
+        torn: 'zeros',
+        entries: ENTRIES.slice(0, cut < bytes.length ? -1 : undefined),
+      })
+    }
+  })
+})
+
+describe('damage of a journal is told by what it is:', () => {
+  const lines = written(ENTRIES)
+    .toString()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => `${line}\n`)
+  const damageOf = (parts: readonly (string | Uint8Array)[]) =>
+    readLines(Buffer.concat(parts.map((part) => Buffer.from(part))), () => undefined).damage
+  const [first = '', second = '', third = '', ...rest] = lines
+
+  it.each([
+    ['a bit that flipped', [first, second.replace('s1', 's3'), third, ...rest], 2, /bytes of it were changed/],
+    ['a line that was written twice', [first, second, second, third, ...rest], 3, /it is line 2 once more/],
+    ['a line that is missing', [first, third, ...rest], 2, /a line is missing, or lines were moved/],
+    ['lines that were moved', [first, third, second, ...rest], 2, /a line is missing, or lines were moved/],
+    ['a beginning that is missing', [second, third, ...rest], 1, /a line is missing/],
+    ['a block that was lost', [first, Buffer.alloc(second.length), third, ...rest], 2, /a block was lost/],
+  ])('%s', (_, parts, line, because) => {
+    expect(damageOf(parts)).toEqual({ line, because: expect.stringMatching(because) })
+  })
+})
+
+describe('a journal that is written', () => {
+  /** Files of which only `append` is asked; it waits until it is let go on. */
+  function heldFiles(): { files: Files; writes: string[]; letGo: () => Promise<void>; fail: (error: Error) => void } {
+    const writes: string[] = []
+    let go: (() => void) | undefined
+    let failure: Error | undefined
+    const files: Files = {
+      ...nodeFiles(),
+      entry: async () => undefined,
+      append: async (_, bytes) => {
+        writes.push(Buffer.from(bytes).toString())
+        await new Promise<void>((done) => {
+          go = done
+        })
+        if (failure !== undefined) throw failure
+      },
+    }
+    const letGo = async (): Promise<void> => {
+      go?.()
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    }
+    return {
+      files,
+      writes,
+      letGo,
+      fail: (error) => {
+        failure = error
+      },
+    }
+  }
+  const did = (number: number): JournalEntry => ({ kind: 'did', step: `s${number}`, now: digest('1') })
+
+  it('puts what comes while the disk is busy into one write, tells of each when it is there, and stays a chain', async () => {
+    const { files, writes, letGo } = heldFiles()
+    const seen: JournalEntry[] = []
+    const journal = await openJournal('j', files, (entry) => seen.push(entry))
+    const told: number[] = []
+    const all = [0, 1, 2, 3].map((number) => journal.append(did(number)).then(() => told.push(number)))
+    expect([writes.length, told, seen]).toEqual([1, [], []])
+    await letGo()
+    expect([writes.length, told]).toEqual([2, [0]])
+    await letGo()
+    await Promise.all(all)
+    expect([writes.length, told, seen]).toEqual([2, [0, 1, 2, 3], [0, 1, 2, 3].map(did)])
+    expect(decodeJournal(Buffer.from(writes.join('')), 'j').entries).toEqual(seen)
+  })
+
+  it('takes nothing more after a write that failed, for nobody knows what the disk holds', async () => {
+    const { files, writes, letGo, fail } = heldFiles()
+    const journal = await openJournal('j', files, () => undefined)
+    const failed = [journal.append(did(0)), journal.append(did(1))].map((one) => one.catch((error: unknown) => error))
+    fail(new Error('no space'))
+    await letGo()
+    await Promise.all(failed)
+    expect(await journal.append(did(2)).catch((error: unknown) => error)).toEqual(new Error('no space'))
+    expect(writes).toHaveLength(1)
   })
 })

@@ -6,17 +6,32 @@ import type { Files } from '../model/ports.ts'
 
 /**
  * A line is `<length> <crc32> <chain> <json>`: length in bytes and checksum of the JSON, and a chain value that covers the
- * chain value of the line before, so that no line can be left out or moved unseen. Lines are appended and fsynced one by one.
+ * chain value of the line before, so that no line can be left out or moved unseen.
  */
-export interface ReadJournal {
-  readonly entries: readonly JournalEntry[]
-  /** Bytes that hold whole lines; what follows is the torn end of a write that a crash cut off. */
+export interface JournalReading {
+  readonly lines: number
+  /** Bytes that hold whole lines. */
   readonly wholeBytes: number
+  /** What follows them: the end of a write that a crash cut off, or that a power loss left as zeros. */
   readonly tornBytes: number
+  readonly torn?: 'cut off' | 'zeros'
   readonly chain: string
+  /** A whole line that does not fit; nothing after it was read. */
+  readonly damage?: Damage
+}
+
+export interface Damage {
+  /** 1-based. */
+  readonly line: number
+  readonly because: string
+}
+
+export interface ReadJournal extends JournalReading {
+  readonly entries: readonly JournalEntry[]
 }
 
 const START = '0'.repeat(16)
+const LINE_FEED = 0x0a
 
 export function encodeEntry(entry: JournalEntry, chain: string): { readonly line: Uint8Array; readonly chain: string } {
   const json = JSON.stringify(entry)
@@ -25,34 +40,88 @@ export function encodeEntry(entry: JournalEntry, chain: string): { readonly line
   return { line: Buffer.from(`${length} ${checksum(json)} ${next} ${json}\n`), chain: next }
 }
 
-/** Throws `Failure` R312 when a line before the last one is damaged; a torn last line is cut off. */
-export function decodeJournal(bytes: Uint8Array, path: string): ReadJournal {
-  const text = Buffer.from(bytes)
-  const entries: JournalEntry[] = []
+/** Gives every entry to `each` in order, up to the end or the first damage. Never throws. */
+export function readLines(bytes: Uint8Array, each: (entry: JournalEntry) => void): JournalReading {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  let lines = 0
   let chain = START
   let offset = 0
-  while (offset < text.length) {
-    const end = text.indexOf(0x0a, offset)
-    const read = end === -1 ? undefined : decodeLine(text.toString('utf8', offset, end), chain)
-    if (read === undefined) {
-      // An append that was cut off has no line feed; a whole line that does not fit was changed.
-      if (end !== -1) throw damaged(path, entries.length + 1)
-      break
+  for (let end = text.indexOf(LINE_FEED); end !== -1; end = text.indexOf(LINE_FEED, offset)) {
+    const line = text.toString('utf8', offset, end)
+    const parts = partsOf(line)
+    const entry = parts?.chain === chained(chain, parts?.json ?? '') ? entryOf(parts) : undefined
+    if (parts === undefined || entry === undefined) {
+      const damage = { line: lines + 1, because: damageWords(line, parts, text.subarray(0, offset)) }
+      return { lines, wholeBytes: offset, tornBytes: text.length - offset, chain, damage }
     }
-    entries.push(read.entry)
-    chain = read.chain
+    each(entry)
+    lines += 1
+    chain = parts.chain
     offset = end + 1
   }
-  return { entries, wholeBytes: offset, tornBytes: text.length - offset, chain }
+  return { lines, wholeBytes: offset, tornBytes: text.length - offset, chain, ...tornBy(text.subarray(offset)) }
 }
 
-function decodeLine(line: string, chain: string): { readonly entry: JournalEntry; readonly chain: string } | undefined {
-  const parts = /^(\d+) ([0-9a-f]{8}) ([0-9a-f]{16}) (.*)$/s.exec(line)
-  const [, length, sum, next, json] = parts ?? []
-  if (json === undefined || next === undefined) return undefined
-  if (Number(length) !== Buffer.byteLength(json) || sum !== checksum(json) || next !== chained(chain, json))
+/** An append that was cut off has no line feed. */
+function tornBy(rest: Uint8Array): { readonly torn?: 'cut off' | 'zeros' } {
+  if (rest.length === 0) return {}
+  return { torn: rest.at(-1) === 0 ? 'zeros' : 'cut off' }
+}
+
+interface LineParts {
+  readonly chain: string
+  readonly json: string
+}
+
+/** Absent: the line was changed since it was written. */
+function partsOf(line: string): LineParts | undefined {
+  const [, length, sum, chain, json] = /^(\d+) ([0-9a-f]{8}) ([0-9a-f]{16}) (.*)$/s.exec(line) ?? []
+  if (json === undefined || chain === undefined) return undefined
+  return Number(length) === Buffer.byteLength(json) && sum === checksum(json) ? { chain, json } : undefined
+}
+
+function entryOf({ json }: LineParts): JournalEntry | undefined {
+  try {
+    return JSON.parse(json)
+  } catch {
     return undefined
-  return { entry: JSON.parse(json), chain: next }
+  }
+}
+
+function damageWords(line: string, parts: LineParts | undefined, before: Buffer): string {
+  if (line.includes('\0'))
+    return 'it holds zeros where an entry stood: a block was lost, as a power loss or a disk does it'
+  if (parts === undefined) return 'it does not fit its length and checksum: bytes of it were changed'
+  const earlier = before.indexOf(`${line}\n`)
+  if (earlier !== -1) {
+    const number = before.subarray(0, earlier).filter((byte) => byte === LINE_FEED).length + 1
+    return `it is line ${number} once more: a line was written twice or copied`
+  }
+  return 'it is whole and does not follow the line before: a line is missing, or lines were moved'
+}
+
+/** Throws `Failure` R312 when a whole line is damaged; a torn end is left out. */
+export function decodeJournal(bytes: Uint8Array, path: string): ReadJournal {
+  const entries: JournalEntry[] = []
+  const reading = requireWhole(
+    readLines(bytes, (entry) => entries.push(entry)),
+    path,
+  )
+  return { ...reading, entries }
+}
+
+/** Throws `Failure` R312 when a whole line is damaged. */
+export function requireWhole(reading: JournalReading, path: string): JournalReading {
+  if (reading.damage === undefined) return reading
+  throw new Failure('R312', {
+    at: `${path}, line ${reading.damage.line}`,
+    because: reading.damage.because,
+    state: 'Nothing was changed. The backups of the run are beside the journal.',
+    next: [
+      'Put the journal back from a backup, or restore the places by hand. What is known of the runs:',
+      '  keyturn audit',
+    ],
+  })
 }
 
 function checksum(json: string): string {
@@ -63,34 +132,65 @@ function chained(chain: string, json: string): string {
   return createHash('sha256').update(chain).update(json).digest('hex').slice(0, 16)
 }
 
-function damaged(path: string, line: number): Failure {
-  return new Failure('R312', {
-    at: `${path}, line ${line}`,
-    because: 'a line does not fit its checksum',
-    state: 'Nothing was changed. The backups of the run are beside the journal.',
-    next: ['Put the journal back from a backup, or restore the places by hand.'],
-  })
-}
-
 export interface Journal {
-  readonly entries: readonly JournalEntry[]
+  /** Lines, and the chain value of the last one. */
+  readonly end: () => { readonly lines: number; readonly chain: string }
+  /** Resolves when the entry is on disk. Entries that are given while the disk is busy share the next write. */
   append(entry: JournalEntry): Promise<void>
 }
 
-/** Opens the journal at `path` for appending; cuts off a torn end first. */
-export async function openJournal(path: string, files: Files): Promise<Journal> {
+interface Waiting {
+  readonly entry: JournalEntry
+  readonly done: () => void
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * Opens the journal at `path` for appending, and cuts off a torn end first. `each` gets every entry that is on disk, those of before and
+ * those to come. After a write that failed nobody knows what the disk holds, so every later one is refused with the same error.
+ */
+export async function openJournal(path: string, files: Files, each: (entry: JournalEntry) => void): Promise<Journal> {
   const bytes = (await files.entry(path)) === undefined ? new Uint8Array() : await files.read(path)
-  const read = decodeJournal(bytes, path)
+  const read = requireWhole(readLines(bytes, each), path)
   if (read.tornBytes > 0) await files.replace(path, bytes, bytes.slice(0, read.wholeBytes))
-  const entries = [...read.entries]
-  let chain = read.chain
+  let { chain, lines } = read
+  let waiting: Waiting[] = []
+  let isWriting = false
+  let broken: { readonly error: unknown } | undefined
+  const write = async (batch: readonly Waiting[]): Promise<void> => {
+    if (broken !== undefined) throw broken.error
+    const encoded = batch.map(({ entry }) => {
+      const one = encodeEntry(entry, chain)
+      chain = one.chain
+      return one.line
+    })
+    await files.append(path, Buffer.concat(encoded))
+    lines += batch.length
+    for (const { entry } of batch) each(entry)
+  }
+  const drain = async (): Promise<void> => {
+    isWriting = true
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
+      await write(batch).then(
+        () => {
+          for (const { done } of batch) done()
+        },
+        (error: unknown) => {
+          broken = { error }
+          for (const { failed } of batch) failed(error)
+        },
+      )
+    }
+    isWriting = false
+  }
   return {
-    entries,
-    append: async (entry) => {
-      const encoded = encodeEntry(entry, chain)
-      await files.append(path, encoded.line)
-      chain = encoded.chain
-      entries.push(entry)
-    },
+    end: () => ({ lines, chain }),
+    append: (entry) =>
+      new Promise((done, failed) => {
+        waiting.push({ entry, done, failed })
+        if (!isWriting) void drain()
+      }),
   }
 }

@@ -1,68 +1,145 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
-import type { System } from '../model/ports.ts'
+import type { Processes, System } from '../model/ports.ts'
 
 /** Who holds the lock, readable by people. */
 interface Holder {
   readonly process: number
   readonly host: string
+  readonly user?: string
+  /** Working folder of the process. */
+  readonly folder?: string
   /** ISO time. */
   readonly since: string
+  /** Makes every lock another one, also of one process in one millisecond. */
+  readonly nonce?: string
 }
 
-/** One run at a time changes places. Gives the release. A lock whose process has ended on this host is taken over. */
-export async function takeLock(state: string, { files, processes, clock }: System): Promise<() => Promise<void>> {
-  const path = join(state, 'lock')
+interface Link {
+  readonly path: string
+  readonly content: Uint8Array
+}
+
+/** How often a lock that vanishes while it is looked at is tried again. */
+const ATTEMPTS = 20
+
+/**
+ * One command at a time changes places. Gives the release. A lock whose process has ended on this host is taken over.
+ *
+ * A lock is a file that appears with its whole content or not at all. It is never replaced: who takes it over creates a successor, a file
+ * that is named by a hash of the content of the stale one, and of two that try one succeeds. The holder is the end of that chain. Who ends
+ * removes the lock before its successors, so that nobody can append to a chain whose lock is gone without finding out.
+ */
+export async function takeLock(state: string, system: System): Promise<() => Promise<void>> {
+  const { files, processes } = system
   await files.makeFolder(state)
-  const mine: Holder = { process: processes.ownId, host: processes.host, since: clock.now().toISOString() }
-  const content = Buffer.from(`${JSON.stringify(mine)}\n`)
-  if (!(await files.create(path, content))) await takeOver(path, content, { files, processes })
-  return () => files.remove(path)
-}
-
-/** Compare-and-swap on the stale lock: of two that find it, one wins. */
-async function takeOver(
-  path: string,
-  content: Uint8Array,
-  { files, processes }: Pick<System, 'files' | 'processes'>,
-): Promise<void> {
-  const found = await files.read(path)
-  const holder = holderIn(found)
-  if (holder !== undefined && !isStale(holder, processes)) throw held(path, holder, processes.host)
-  if ((await files.replace(path, found, content)) === 'replaced') return
+  const lock = join(state, 'lock')
+  const mine = Buffer.from(`${JSON.stringify(holderNow(system))}\n`)
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (await files.create(lock, mine)) return () => release([lock], system)
+    const chain = await chainFrom(lock, system)
+    const last = chain.at(-1)
+    if (last === undefined) continue
+    const holder = holderIn(last.content)
+    if (holder !== undefined && !isGone(holder, processes)) throw held(lock, holder, processes)
+    const successor = successorOf(last, lock)
+    if (!(await files.create(successor, mine))) continue
+    if (await isSame(chain[0], system)) return () => release([...chain.map(({ path }) => path), successor], system)
+    await files.remove(successor)
+  }
   throw new Failure('R207', {
-    at: path,
-    because: 'another run took the lock at the same moment',
-    state: 'Nothing was changed.',
+    at: lock,
+    because: 'other commands took it and gave it back all the while',
+    state: 'This command changed nothing.',
+    next: ['Wait until they have ended, then repeat the command.'],
     exitCode: 4,
   })
 }
 
+function holderNow({ processes, clock, random }: System): Holder {
+  return {
+    process: processes.ownId,
+    host: processes.host,
+    user: processes.user,
+    folder: processes.folder,
+    since: clock.now().toISOString(),
+    nonce: Buffer.from(random.bytes(8)).toString('hex'),
+  }
+}
+
+/** The lock and its successors as they are now; empty when there is none any more. */
+async function chainFrom(lock: string, system: System): Promise<readonly Link[]> {
+  const chain: Link[] = []
+  let path = lock
+  for (;;) {
+    const content = await readIfThere(path, system)
+    if (content === undefined) return chain
+    const link = { path, content }
+    chain.push(link)
+    path = successorOf(link, lock)
+  }
+}
+
+function successorOf({ content }: Link, lock: string): string {
+  return `${lock}.after-${createHash('sha256').update(content).digest('hex').slice(0, 24)}`
+}
+
+async function isSame(first: Link | undefined, system: System): Promise<boolean> {
+  const now = first === undefined ? undefined : await readIfThere(first.path, system)
+  return first !== undefined && now !== undefined && Buffer.from(now).equals(first.content)
+}
+
+async function readIfThere(path: string, { files }: System): Promise<Uint8Array | undefined> {
+  try {
+    return await files.read(path)
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'R101') return undefined
+    throw error
+  }
+}
+
+async function release(paths: readonly string[], { files }: System): Promise<void> {
+  for (const path of paths) await files.remove(path)
+}
+
+/** What nobody can read was not left by a process that runs: a lock is whole when it appears. */
 function holderIn(bytes: Uint8Array): Holder | undefined {
   try {
-    const read: Partial<Holder> = JSON.parse(Buffer.from(bytes).toString('utf8'))
-    const { process, host, since } = read
-    return process === undefined || host === undefined || since === undefined ? undefined : { process, host, since }
+    const read: Partial<Holder> | null = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    const { process, host, since, user, folder } = read ?? {}
+    if (typeof process !== 'number' || typeof host !== 'string' || typeof since !== 'string') return undefined
+    return {
+      process,
+      host,
+      since,
+      ...(user === undefined ? {} : { user }),
+      ...(folder === undefined ? {} : { folder }),
+    }
   } catch {
     return undefined
   }
 }
 
 /** A lock of another host cannot be judged from here. */
-function isStale(holder: Holder, processes: System['processes']): boolean {
+function isGone(holder: Holder, processes: Processes): boolean {
   return holder.host === processes.host && !processes.isRunning(holder.process)
 }
 
-function held(path: string, holder: Holder, host: string): Failure {
-  const elsewhere = holder.host === host ? '' : ` on ${holder.host}`
+function held(path: string, holder: Holder, processes: Processes): Failure {
+  const isHere = holder.host === processes.host
+  const by = holder.user === undefined ? '' : ` of ${holder.user}`
+  const where = `${isHere ? '' : ` on ${holder.host}`}${holder.folder ? ` in ${holder.folder}` : ''}`
   return new Failure('R207', {
     at: path,
-    because: `process ${holder.process}${elsewhere} holds it since ${holder.since.slice(0, 16).replace('T', ' ')} UTC`,
+    because: `process ${holder.process}${by}${where} holds it since ${holder.since.slice(0, 16).replace('T', ' ')} UTC`,
     state: 'This command changed nothing.',
-    next:
-      holder.host === host
-        ? ['Wait until it ends.']
-        : [`Wait until it ends, or, when it is known to be gone: rm ${path}`],
+    next: isHere
+      ? ['Wait until it ends. If that number belongs to another program by now:', `  rm ${path}`]
+      : [
+          `Whether a process of another machine still runs cannot be seen from here. If it is known to be gone:`,
+          `  rm ${path}`,
+        ],
     exitCode: 4,
   })
 }

@@ -1,15 +1,31 @@
 import type { Conflict, Staged } from '../model/consumer.ts'
 import type { CredentialChange } from '../model/credential.ts'
 import { type ErrorCode, Failure } from '../model/failure.ts'
-import type { Plan, Standing, Step } from '../model/plan.ts'
+import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { prove } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
 
+/** Why a step did not come to its proof. What the run as a whole has done is said when the other steps have come to their end. */
+export class StepStopped extends Error {
+  readonly step: Step
+  readonly failure: Failure
+  /** The system refused before anything was written. */
+  readonly unchanged: boolean
+
+  constructor(step: Step, failure: Failure, unchanged = false) {
+    super(failure.message, { cause: failure })
+    this.name = 'StepStopped'
+    this.step = step
+    this.failure = failure
+    this.unchanged = unchanged
+  }
+}
+
 /**
  * Brings one step to its proof from wherever the journal says that it stands. The same function runs a step for the first
- * time and after a crash, so that recovery has no path of its own.
+ * time and after a crash, so that recovery has no path of its own. Throws `StepStopped`.
  */
 export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const state = stepState(run.state(), step.id)
@@ -24,7 +40,7 @@ async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyD
   if (found.kind === 'absent' && state.from === 'absent') return change(step, 'absent', run, deps)
   if (found.kind === 'absent') return giveUp(step, 'R205', 'the place is not there any more', run)
   if (found.digest === state.from) return change(step, found.digest, run, deps)
-  if (found.digest === state.to) return run.journal.append({ kind: 'did', step: step.id, now: found.digest })
+  if (found.digest === state.to) return run.record({ kind: 'did', step: step.id, now: found.digest })
   if (state.to === 'unpredictable') return change(step, found.digest, run, deps)
   return giveUp(step, 'R205', conflictWords(), run)
 }
@@ -34,7 +50,7 @@ async function change(step: Step, expected: Standing, run: RunFolder, deps: Appl
   const staged = await attempt(step, run, () => stage(step, expected, next, deps))
   if (staged.kind === 'conflict') return giveUp(step, 'R205', conflictWords(), run)
   const backup = await run.keepBackup(step.id, staged.backup)
-  await run.journal.append({ kind: 'intends', step: step.id, from: expected, to: staged.to, backup })
+  await run.record({ kind: 'intends', step: step.id, from: expected, to: staged.to, backup })
   await commit(step, staged, run)
   deps.onEvent?.({ kind: 'changed', step: step.id })
 }
@@ -56,8 +72,11 @@ async function stage(
 async function commit(step: Step, staged: Staged, run: RunFolder): Promise<void> {
   const changed = await attempt(step, run, () => staged.commit(), true)
   if (changed.kind === 'conflict') await giveUp(step, 'R205', conflictWords(), run)
-  else await run.journal.append({ kind: 'did', step: step.id, now: changed.now })
+  else await run.record({ kind: 'did', step: step.id, now: changed.now })
 }
+
+/** A login or permission that is refused comes before any change. */
+const REFUSED_BEFORE_WRITING: ReadonlySet<ErrorCode> = new Set(['R402', 'R403'])
 
 /** A refusal of the consumer ends the run with what is known; the journal says that it was tried. */
 async function attempt<Result>(
@@ -70,14 +89,8 @@ async function attempt<Result>(
     return await act()
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    await run.journal.append({ kind: 'gave up', step: step.id, code: error.code, because: error.parts.because ?? '' })
-    throw new Failure(error.code, {
-      ...error.parts,
-      at: error.parts.at ?? step.place.address,
-      state:
-        writes && REFUSED_BEFORE_WRITING.has(error.code) ? stateWords(run, step, 'unchanged') : stateWords(run, step),
-      next: [...(error.parts.next ?? []), ...nextWords(run)],
-    })
+    await run.record({ kind: 'gave up', step: step.id, code: error.code, because: error.parts.because ?? '' })
+    throw new StepStopped(step, error, writes && REFUSED_BEFORE_WRITING.has(error.code))
   }
 }
 
@@ -104,7 +117,7 @@ export async function credentialChange(step: Step, deps: ApplyDeps): Promise<Cre
 async function proveStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const proof = await prove(step, run.plan, deps)
   if (proof.kind === 'refused') return giveUp(step, 'R206', proof.detail, run)
-  await run.journal.append({ kind: 'verified', step: step.id, outcome: proof.kind, detail: proof.detail })
+  await run.record({ kind: 'verified', step: step.id, outcome: proof.kind, detail: proof.detail })
   deps.onEvent?.({ kind: 'proved', step: step.id, outcome: proof.kind, detail: proof.detail })
 }
 
@@ -113,47 +126,7 @@ function conflictWords(): string {
 }
 
 async function giveUp(step: Step, code: ErrorCode, because: string, run: RunFolder): Promise<never> {
-  await run.journal.append({ kind: 'gave up', step: step.id, code, because })
-  throw new Failure(code, {
-    at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
-    because,
-    state: stateWords(run, step),
-    next: nextWords(run),
-    exitCode: code === 'R205' ? 4 : 1,
-  })
-}
-
-const PLACE_WORDS = {
-  done: 'This place holds the new credential, which was refused.',
-  announced: 'Whether this place was changed is read again when the run continues or is put back.',
-  unchanged: 'This place is unchanged.',
-}
-
-/** What has and has not been changed: the first question of whoever reads an error. */
-export function stateWords(run: RunFolder, step: Step, known?: keyof typeof PLACE_WORDS): string {
-  const { steps } = run.state()
-  const total = run.plan.steps.length
-  const done = [...steps.values()].filter((state) => state.phase === 'done' && state.gaveUp === undefined).length
-  const here = steps.get(step.id)
-  const place = PLACE_WORDS[known ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')]
-  return `${done} of ${total} places use their new credential and were proved. ${place}`
-}
-
-/** A login or permission that is refused comes before any change. */
-const REFUSED_BEFORE_WRITING: ReadonlySet<ErrorCode> = new Set(['R402', 'R403'])
-
-function nextWords(run: RunFolder): readonly string[] {
-  const controller = controllerFlag(run.plan)
-  return [
-    'Remove the cause, then continue with this step:',
-    `  keyturn apply --resume${controller}`,
-    'or put the places back:',
-    `  keyturn rollback ${run.run}${controller}`,
-  ]
-}
-
-/** A controller is named on the command line, by the same address as when the plan was made. */
-export function controllerFlag(plan: Plan): string {
-  const url = plan.sources.find((source) => /^https?:/.test(source))
-  return url !== undefined && plan.steps.some(({ place }) => place.at.kind === 'url') ? ` --jenkins ${url}` : ''
+  await run.record({ kind: 'gave up', step: step.id, code, because })
+  const at = `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`
+  throw new StepStopped(step, new Failure(code, { at, because, exitCode: code === 'R205' ? 4 : 1 }))
 }

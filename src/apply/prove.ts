@@ -35,14 +35,29 @@ export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Pr
 /** A URL without a username has nothing of its own to prove when the credential that it is combined with is a step of the same plan. */
 function isProvedElsewhere(step: Step, plan: Plan): boolean {
   if (step.to.username !== 'remove') return false
-  return plan.steps.some(
-    (other) =>
-      typeof other.to.username === 'object' && (other.from.username === step.from.username || sharesUse(other, step)),
-  )
+  const { usernames, users } = namingSteps(plan)
+  return usernames.has(step.from.username) || step.uses.some(({ by }) => users.has(by))
 }
 
-function sharesUse(one: Step, other: Step): boolean {
-  return one.uses.some((use) => other.uses.some(({ by }) => by === use.by))
+/** What the steps of a plan that set a username had before, and who uses them. */
+interface NamingSteps {
+  readonly usernames: ReadonlySet<string | undefined>
+  readonly users: ReadonlySet<string>
+}
+
+/** Every step of a plan may ask, so it is gone through once. */
+const namingByPlan = new WeakMap<Plan, NamingSteps>()
+
+function namingSteps(plan: Plan): NamingSteps {
+  const known = namingByPlan.get(plan)
+  if (known !== undefined) return known
+  const naming = plan.steps.filter(({ to }) => typeof to.username === 'object')
+  const made = {
+    usernames: new Set(naming.map(({ from }) => from.username)),
+    users: new Set(naming.flatMap(({ uses }) => uses.map(({ by }) => by))),
+  }
+  namingByPlan.set(plan, made)
+  return made
 }
 
 /** A system that could not be asked has not refused. */

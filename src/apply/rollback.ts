@@ -1,66 +1,169 @@
 import { type ExitCode, Failure } from '../model/failure.ts'
 import type { PlaceId } from '../model/place.ts'
 import type { Digest, Standing, Step } from '../model/plan.ts'
+import { actorOf, realPathsOf } from './apply-plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
+import { lanesOf, runLanes } from './lanes.ts'
 import { takeLock } from './lock.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
+import { reversedStages } from './stages.ts'
 import { sweepTemporaries } from './sweep.ts'
+
+/** A place that could not be put back. */
+export interface LeftPlace {
+  readonly step: Step
+  readonly because: string
+  /** Someone else changed it; otherwise a system or the backup stood in the way, and putting back again may help. */
+  readonly foreign: boolean
+}
 
 export interface RollbackOutcome {
   readonly state: RunState
   readonly restored: readonly Step[]
-  /** Places that could not be put back, with the reason. */
-  readonly left: readonly { readonly step: Step; readonly because: string }[]
+  readonly left: readonly LeftPlace[]
   readonly exitCode: ExitCode
 }
 
-/** Puts the old bytes back in reverse order; repeatable. `only` restricts it to one place. */
-export async function rollbackRun(name: string, deps: ApplyDeps, only?: PlaceId): Promise<RollbackOutcome> {
+export interface RollbackOptions {
+  /** One place alone. */
+  readonly only?: PlaceId
+  /** As for `ApplyOptions`. */
+  readonly jobs?: number
+  /** What runs comes to its end; the rest stays as the run left it. */
+  readonly signal?: AbortSignal
+}
+
+/** Puts the old bytes back in reverse order; repeatable. */
+export async function rollbackRun(
+  name: string,
+  deps: ApplyDeps,
+  { only, jobs = 1, signal }: RollbackOptions = {},
+): Promise<RollbackOutcome> {
   const release = await takeLock(deps.state, deps.context.system)
   try {
-    const run = await deps.runs.open(name)
+    const run = await deps.runs.open(name, deps.context.system.clock)
+    const chosen = run.plan.steps.filter((step) => only === undefined || step.place.id === only)
+    if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
+    requireBackups(run)
+    if (run.lines() > 0) await run.record({ kind: 'resumed', doing: 'rollback', by: actorOf(deps.context.system) })
     await sweepTemporaries(run.plan, deps.context.system.files)
-    const steps = run.plan.steps.filter((step) => only === undefined || step.place.id === only).reverse()
-    if (steps.length === 0)
-      throw new Failure('R111', {
-        at: `run ${name}`,
-        because: `it has no place ${only}`,
-        state: 'Nothing was changed.',
-      })
-    const left: { step: Step; because: string }[] = []
+    const left: LeftPlace[] = []
     const restored: Step[] = []
-    for (const step of steps) {
-      const because = await undoStep(step, run, deps)
-      if (because !== undefined) left.push({ step, because })
-      else if (stepState(run.state(), step.id).phase === 'undone') restored.push(step)
+    const isNamed = namedBy(run)
+    const act = async (step: Step): Promise<void> => {
+      const before = stepState(run.state(), step.id).phase
+      const problem = isNamed(step) ? STILL_NAMED : await undoStep(step, run, deps)
+      if (problem !== undefined) left.push({ step, ...problem })
+      else if (before !== 'not started') restored.push(step)
     }
-    if (only === undefined && left.length === 0)
-      await run.journal.append({
-        kind: 'ended',
-        outcome: 'rolled back',
-        at: deps.context.system.clock.now().toISOString(),
-      })
-    return { state: run.state(), restored, left, exitCode: left.length > 0 ? 4 : 0 }
+    const realPath = await realPathsOf(run.plan, deps)
+    for (const stage of reversedStages(chosen))
+      await runLanes(
+        lanesOf(stage, ({ place }) => place.at, realPath),
+        act,
+        {
+          jobs,
+          isStopped: () => signal?.aborted === true,
+        },
+      )
+    await end(run, deps)
+    return { state: run.state(), ...inPlanOrder(run, restored, left), exitCode: exitCodeOf(left, signal) }
   } finally {
     await release()
   }
 }
 
+/** A credential that the run made stays while something that the run rewired still names it. */
+function namedBy(run: RunFolder): (step: Step) => boolean {
+  const stands = (step: Step): boolean => {
+    const { phase } = stepState(run.state(), step.id)
+    return phase !== 'not started' && phase !== 'undone'
+  }
+  const byName = new Map<string, Step[]>()
+  for (const step of run.plan.steps) {
+    const name = step.to.reference?.to
+    const known = name === undefined ? undefined : byName.get(name)
+    if (known !== undefined) known.push(step)
+    else if (name !== undefined) byName.set(name, [step])
+  }
+  return (step) => {
+    const name = step.place.address.slice(step.place.address.lastIndexOf('/') + 1)
+    return step.to.create !== undefined && stands(step) && (byName.get(name) ?? []).some(stands)
+  }
+}
+
+/** The reverse of the plan, whatever came to its end first. */
+function inPlanOrder(
+  run: RunFolder,
+  restored: readonly Step[],
+  left: readonly LeftPlace[],
+): Pick<RollbackOutcome, 'restored' | 'left'> {
+  const position = new Map(run.plan.steps.map((step, index) => [step.id, index]))
+  const backwards = (one: Step, other: Step): number => (position.get(other.id) ?? 0) - (position.get(one.id) ?? 0)
+  return {
+    restored: [...restored].sort(backwards),
+    left: [...left].sort((one, other) => backwards(one.step, other.step)),
+  }
+}
+
+function exitCodeOf(left: readonly LeftPlace[], signal: AbortSignal | undefined): ExitCode {
+  if (signal?.aborted) return 130
+  if (left.length === 0) return 0
+  return left.some(({ foreign }) => foreign) ? 4 : 1
+}
+
+async function end(run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const isBack = [...run.state().steps.values()].every(({ phase }) => phase === 'not started' || phase === 'undone')
+  const at = deps.context.system.clock.now().toISOString()
+  await run.record({ kind: 'ended', outcome: isBack ? 'rolled back' : 'partly rolled back', at })
+  await run.noteEnd()
+}
+
+function noSuchPlace(name: string, place: PlaceId): Failure {
+  return new Failure('R111', {
+    at: `run ${name}`,
+    because: `it has no place ${place}`,
+    state: 'Nothing was changed.',
+    next: [`  keyturn show ${name}`],
+  })
+}
+
+function requireBackups(run: RunFolder): void {
+  const { forgotten } = run.state()
+  if (forgotten === undefined) return
+  throw new Failure('R313', {
+    at: `run ${run.run}`,
+    because: `it was forgotten on ${forgotten.at.slice(0, 10)}: its backups were shredded, and the old bytes are nowhere else`,
+    state: 'Nothing was changed. The places keep what they hold.',
+    next: ['Give the places another token instead:', '  keyturn plan PATH --token NAME --replace'],
+  })
+}
+
+type Problem = Pick<LeftPlace, 'because' | 'foreign'>
+
+const STILL_NAMED: Problem = {
+  because: 'it was made by this run, and a place that still holds the change of this run names it; put that back, too',
+  foreign: false,
+}
+
+const changedMeanwhile: Problem = { because: 'someone else changed it at the same moment', foreign: true }
+
 /** Gives the reason when the place stays as it is. */
-async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<string | undefined> {
+async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<Problem | undefined> {
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started' || state.phase === 'undone' || state.backup === undefined) return undefined
   try {
     const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
     if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
-    if (found.kind === 'absent') return 'the place is not there any more'
+    if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (!isOurs(found.digest, state)) return 'someone else changed it since; it was left as it is'
+    if (!isOurs(found.digest, state))
+      return { because: 'someone else changed it since; it was left as it is', foreign: true }
     return await restore(step, found.digest, state.backup, run, deps)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return error.parts.because ?? error.message
+    return { because: error.parts.because ?? error.message, foreign: false }
   }
 }
 
@@ -81,17 +184,30 @@ async function restore(
   backupRef: string,
   run: RunFolder,
   deps: ApplyDeps,
-): Promise<string | undefined> {
-  const backup = await run.readBackup(backupRef)
+): Promise<Problem | undefined> {
+  const backup = await readBackup(backupRef, run)
   const staged = await connectorOf(deps, step.place.consumer).stageRestore(step.place, expected, backup, deps.context)
-  if (staged.kind === 'conflict') return 'someone else changed it at the same moment'
-  await run.journal.append({ kind: 'intends undo', step: step.id, from: expected, to: staged.to })
+  if (staged.kind === 'conflict') return changedMeanwhile
+  await run.record({ kind: 'intends undo', step: step.id, from: expected, to: staged.to })
   const changed = await staged.commit()
-  if (changed.kind === 'conflict') return 'someone else changed it at the same moment'
+  if (changed.kind === 'conflict') return changedMeanwhile
   deps.onEvent?.({ kind: 'restored', step: step.id })
   return record(step, changed.now, run)
 }
 
+/** Throws `Failure` R313 with what is the matter with the backup. */
+async function readBackup(ref: string, run: RunFolder): Promise<Uint8Array> {
+  try {
+    return await run.readBackup(ref)
+  } catch (cause) {
+    const because =
+      cause instanceof Failure
+        ? `its backup ${ref} cannot be read: ${cause.parts.because ?? ''}`
+        : `its backup ${ref} cannot be opened: it is damaged, or was sealed for another identity`
+    throw new Failure('R313', { at: `backup ${ref}`, because, cause })
+  }
+}
+
 async function record(step: Step, now: Standing, run: RunFolder): Promise<undefined> {
-  await run.journal.append({ kind: 'undid', step: step.id, now })
+  await run.record({ kind: 'undid', step: step.id, now })
 }

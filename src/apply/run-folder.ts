@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
-import type { BackupRef } from '../model/journal-entry.ts'
+import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, StepId } from '../model/plan.ts'
-import type { Files } from '../model/ports.ts'
-import { decodeJournal, type Journal, openJournal } from './journal.ts'
-import { foldRun, type RunState } from './run-state.ts'
+import type { Clock, Files } from '../model/ports.ts'
+import { type JournalReading, openJournal, readLines, requireWhole } from './journal.ts'
+import { beginFold, type RunState } from './run-state.ts'
 
 /** Seals bytes with this installation's identity; backups hold old secrets. */
 export interface BackupSealer {
@@ -12,67 +13,176 @@ export interface BackupSealer {
   openBytes(sealed: Uint8Array): Promise<Uint8Array>
 }
 
-/** `<state>/runs/<run>/`: `plan.json`, `journal`, `backups/<step>.age`. */
+/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `backups/<step>.age`. */
 export interface RunFolder {
   readonly run: string
   readonly plan: Plan
-  readonly journal: Journal
+  /** SHA-256 (hex) of the bytes of `plan.json` as they are now. */
+  readonly planDigest: string
+  /** Lines of the journal. */
+  readonly lines: () => number
   state(): RunState
+  /** Resolves when the entry is on disk, with the time of now. */
+  record(entry: JournalEntry): Promise<void>
   /** The first backup of a step stays: a repeated step must not overwrite the original bytes. */
   keepBackup(step: StepId, bytes: Uint8Array): Promise<BackupRef>
   readBackup(ref: BackupRef): Promise<Uint8Array>
+  /** Notes beside the journal how far it reaches, so that one that is cut short later is found out. */
+  noteEnd(): Promise<void>
+}
+
+/** What lies in the folder of a run, damaged or not. */
+export interface RunInspection {
+  readonly run: string
+  readonly planDigest: string
+  readonly journal: JournalReading
+  readonly state: RunState
+  /** What its first entry says that it is the journal of. */
+  readonly beganAs?: { readonly run: string; readonly plan: string }
+  /** How far the journal reached when a command had ended. */
+  readonly noted?: JournalMark
+  /** Chain value of the line that `noted` names; absent: the journal does not reach it. */
+  readonly chainThere?: string
+  /** Names of the files among the backups. */
+  readonly backups: readonly BackupRef[]
+}
+
+interface JournalMark {
+  readonly lines: number
+  readonly chain: string
 }
 
 export interface RunStore {
-  create(run: string, plan: Plan): Promise<RunFolder>
-  open(run: string): Promise<RunFolder>
+  create(run: string, plan: Plan, clock: Clock): Promise<RunFolder>
+  open(run: string, clock: Clock): Promise<RunFolder>
   /** Oldest first. A run whose files are damaged throws R312 when opened, not here. */
   names(): Promise<readonly string[]>
   read(run: string): Promise<RunState>
+  /** Its plan alone, which can be read where the journal is damaged. */
+  plan(run: string): Promise<Plan>
+  /** Throws where there is no plan; a damaged journal is a result. */
+  inspect(run: string): Promise<RunInspection>
+  /** Overwrites and removes every backup; gives how many there were. Repeatable. */
+  shredBackups(run: string, onFile?: (done: number, of: number) => void): Promise<number>
 }
 
 export function runStore(state: string, files: Files, sealer: BackupSealer): RunStore {
   const folderOf = (run: string): string => join(state, 'runs', run)
+  const opened = async (run: string, clock: Clock): Promise<RunFolder> => {
+    const { plan, digest } = await readPlan(folderOf(run), run, files)
+    return runFolder({ run, plan, planDigest: digest, folder: folderOf(run), files, sealer, clock })
+  }
   return {
-    create: async (run, plan) => {
+    create: async (run, plan, clock) => {
       await files.makeFolder(join(folderOf(run), 'backups'))
-      await files.replace(join(folderOf(run), 'plan.json'), 'absent', Buffer.from(JSON.stringify(plan)))
-      return runFolder(run, folderOf(run), plan, files, sealer)
+      const bytes = Buffer.from(JSON.stringify(plan))
+      await files.replace(join(folderOf(run), 'plan.json'), 'absent', bytes)
+      return runFolder({ run, plan, planDigest: sha256(bytes), folder: folderOf(run), files, sealer, clock })
     },
-    open: async (run) => runFolder(run, folderOf(run), await readPlan(folderOf(run), run, files), files, sealer),
-    names: async () => namesIn(join(state, 'runs'), files),
+    open: opened,
+    names: () => namesIn(join(state, 'runs'), files),
     read: async (run) => {
-      const plan = await readPlan(folderOf(run), run, files)
-      const path = join(folderOf(run), 'journal')
-      const bytes = (await files.entry(path)) === undefined ? new Uint8Array() : await files.read(path)
-      return foldRun(run, plan, decodeJournal(bytes, path).entries)
+      const { state: read, journal } = await inspect(run, folderOf(run), files, false)
+      requireWhole(journal, join(folderOf(run), 'journal'))
+      return read
+    },
+    plan: async (run) => (await readPlan(folderOf(run), run, files)).plan,
+    inspect: (run) => inspect(run, folderOf(run), files, true),
+    shredBackups: async (run, onFile) => {
+      const left = (await files.list(join(folderOf(run), 'backups'))).filter(({ kind }) => kind === 'file')
+      for (const [index, { path }] of left.entries()) {
+        await files.shred(path)
+        onFile?.(index + 1, left.length)
+      }
+      return left.length
     },
   }
 }
 
-async function runFolder(
-  run: string,
-  folder: string,
-  plan: Plan,
-  files: Files,
-  sealer: BackupSealer,
-): Promise<RunFolder> {
-  const journal = await openJournal(join(folder, 'journal'), files)
+interface FolderParts {
+  readonly run: string
+  readonly plan: Plan
+  readonly planDigest: string
+  readonly folder: string
+  readonly files: Files
+  readonly sealer: BackupSealer
+  readonly clock: Clock
+}
+
+async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }: FolderParts): Promise<RunFolder> {
+  const fold = beginFold(run, plan)
+  const journal = await openJournal(join(folder, 'journal'), files, fold.add)
   return {
     run,
     plan,
-    journal,
-    state: () => foldRun(run, plan, journal.entries),
+    planDigest,
+    lines: () => journal.end().lines,
+    state: fold.state,
+    record: (entry) => journal.append({ ...entry, at: entry.at ?? clock.now().toISOString() }),
     keepBackup: async (step, bytes) => {
       const ref = `${step}.age`
       const path = join(folder, 'backups', ref)
-      if ((await files.entry(path)) !== undefined && (await opens(path, files, sealer))) return ref
-      await files.remove(path)
+      if ((await files.entry(path)) !== undefined) {
+        if (await opens(path, files, sealer)) return ref
+        await files.remove(path)
+      }
       await files.create(path, await sealer.sealBytes(bytes))
       return ref
     },
     readBackup: async (ref) => sealer.openBytes(await files.read(join(folder, 'backups', ref))),
+    noteEnd: async () => {
+      const path = join(folder, 'journal.end')
+      const { lines, chain } = journal.end()
+      const before = (await files.entry(path)) === undefined ? 'absent' : await files.read(path)
+      await files.replace(path, before, Buffer.from(`${lines} ${chain}\n`))
+    },
   }
+}
+
+async function inspect(run: string, folder: string, files: Files, whole: boolean): Promise<RunInspection> {
+  const { plan, digest } = await readPlan(folder, run, files)
+  const bytes = (await readIfThere(join(folder, 'journal'), files)) ?? new Uint8Array()
+  const fold = beginFold(run, plan)
+  let beganAs: RunInspection['beganAs']
+  const journal = readLines(bytes, (entry) => {
+    if (entry.kind === 'began') beganAs ??= { run: entry.run, plan: entry.plan }
+    fold.add(entry)
+  })
+  const noted = whole ? markIn(await readIfThere(join(folder, 'journal.end'), files)) : undefined
+  const chainThere = noted === undefined ? undefined : chainAt(bytes, noted.lines)
+  const backups = whole ? await files.list(join(folder, 'backups')) : []
+  return {
+    run,
+    planDigest: digest,
+    journal,
+    state: fold.state(),
+    backups: backups.filter(({ kind }) => kind === 'file').map(({ path }) => path.slice(path.lastIndexOf('/') + 1)),
+    ...(beganAs === undefined ? {} : { beganAs }),
+    ...(noted === undefined ? {} : { noted }),
+    ...(chainThere === undefined ? {} : { chainThere }),
+  }
+}
+
+async function readIfThere(path: string, files: Files): Promise<Uint8Array | undefined> {
+  return (await files.entry(path)) === undefined ? undefined : files.read(path)
+}
+
+function markIn(bytes: Uint8Array | undefined): JournalMark | undefined {
+  const [, lines, chain] = /^(\d+) ([0-9a-f]{16})\n$/.exec(Buffer.from(bytes ?? []).toString('latin1')) ?? []
+  return lines === undefined || chain === undefined ? undefined : { lines: Number(lines), chain }
+}
+
+/** The third word of the line of that number. */
+function chainAt(bytes: Uint8Array, line: number): string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  let offset = 0
+  for (let skipped = 1; skipped < line; skipped++) {
+    const end = text.indexOf('\n', offset)
+    if (end === -1) return undefined
+    offset = end + 1
+  }
+  const end = text.indexOf('\n', offset)
+  return end === -1 ? undefined : text.toString('latin1', offset, end).split(' ', 3)[2]
 }
 
 /** A crash can leave a backup half written; it was not announced yet, so the place still holds its bytes. */
@@ -83,14 +193,18 @@ async function opens(path: string, files: Files, sealer: BackupSealer): Promise<
   )
 }
 
-async function readPlan(folder: string, run: string, files: Files): Promise<Plan> {
+async function readPlan(
+  folder: string,
+  run: string,
+  files: Files,
+): Promise<{ readonly plan: Plan; readonly digest: string }> {
   const path = join(folder, 'plan.json')
   if ((await files.entry(path)) === undefined) {
     throw new Failure('R311', { at: run, because: 'no such run is known here', next: ['  keyturn status'] })
   }
-  const text = Buffer.from(await files.read(path)).toString('utf8')
+  const bytes = await files.read(path)
   try {
-    return JSON.parse(text)
+    return { plan: JSON.parse(Buffer.from(bytes).toString('utf8')), digest: sha256(bytes) }
   } catch (cause) {
     throw new Failure('R312', {
       at: path,
@@ -99,6 +213,10 @@ async function readPlan(folder: string, run: string, files: Files): Promise<Plan
       cause,
     })
   }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 /** A crash before the plan is in its folder leaves a run that never was: nothing was changed, and nothing can be continued. */

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../model/failure.ts'
-import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
+import type { Actor, BackupRef, EndedAs, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, Standing, StepId } from '../model/plan.ts'
+import type { SecretKind } from '../model/secret.ts'
 
 export type Phase = 'not started' | 'announced' | 'done' | 'undo announced' | 'undone'
 
@@ -15,46 +16,114 @@ export interface StepState {
   readonly undo?: { readonly from: Standing; readonly to: Standing | 'unpredictable' }
   readonly proof?: { readonly outcome: 'verified' | 'not verifiable here'; readonly detail: string }
   readonly gaveUp?: { readonly code: ErrorCode; readonly because: string }
+  /** ISO times of the last finished act, and of the proof. Absent in runs of versions that did not keep them. */
+  readonly changedAt?: string
+  readonly provedAt?: string
+  /** Who let the last finished act happen. */
+  readonly by?: Actor
 }
 
 export interface RunState {
   readonly run: string
   readonly plan: Plan
   readonly startedAt: string
-  /** `open`: it did not come to an end; a crash, or it is still going. */
-  readonly outcome: 'applied' | 'rolled back' | 'stopped' | 'open'
+  /** Of the last entry, as far as entries say when they were written. */
+  readonly lastAt: string
+  /** `open`: it did not come to an end; a crash, a failure, or it is still going. */
+  readonly outcome: EndedAs | 'open'
   readonly steps: ReadonlyMap<StepId, StepState>
+  /** Who began it and who went on with it, in order, without repetition. */
+  readonly actors: readonly Actor[]
+  /** SHA-256 (hex) of the plan that it began with. */
+  readonly planDigest?: string
+  /** Kinds of the tokens that its steps put, by their name in the vault. */
+  readonly tokenKinds?: Readonly<Record<string, SecretKind>>
+  /** `finished`: the backups are gone; otherwise some of them may be. */
+  readonly forgotten?: { readonly at: string; readonly finished: boolean; readonly forced: boolean }
 }
 
 const NOT_STARTED: StepState = { phase: 'not started' }
 
+/** Everything but the map of the steps, which grows in place so that each entry costs the same. */
+type RunFacts = Omit<RunState, 'steps' | 'run' | 'plan'>
+
+/** A run that is being read or carried out. */
+export interface RunFold {
+  add(entry: JournalEntry): void
+  /** A view: its steps go on with the run. */
+  state(): RunState
+}
+
 /** A run is a fold over its journal. */
-export function foldRun(run: string, plan: Plan, entries: readonly JournalEntry[]): RunState {
+export function beginFold(run: string, plan: Plan): RunFold {
   const steps = new Map<StepId, StepState>(plan.steps.map((step) => [step.id, NOT_STARTED]))
-  let outcome: RunState['outcome'] = 'open'
-  let startedAt = ''
-  for (const entry of entries) {
-    if (entry.kind === 'began') startedAt = entry.at
-    outcome = entry.kind === 'ended' ? entry.outcome : 'open'
-    if ('step' in entry) steps.set(entry.step, stepAfter(steps.get(entry.step) ?? NOT_STARTED, entry))
+  let facts: RunFacts = { startedAt: '', lastAt: '', outcome: 'open', actors: [] }
+  let actor: Actor | undefined
+  return {
+    add: (entry) => {
+      if ('by' in entry) actor = entry.by
+      if ('step' in entry) steps.set(entry.step, stepAfter(steps.get(entry.step) ?? NOT_STARTED, entry, actor))
+      if (!('step' in entry) || facts.outcome !== 'open') facts = factsAfter(facts, entry)
+      else if (entry.at !== undefined && entry.at !== facts.lastAt) facts = { ...facts, lastAt: entry.at }
+    },
+    state: () => ({ run, plan, steps, ...facts }),
   }
-  return { run, plan, startedAt, outcome, steps }
+}
+
+function factsAfter(facts: RunFacts, entry: JournalEntry): RunFacts {
+  const at = entry.at ?? facts.lastAt
+  const later = { ...facts, lastAt: at }
+  switch (entry.kind) {
+    case 'began':
+      return {
+        ...later,
+        startedAt: entry.at,
+        outcome: 'open',
+        actors: withActor(facts.actors, entry.by),
+        ...(entry.planDigest === undefined ? {} : { planDigest: entry.planDigest }),
+        ...(entry.tokenKinds === undefined ? {} : { tokenKinds: entry.tokenKinds }),
+      }
+    case 'resumed':
+      return { ...later, outcome: 'open', actors: withActor(facts.actors, entry.by) }
+    case 'ended':
+      return { ...later, outcome: entry.outcome }
+    case 'forgets':
+      return {
+        ...later,
+        actors: withActor(facts.actors, entry.by),
+        forgotten: { at, finished: false, forced: entry.forced },
+      }
+    case 'forgot':
+      return { ...later, forgotten: { at, finished: true, forced: facts.forgotten?.forced ?? false } }
+    default:
+      return { ...later, outcome: 'open' }
+  }
+}
+
+function withActor(actors: readonly Actor[], by: Actor | undefined): readonly Actor[] {
+  const isKnown = actors.some(({ user, host }) => user === by?.user && host === by?.host)
+  return by === undefined || isKnown ? actors : [...actors, by]
 }
 
 type StepEntry = Extract<JournalEntry, { readonly step: StepId }>
 
-function stepAfter({ gaveUp: _earlier, ...state }: StepState, entry: StepEntry): StepState {
+function stepAfter({ gaveUp: _earlier, ...state }: StepState, entry: StepEntry, by: Actor | undefined): StepState {
+  const changed = { ...(entry.at === undefined ? {} : { changedAt: entry.at }), ...(by === undefined ? {} : { by }) }
   switch (entry.kind) {
     case 'intends':
       return { ...state, phase: 'announced', from: state.from ?? entry.from, to: entry.to, backup: entry.backup }
     case 'did':
-      return { ...state, phase: 'done', now: entry.now }
+      return { ...state, phase: 'done', now: entry.now, ...changed }
     case 'verified':
-      return { ...state, proof: { outcome: entry.outcome, detail: entry.detail } }
+      return {
+        ...state,
+        proof: { outcome: entry.outcome, detail: entry.detail },
+        ...(entry.at === undefined ? {} : { provedAt: entry.at }),
+      }
     case 'intends undo':
       return { ...state, phase: 'undo announced', undo: { from: entry.from, to: entry.to } }
     case 'undid':
-      return { ...state, phase: 'undone', now: entry.now }
+      return { ...state, phase: 'undone', now: entry.now, ...changed }
     case 'gave up':
       return { ...state, gaveUp: { code: entry.code, because: entry.because } }
   }

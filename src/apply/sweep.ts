@@ -5,12 +5,20 @@ import type { Files } from '../model/ports.ts'
 /** A crash between writing and renaming leaves a temporary file with a secret in it, beside the file that it was meant for. */
 export async function sweepTemporaries(plan: Plan, files: Files): Promise<void> {
   const paths = new Set(plan.steps.flatMap(({ place }) => (place.at.kind === 'file' ? [place.at.path] : [])))
+  const folders = new Map<string, Set<string>>()
   for (const path of paths) {
     const real = await files.resolve(path).catch(() => path)
-    const start = `.${basename(real)}.keyturn-`
-    const beside = await files.list(dirname(real)).catch(() => [])
-    for (const entry of beside) {
-      if (entry.kind === 'file' && basename(entry.path).startsWith(start)) await files.remove(entry.path)
-    }
+    const names = folders.get(dirname(real))
+    if (names === undefined) folders.set(dirname(real), new Set([basename(real)]))
+    else names.add(basename(real))
+  }
+  for (const [folder, names] of folders) await sweepFolder(folder, names, files)
+}
+
+async function sweepFolder(folder: string, names: ReadonlySet<string>, files: Files): Promise<void> {
+  const beside = await files.list(folder).catch(() => [])
+  for (const { kind, path } of beside) {
+    const [, meantFor] = /^\.(.*)\.keyturn-[0-9a-f]+$/s.exec(basename(path)) ?? []
+    if (kind === 'file' && meantFor !== undefined && names.has(meantFor)) await files.remove(path)
   }
 }

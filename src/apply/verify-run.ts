@@ -1,5 +1,7 @@
 import type { Step } from '../model/plan.ts'
+import { realPathsOf } from './apply-plan.ts'
 import type { ApplyDeps } from './deps.ts'
+import { lanesOf, runLanes } from './lanes.ts'
 import { type Proof, prove } from './prove.ts'
 import { type RunState, stepState } from './run-state.ts'
 
@@ -8,17 +10,33 @@ export interface VerifiedPlace {
   readonly proof: Proof
 }
 
-/** Proves every place that a run changed, once more. Changes nothing, not even the journal. */
+export interface VerifyOptions {
+  /** As for `ApplyOptions`. */
+  readonly jobs?: number
+  readonly onPlace?: (done: number, of: number) => void
+}
+
+/** Proves every place that a run changed, once more, and gives them in the order of the plan. Changes nothing, not even the journal. */
 export async function verifyRun(
   state: RunState,
   deps: ApplyDeps,
-  onPlace?: (done: number, of: number) => void,
+  { jobs = 1, onPlace }: VerifyOptions = {},
 ): Promise<readonly VerifiedPlace[]> {
   const changed = state.plan.steps.filter((step) => stepState(state, step.id).phase === 'done')
-  const proved: VerifiedPlace[] = []
-  for (const step of changed) {
-    proved.push({ step, proof: await prove(step, state.plan, deps) })
-    onPlace?.(proved.length, changed.length)
+  const proofs = new Map<Step, Proof>()
+  const errors: unknown[] = []
+  const act = async (step: Step): Promise<void> => {
+    await prove(step, state.plan, deps).then(
+      (proof) => proofs.set(step, proof),
+      (error: unknown) => errors.push(error),
+    )
+    onPlace?.(proofs.size, changed.length)
   }
-  return proved
+  const lanes = lanesOf(changed, ({ place }) => place.at, await realPathsOf(state.plan, deps))
+  await runLanes(lanes, act, { jobs, isStopped: () => errors.length > 0 })
+  if (errors.length > 0) throw errors[0]
+  return changed.flatMap((step) => {
+    const proof = proofs.get(step)
+    return proof === undefined ? [] : [{ step, proof }]
+  })
 }

@@ -31,3 +31,12 @@ function interrupted(): Failure {
     exitCode: 130,
   })
 }
+
+/** A line of text from the terminal, or, where there is none, from standard input. */
+export async function askText(question: string, readInput: () => Promise<string>): Promise<string> {
+  if (!canAsk()) return (await readInput()).trim()
+  const { isCancel, text } = await import('@clack/prompts')
+  const answer = await text({ message: question, output: process.stderr })
+  if (isCancel(answer)) throw interrupted()
+  return answer.trim()
+}

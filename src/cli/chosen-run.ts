@@ -1,10 +1,14 @@
 import { controllerFlag, type Keyturn, type RunState } from '../index.ts'
 import { Failure } from '../model/failure.ts'
 
-/** The run of that name, or the newest one. */
+/** The run of that name, or the newest one. Throws R312 when its journal is damaged. */
 export async function chosenRun(name: string | undefined, keyturn: Keyturn): Promise<RunState> {
-  const runs = await keyturn.runs()
-  const run = name === undefined ? runs.at(-1) : runs.find((one) => one.run === name)
+  return keyturn.run(await chosenName(name, keyturn))
+}
+
+export async function chosenName(name: string | undefined, keyturn: Keyturn): Promise<string> {
+  const names = await keyturn.runNames()
+  const run = name === undefined ? names.at(-1) : names.find((one) => one === name)
   if (run !== undefined) return run
   throw new Failure('R311', {
     ...(name === undefined ? {} : { at: name }),

@@ -35,6 +35,8 @@ export function makeProgram(): Command {
     addVerify,
     addRollback,
     addStatus,
+    addRuns,
+    addForget,
     addSandbox,
     addDemo,
     addCompletion,
@@ -202,20 +204,31 @@ function addPlan(program: Command): void {
 function addApply(program: Command): void {
   const command = withVault(withJenkins(program.command('apply')))
     .description('carry out a plan: one place first, every place proved, stop at the first failure')
-    .argument('[plan]', 'plan file or id; default: the newest plan')
+    .argument('[plan]', 'plan file or id; default: the newest plan; with --resume a run')
     .option('-y, --yes', 'do not ask; a plan that is named is not asked about')
-    .option('--canary <n>', 'pause after this many places', wholeNumber)
-    .option('--resume', 'continue the last run of this plan')
+    .option(
+      '--canary <n>',
+      'this many places first; go on when all are verified (default: 1 of more than 10; 0: none)',
+      wholeNumber,
+    )
+    .option('--batch <n>', 'prove every place of so many before the next so many begin', numberAboveZero)
+    .option('--jobs <n>', 'change so many places of one host at the same time', numberAboveZero, 4)
+    .option('--resume', 'continue the last run that did not end, or the one that is named')
     .action(async (plan: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/apply.ts')).applyCommand(plan, self.optsWithGlobals()),
     )
-  withExamples(command, ['keyturn apply plan.json', 'keyturn apply --resume --yes'])
+  withExamples(command, [
+    'keyturn apply plan.json',
+    'keyturn apply plan.json --canary 2 --batch 20',
+    'keyturn apply --resume --yes',
+  ])
 }
 
 function addVerify(program: Command): void {
   const command = withVault(withJenkins(program.command('verify')))
     .description('prove every place of a run over the wire, as its consumer would')
     .argument('[run]', 'default: the newest run')
+    .option('--jobs <n>', 'ask about so many places of one host at the same time', numberAboveZero, 4)
     .action(async (run: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/verify.ts')).verifyCommand(run, self.optsWithGlobals()),
     )
@@ -227,6 +240,7 @@ function addRollback(program: Command): void {
     .description('put the old bytes back, in reverse order')
     .argument('[run]', 'default: the newest run')
     .option('--place <id>', 'put back this place only')
+    .option('--jobs <n>', 'put back so many places of one host at the same time', numberAboveZero, 4)
     .option('-y, --yes', 'do not ask before the first change')
     .action(async (run: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/rollback.ts')).rollbackCommand(run, self.optsWithGlobals()),
@@ -242,6 +256,44 @@ function addStatus(program: Command): void {
       (await import('./commands/status.ts')).statusCommand(self.optsWithGlobals()),
     )
   withExamples(command, ['keyturn status'])
+}
+
+function addRuns(program: Command): void {
+  const runs = program
+    .command('runs')
+    .description('every run: when, by whom, how far it came')
+    .action(async (_: unknown, self: Command) =>
+      (await import('./commands/runs.ts')).runsCommand(self.optsWithGlobals()),
+    )
+  withExamples(runs, ['keyturn runs'])
+  const show = program
+    .command('show')
+    .description('who changed what in a run, when, from which kind of secret to which, and how it was verified')
+    .argument('[run]', 'default: the newest run')
+    .addOption(new Option('--format <name>', 'what to print').choices(['human', 'csv']).default('human'))
+    .action(async (run: string | undefined, _: unknown, self: Command) =>
+      (await import('./commands/runs.ts')).showCommand(run, self.optsWithGlobals()),
+    )
+  withExamples(show, ['keyturn show', 'keyturn show r20261123-090000-7f3a09c2 --format csv > run.csv'])
+  const audit = program
+    .command('audit')
+    .description('check that the journal of a run is whole, and that its plan and backups are the ones it speaks of')
+    .argument('[run]', 'default: every run')
+    .action(async (run: string | undefined, _: unknown, self: Command) =>
+      (await import('./commands/runs.ts')).auditCommand(run, self.optsWithGlobals()),
+    )
+  withExamples(audit, ['keyturn audit', 'keyturn audit r20261123-090000-7f3a09c2 --json'])
+}
+
+function addForget(program: Command): void {
+  const command = withJenkins(program.command('forget'))
+    .description('shred the backups of a run when every place of it is verified; it cannot be rolled back any more')
+    .argument('<run>')
+    .option('--force', 'also when a place is not verified; asks for the name of the run')
+    .action(async (run: string, _: unknown, self: Command) =>
+      (await import('./commands/forget.ts')).forgetCommand(run, self.optsWithGlobals()),
+    )
+  withExamples(command, ['keyturn forget r20261123-090000-7f3a09c2'])
 }
 
 function addSandbox(program: Command): void {
@@ -348,4 +400,10 @@ function oneMore(value: string, before: readonly string[] = []): readonly string
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('It takes 0 or a whole number above, up to 999999.')
+}
+
+function numberAboveZero(text: string): number {
+  const number = wholeNumber(text)
+  if (number > 0) return number
+  throw new InvalidArgumentError('It takes a whole number above 0, up to 999999.')
 }

@@ -40,6 +40,8 @@ export interface Step {
   readonly reason: string
   /** What rollback cannot do here, if anything. */
   readonly caveat?: string
+  /** Every step of a lower number is proved before one of a higher number begins. Absent: 0. */
+  readonly order?: number
 }
 
 export interface Plan {

@@ -44,6 +44,11 @@ export interface Files {
   /** Creates a file that must not exist yet (mode 0600), fsynced. `false`: it exists. */
   create(path: string, bytes: Uint8Array): Promise<boolean>
   remove(path: string): Promise<void>
+  /**
+   * Overwrites the bytes of a regular file with others, fsyncs, and removes it. What else the file system or the device keeps of the old
+   * bytes (a journal, snapshots, spare blocks of flash) is out of reach.
+   */
+  shred(path: string): Promise<void>
 }
 
 export interface HttpRequest {
@@ -105,6 +110,9 @@ export interface Processes {
   isRunning(id: number): boolean
   /** Name of this machine. */
   readonly host: string
+  /** Who runs this process, and in which folder. */
+  readonly user: string
+  readonly folder: string
 }
 
 export interface Clock {

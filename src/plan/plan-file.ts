@@ -56,6 +56,7 @@ const STEP = z.strictObject({
   uses: z.array(USE),
   reason: z.string(),
   caveat: z.string().exactOptional(),
+  order: z.int().exactOptional(),
 })
 
 const REQUEST = z.strictObject({

@@ -23,7 +23,7 @@ const PRIVATE_FOLDER = 0o700
 
 /** Files on the local disk. The only writer of files in the product. */
 export function nodeFiles(): Files {
-  return { read, entry, list, resolve, replace, append, makeFolder, create, remove }
+  return { read, entry, list, resolve, replace, append, makeFolder, create, remove, shred }
 }
 
 async function read(path: string): Promise<Uint8Array> {
@@ -154,6 +154,25 @@ async function remove(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
     if (codeOf(error) !== 'ENOENT') return refused('writing', path)(error)
   })
+}
+
+/** A file that is only removed leaves its blocks as they are. A link, or what is no file, is never written through. */
+async function shred(path: string): Promise<void> {
+  try {
+    const found = await lstat(path)
+    if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
+    const file = await open(path, 'r+')
+    try {
+      await file.writeFile(randomBytes(found.size))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await unlink(path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') await refused('writing', path)(error)
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import { Failure } from '../model/failure.ts'
 import type { Processes, ProcessRequest, ProcessResult } from '../model/ports.ts'
 
@@ -14,6 +14,12 @@ export function nodeProcesses(environment: Readonly<Record<string, string | unde
     run,
     ownId: process.pid,
     host: hostname(),
+    get user() {
+      return userName()
+    },
+    get folder() {
+      return workingFolder()
+    },
     isRunning,
     environment: () => {
       const kept: Record<string, string> = {}
@@ -22,6 +28,24 @@ export function nodeProcesses(environment: Readonly<Record<string, string | unde
       }
       return kept
     },
+  }
+}
+
+/** A container may run a number that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
+  }
+}
+
+/** The working folder may have been removed meanwhile. */
+function workingFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return ''
   }
 }
 

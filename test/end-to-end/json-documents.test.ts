@@ -81,11 +81,20 @@ describe('the documents that the command line prints', () => {
     await print(['apply', 'plan.json'])
     await print(['verify'])
     await print(['status'])
+    await print(['runs'])
+    await print(['show'])
+    await print(['audit'])
     await print(['doctor', 'https://bitbucket.org/acme/app.git', '--as-home', stage.home])
     await print(['rollback', '--yes'])
+    await print(['show'])
+    const { runs }: { readonly runs: readonly { readonly run: string }[] } = JSON.parse(
+      (await stage.run(['runs', '--json'])).stdout,
+    )
+    await print(['forget', runs[0]?.run ?? ''])
+    await print(['runs'])
     await print(['doctor', '--explain', 'D101'])
     await print(['token', 'remove', 'new'])
-  })
+  }, 180_000)
   afterAll(() => stage?.end())
 
   it('hold no field that is not described', () => {

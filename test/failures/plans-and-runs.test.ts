@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -353,11 +353,31 @@ describe('a run', () => {
         "exitCode": 4,
         "headline": "R207: Another run is in progress",
         "next": [
-          "Wait until it ends.",
+          "Wait until it ends. If that number belongs to another program by now:",
+          "  rm keyturn/state/lock",
         ],
         "state": "This command changed nothing.",
       }
     `)
+  })
+
+  it('is one of two that are asked for at once', async () => {
+    const ends = await Promise.all([1, 2].map(() => call(here, { args: ['apply', here.plan] })))
+    expect(ends.map(({ exitCode }) => exitCode).sort()).toEqual([0, 4])
+    const { runs } = JSON.parse((await call(here, { args: ['runs', '--json'] })).stdout)
+    expect(runs).toMatchObject([{ outcome: 'applied', changed: 2, verified: 2 }])
+  })
+
+  it('is forgotten when its places are proved, or when its name is typed', async () => {
+    await call(here, { args: ['apply', here.plan] })
+    const [name = ''] = await readdir(at('keyturn', 'state', 'runs'))
+    const wrong = await failureOf(here, { args: ['forget', name, '--force'], input: 'yes' })
+    expect(wrong).toMatchObject({ exitCode: 3, state: 'Nothing was shredded.' })
+    expect((await call(here, { args: ['forget', name] })).stdout).toContain('2 backups')
+    expect(await failureOf(here, { args: ['rollback', name] })).toMatchObject({
+      headline: 'R313: Not everything could be put back',
+    })
+    expect((await call(here, { args: ['audit'] })).exitCode).toBe(0)
   })
 
   it('takes over the lock of a process that has ended', async () => {
@@ -376,11 +396,13 @@ describe('a run', () => {
     expect(await refusal('rollback')).toMatchInlineSnapshot(`
       {
         "at": "keyturn/state/runs/RUN/journal, line 1",
-        "because": "a line does not fit its checksum",
+        "because": "it does not fit its length and checksum: bytes of it were changed",
         "exitCode": 1,
         "headline": "R312: The journal of a run is damaged",
         "next": [
           "Put the journal back from a backup, or restore the places by hand.",
+          "What is known of the runs:",
+          "  keyturn audit",
         ],
         "state": "Nothing was changed. The backups of the run are beside the journal.",
       }

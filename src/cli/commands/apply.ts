@@ -1,37 +1,40 @@
-import type { Keyturn, RunOutcome } from '../../index.ts'
+import type { Keyturn, RunState } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
 import { askYesNo, canAsk } from '../ask.ts'
 import type { Output } from '../output.ts'
+import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
-import { whereWords } from '../views/plan.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
 import { applyLines, runDocument } from '../views/run.ts'
 import { count } from '../views/text.ts'
 
 export interface ApplyCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly yes?: boolean
   readonly canary?: number
+  readonly batch?: number
+  readonly jobs: number
   readonly resume?: boolean
 }
+
+/** Above so many steps one goes ahead of the others unless something else was asked for. */
+const CANARY_ABOVE = 10
 
 export async function applyCommand(name: string | undefined, options: ApplyCommandOptions): Promise<void> {
   const output = outputOf(options)
   const keyturn = await openSession(options)
-  const outcome = options.resume
-    ? await resume(options, keyturn, output)
-    : await applyNew(name, options, keyturn, output)
+  const run = options.resume ? await runToResume(name, keyturn) : undefined
+  const plan = run?.plan ?? (await planToApply(name, options, keyturn))
+  if (run !== undefined) output.note(`Continuing run ${run.run}`)
+  const request = requestOf(plan, run, options, keyturn, output)
+  const outcome = run === undefined ? await keyturn.apply(plan, request) : await keyturn.resume(run.run, request)
   output.result({ schema: 'keyturn/run/1', ...(runDocument(outcome.state) as object) }, () =>
     applyLines(outcome, output.paint),
   )
   process.exitCode = outcome.exitCode
 }
 
-async function applyNew(
-  name: string | undefined,
-  options: ApplyCommandOptions,
-  keyturn: Keyturn,
-  output: Output,
-): Promise<RunOutcome> {
+async function planToApply(name: string | undefined, options: ApplyCommandOptions, keyturn: Keyturn): Promise<Plan> {
   const plan = await keyturn.loadPlan(name)
   if (plan.steps.length === 0)
     throw new Failure('R111', {
@@ -41,7 +44,7 @@ async function applyNew(
     })
   const waits = plan.steps.some((step) => step.to.request !== undefined)
   if (!waits && name === undefined) await requireConsent(plan, options)
-  return keyturn.apply(plan, hooks(plan, options, output))
+  return plan
 }
 
 /** A plan that is named was reviewed; the newest one may not be the one that was read. */
@@ -58,37 +61,59 @@ async function requireConsent(plan: Plan, options: ApplyCommandOptions): Promise
   })
 }
 
-async function resume(options: ApplyCommandOptions, keyturn: Keyturn, output: Output): Promise<RunOutcome> {
-  const open = (await keyturn.runs()).filter(({ outcome }) => outcome === 'open' || outcome === 'stopped').at(-1)
-  if (open === undefined)
-    throw new Failure('R311', { because: 'no run is open', state: 'Nothing was changed.', next: ['  keyturn status'] })
-  output.note(`Continuing run ${open.run}`)
-  return keyturn.resume(open.run, hooks(open.plan, options, output))
+/** The newest run that did not come to its end, or the one that is named by itself or by its plan. */
+async function runToResume(name: string | undefined, keyturn: Keyturn): Promise<RunState> {
+  for (const candidate of (await keyturn.runNames()).toReversed()) {
+    if (name?.startsWith('r') && candidate !== name) continue
+    const run = await keyturn.run(candidate)
+    const isMeant = name === undefined || run.run === name || run.plan.id === name
+    if (isMeant && (run.outcome === 'open' || run.outcome === 'stopped')) return run
+  }
+  throw new Failure('R311', {
+    ...(name === undefined ? {} : { at: name }),
+    because: 'no run is open',
+    state: 'Nothing was changed.',
+    next: ['  keyturn status'],
+  })
 }
 
-function hooks(plan: Plan, options: ApplyCommandOptions, output: Output): Parameters<Keyturn['apply']>[1] {
-  const byId = new Map(plan.steps.map((step) => [step.id, step]))
+function requestOf(
+  plan: Plan,
+  run: RunState | undefined,
+  options: ApplyCommandOptions,
+  keyturn: Keyturn,
+  output: Output,
+): Parameters<Keyturn['apply']>[1] {
+  const size = { of: plan.steps.length, ...sizeBefore(plan, run) }
   return {
-    signal: finishStepOnSignal(output),
-    ...(options.canary === undefined
-      ? {}
-      : { canary: { after: options.canary, goOn: (proved) => askYesNo(`${count(proved, 'place')} proved. Go on?`) } }),
-    onEvent: (event) => {
-      const step = byId.get(event.step)
-      if (event.kind === 'step' && step !== undefined)
-        output.progress(`${event.number} of ${event.of}  ${whereWords(step.place, plan.sources)}`)
-    },
+    signal: stopOnSignal(output),
+    jobs: options.jobs,
+    ...(options.batch === undefined ? {} : { batch: options.batch }),
+    ...canaryOf(plan, options, output),
+    onEvent: runProgress(output, keyturn.context.system.clock, size).onEvent,
   }
 }
 
-/** The first signal finishes the current step; the second one ends the process, and the journal knows where it stood. */
-function finishStepOnSignal(output: Output): AbortSignal {
-  const stop = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      output.note('Stopping after this step. A second signal stops at once.')
-      stop.abort()
-    })
+function sizeBefore(plan: Plan, run: RunState | undefined): { before: number; verified: number; manual: number } {
+  const states = run === undefined ? [] : [...run.steps.values()].filter(({ phase }) => phase === 'done')
+  const verified = states.filter(({ proof }) => proof?.outcome === 'verified').length
+  return { before: states.length, verified, manual: plan.manual.length }
+}
+
+/** A canary that was asked for has to be verified; without a terminal to ask on, the run stops there otherwise. */
+function canaryOf(
+  plan: Plan,
+  { canary, yes }: ApplyCommandOptions,
+  output: Output,
+): Pick<NonNullable<Parameters<Keyturn['apply']>[1]>, 'canary'> {
+  const after = canary ?? (plan.steps.length > CANARY_ABOVE ? 1 : 0)
+  if (after === 0) return {}
+  const goOn = async (proved: number, open: number): Promise<boolean> => {
+    if (open === 0 || canary === undefined || yes) return true
+    const words = `${open} of the first ${count(proved, 'place')} could not be checked here.`
+    if (canAsk()) return askYesNo(`${words} Go on?`)
+    output.note(`${words} Stopped; "keyturn apply --resume" goes on.`)
+    return false
   }
-  return stop.signal
+  return { canary: { after, goOn } }
 }

@@ -1,11 +1,14 @@
 import { Failure } from '../../model/failure.ts'
 import { askYesNo, canAsk } from '../ask.ts'
 import { chosenRun, requireLogin } from '../chosen-run.ts'
+import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
-import { rollbackLines } from '../views/run.ts'
+import { stopOnSignal } from '../stop-on-signal.ts'
+import { isRefused, rollbackLines } from '../views/run.ts'
 
 export interface RollbackOptions extends GlobalOptions, JenkinsOptions {
   readonly place?: string
+  readonly jobs: number
   readonly yes?: boolean
 }
 
@@ -22,7 +25,13 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
     })
   }
   requireLogin(run, keyturn)
-  const outcome = await keyturn.rollback(run.run, options.place)
+  const { onEvent } = runProgress(output, keyturn.context.system.clock, { of: run.plan.steps.length })
+  const outcome = await keyturn.rollback(run.run, {
+    jobs: options.jobs,
+    signal: stopOnSignal(output),
+    onEvent,
+    ...(options.place === undefined ? {} : { only: options.place }),
+  })
   const { restored, left } = outcome
   output.result(
     {
@@ -30,6 +39,7 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
       run: run.run,
       restored: restored.map(({ place }) => place),
       left: left.map(({ step, because }) => ({ place: step.place, because })),
+      refused: restored.filter(isRefused).map(({ place }) => place),
     },
     () => rollbackLines(outcome, output.paint),
   )

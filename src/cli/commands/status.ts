@@ -1,3 +1,4 @@
+import { knownRuns } from '../known-runs.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { runDocument } from '../views/run.ts'
 import { runLines, tokenLines } from '../views/status.ts'
@@ -7,10 +8,10 @@ export async function statusCommand(options: GlobalOptions): Promise<void> {
   const keyturn = await openSession(options)
   const output = outputOf(options)
   const tokens = (await keyturn.tokens()).map((token) => shownToken({ token, usable: true }))
-  const runs = await keyturn.runs()
-  output.result({ schema: 'keyturn/status/1', tokens, runs: runs.map(runDocument) }, () => [
+  const { runs, damaged } = await knownRuns(keyturn)
+  output.result({ schema: 'keyturn/status/1', tokens, runs: runs.map(runDocument), damaged }, () => [
     ...tokenLines(tokens, keyturn.context.system.clock.now()),
     '',
-    ...runLines(runs, output.paint),
+    ...runLines(runs, damaged, output.paint),
   ])
 }

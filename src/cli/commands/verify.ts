@@ -3,14 +3,19 @@ import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '
 import { verifyLines } from '../views/run.ts'
 import { count } from '../views/text.ts'
 
+export interface VerifyCommandOptions extends GlobalOptions, JenkinsOptions {
+  readonly jobs: number
+}
+
 /** 0: every place verified; 1: one was refused; 3: something could not be checked. */
-export async function verifyCommand(name: string | undefined, options: GlobalOptions & JenkinsOptions): Promise<void> {
+export async function verifyCommand(name: string | undefined, options: VerifyCommandOptions): Promise<void> {
   const output = outputOf(options)
   const keyturn = await openSession(options)
   const run = await chosenRun(name, keyturn)
-  const places = await keyturn.verify(run.run, (done, of) =>
-    output.progress(`Asking ... ${done} of ${count(of, 'place')}`),
-  )
+  const places = await keyturn.verify(run.run, {
+    jobs: options.jobs,
+    onPlace: (done, of) => output.progress(`Asking ... ${done} of ${count(of, 'place')}`),
+  })
   const document = places.map(({ step, proof }) => ({ place: step.place, uses: step.uses, ...proof }))
   output.result({ schema: 'keyturn/verify/1', run: run.run, places: document }, () =>
     verifyLines(places, run.plan.sources, output.paint),

@@ -5,6 +5,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Output } from '../output.ts'
+import { runProgress } from '../run-progress.ts'
 import { doctorLines } from '../views/doctor.ts'
 import { planLines, tokenName } from '../views/plan.ts'
 import { applyLines, rollbackLines, verifyLines } from '../views/run.ts'
@@ -112,11 +113,8 @@ async function change({ stage, keyturn, screen, output }: Telling, plan: Plan): 
     'Jenkins is stopped while its files change. Journal and backup are on disk before each act.',
   ])
   await stage.jenkins.stop()
-  const outcome = await keyturn.apply(plan, {
-    onEvent: (event) => {
-      if (event.kind === 'step') output.progress(`${event.number} of ${event.of}`)
-    },
-  })
+  const { onEvent } = runProgress(output, keyturn.context.system.clock, { of: plan.steps.length })
+  const outcome = await keyturn.apply(plan, { onEvent })
   await stage.jenkins.restart()
   screen.show('keyturn apply plan.json', applyLines(outcome, output.paint), outcome.exitCode)
   if (outcome.exitCode !== 0) throw offScript('not every place could be proved')

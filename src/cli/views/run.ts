@@ -3,6 +3,7 @@ import {
   type RollbackOutcome,
   type RunOutcome,
   type RunState,
+  type StepState,
   stepState,
   type VerifiedPlace,
 } from '../../index.ts'
@@ -20,7 +21,7 @@ export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): reado
   const proved = states.filter(({ proof }) => proof?.outcome === 'verified').length
   const open = states.filter(({ proof }) => proof?.outcome === 'not verifiable here').length
   return [
-    ...state.plan.steps.flatMap((step) => provedLines(step, state, paint)),
+    ...state.plan.steps.flatMap((step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint)),
     '',
     paint.bold(
       `${count(proved, 'place')} of ${state.plan.steps.length} changed and proved${open === 0 ? '' : `, ${open} changed and not proved here`}`,
@@ -35,9 +36,14 @@ export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): reado
   ]
 }
 
-function provedLines(step: Step, state: RunState, paint: Paint): readonly string[] {
-  const { phase, proof } = stepState(state, step.id)
-  const where = cut(whereWords(step.place, state.plan.sources), DETAIL_WIDTH - 5)
+/** One place with its proof. */
+function placeLines(
+  step: Step,
+  { phase, proof }: StepState,
+  sources: readonly string[],
+  paint: Paint,
+): readonly string[] {
+  const where = cut(whereWords(step.place, sources), DETAIL_WIDTH - 5)
   if (phase !== 'done') return [`  ${paint.dim('.')}  ${where}`, '       unchanged']
   if (proof?.outcome === 'verified')
     return [`  ${paint.green('~')}  ${where}`, ...wrap(`proved: ${usesWords(step)}`, DETAIL_WIDTH, '       ')]
@@ -70,7 +76,7 @@ export function verifyLines(
 }
 
 export function rollbackLines({ state, restored, left }: RollbackOutcome, paint: Paint): readonly string[] {
-  const dead = restored.some((step) => step.caveat !== undefined)
+  const dead = restored.filter(isRefused).length
   return [
     ...restored.map((step) => `  ${paint.cyan('~')}  ${whereWords(step.place, state.plan.sources)}`),
     ...left.flatMap(({ step, because }) => [
@@ -83,10 +89,16 @@ export function rollbackLines({ state, restored, left }: RollbackOutcome, paint:
         ? `${count(restored.length, 'place')} put back`
         : `${count(restored.length, 'place')} put back, ${left.length} left as found`,
     ),
-    ...(dead && left.length === 0
-      ? ['The bytes are the old ones. Bitbucket does not accept app passwords again.']
-      : []),
+    ...(dead > 0 ? ['The bytes are the old ones. Bitbucket does not accept app passwords again.'] : []),
+    ...new Set(
+      restored.filter((step) => !isRefused(step)).flatMap(({ caveat }) => (caveat === undefined ? [] : [caveat])),
+    ),
   ]
+}
+
+/** The old bytes are there, and Bitbucket does not take what they hold: app passwords ended on 2026-07-28 (CHANGE-3222). */
+export function isRefused({ from }: Step): boolean {
+  return from.kind === 'app-password'
 }
 
 export function runDocument(state: RunState): unknown {
@@ -94,6 +106,7 @@ export function runDocument(state: RunState): unknown {
     run: state.run,
     plan: state.plan.id,
     startedAt: state.startedAt,
+    lastAt: state.lastAt,
     outcome: state.outcome,
     steps: state.plan.steps.map((step) => ({ id: step.id, place: step.place, ...stepState(state, step.id) })),
   }

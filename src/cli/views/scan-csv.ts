@@ -1,7 +1,7 @@
 import { useWords } from '../../messages/kinds.ts'
 import type { Buried, Place } from '../../model/place.ts'
+import { csvText } from './csv.ts'
 import { below, levelOf, type ScanReport } from './scan-report.ts'
-import { oneLine } from './text.ts'
 
 const COLUMNS = [
   'id',
@@ -34,8 +34,7 @@ type Row = Readonly<Partial<Record<(typeof COLUMNS)[number], string | number | u
 /** One line per place (RFC 4180: commas, CRLF, a heading); a place that only names a username has no `kind`. */
 export function scanCsv({ inventory }: ScanReport): string {
   const rows = inventory.places.map((place) => rowOf(place, inventory.sources))
-  const lines = rows.map((row) => COLUMNS.map((column) => cell(row[column])).join(','))
-  return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('')
+  return csvText(COLUMNS, rows)
 }
 
 function rowOf(place: Place, sources: readonly string[]): Row {
@@ -73,19 +72,4 @@ function historyOf({ versions, commits, commitCount, lastCommit }: Extract<Burie
     firstCommit: commits[0]?.id,
     lastCommit: lastCommit?.id,
   }
-}
-
-function cell(value: string | number | undefined): string {
-  if (value === undefined) return ''
-  if (typeof value === 'number') return String(value)
-  const text = inert(oneLine(value))
-  return /[",;\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-/**
- * A spreadsheet takes a cell that begins so for a formula and runs it; an apostrophe makes it text. Where the list separator
- * of the system is a semicolon, the line is cut there too, quotes or not. https://owasp.org/www-community/attacks/CSV_Injection
- */
-function inert(text: string): string {
-  return text.replace(/(^|;)(?=["'\s]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1'")
 }

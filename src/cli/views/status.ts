@@ -2,6 +2,7 @@ import type { RunState } from '../../index.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import type { Scope } from '../../model/answer.ts'
 import type { SecretKind } from '../../model/secret.ts'
+import type { DamagedRun } from '../known-runs.ts'
 import type { Paint } from '../output.ts'
 import { columns, count, oneLine } from './text.ts'
 
@@ -39,14 +40,18 @@ export function expiryWords(expiresAt: string | undefined, now: Date): string {
   return days <= SOON_DAYS ? `! ends in ${count(days, 'day')}` : `until ${expiresAt.slice(0, 10)}`
 }
 
-export function runLines(runs: readonly RunState[], paint: Paint): readonly string[] {
-  if (runs.length === 0) return ['No run yet.']
-  const rows = runs.map((run) => [run.run, standing(run), placesWords(run)])
+export function runLines(runs: readonly RunState[], damaged: readonly DamagedRun[], paint: Paint): readonly string[] {
+  if (runs.length + damaged.length === 0) return ['No run yet.']
+  const rows = [
+    ...runs.map((run) => [run.run, standing(run), placesWords(run)]),
+    ...damaged.map(({ run, because }) => [run, '! damaged', because]),
+  ]
   const open = runs.some((run) => run.outcome === 'open')
   return [
-    count(runs.length, 'run'),
+    count(rows.length, 'run'),
     ...columns(rows, '  '),
     ...(open ? ['', paint.yellow('The open run did not come to its end.'), '    keyturn apply --resume'] : []),
+    ...(damaged.length === 0 ? [] : ['', paint.yellow('What is damaged, and how:'), '    keyturn audit']),
   ]
 }
 

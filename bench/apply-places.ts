@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { netrcConnector } from '../src/consumers/netrc/connect.ts'
+import { netrcDetector } from '../src/consumers/netrc/detect.ts'
+import { type Keyturn, openKeyturn } from '../src/index.ts'
+import type { Connector, Consumer, Staged } from '../src/model/consumer.ts'
+import type { Digest, Plan, Step } from '../src/model/plan.ts'
+import { apiToken, appPassword } from '../test/support/synthetic-secrets.ts'
+
+/** `apply-places memory|files PLACES JOBS`: applies and rolls back so many places; prints one JSON object. */
+const [, , kind = 'memory', size = '1000', jobs = '4'] = process.argv
+const places = Number(size)
+const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-apply-'))
+const seconds: Record<string, number> = {}
+
+async function timed<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
+  const start = performance.now()
+  const result = await act()
+  seconds[name] = Math.round((performance.now() - start) / 10) / 100
+  return result
+}
+
+/** The wire is not what is measured. */
+const verifier: NonNullable<Consumer['verifier']> = {
+  verify: async () => ({ kind: 'yes', scopes: 'not reported', evidence: { asked: 'a stand-in', answered: 'yes' } }),
+}
+
+const world = new Map<string, string>()
+const digestOf = (text: string): Digest => `hmac:${Buffer.from(text).toString('hex').padEnd(64, '0')}`
+
+function staged(address: string, next: string): Staged {
+  return {
+    kind: 'staged',
+    to: digestOf(next),
+    backup: Buffer.from(world.get(address) ?? ''),
+    commit: async () => {
+      world.set(address, next)
+      return { kind: 'changed', now: digestOf(next) }
+    },
+  }
+}
+
+const memoryConnector: Connector = {
+  read: async (place) => ({
+    kind: 'present',
+    place: { ...place, host: 'bitbucket.org', uses: [] },
+    digest: digestOf(world.get(place.address) ?? ''),
+  }),
+  stageReplace: async ({ address }) => staged(address, `new ${address}`),
+  stageRestore: async ({ address }, _, backup) => staged(address, Buffer.from(backup).toString()),
+}
+
+function memoryPlan(): Plan {
+  const steps = Array.from({ length: places }, (_, index): Step => {
+    const address = `place/${index}`
+    world.set(address, `old ${index}`)
+    return {
+      id: `s${index}`,
+      place: {
+        id: `p${index}`,
+        consumer: 'memory',
+        at: { kind: 'url', url: `https://ci.example.org/${index}` },
+        address,
+      },
+      from: { digest: digestOf(`old ${index}`) },
+      to: { username: 'keep', token: 'ci' },
+      uses: [{ operation: 'git-fetch', by: 'a job' }],
+      reason: 'app passwords ended on 2026-07-28',
+    }
+  })
+  return {
+    schema: 'keyturn/plan/1',
+    id: 'bench001',
+    createdAt: new Date().toISOString(),
+    sources: [],
+    requests: [],
+    steps,
+    kept: [],
+    manual: [],
+  }
+}
+
+async function filesPlan(keyturn: Keyturn): Promise<Plan> {
+  const secret = appPassword()
+  for (let index = 0; index < places; index++) {
+    const below = join(folder, 'homes', String(Math.floor(index / 500)), String(index))
+    mkdirSync(below, { recursive: true })
+    writeFileSync(join(below, '.netrc'), `machine bitbucket.org login alice password ${secret}\n`)
+  }
+  const inventory = await timed('scan', () => keyturn.scan({ paths: [join(folder, 'homes')] }))
+  return timed('plan', async () => {
+    const made = await keyturn.plan(inventory, { offline: true, token: 'ci' })
+    return keyturn.loadPlan(await keyturn.savePlan(made))
+  })
+}
+
+const consumers: readonly Consumer[] =
+  kind === 'memory'
+    ? [{ id: 'memory', title: 'memory', connector: memoryConnector, verifier }]
+    : [{ id: 'netrc', title: 'netrc', detector: netrcDetector, connector: netrcConnector, verifier }]
+const keyturn = await openKeyturn({
+  environment: { PATH: process.env['PATH'] },
+  home: join(folder, 'keyturn'),
+  consumers,
+})
+await keyturn.addToken({ name: 'ci', secret: apiToken(), username: 'alice', offline: true })
+const plan = kind === 'memory' ? memoryPlan() : await filesPlan(keyturn)
+if (plan.steps.length !== places) throw new Error(`the plan has ${plan.steps.length} steps`)
+const { state, exitCode } = await timed('apply', () => keyturn.apply(plan, { jobs: Number(jobs) }))
+if (exitCode !== 0) throw new Error(`apply ended with ${exitCode}`)
+const peak = process.resourceUsage().maxRSS
+await timed('audit', async () => {
+  if ((await keyturn.audit(state.run)).verdict !== 'OK') throw new Error('the journal is damaged')
+})
+const back = await timed('rollback', () => keyturn.rollback(state.run, { jobs: Number(jobs) }))
+if (back.restored.length !== places) throw new Error(`${back.restored.length} places were put back`)
+const journal = readFileSync(join(folder, 'keyturn', 'state', 'runs', state.run, 'journal')).length
+rmSync(folder, { recursive: true })
+process.stdout.write(
+  JSON.stringify({ places, ...seconds, MiB: Math.round(peak / 1024), journalMB: Math.round(journal / 1e5) / 10 }),
+)

@@ -1,0 +1,136 @@
+import type { PlaceState } from '../model/consumer.ts'
+import { Failure } from '../model/failure.ts'
+import type { ConsumerId } from '../model/place.ts'
+import type { Plan, Step } from '../model/plan.ts'
+import { type ApplyDeps, connectorOf } from './deps.ts'
+import { readEach } from './read-each.ts'
+import type { RunState } from './run-state.ts'
+
+export function requireTokens(plan: Plan): void {
+  const waiting = plan.steps.filter((step) => step.to.request !== undefined)
+  if (waiting.length === 0) return
+  throw new Failure('R203', {
+    at: `plan ${plan.id}`,
+    because: `${waiting.length === 1 ? '1 step waits' : `${waiting.length} steps wait`} for a token that a person has to create`,
+    state: 'Nothing was changed.',
+    next: [
+      'Create the tokens that the plan names, keep each in the vault, and plan again:',
+      '  keyturn token add NAME --email ADDRESS --username NAME',
+      `  keyturn plan ${sourceWords(plan)}`,
+    ],
+    exitCode: 3,
+  })
+}
+
+/** So many are asked about at once: few questions to a system that answers for many, and few answers in memory. */
+const AT_ONCE = 1000
+
+/** Every place is read before the first act: a plan that does not fit the world any more is refused whole. */
+export async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
+  let read = 0
+  for (const [consumer, steps] of byConsumer(plan)) {
+    const connector = connectorOf(deps, consumer)
+    for (let from = 0; from < steps.length; from += AT_ONCE) {
+      const some = steps.slice(from, from + AT_ONCE)
+      const places = some.map(({ place }) => place)
+      const states = await readEach(connector, places, deps.context)
+      for (const [index, step] of some.entries()) requireAsPlanned(step, states[index], plan)
+      read += some.length
+      deps.onEvent?.({ kind: 'read', number: read, of: plan.steps.length })
+    }
+  }
+}
+
+/** Consumers that are asked answer for many places at once. */
+function byConsumer(plan: Plan): ReadonlyMap<ConsumerId, readonly Step[]> {
+  const groups = new Map<ConsumerId, Step[]>()
+  for (const step of plan.steps) {
+    const group = groups.get(step.place.consumer)
+    if (group === undefined) groups.set(step.place.consumer, [step])
+    else group.push(step)
+  }
+  return groups
+}
+
+function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, plan: Plan): void {
+  if (found instanceof Failure) throw found
+  if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) return
+  throw new Failure('R201', {
+    at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
+    because:
+      found?.kind !== 'present'
+        ? 'the place was not found there any more; the file may be damaged'
+        : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
+    state: 'Nothing was changed.',
+    next: [`  keyturn plan ${sourceWords(plan)}`],
+    exitCode: 4,
+  })
+}
+
+/** An open run is continued or put back before another one begins, so that every place has one history. */
+export async function refuseOtherRuns(plan: Plan, deps: ApplyDeps): Promise<void> {
+  const mine = new Set(plan.steps.map(placeKey))
+  for (const name of await deps.runs.names()) {
+    const state = await readOrPass(name, mine, deps)
+    if (state === undefined) continue
+    if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, name)
+    if (state.outcome !== 'open') continue
+    const changed = [...state.steps.values()].some(({ phase }) => phase !== 'not started' && phase !== 'undone')
+    if (!changed || !state.plan.steps.some((step) => mine.has(placeKey(step)))) continue
+    throw new Failure('R310', {
+      at: `run ${name}`,
+      because: 'its journal has no end, and it changes places of this plan',
+      state: 'This command changed nothing.',
+      next: ['  keyturn apply --resume', 'or', `  keyturn rollback ${name}`],
+    })
+  }
+}
+
+/** A run whose journal is damaged stands in the way of its own places only. */
+async function readOrPass(name: string, mine: ReadonlySet<string>, deps: ApplyDeps): Promise<RunState | undefined> {
+  try {
+    return await deps.runs.read(name)
+  } catch (error) {
+    const plan = error instanceof Failure && error.code === 'R312' ? await planOf(name, deps) : undefined
+    if (plan === undefined || plan.steps.some((step) => mine.has(placeKey(step)))) throw error
+    return undefined
+  }
+}
+
+async function planOf(name: string, deps: ApplyDeps): Promise<Plan | undefined> {
+  return deps.runs.plan(name).catch((error: unknown) => {
+    if (error instanceof Failure) return undefined
+    throw error
+  })
+}
+
+function placeKey({ place }: Step): string {
+  const at = place.at.kind === 'file' ? place.at.path : place.at.url
+  return JSON.stringify([place.consumer, place.address, place.at.kind, at])
+}
+
+/** What the plan was made from, as it was named on the command line. */
+function sourceWords(plan: Plan): string {
+  const word = (source: string): string =>
+    /^[\w@%+=:,./~-]+$/.test(source) ? source : `'${source.replaceAll("'", `'\\''`)}'`
+  return plan.sources.map((source) => (/^https?:/.test(source) ? `--jenkins ${source}` : word(source))).join(' ')
+}
+
+/** Without git nothing could be proved, so nothing is changed. Throws R107. */
+export async function requireGit(plan: Plan, { context }: ApplyDeps): Promise<void> {
+  const asksGit = plan.steps.some(
+    (step) => step.place.at.kind === 'file' && step.uses.some((use) => use.operation.startsWith('git-')),
+  )
+  const { processes } = context.system
+  if (asksGit) await processes.run({ command: 'git', args: ['--version'], environment: processes.environment() })
+}
+
+function alreadyApplied(plan: Plan, run: string): Failure {
+  return new Failure('R201', {
+    at: `plan ${plan.id}`,
+    because: `it was carried out as run ${run}`,
+    state: 'This command changed nothing.',
+    next: [`  keyturn verify ${run}`],
+    exitCode: 4,
+  })
+}

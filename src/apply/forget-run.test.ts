@@ -1,0 +1,81 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
+import { applyPlan, resumeRun } from './apply-plan.ts'
+import { auditRun } from './audit-run.ts'
+import { forgetRun } from './forget-run.ts'
+import { rollbackRun } from './rollback.ts'
+
+let run: MemoryRun
+
+beforeEach(async () => {
+  run = await memoryRun(['a', 'b'])
+})
+afterEach(() => run.end())
+
+const plan = () => run.plan([{ address: 'a' }, { address: 'b' }])
+const backups = async (name: string): Promise<readonly string[]> => readdir(join(run.folder, 'runs', name, 'backups'))
+
+describe('forgetting a run', () => {
+  it('shreds the backups when every place is verified; the journal keeps that, and it cannot be put back any more', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    expect(await backups(state.run)).toEqual(['s-a.age', 's-b.age'])
+    const { shredded, state: after } = await forgetRun(state.run, run.deps)
+    expect([shredded, after.outcome, after.forgotten]).toEqual([
+      2,
+      'applied',
+      { at: '2026-11-23T09:00:00.000Z', finished: true, forced: false },
+    ])
+    expect(await backups(state.run)).toEqual([])
+    expect(await failureOf(rollbackRun(state.run, run.deps))).toMatchObject({
+      code: 'R313',
+      because: 'it was forgotten on 2026-11-23: its backups were shredded, and the old bytes are nowhere else',
+    })
+    expect(run.world.get('a')).toBe('new a')
+    expect((await auditRun(state.run, run.deps)).verdict).toBe('OK')
+  })
+
+  it('asks once more about a place that was not proved, and is refused while it is not', async () => {
+    run.answers.set('b', 'unknown')
+    const { state } = await applyPlan(plan(), run.deps)
+    expect(await failureOf(forgetRun(state.run, run.deps))).toMatchObject({
+      code: 'R314',
+      exitCode: 3,
+      because: 'its new credential is not proved: git ls-remote through b: 401',
+      state: 'Nothing was shredded. Every place can still be put back.',
+    })
+    expect(await backups(state.run)).toHaveLength(2)
+    run.answers.delete('b')
+    expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
+  })
+
+  it('is refused for a run that stopped half way, and when it is forced the run cannot go on', async () => {
+    run.answers.set('a', 'no')
+    await failureOf(applyPlan(plan(), run.deps))
+    const name = (await run.deps.runs.names())[0] ?? ''
+    expect(await failureOf(forgetRun(name, run.deps))).toMatchObject({
+      code: 'R314',
+      because: 'its new credential was refused: git ls-remote through a: 401 (and 1 more)',
+    })
+    const { state } = await forgetRun(name, run.deps, { force: true })
+    expect(state.forgotten).toMatchObject({ finished: true, forced: true })
+    expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R311' })
+  })
+
+  it('of a run that was put back needs no proof, and again does nothing', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    await rollbackRun(state.run, run.deps)
+    expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
+    expect((await forgetRun(state.run, run.deps)).shredded).toBe(0)
+  })
+
+  it('that a crash cut short is made up for, and in between nothing can be put back', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    const crash = new Error('the power went')
+    const cut = { ...run.deps, runs: { ...run.deps.runs, shredBackups: () => Promise.reject(crash) } }
+    await expect(forgetRun(state.run, cut)).rejects.toBe(crash)
+    expect(await failureOf(rollbackRun(state.run, run.deps))).toMatchObject({ code: 'R313' })
+    expect((await forgetRun(state.run, run.deps)).state.forgotten).toMatchObject({ finished: true })
+  })
+})

@@ -1,0 +1,89 @@
+import { Failure } from '../model/failure.ts'
+import type { Step } from '../model/plan.ts'
+import { actorOf } from './apply-plan.ts'
+import type { ApplyDeps } from './deps.ts'
+import { takeLock } from './lock.ts'
+import { prove } from './prove.ts'
+import type { RunFolder } from './run-folder.ts'
+import { type RunState, stepState } from './run-state.ts'
+
+export interface ForgetOptions {
+  /** Also when places are not verified; a person has confirmed it. */
+  readonly force?: boolean
+  readonly onFile?: (done: number, of: number) => void
+}
+
+export interface ForgetOutcome {
+  readonly state: RunState
+  /** Backups that were shredded now. */
+  readonly shredded: number
+}
+
+/**
+ * Shreds the backups of a run; they are the only copies of the old secrets that keyturn keeps. Refused (R314) unless every place holds its new
+ * credential and is proved, or has its old bytes again. What is not proved yet is asked for once more. Repeatable: a crash in between is made up for.
+ */
+export async function forgetRun(
+  name: string,
+  deps: ApplyDeps,
+  { force = false, onFile }: ForgetOptions = {},
+): Promise<ForgetOutcome> {
+  const release = await takeLock(deps.state, deps.context.system)
+  try {
+    const run = await deps.runs.open(name, deps.context.system.clock)
+    if (run.state().forgotten?.finished) return { state: run.state(), shredded: 0 }
+    if (run.state().forgotten === undefined) {
+      const needed = force ? [] : await stillNeeded(run, deps)
+      if (needed.length > 0) throw tooEarly(run, needed)
+      await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
+    }
+    const shredded = await deps.runs.shredBackups(name, onFile)
+    await run.record({ kind: 'forgot', backups: shredded })
+    await run.noteEnd()
+    return { state: run.state(), shredded }
+  } finally {
+    await release()
+  }
+}
+
+interface Needed {
+  readonly step: Step
+  readonly because: string
+}
+
+async function stillNeeded(run: RunFolder, deps: ApplyDeps): Promise<readonly Needed[]> {
+  const needed: Needed[] = []
+  for (const step of run.plan.steps) {
+    const because = await whyNeeded(step, run, deps)
+    if (because !== undefined) needed.push({ step, because })
+  }
+  return needed
+}
+
+async function whyNeeded(step: Step, run: RunFolder, deps: ApplyDeps): Promise<string | undefined> {
+  const { outcome } = run.state()
+  const { phase, proof } = stepState(run.state(), step.id)
+  if (phase === 'undone') return undefined
+  if (phase === 'not started') return outcome.endsWith('rolled back') ? undefined : 'it was not changed yet'
+  if (phase !== 'done') return 'whether it was changed is not known; the run has to be continued or put back'
+  if (proof?.outcome === 'verified') return undefined
+  const again = await prove(step, run.plan, deps)
+  if (again.kind === 'refused') return `its new credential was refused: ${again.detail}`
+  await run.record({ kind: 'verified', step: step.id, outcome: again.kind, detail: again.detail })
+  return again.kind === 'verified' ? undefined : `its new credential is not proved: ${again.detail}`
+}
+
+function tooEarly(run: RunFolder, needed: readonly Needed[]): Failure {
+  const [first] = needed
+  const place = first?.step.place
+  const where =
+    place === undefined ? '' : `, ${place.at.kind === 'file' ? place.at.path : place.at.url} ${place.address}`
+  const others = needed.length === 1 ? '' : ` (and ${needed.length - 1} more)`
+  return new Failure('R314', {
+    at: `run ${run.run}${where}`,
+    because: `${first?.because ?? ''}${others}`,
+    state: 'Nothing was shredded. Every place can still be put back.',
+    next: [`  keyturn show ${run.run}`, 'To give up the way back all the same:', `  keyturn forget ${run.run} --force`],
+    exitCode: 3,
+  })
+}

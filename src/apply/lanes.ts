@@ -1,0 +1,83 @@
+import type { Location } from '../model/place.ts'
+import type { Files } from '../model/ports.ts'
+
+/** What shares a lane happens one after the other; lanes of one host share its limit. */
+export interface Lane<Item> {
+  readonly host: string
+  readonly items: Item[]
+}
+
+/** How many lanes of one host are worked on at the same time. */
+export interface LaneOptions {
+  readonly jobs: number
+  /** Asked before each item; what runs comes to its end. */
+  readonly isStopped: () => boolean
+}
+
+/** Puts items into lanes, in their order: one for each file, for each store of credentials of a controller, for each of its pages. */
+export function lanesOf<Item>(
+  items: readonly Item[],
+  locationOf: (item: Item) => Location,
+  realPath: (path: string) => string,
+): readonly Lane<Item>[] {
+  const lanes = new Map<string, Lane<Item>>()
+  for (const item of items) {
+    const location = locationOf(item)
+    const key = location.kind === 'file' ? realPath(location.path) : storeOf(location.url)
+    const lane = lanes.get(key)
+    if (lane === undefined) lanes.set(key, { host: hostOf(location), items: [item] })
+    else lane.items.push(item)
+  }
+  return [...lanes.values()]
+}
+
+/** Jenkins keeps all domains of a store in one file, and names a credential below its domain. */
+function storeOf(url: string): string {
+  return url.split('/domain/', 1)[0] ?? url
+}
+
+function hostOf(location: Location): string {
+  if (location.kind === 'file') return ''
+  return URL.canParse(location.url) ? new URL(location.url).host : location.url
+}
+
+/** Two names of one file are one lane. What cannot be resolved is its own name: the step will say why. */
+export async function realPaths(paths: Iterable<string>, files: Files): Promise<(path: string) => string> {
+  const real = new Map<string, string>()
+  for (const path of paths) if (!real.has(path)) real.set(path, await files.resolve(path).catch(() => path))
+  return (path) => real.get(path) ?? path
+}
+
+/** Works on all lanes. `act` must not throw; it stops the others through `isStopped`. */
+export async function runLanes<Item>(
+  lanes: readonly Lane<Item>[],
+  act: (item: Item) => Promise<void>,
+  { jobs, isStopped }: LaneOptions,
+): Promise<void> {
+  const hosts = new Map<string, Lane<Item>[]>()
+  for (const lane of lanes) {
+    const ofHost = hosts.get(lane.host)
+    if (ofHost === undefined) hosts.set(lane.host, [lane])
+    else ofHost.push(lane)
+  }
+  await Promise.all([...hosts.values()].map((ofHost) => runHost(ofHost, act, { jobs, isStopped })))
+}
+
+async function runHost<Item>(
+  lanes: readonly Lane<Item>[],
+  act: (item: Item) => Promise<void>,
+  { jobs, isStopped }: LaneOptions,
+): Promise<void> {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < lanes.length && !isStopped()) {
+      const lane = lanes[next]
+      next += 1
+      for (const item of lane?.items ?? []) {
+        if (isStopped()) return
+        await act(item)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, jobs), lanes.length) }, worker))
+}

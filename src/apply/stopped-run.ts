@@ -1,0 +1,66 @@
+import { Failure } from '../model/failure.ts'
+import type { Plan, Step } from '../model/plan.ts'
+import { StepStopped } from './perform-step.ts'
+import type { RunFolder } from './run-folder.ts'
+import { stepState } from './run-state.ts'
+
+/** What a run ends with when steps of it failed: the first one, with what the run as a whole has done. */
+export function failureOfRun(
+  errors: readonly unknown[],
+  steps: readonly (Step | undefined)[],
+  run: RunFolder,
+): unknown {
+  const defect = errors.find((error) => !(error instanceof StepStopped) && !(error instanceof Failure))
+  if (defect !== undefined) return defect
+  const [first] = errors
+  if (first instanceof StepStopped) return withState(first.failure, first.step, run, errors.length - 1, first.unchanged)
+  return first instanceof Failure ? withState(first, steps[0], run, errors.length - 1, false) : first
+}
+
+function withState(
+  { code, parts }: Failure,
+  step: Step | undefined,
+  run: RunFolder,
+  others: number,
+  unchanged: boolean,
+): Failure {
+  const more = others === 0 ? '' : ` ${others} more ${others === 1 ? 'step' : 'steps'} failed at the same time.`
+  return new Failure(code, {
+    ...parts,
+    at: parts.at ?? step?.place.address ?? `run ${run.run}`,
+    state: `${stateWords(run, step, unchanged ? 'unchanged' : undefined)}${more}`,
+    next: [...(parts.next ?? []), ...nextWords(run)],
+  })
+}
+
+const PLACE_WORDS = {
+  done: 'This place holds the new credential, which was refused.',
+  announced: 'Whether this place was changed is read again when the run continues or is put back.',
+  unchanged: 'This place is unchanged.',
+}
+
+/** What has and has not been changed: the first question of whoever reads an error. */
+function stateWords(run: RunFolder, step: Step | undefined, known?: keyof typeof PLACE_WORDS): string {
+  const state = run.state()
+  const total = run.plan.steps.length
+  const done = [...state.steps.values()].filter(({ phase, proof }) => phase === 'done' && proof !== undefined).length
+  const here = step === undefined ? undefined : stepState(state, step.id)
+  const place = PLACE_WORDS[known ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')]
+  return `${done} of ${total} places use their new credential and were proved. ${place}`
+}
+
+function nextWords(run: RunFolder): readonly string[] {
+  const controller = controllerFlag(run.plan)
+  return [
+    'Remove the cause, then continue with this step:',
+    `  keyturn apply --resume${controller}`,
+    'or put the places back:',
+    `  keyturn rollback ${run.run}${controller}`,
+  ]
+}
+
+/** A controller is named on the command line, by the same address as when the plan was made. */
+export function controllerFlag(plan: Plan): string {
+  const url = plan.sources.find((source) => /^https?:/.test(source))
+  return url !== undefined && plan.steps.some(({ place }) => place.at.kind === 'url') ? ` --jenkins ${url}` : ''
+}

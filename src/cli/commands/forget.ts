@@ -1,0 +1,45 @@
+import { Failure } from '../../model/failure.ts'
+import { askText } from '../ask.ts'
+import { chosenName } from '../chosen-run.ts'
+import { type GlobalOptions, type JenkinsOptions, openSession, outputOf, readStdin } from '../session.ts'
+import { count } from '../views/text.ts'
+
+export interface ForgetCommandOptions extends GlobalOptions, JenkinsOptions {
+  readonly force?: boolean
+}
+
+export async function forgetCommand(name: string, options: ForgetCommandOptions): Promise<void> {
+  const output = outputOf(options)
+  const keyturn = await openSession(options)
+  const run = await chosenName(name, keyturn)
+  if (options.force) await requireTyped(run)
+  const { state, shredded } = await keyturn.forget(run, {
+    force: options.force === true,
+    onFile: (done, of) => output.progress(`Shredding ... ${done} of ${count(of, 'backup')}`),
+  })
+  const forced = state.forgotten?.forced === true
+  output.result({ schema: 'keyturn/forget/1', run, shredded, forced }, () => [
+    shredded === 0 ? `Run ${run} has no backup any more.` : `${count(shredded, 'backup')} of run ${run} shredded.`,
+    'It cannot be put back any more; its journal stays, and tells so.',
+    '',
+    'What that means: the bytes were overwritten where they stood, then removed. A file system',
+    'with a journal or copy-on-write, a snapshot, a backup of this machine and the spare blocks',
+    'of an SSD may keep older copies. They were encrypted with the identity of keyturn, and are',
+    'of no use without it.',
+  ])
+}
+
+/** Typed on a terminal, or piped in: the name of the run, so that no habit and no script says yes by itself. */
+async function requireTyped(run: string): Promise<void> {
+  const typed = await askText(
+    `Not every place is proved. To give up the way back, type the name of the run:`,
+    readStdin,
+  )
+  if (typed === run) return
+  throw new Failure('R112', {
+    at: `run ${run}`,
+    because: 'what was typed is not its name',
+    state: 'Nothing was shredded.',
+    exitCode: 3,
+  })
+}
