@@ -18,8 +18,10 @@ import type { Inventory } from './model/inventory.ts'
 import type { Place, PlaceId } from './model/place.ts'
 import type { Digest, Plan } from './model/plan.ts'
 import type { Context, ControllerLogin, System } from './model/ports.ts'
+import type { Fingerprint } from './model/secret.ts'
 import type { Repository } from './model/use.ts'
 import type { TokenSummary } from './plan/choose-token.ts'
+import type { PlanPolicy } from './plan/plan-input.ts'
 import { writePlan } from './plan/write-plan.ts'
 import type { FileMemory } from './scan/file-memory.ts'
 import { cacheFolder, wholeHome } from './scan/home-sources.ts'
@@ -43,7 +45,8 @@ export type { RestQuestion } from './diagnose/diagnose-rest.ts'
 export { isRestUrl } from './diagnose/rest-target.ts'
 export { VERSION } from './model/version.ts'
 export type { TokenSummary } from './plan/choose-token.ts'
-export { writePlan as planText } from './plan/write-plan.ts'
+export type { TokenPolicy } from './plan/plan-input.ts'
+export { planFormat, writePlan as planText } from './plan/write-plan.ts'
 export { SIZE_LIMIT as MOST_DOCUMENT_BYTES } from './scan/search.ts'
 export { foldersOf } from './system/installation.ts'
 export { nodeFiles } from './system/node-files.ts'
@@ -104,6 +107,10 @@ export interface PlanOptions {
   readonly replace?: boolean
   /** Atlassian e-mail of the owner of what is found; REST wants it as username. */
   readonly email?: string
+  /** How many tokens a person is asked for. Absent: one per owner. */
+  readonly tokens?: TokenPolicy
+  /** Places that are changed and proved before all others: an id, or a part of what names the place on screens. */
+  readonly canaries?: readonly string[]
   /** Judge by what the bytes tell; ask nobody. */
   readonly offline?: boolean
   readonly onPlace?: (done: number, of: number) => void
@@ -511,15 +518,47 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
   const places = inventory.places.filter(({ buried }) => buried === undefined)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
   const { makePlan } = await import('./plan/planner.ts')
+  const consumers = await parts.consumers()
   return makePlan({
     places: inventory.places,
     sources: inventory.sources,
     diagnoses,
     digests: await digestsOf(places, parts),
-    unwritten: new Set((await parts.consumers()).flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
+    unwritten: new Set(consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
+    creating: new Set(consumers.flatMap(({ id, connector }) => (connector?.stageCreate === undefined ? [] : [id]))),
+    own: ownSecrets(tokens, parts),
     tokens: tokens.map(summaryOf),
-    policy: defined({ token: options.token, replace: options.replace, email: options.email }),
+    policy: policyOf(options, places),
     now: parts.context.system.clock.now(),
+  })
+}
+
+/** What keyturn itself signs in with: to controllers, and to Bitbucket when it asks. */
+function ownSecrets(tokens: readonly VaultToken[], { context }: Parts): ReadonlySet<Fingerprint> {
+  return new Set(
+    [...context.logins.map(({ apiToken }) => apiToken), ...tokens.map(({ secret }) => secret)].map(
+      ({ fingerprint }) => fingerprint,
+    ),
+  )
+}
+
+function policyOf({ token, replace, email, tokens, canaries }: PlanOptions, places: readonly Place[]): PlanPolicy {
+  const named = canaries?.flatMap((name) => canariesNamed(name, places))
+  return defined({ token, replace, email, tokens, canaries: named })
+}
+
+/** By id, path, or path and address. Throws R111 where none is meant. */
+function canariesNamed(name: string, places: readonly Place[]): readonly PlaceId[] {
+  const found = places.filter(({ id, at, address }) => {
+    const where = at.kind === 'file' ? at.path : at.url
+    return id === name || where === name || where === resolve(name) || `${where} ${address}`.endsWith(name)
+  })
+  if (found.length > 0) return found.map(({ id }) => id)
+  throw new Failure('R111', {
+    at: `--canary ${name}`,
+    because: 'no place that was found has this id, path or address',
+    state: 'Nothing was changed.',
+    next: ['  keyturn scan PATH --json'],
   })
 }
 
@@ -543,15 +582,18 @@ async function digestsOf(
   places: readonly Place[],
   { consumers, context }: Parts,
 ): Promise<ReadonlyMap<PlaceId, Digest>> {
-  const known = await consumers()
+  const { refsToRead } = await import('./plan/refs-to-read.ts')
+  const connectors = new Map((await consumers()).map(({ id, connector }) => [id, connector]))
   const digests = new Map<PlaceId, Digest>()
-  for (const place of places) {
-    const connector = known.find((consumer) => consumer.id === place.consumer)?.connector
-    const state = await connector?.read(place, context).catch((error: unknown) => {
-      if (error instanceof Failure) return undefined
-      throw error
-    })
-    if (state?.kind === 'present') digests.set(place.id, state.digest)
+  for (const ref of refsToRead(places)) {
+    const state = await connectors
+      .get(ref.consumer)
+      ?.read(ref, context)
+      .catch((error: unknown) => {
+        if (error instanceof Failure) return undefined
+        throw error
+      })
+    if (state?.kind === 'present') digests.set(ref.id, state.digest)
   }
   return digests
 }

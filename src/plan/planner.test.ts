@@ -7,7 +7,8 @@ import { Secret, type SecretKind } from '../model/secret.ts'
 import type { Operation, Use } from '../model/use.ts'
 import type { TokenSummary } from './choose-token.ts'
 import { readPlan } from './plan-file.ts'
-import { makePlan, type PlanInput } from './planner.ts'
+import type { PlanInput } from './plan-input.ts'
+import { makePlan } from './planner.ts'
 import { writePlan } from './write-plan.ts'
 
 const seal = Secret.sealer(new Uint8Array(32))
@@ -105,7 +106,7 @@ describe('a dead app password', () => {
     const made = plan([place('a', { uses: [fetch, rest] })])
     expect([made.steps, made.manual.map(({ reason }) => reason)]).toEqual([
       [],
-      ['git and REST need different usernames for one token'],
+      ['app passwords ended on 2026-07-28; git and REST need different usernames for one token'],
     ])
   })
 
@@ -173,7 +174,7 @@ describe('token requests', () => {
         places: ['a', 'b'],
         expiresOn: '2027-11-22',
       },
-      { id: 't2', owner: 'ci-bot', scopes: ['read:repository:bitbucket'], places: ['c'], expiresOn: '2027-11-22' },
+      { id: 't2', owner: 'ci-bot', scopes: ['read:repository:bitbucket'], places: ['c'], expiresOn: '2027-11-15' },
     ])
     expect(summary(made).map(([, , to]) => to)).toEqual(['t1', 't1', 't2'])
   })
