@@ -39,11 +39,12 @@ export type ChosenUsername =
 export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): ChosenUsername {
   const barred = kind === 'api-token' ? barredHere(place) : undefined
   if (barred !== undefined) return { kind: 'impossible', ...barred }
-  if (place.username === undefined && !canGetUsername(place)) return withoutUsername(place, kind)
   const git = place.uses.filter((use) => sideOf(use) === 'git')
   const rest = place.uses.filter((use) => sideOf(use) === 'rest')
+  const isMixed = git.length > 0 && rest.length > 0
+  if (place.username === undefined && !canGetUsername(place) && !isMixed) return withoutUsername(place, kind)
   if (place.uses.some(isBranchSource)) return forBranchSource(git, kind, owner)
-  if (git.length > 0 && rest.length > 0) return forBoth(place, git, kind, owner)
+  if (isMixed) return forBoth(place, git, kind, owner)
   const side = rest.length > 0 || (git.length === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git'
   if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
     return accessTokenForBoth()
@@ -66,9 +67,11 @@ function canGetUsername({ consumer, secret }: Place): boolean {
   return consumer === 'netrc' || secret?.encoding === 'percent' || secret?.encoding === 'base64-pair'
 }
 
+const NEEDS_NONE: ChosenUsername = { kind: 'none', reason: 'access tokens need no username here' }
+
 /** Secret text of Jenkins, a variable: what goes with it stands elsewhere, or nothing does. */
 function withoutUsername(place: Place, kind: SecretKind): ChosenUsername {
-  if (kind === 'access-token') return { kind: 'none', reason: 'access tokens need no username here' }
+  if (kind === 'access-token') return NEEDS_NONE
   if (place.consumer.startsWith('jenkins'))
     return {
       kind: 'impossible',
@@ -113,6 +116,7 @@ function forBranchSource(git: readonly Use[], kind: SecretKind, owner: Owner): C
 const SPLIT = 'Use two credentials, one under each username, or an access token.'
 
 function forBoth(place: Place, git: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
+  if (kind === 'access-token' && place.username === undefined) return NEEDS_NONE
   if (kind === 'access-token') return ACCESS_TOKEN_FOR_BOTH.has(place.consumer) ? accessTokenForBoth() : bearerOnly()
   const resolution = RESOLUTIONS[place.consumer]
   if (resolution !== undefined) return resolved(resolution, kind, owner)

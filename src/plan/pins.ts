@@ -16,13 +16,13 @@ export function planPins(pins: readonly Place[], input: PlanInput, drafts: Draft
   const hidden = hiddenUses(input)
   for (const pin of pins) {
     const changed = changes.byUsername.has(pin.username?.text ?? '') || jobChanges(pin, changes)
-    const isCause = pin.uses.some(({ by }) => hidden.has(by))
+    const isCause = pin.uses.some((use) => hidden.has(useKey(use)))
     if (!changed && !isCause) {
       drafts.kept.push({ place: refOf(pin), reason: 'no credential changes its username' })
       continue
     }
     const step = pushStep(pin, { username: 'remove', keepSecret: true }, { reason: REASON, isPin: true }, input, drafts)
-    const credential = pin.uses.map(({ by }) => changes.firstByUse.get(by)).find((one) => one !== undefined)
+    const credential = pin.uses.map((use) => changes.firstByUse.get(useKey(use))).find((one) => one !== undefined)
     // One of them is enough to say that the credential is not to change while its URLs still name the old username.
     if (step !== undefined) credential?.needs.push(step)
   }
@@ -44,10 +44,11 @@ function indexed(steps: readonly Draft[]): Changes {
     const { username } = step.to
     if (typeof username !== 'object') continue
     if (step.from.username !== undefined && step.from.username !== username.set) byUsername.add(step.from.username)
-    for (const { by } of step.uses) {
-      if (!firstByUse.has(by)) firstByUse.set(by, step)
-      const names = newByUse.get(by)
-      if (names === undefined) newByUse.set(by, [username.set])
+    for (const use of step.uses) {
+      const key = useKey(use)
+      if (!firstByUse.has(key)) firstByUse.set(key, step)
+      const names = newByUse.get(key)
+      if (names === undefined) newByUse.set(key, [username.set])
       else if (names.length < 2 && !names.includes(username.set)) names.push(username.set)
     }
   }
@@ -57,11 +58,16 @@ function indexed(steps: readonly Draft[]): Changes {
 /** A store or netrc answers a pinned username under that very name; a Jenkins credential answers its jobs under any. */
 function jobChanges(pin: Place, { newByUse }: Changes): boolean {
   if (!pin.address.startsWith('job/')) return false
-  return pin.uses.some(({ by }) => newByUse.get(by)?.some((name) => name !== pin.username?.text) === true)
+  return pin.uses.some((use) => newByUse.get(useKey(use))?.some((name) => name !== pin.username?.text) === true)
 }
 
 /** A pin has no secret to ask with; the credential that it hides is asked, and tells. */
-function hiddenUses({ places, diagnoses }: PlanInput): ReadonlySet<Use['by']> {
+function hiddenUses({ places, diagnoses }: PlanInput): ReadonlySet<string> {
   const hidden = (id: PlaceId): boolean => diagnoses.get(id)?.code === 'D110'
-  return new Set(places.flatMap(({ id, uses }) => (hidden(id) ? uses.map(({ by }) => by) : [])))
+  return new Set(places.flatMap(({ id, uses }) => (hidden(id) ? uses.map(useKey) : [])))
+}
+
+/** `remote origin` says little without its repository. */
+export function useKey({ by, repository }: Use): string {
+  return repository === undefined ? by : `${by}\0${repository.workspace}/${repository.slug}`
 }

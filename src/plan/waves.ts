@@ -1,6 +1,7 @@
 import type { PlaceId } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import type { Draft } from './drafts.ts'
+import { useKey } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
 
 /**
@@ -28,7 +29,7 @@ const DEVELOPERS: ReadonlySet<string> = new Set(['git-config', 'git-credentials'
 /** Numbers steps in the order of their waves, which are counted without gaps. */
 export function ordered(drafts: readonly Draft[], input: PlanInput): readonly Step[] {
   const canaries = canariesOf(drafts, input)
-  const canaryUses = new Set([...canaries].flatMap(({ uses }) => uses.map(({ by }) => by)))
+  const canaryUses = new Set([...canaries].flatMap(({ uses }) => uses.map(useKey)))
   const staged = drafts.map((draft) => ({ draft, stage: STAGES.indexOf(stageOf(draft, canaries, canaryUses, input)) }))
   staged.sort((one, other) => one.stage - other.stage || byId(one.draft.place.id, other.draft.place.id))
   const waves = new Map([...new Set(staged.map(({ stage }) => stage))].map((stage, index) => [stage, index + 1]))
@@ -51,7 +52,7 @@ function stageOf(draft: Draft, canaries: ReadonlySet<Draft>, canaryUses: Readonl
   const { fingerprint } = draft.from
   if (fingerprint !== undefined && input.own?.has(fingerprint) === true) return 'own'
   if (canaries.has(draft)) return 'canaries'
-  if (draft.isPin && draft.uses.some(({ by }) => canaryUses.has(by))) return 'pins of canaries'
+  if (draft.isPin && draft.uses.some((use) => canaryUses.has(useKey(use)))) return 'pins of canaries'
   return plainStage(draft)
 }
 
