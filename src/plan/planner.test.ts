@@ -1,82 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
+import {
+  ALICES as alices,
+  APP as app,
+  diagnosed,
+  FETCH as fetch,
+  madePlace as place,
+  madePlan as plan,
+  REST as rest,
+  SENTINEL,
+} from '../../test/support/made-plan.ts'
+import type { DiagnosisCode } from '../model/diagnosis.ts'
 import type { Place } from '../model/place.ts'
-import type { Digest } from '../model/plan.ts'
-import { Secret, type SecretKind } from '../model/secret.ts'
+import type { SecretKind } from '../model/secret.ts'
 import type { Operation, Use } from '../model/use.ts'
 import type { TokenSummary } from './choose-token.ts'
 import { readPlan } from './plan-file.ts'
-import type { PlanInput } from './plan-input.ts'
-import { makePlan } from './planner.ts'
 import { writePlan } from './write-plan.ts'
-
-const seal = Secret.sealer(new Uint8Array(32))
-const SENTINEL = 'x-bitbucket-api-token-auth'
-const digest: Digest = `hmac:${'0'.repeat(64)}`
-const app = { workspace: 'acme', slug: 'app' }
-const fetch: Use = { operation: 'git-fetch', repository: app, by: 'remote origin' }
-const rest: Use = { operation: 'rest', repository: app, by: 'job app' }
-
-interface PlaceOptions {
-  readonly consumer?: string
-  readonly address?: string
-  readonly kind?: SecretKind
-  readonly username?: string
-  readonly uses?: readonly Use[]
-  readonly host?: string
-  readonly text?: string
-}
-
-function place(
-  id: string,
-  {
-    consumer = 'netrc',
-    address = 'machine/bitbucket.org',
-    kind = 'app-password',
-    username = 'alice',
-    uses = [fetch],
-    host = 'bitbucket.org',
-    text = id,
-  }: PlaceOptions = {},
-): Place {
-  return {
-    id,
-    consumer,
-    at: { kind: 'file', path: `/home/${id}` },
-    address,
-    host,
-    username: { text: username, encoding: 'plain' },
-    secret: { kind, encoding: 'plain', value: seal(text) },
-    uses,
-  }
-}
-
-function diagnosed(code: DiagnosisCode, extra: Partial<Diagnosis> = {}): Diagnosis {
-  return { code, rule: 'test', details: {}, evidence: [], repairs: [], ...extra }
-}
-
-const alices: TokenSummary = {
-  name: 'alice-token',
-  kind: 'api-token',
-  fingerprint: '#000000000001',
-  username: 'alice',
-  email: 'alice@acme.example',
-  scopes: 'not reported',
-}
-
-function plan(places: readonly Place[], options: Partial<PlanInput> = {}) {
-  return makePlan({
-    places,
-    sources: ['/home'],
-    diagnoses: new Map(),
-    digests: new Map(places.map(({ id }) => [id, digest])),
-    tokens: [alices],
-    policy: {},
-    now: new Date('2026-11-23T09:00:00Z'),
-    ...options,
-  })
-}
 
 const summary = (made: ReturnType<typeof plan>) =>
   made.steps.map((step) => [step.place.id, step.to.username, step.to.token ?? step.to.request ?? 'keep secret'])

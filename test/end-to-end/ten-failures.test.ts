@@ -189,10 +189,7 @@ describe('the failures that are reported most', () => {
     await at.write('.netrc', bothHosts('alice', appPassword()))
     const before = world.sandbox.requests.length
     const screen = await migrate(at, next)
-    const asked = world.sandbox
-      .requests()
-      .slice(before)
-      .map(({ path }) => path)
+    const asked = world.sandbox.requests.slice(before).map(({ path }) => path)
     expect(asked.filter((path) => /^\/2\.0\/(?:repositories|workspaces)\/?(?:\?|$)/.test(path))).toEqual([])
     expect([await fetches(at), await rest(at)], screen).toEqual([true, '200'])
   })
