@@ -76,6 +76,8 @@ function canariesOf(drafts: readonly Draft[], { policy, own }: PlanInput): Reado
     (draft) =>
       draft.isPin === undefined &&
       draft.part === undefined &&
+      // What is split changes after its jobs were told.
+      draft.needs.every(({ part }) => part === undefined) &&
       (draft.from.fingerprint === undefined || own?.has(draft.from.fingerprint) !== true),
   )
   if (named.size > 0) return new Set(able.filter(({ place }) => named.has(place.id)))
