@@ -21,7 +21,7 @@ import type { Context, ControllerLogin, System } from './model/ports.ts'
 import type { Fingerprint } from './model/secret.ts'
 import type { Repository } from './model/use.ts'
 import type { TokenSummary } from './plan/choose-token.ts'
-import type { PlanPolicy, TokenPolicy } from './plan/plan-input.ts'
+import type { FoundVersion, PlanPolicy, TokenPolicy } from './plan/plan-input.ts'
 import { writePlan } from './plan/write-plan.ts'
 import type { FileMemory } from './scan/file-memory.ts'
 import { cacheFolder, wholeHome } from './scan/home-sources.ts'
@@ -527,11 +527,30 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
     unwritten: new Set(consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
     creating: new Set(consumers.flatMap(({ id, connector }) => (connector?.stageCreate === undefined ? [] : [id]))),
     own: ownSecrets(tokens, parts),
+    versions: await versionsNear(places, parts),
     tokens: tokens.map(summaryOf),
     policy: policyOf(options, places),
     now: parts.context.system.clock.now(),
   })
 }
+
+/** Versions of tools that have a floor, from lockfiles and image tags beside their places. What cannot be read tells nothing. */
+async function versionsNear(places: readonly Place[], { context }: Parts): Promise<ReadonlyMap<PlaceId, FoundVersion>> {
+  const { filesThatTell, versionsIn } = await import('./plan/version-evidence.ts')
+  const { files } = context.system
+  const found = new Map<PlaceId, FoundVersion>()
+  for (const [path, near] of filesThatTell(places)) {
+    if (near.every(({ id }) => found.has(id))) continue
+    const entry = await files.entry(path).catch(() => undefined)
+    if (entry?.kind !== 'file' || entry.size > MOST_VERSION_BYTES) continue
+    const bytes = await files.read(path).catch(() => undefined)
+    if (bytes !== undefined) versionsIn(path, Buffer.from(bytes).toString('utf8'), near, found)
+  }
+  return found
+}
+
+/** A lockfile of a large repository has some megabytes. */
+const MOST_VERSION_BYTES = 32 * 1024 * 1024
 
 /** What keyturn itself signs in with: to controllers, and to Bitbucket when it asks. */
 function ownSecrets(tokens: readonly VaultToken[], { context }: Parts): ReadonlySet<Fingerprint> {

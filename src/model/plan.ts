@@ -91,6 +91,6 @@ export interface Plan {
   readonly manual: readonly { readonly place: PlaceRef; readonly reason: string; readonly wayOut: string }[]
   readonly conditions?: readonly Condition[]
   readonly retire?: readonly Retirement[]
-  /** Per step hashes of what must not be edited, by which a reader names the field that was (docs/decisions/0010). */
+  /** Per step checksums of what must not be edited, by which a reader names the field that was (docs/decisions/0010). */
   readonly seals?: Readonly<Record<StepId, string>>
 }

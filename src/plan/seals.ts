@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 import type { Plan, Step } from '../model/plan.ts'
 
 /** Of a step, what a person does not edit: everything but the wave, and the username where others would do. In the order of a seal. */
@@ -7,11 +8,11 @@ const SEALED = ['place', 'from', 'to', 'uses', 'reason', 'alternative', 'caveat'
 const WIDTH = 8
 
 /**
- * Hashes of the fields of a step, one after the other. They keep a slip from being carried out, and name the field; they are no signature:
+ * Checksums of the fields of a step, one after the other. They keep a slip from being carried out, and name the field; they are no signature:
  * who can write a plan can write its seals.
  */
 export function sealOf(step: Step): string {
-  return SEALED.map((field) => short(field === 'to' ? targetOf(step) : step[field])).join('')
+  return SEALED.map((field) => checksum(field === 'to' ? targetOf(step) : step[field])).join('')
 }
 
 /** Where a person may choose among usernames, the choice is not sealed. */
@@ -29,11 +30,12 @@ export function brokenField(step: Step, seal: string): (typeof SEALED)[number] |
 
 /** Names a plan: a hash over all that must not change, and so over every step that there was, whether or not it is still there. */
 export function planId(plan: Omit<Plan, 'id' | 'steps'>): string {
-  return short(plan)
+  return hash('sha256', canonical(plan)).slice(0, WIDTH)
 }
 
-function short(value: unknown): string {
-  return hash('sha256', canonical(value)).slice(0, WIDTH)
+/** A slip never keeps the checksum of four bytes: it finds every change of up to 32 bits in a row. */
+function checksum(value: unknown): string {
+  return value === undefined ? '00000000' : crc32(canonical(value)).toString(16).padStart(WIDTH, '0')
 }
 
 /** JSON with the members of every object in order, so that an editor that sorts them changes nothing. */
