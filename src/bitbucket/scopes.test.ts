@@ -34,7 +34,7 @@ describe('the scopes of a use', () => {
     [
       'a variable of Pipelines that is set',
       { operation: 'rest', resource: 'pipeline variable', access: 'write' },
-      ['read:pipeline', 'admin:pipeline'],
+      ['admin:pipeline'],
     ],
     ['the listing of workspaces', { operation: 'rest', resource: 'workspace', access: 'read' }, ['read:workspace']],
   ] as const)('%s', (_, use, scopes) => {

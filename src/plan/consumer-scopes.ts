@@ -27,7 +27,7 @@ function needs(scopes: readonly string[], optional: readonly string[] = [], when
 const LISTING = needs([U, WS, R])
 const WEBHOOKS = 'it manages webhooks'
 
-/** The table of docs/bitbucket-authentication.md, "What tools need", where each row has its source. Held by a test. */
+/** The table of docs/tools.md, "Scopes"; sources on the pages of the consumers. */
 export const TOOL_SCOPES: Readonly<Record<ConsumerId, ToolScopes>> = {
   'bitbucket-pullrequest-builder': needs([PR, W, R]),
   bamboo: needs([R, WS, U]),

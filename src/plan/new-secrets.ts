@@ -115,13 +115,15 @@ function wayOutOf(chosen: ChosenUsername): string {
   return 'wayOut' in chosen ? chosen.wayOut : ''
 }
 
+const E_MAIL_COMES = 'REST takes API tokens under the Atlassian e-mail, which comes with the token'
+
 /** What the step does with the username; `undefined`: a person has to act. A step that waits for its token may wait for the e-mail, too. */
 function stepFor(
   place: Place,
   chosen: ChosenUsername,
   waits: boolean,
 ): { readonly username: Step['to']['username']; readonly words: StepWords } | undefined {
-  if (chosen.kind === 'e-mail missing') return waits ? { username: 'keep', words: { reason: '' } } : undefined
+  if (chosen.kind === 'e-mail missing') return waits ? { username: 'keep', words: { reason: E_MAIL_COMES } } : undefined
   if (chosen.kind === 'none') return { username: 'keep', words: { reason: chosen.reason } }
   if (chosen.kind !== 'use') return undefined
   const { kind: _kind, username, condition, ...words } = chosen

@@ -10,7 +10,7 @@ export interface ConditionWords {
 
 /**
  * What a tool does with an API token where one username and one secret serve git and REST, which want two usernames for it
- * (docs/bitbucket-authentication.md, "One credential for git and REST", where each row has its source).
+ * (docs/tools.md; sources on the pages of the consumers).
  */
 export type Resolution =
   /** It takes the e-mail and itself puts the fixed username in for git. */

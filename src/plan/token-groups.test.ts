@@ -85,13 +85,15 @@ describe('the name of a token', () => {
       'bitbucket-pipelines',
       'terraform-modules',
     ]
-    const one = madePlan([madePlace('x', { path: `/home/${'deep/'.repeat(30)}.netrc` })], { tokens: [] }).requests[0]
+    const one = madePlan([madePlace('x', { path: `/home/${'deep/'.repeat(30)}.netrc`, address: 'a'.repeat(100) })], { tokens: [] }).requests[0]
       ?.name
     const all = madePlan(
       consumers.map((consumer) => madePlace(consumer, { consumer })),
       { tokens: [] },
     ).requests[0]?.name
-    expect(one).toMatch(/^keyturn: netrc \.\.\..*\.netrc$/)
+    expect(one).toMatch(/^keyturn: netrc \.\.\.a+$/)
+    const short = madePlan([madePlace('x', { path: '/home/alice/.netrc' })], { tokens: [] }).requests[0]?.name
+    expect(short).toBe('keyturn: netrc alice/.netrc machine/bitbucket.org')
     expect(all).toBe('keyturn: bitbucket-pipelines, composer, git-config and 4 more')
     expect(Math.max(one?.length ?? 0, all?.length ?? 0)).toBeLessThanOrEqual(80)
   })

@@ -37,8 +37,8 @@ const LONGEST_NAME = 72
 function requestName({ places }: TokenGroup): string {
   const [first] = places
   if (places.length === 1 && first !== undefined) {
-    const at = first.at.kind === 'file' ? first.at.path : first.at.url
-    return `keyturn: ${first.consumer} ${shortened(at, LONGEST_NAME - first.consumer.length - 10)}`
+    const where = `${lastParts(first.at.kind === 'file' ? first.at.path : first.at.url)} ${first.address}`
+    return `keyturn: ${first.consumer} ${shortened(where, LONGEST_NAME - first.consumer.length - 10)}`
   }
   const consumers = [...new Set(places.map((place) => place.consumer))].sort()
   const all = `keyturn: ${consumers.join(', ')}`
@@ -47,7 +47,11 @@ function requestName({ places }: TokenGroup): string {
   return `keyturn: ${shown.join(', ')} and ${consumers.length - shown.length} more`
 }
 
-/** The end of a path tells most. Never userinfo: a URL of a place holds none. */
+/** The file and its folder: a whole path says more of a machine than a list at Atlassian needs to show. */
+function lastParts(path: string): string {
+  return path.split('/').slice(-2).join('/')
+}
+
 function shortened(text: string, width: number): string {
   return text.length <= width ? text : `...${text.slice(text.length - width + 3)}`
 }

@@ -58,7 +58,7 @@ function clicks(request: TokenRequest, number: number, of: number, plan: Plan): 
       ...scopes.map((scope) => `       ${scope}`),
     ]),
     ...wrap(
-      'Press Create, copy the token, and keep it in the vault of keyturn on the machine that plans:',
+      'Press Create and copy the token. On the machine that plans, it is kept with:',
       WIDTH,
       '     ',
       '  7. ',
