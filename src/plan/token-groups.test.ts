@@ -85,8 +85,9 @@ describe('the name of a token', () => {
       'bitbucket-pipelines',
       'terraform-modules',
     ]
-    const one = madePlan([madePlace('x', { path: `/home/${'deep/'.repeat(30)}.netrc`, address: 'a'.repeat(100) })], { tokens: [] }).requests[0]
-      ?.name
+    const one = madePlan([madePlace('x', { path: `/home/${'deep/'.repeat(30)}.netrc`, address: 'a'.repeat(100) })], {
+      tokens: [],
+    }).requests[0]?.name
     const all = madePlan(
       consumers.map((consumer) => madePlace(consumer, { consumer })),
       { tokens: [] },

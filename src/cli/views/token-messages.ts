@@ -57,12 +57,7 @@ function clicks(request: TokenRequest, number: number, of: number, plan: Plan): 
       ...wrap(`and only if this is so (${oneLine(when)}):`, WIDTH, '     '),
       ...scopes.map((scope) => `       ${scope}`),
     ]),
-    ...wrap(
-      'Press Create and copy the token. On the machine that plans, it is kept with:',
-      WIDTH,
-      '     ',
-      '  7. ',
-    ),
+    ...wrap('Press Create and copy the token. On the machine that plans, it is kept with:', WIDTH, '     ', '  7. '),
     `       ${addCommand(request)}`,
     '',
     ...usedIn(request, plan),
