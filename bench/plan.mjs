@@ -10,7 +10,8 @@ import { machine, median, round } from './measure.mjs'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const COUNTS = [1_000, 10_000, 100_000]
-const RUNS = 5
+/** Fewer of the largest. */
+const runsOf = (count) => (count < 100_000 ? 5 : 3)
 const CONSUMERS = [
   'git-config',
   'netrc',
@@ -39,7 +40,7 @@ else {
 /** Milliseconds of processor time, the median of some runs, of one process. */
 function measured(count) {
   const input = made(count)
-  const runs = Array.from({ length: RUNS }, () => {
+  const runs = Array.from({ length: runsOf(count) }, () => {
     const [plan, took] = timed(() => planner.makePlan(input))
     const [text, wrote] = timed(() => planner.writePlan(plan))
     const [, read] = timed(() => planner.readPlan(text, 'plan.json'))
