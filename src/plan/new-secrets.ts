@@ -1,3 +1,4 @@
+import { withReading } from '../bitbucket/scopes.ts'
 import type { Place } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
@@ -37,7 +38,7 @@ export function planNewSecrets(
   const missing = places.flatMap((place) => input.diagnoses.get(place.id)?.missing ?? [])
   const reading = places.map((place) => ({ ...place, uses: place.uses.filter(isReading) }))
   const token = tokenFor(group, [...scopesFor(reading), ...missing], input)
-  const scopes = [...new Set([...scopesFor(places), ...missing])].sort()
+  const scopes = withReading([...scopesFor(places), ...missing])
   const request = token === undefined ? requestFor(group, scopes, drafts.requests.length + 1, input.now) : undefined
   const replacement: Replacement = {
     kind: token?.kind ?? 'api-token',

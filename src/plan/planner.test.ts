@@ -271,8 +271,10 @@ function expectSound(made: ReturnType<typeof plan>, places: readonly Place[]): v
   for (const { secret } of places) expect(text).not.toContain(secret?.value?.reveal())
   const gitOnly = made.steps.filter(({ uses }) => uses.length > 0 && uses.every((use) => use.operation !== 'rest'))
   expect(gitOnly.filter(({ to }) => typeof to.username === 'object' && to.username.set.includes('@'))).toEqual([])
-  const writing = made.requests.filter(({ scopes }) => scopes.includes('write:repository:bitbucket'))
-  expect(writing.filter(({ scopes }) => !scopes.includes('read:repository:bitbucket'))).toEqual([])
+  const alone = made.requests.flatMap(({ scopes }) =>
+    scopes.filter((scope) => /^(?:write|delete):/.test(scope) && !scopes.includes(scope.replace(/^\w+/, 'read'))),
+  )
+  expect(alone).toEqual([])
   const placed = [...made.steps, ...made.kept, ...made.manual].map((entry) => entry.place.id)
   expect(placed.sort()).toEqual(places.map(({ id }) => id).sort())
   expect(readPlan(text, 'test')).toEqual(made)
@@ -284,6 +286,7 @@ describe('every plan', () => {
     kind: fc.constantFrom<SecretKind>('app-password', 'api-token', 'unknown'),
     username: fc.constantFrom('alice', 'bob', 'alice@acme.example', SENTINEL),
     operations: fc.array(operation, { maxLength: 3 }),
+    consumer: fc.constantFrom('netrc', 'renovate', 'electron-builder', 'flux-notification', 'ansible-bitbucket'),
     text: fc.uuid(),
   })
   const code = fc.constantFrom<DiagnosisCode | undefined>(
@@ -310,7 +313,16 @@ describe('every plan', () => {
           }),
         )
         const diagnoses = new Map(
-          drawn.flatMap(([, found], index) => (found === undefined ? [] : [[`p${index}`, diagnosed(found)] as const])),
+          drawn.flatMap(([, found], index) =>
+            found === undefined
+              ? []
+              : [
+                  [
+                    `p${index}`,
+                    diagnosed(found, { missing: found === 'D105' ? ['write:webhook:bitbucket'] : [] }),
+                  ] as const,
+                ],
+          ),
         )
         expectSound(plan(places, { diagnoses, tokens: withToken ? [alices] : [] }), places)
       }),
