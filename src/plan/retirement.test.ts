@@ -20,6 +20,16 @@ describe('old secrets', () => {
     ])
   })
 
+  it('of places that share a username end together', () => {
+    const shared = ['a', 'b'].map((id) =>
+      madePlace(id, { kind: 'api-token', path: '/home/.env', address: id, span: [0, 5], text: `of ${id}` }),
+    )
+    expect(madePlan(shared, replacing).retire?.map(({ places, still }) => [places, still])).toEqual([
+      [['a'], []],
+      [['b'], []],
+    ])
+  })
+
   it('are not revoked while a place holds them still', () => {
     const held = { ...token('b'), buried: { kind: 'archive', archive: '/a.zip', member: 'b' } as const }
     expect(madePlan([token('a'), held], replacing).retire).toMatchObject([{ places: ['a'], still: ['b'] }])
