@@ -17,7 +17,7 @@ const PLACE = z.strictObject({
   id: z.string().min(1),
   consumer: z.string().min(1),
   at: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('file'), path: z.string().startsWith('/') }),
+    z.strictObject({ kind: z.literal('file'), path: z.string().regex(/^\//) }),
     z.strictObject({ kind: z.literal('url'), url: z.string().regex(/^https?:\/\/[^@]+$/) }),
   ]),
   address: z.string().min(1),

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
+import { madePlace, madePlan } from '../../test/support/made-plan.ts'
 import { TOOL_SCOPES } from './consumer-scopes.ts'
 import { planJsonSchema } from './plan-schema.ts'
 import { ACCESS_TOKEN_FOR_BOTH, NO_API_TOKEN, RESOLUTIONS, type Resolution } from './resolutions.ts'
@@ -112,6 +114,12 @@ describe('what the planner knows of tools', () => {
 
 describe('docs/plan.schema.json', () => {
   it('is the format that a plan file is read by (RECORD_PAGES=1 writes it)', () => {
-    expect(readFileSync(SCHEMA, 'utf8')).toBe(planJsonSchema())
+    expect(JSON.parse(readFileSync(SCHEMA, 'utf8'))).toEqual(JSON.parse(planJsonSchema()))
+  })
+
+  it('takes a plan, and no plan with a field that it does not know', () => {
+    const isPlan = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(SCHEMA, 'utf8')))
+    const plan = madePlan([madePlace('a'), madePlace('b', { kind: 'api-token' })])
+    expect([isPlan(plan), isPlan({ ...plan, more: 1 }), isPlan({ ...plan, steps: [{}] })]).toEqual([true, false, false])
   })
 })
