@@ -185,7 +185,7 @@ function addPlan(program: Command): void {
         'place',
       ]),
     )
-    .option('--canary <place...>', 'change and prove these first: id, path or address')
+    .option('--canary <place>', 'change and prove it first: id, path or address; can be repeated', oneMore)
     .option('--token <name>', 'use this token of the vault for every place')
     .option('--replace', 'with --token: also where nothing is known to be wrong with the present credential')
     .option('--email <address>', 'Atlassian e-mail of the owner of the tokens that are found; REST needs it')
