@@ -17,11 +17,13 @@ import type { Consumer } from './model/consumer.ts'
 import type { Diagnosis } from './model/diagnosis.ts'
 import { type ExitCode, Failure } from './model/failure.ts'
 import type { Inventory } from './model/inventory.ts'
-import type { Place, PlaceId } from './model/place.ts'
+import type { Place, PlaceId, PlaceRef } from './model/place.ts'
 import type { Digest, Plan } from './model/plan.ts'
 import type { Context, ControllerLogin, System } from './model/ports.ts'
+import type { Fingerprint } from './model/secret.ts'
 import type { Repository } from './model/use.ts'
 import type { TokenSummary } from './plan/choose-token.ts'
+import type { FoundVersion, PlanPolicy, TokenPolicy } from './plan/plan-input.ts'
 import { writePlan } from './plan/write-plan.ts'
 import type { FileMemory } from './scan/file-memory.ts'
 import { cacheFolder, wholeHome } from './scan/home-sources.ts'
@@ -47,7 +49,8 @@ export type { RestQuestion } from './diagnose/diagnose-rest.ts'
 export { isRestUrl } from './diagnose/rest-target.ts'
 export { VERSION } from './model/version.ts'
 export type { TokenSummary } from './plan/choose-token.ts'
-export { writePlan as planText } from './plan/write-plan.ts'
+export type { TokenPolicy } from './plan/plan-input.ts'
+export { planFormat, writePlan as planText } from './plan/write-plan.ts'
 export { SIZE_LIMIT as MOST_DOCUMENT_BYTES } from './scan/search.ts'
 export { foldersOf } from './system/installation.ts'
 export { nodeFiles } from './system/node-files.ts'
@@ -112,6 +115,10 @@ export interface PlanOptions {
   readonly replace?: boolean
   /** Atlassian e-mail of the owner of what is found; REST wants it as username. */
   readonly email?: string
+  /** How many tokens a person is asked for. Absent: one per owner. */
+  readonly tokens?: TokenPolicy
+  /** Places that are changed and proved before all others: an id, or a part of what names the place on screens. */
+  readonly canaries?: readonly string[]
   /** Judge by what the bytes tell; ask nobody. */
   readonly offline?: boolean
   readonly onPlace?: (done: number, of: number) => void
@@ -563,16 +570,67 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
   const places = inventory.places.filter(({ buried }) => buried === undefined)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
   const { makePlan } = await import('./plan/planner.ts')
+  const consumers = await parts.consumers()
   return makePlan({
     places: inventory.places,
     sources: inventory.sources,
     diagnoses,
     digests: await digestsOf(places, parts),
-    unwritten: new Set((await parts.consumers()).flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
-    refused: refusalsOf(places, await parts.consumers()),
+    refused: refusalsOf(places, consumers),
+    unwritten: new Set(consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
+    creating: new Set(consumers.flatMap(({ id, connector }) => (connector?.stageCreate === undefined ? [] : [id]))),
+    own: ownSecrets(tokens, parts),
+    versions: await versionsNear(places, parts),
     tokens: tokens.map(summaryOf),
-    policy: defined({ token: options.token, replace: options.replace, email: options.email }),
+    policy: policyOf(options, places),
     now: parts.context.system.clock.now(),
+  })
+}
+
+/** Versions of tools that have a floor, from lockfiles and image tags beside their places. What cannot be read tells nothing. */
+async function versionsNear(places: readonly Place[], { context }: Parts): Promise<ReadonlyMap<PlaceId, FoundVersion>> {
+  const { filesThatTell, versionsIn } = await import('./plan/version-evidence.ts')
+  const { files } = context.system
+  const found = new Map<PlaceId, FoundVersion>()
+  for (const [path, near] of filesThatTell(places)) {
+    if (near.every(({ id }) => found.has(id))) continue
+    const entry = await files.entry(path).catch(() => undefined)
+    if (entry?.kind !== 'file' || entry.size > MOST_VERSION_BYTES) continue
+    const bytes = await files.read(path).catch(() => undefined)
+    if (bytes !== undefined) versionsIn(path, Buffer.from(bytes).toString('utf8'), near, found)
+  }
+  return found
+}
+
+/** A lockfile of a large repository has some megabytes. */
+const MOST_VERSION_BYTES = 32 * 1024 * 1024
+
+/** What keyturn itself signs in with: to controllers, and to Bitbucket when it asks. */
+function ownSecrets(tokens: readonly VaultToken[], { context }: Parts): ReadonlySet<Fingerprint> {
+  return new Set(
+    [...context.logins.map(({ apiToken }) => apiToken), ...tokens.map(({ secret }) => secret)].map(
+      ({ fingerprint }) => fingerprint,
+    ),
+  )
+}
+
+function policyOf({ token, replace, email, tokens, canaries }: PlanOptions, places: readonly Place[]): PlanPolicy {
+  const named = canaries?.flatMap((name) => canariesNamed(name, places))
+  return defined({ token, replace, email, tokens, canaries: named })
+}
+
+/** By id, path, or path and address. Throws R111 where none is meant. */
+function canariesNamed(name: string, places: readonly Place[]): readonly PlaceId[] {
+  const found = places.filter(({ id, at, address }) => {
+    const where = at.kind === 'file' ? at.path : at.url
+    return id === name || where === name || where === resolve(name) || `${where} ${address}`.endsWith(name)
+  })
+  if (found.length > 0) return found.map(({ id }) => id)
+  throw new Failure('R111', {
+    at: `--canary ${name}`,
+    because: 'no place that was found has this id, path or address',
+    state: 'Nothing was changed.',
+    next: ['  keyturn scan PATH --json'],
   })
 }
 
@@ -608,11 +666,12 @@ async function digestsOf(
   places: readonly Place[],
   { consumers, context }: Parts,
 ): Promise<ReadonlyMap<PlaceId, Digest>> {
-  const known = await consumers()
+  const known = new Map((await consumers()).map(({ id, connector }) => [id, connector]))
   const { readEach } = await import('./apply/read-each.ts')
+  const { refsToRead } = await import('./plan/refs-to-read.ts')
   const digests = new Map<PlaceId, Digest>()
-  for (const [consumer, group] of byConsumer(places)) {
-    const connector = known.find(({ id }) => id === consumer)?.connector
+  for (const [consumer, group] of byConsumer(refsToRead(places))) {
+    const connector = known.get(consumer)
     if (connector === undefined) continue
     const writable = group.filter((place) => connector.refuses?.(place) === undefined)
     for (const [index, state] of (await readEach(connector, writable, context)).entries()) {
@@ -624,8 +683,8 @@ async function digestsOf(
   return digests
 }
 
-function byConsumer(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {
-  const groups = new Map<string, Place[]>()
+function byConsumer(places: readonly PlaceRef[]): ReadonlyMap<string, readonly PlaceRef[]> {
+  const groups = new Map<string, PlaceRef[]>()
   for (const place of places) {
     const group = groups.get(place.consumer)
     if (group === undefined) groups.set(place.consumer, [place])

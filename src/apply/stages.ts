@@ -8,7 +8,7 @@ export interface StageSizes {
 }
 
 /**
- * Steps in the order of a run: all of a stage are proved before one of the next begins. Within a plan without an order of its own, a
+ * Steps in the order of a run: all of a stage are proved before one of the next begins. Within a wave of the plan, a
  * username leaves a URL before the credential that it hides is changed, and what is made is there before anything names it.
  */
 export function stagesOf(
@@ -32,7 +32,7 @@ export function stagesOf(
 function classesOf(steps: readonly Step[]): readonly Step[][] {
   const classes = new Map<number, Step[]>()
   for (const step of steps) {
-    const rank = (step.order ?? 0) * RANKS + rankOf(step)
+    const rank = (step.wave ?? 1) * RANKS + rankOf(step)
     const known = classes.get(rank)
     if (known === undefined) classes.set(rank, [step])
     else known.push(step)

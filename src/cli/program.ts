@@ -187,7 +187,17 @@ function addPlan(program: Command): void {
     .option('--helpers', 'what the credential helpers of git hold, as for scan')
     .option('--git-history', 'name what stands in the history of repositories, too')
     .option('--archives', 'name what lies in archives, too')
-    .option('-o, --output <file>', 'write the plan to this file as well; an older plan there is replaced')
+    .option('-o, --output <file>', 'write the plan to this file as well, JSON or *.yaml; an older plan is replaced')
+    .option('--requests', 'print what to send to the people who have to create tokens')
+    .addOption(
+      new Option('--tokens <policy>', 'one new token per owner, for all, per consumer or per place').choices([
+        'owner',
+        'all',
+        'consumer',
+        'place',
+      ]),
+    )
+    .option('--canary <place>', 'change and prove it first: id, path or address; can be repeated', oneMore)
     .option('--token <name>', 'use this token of the vault for every place')
     .option('--replace', 'with --token: also where nothing is known to be wrong with the present credential')
     .option('--email <address>', 'Atlassian e-mail of the owner of the tokens that are found; REST needs it')

@@ -1,4 +1,5 @@
-import type { Repository } from '../model/use.ts'
+import { resourceOfPath } from '../bitbucket/scopes.ts'
+import type { Repository, RestResource } from '../model/use.ts'
 import { repositoryOf } from './bitbucket-hosts.ts'
 
 /** An address of Bitbucket in a command, whose parts may be variables. */
@@ -19,6 +20,12 @@ const TOKENS = /^\/site\/oauth2\//
 export function addressIn(text: string): BitbucketAddress | undefined {
   const match = ADDRESS.exec(text)
   return match === null ? undefined : addressOf(match)
+}
+
+/** What the first address of a text is about, where it is one of REST: scopes go by it. */
+export function resourceIn(text: string): RestResource | undefined {
+  const path = ADDRESS.exec(text)?.[2] ?? ''
+  return resourceOfPath(path.replace(/^\/!?api\//, '/').replace(/[?#].*$/s, ''))
 }
 
 /** So many addresses tell nothing about one another. */

@@ -1,7 +1,7 @@
 import type { FixedVariable } from '../model/consumer.ts'
 import type { Use } from '../model/use.ts'
 import type { VariableName } from '../model/variable-flow.ts'
-import { addressIn } from './bitbucket-address.ts'
+import { addressIn, resourceIn } from './bitbucket-address.ts'
 import type { Command } from './document-commands.ts'
 import { type GitCommands, gitCommandsOf, isStoring, operationsOfGit } from './git-commands.ts'
 import { referencesIn } from './variable-references.ts'
@@ -89,7 +89,10 @@ function usesOf(command: Command, text: string, git: GitCommands): readonly Seen
   }
   if (address === undefined) return []
   const { side, ...owner } = address
-  if (side === 'rest') return [{ operation: 'rest', ...owner, ...accessOf(command) }]
+  if (side === 'rest') {
+    const resource = resourceIn(text)
+    return [{ operation: 'rest', ...owner, ...accessOf(command), ...(resource === undefined ? {} : { resource }) }]
+  }
   if (side === 'web' || isDownload(command)) return [{ operation: 'web', ...owner }]
   return operationsOfGit(command, git).map((operation) => ({ operation, ...owner }))
 }

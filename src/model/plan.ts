@@ -1,5 +1,5 @@
 import type { ReferenceChange } from './credential.ts'
-import type { PlaceRef } from './place.ts'
+import type { PlaceId, PlaceRef } from './place.ts'
 import type { Fingerprint, SecretKind } from './secret.ts'
 import type { TokenRequest } from './token-request.ts'
 import type { Use } from './use.ts'
@@ -38,10 +38,43 @@ export interface Step {
   readonly uses: readonly Use[]
   /** Why this username and this kind, one sentence. */
   readonly reason: string
+  /** What would do as well, one sentence. */
+  readonly alternative?: string
   /** What rollback cannot do here, if anything. */
   readonly caveat?: string
-  /** Every step of a lower number is proved before one of a higher number begins. Absent: 0. */
-  readonly order?: number
+  /** Usernames that Bitbucket takes here; a person who edits the plan may put another of them. */
+  readonly usernames?: readonly string[]
+  /**
+   * Counts from 1; absent: 1. All steps of a wave are proved before one of the next begins, and the order inside a wave is free. A
+   * credential is made in an earlier wave than what is told to name it, and that in an earlier one than the old credential changes.
+   */
+  readonly wave?: number
+  /** Steps of earlier waves without which this one would break something. A plan that lost one of them is refused. */
+  readonly needs?: readonly StepId[]
+}
+
+/** What must be so before steps are carried out, and what nothing here tells: a version, a field that is to be added. */
+export interface Condition {
+  readonly id: string
+  /** One sentence: `Renovate is 41.2.0 or newer`. */
+  readonly text: string
+  /** Why, one sentence. */
+  readonly reason: string
+  /** How it is seen or brought about. */
+  readonly wayOut: string
+  readonly steps: readonly StepId[]
+}
+
+/** An old secret that still opens something, and that its owner revokes after every place is verified. */
+export interface Retirement {
+  readonly fingerprint: Fingerprint
+  readonly kind: SecretKind
+  readonly owner?: string
+  /** Places that hold it no more after the plan. */
+  readonly places: readonly PlaceId[]
+  /** Places that hold it still: it is not revoked before they have changed, too. */
+  readonly still: readonly PlaceId[]
+  readonly wayOut: string
 }
 
 export interface Plan {
@@ -56,4 +89,8 @@ export interface Plan {
   readonly kept: readonly { readonly place: PlaceRef; readonly reason: string }[]
   /** Places that a person must change, with the way out. */
   readonly manual: readonly { readonly place: PlaceRef; readonly reason: string; readonly wayOut: string }[]
+  readonly conditions?: readonly Condition[]
+  readonly retire?: readonly Retirement[]
+  /** Per step checksums of what must not be edited, by which a reader names the field that was (docs/decisions/0010). */
+  readonly seals?: Readonly<Record<StepId, string>>
 }

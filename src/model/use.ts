@@ -9,6 +9,24 @@ export interface Repository {
 /** What is done through a place. `web` is a download from the web host (`/get/`, `/raw/`), which follows the REST rule. */
 export type Operation = 'git-fetch' | 'git-push' | 'rest' | 'web'
 
+/** What a path of REST is about, as far as scopes tell it apart (src/bitbucket/scopes.ts). */
+export type RestResource =
+  | 'repository'
+  | 'repository settings'
+  | 'build status'
+  | 'download'
+  | 'pull request'
+  | 'pull request comment'
+  | 'webhook'
+  | 'pipeline'
+  | 'pipeline variable'
+  | 'runner'
+  | 'issue'
+  | 'project'
+  | 'workspace'
+  | 'user'
+  | 'snippet'
+
 /** One thing done through a place. `by` names who does it, for people: `job team/app`, `remote origin of clones/web`. */
 export interface Use {
   readonly operation: Operation
@@ -17,6 +35,8 @@ export interface Use {
   readonly workspace?: string
   /** What REST is asked for, as far as the method tells. */
   readonly access?: 'read' | 'write'
+  /** What of REST is asked, as far as the path tells; absent: a repository. */
+  readonly resource?: RestResource
   readonly by: string
   /** The place that names this credential and may be told to name another: the configuration of a job. Absent: none that keyturn changes. */
   readonly reference?: PlaceRef

@@ -6,7 +6,7 @@ type Manual = Omit<Plan['manual'][number], 'place'>
 type Kept = Omit<Plan['kept'][number], 'place'>
 
 /** How the owner makes it worthless. An app password is that already. */
-const REVOKE: Readonly<Record<Exclude<SecretKind, 'app-password'>, string>> = {
+export const REVOKE: Readonly<Record<Exclude<SecretKind, 'app-password'>, string>> = {
   'api-token': 'Its owner revokes the token at https://id.atlassian.com/manage-profile/security/api-tokens.',
   'access-token': 'Revoke the token in the settings of its repository, project or workspace, under Access tokens.',
   'oauth-token': 'It ends by itself within hours; revoke what it was made with.',

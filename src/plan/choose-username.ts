@@ -1,50 +1,212 @@
-import { usernameFor } from '../bitbucket/usernames.ts'
+import { ACCESS_TOKEN_GIT_USERNAME, usernameFor } from '../bitbucket/usernames.ts'
 import type { Place } from '../model/place.ts'
 import type { SecretKind } from '../model/secret.ts'
-import type { Operation } from '../model/use.ts'
-import { isBranchSource } from './scopes.ts'
+import type { Use } from '../model/use.ts'
+import { isBranchSource } from './branch-source.ts'
+import {
+  ACCESS_TOKEN_FOR_BOTH,
+  type ConditionWords,
+  NO_API_TOKEN,
+  RESOLUTIONS,
+  type Resolution,
+} from './resolutions.ts'
+
+export interface Owner {
+  readonly email?: string
+  readonly username?: string
+}
+
+/** What a step may say of a username. */
+export interface UsernameWords {
+  readonly reason: string
+  readonly alternative?: string
+  /** What Bitbucket takes here, the chosen one first. */
+  readonly usernames?: readonly string[]
+  readonly condition?: ConditionWords
+}
 
 export type ChosenUsername =
-  | { readonly kind: 'use'; readonly username: string; readonly reason: string }
+  | ({ readonly kind: 'use'; readonly username: string } & UsernameWords)
+  /** None is presented. */
+  | ({ readonly kind: 'none' } & UsernameWords)
+  /** git and REST want different ones, and the place must become two. */
+  | { readonly kind: 'split'; readonly reason: string; readonly wayOut: string }
   | { readonly kind: 'impossible'; readonly reason: string; readonly wayOut: string }
+  /** Right but for the e-mail of the owner, which comes with the token. */
+  | { readonly kind: 'e-mail missing'; readonly reason: string; readonly wayOut: string }
 
-const SPLIT = 'Use two credentials, one under each username, or an access token.'
+/** The username that one place needs for everything that is done through it, by what is done, the kind of secret, and the tool. */
+export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): ChosenUsername {
+  const barred = kind === 'api-token' ? barredHere(place) : undefined
+  if (barred !== undefined) return { kind: 'impossible', ...barred }
+  const git = place.uses.filter((use) => sideOf(use) === 'git')
+  const rest = place.uses.filter((use) => sideOf(use) === 'rest')
+  const isMixed = git.length > 0 && rest.length > 0
+  if (place.username === undefined && !canGetUsername(place) && !isMixed) return withoutUsername(place, kind)
+  if (place.uses.some(isBranchSource)) return forBranchSource(git, kind, owner)
+  if (isMixed) return forBoth(place, git, kind, owner)
+  const side = rest.length > 0 || (git.length === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git'
+  if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
+    return accessTokenForBoth()
+  return forSide(side, kind, owner)
+}
 
-/** The username that one place needs for everything that is done through it. */
-export function chooseUsername(
-  place: Place,
-  kind: SecretKind,
-  owner: { readonly email?: string; readonly username?: string },
-): ChosenUsername {
-  const branchSource = place.uses.some(isBranchSource)
-  const plain = new Set(place.uses.filter((use) => !isBranchSource(use)).map((use) => sideOf(use.operation)))
-  if (branchSource && plain.has('git')) {
+/** Branch Source signs in to both and swaps the username itself, so its uses are on neither side. */
+export function sideOf(use: Use): 'git' | 'rest' | 'either' {
+  if (isBranchSource(use)) return 'either'
+  return use.operation === 'git-fetch' || use.operation === 'git-push' ? 'git' : 'rest'
+}
+
+function barredHere({ consumer, address }: Place): { readonly reason: string; readonly wayOut: string } | undefined {
+  const found = NO_API_TOKEN.find((one) => one.consumer === consumer && one.address.test(address))
+  return found === undefined ? undefined : { reason: found.reason, wayOut: found.wayOut }
+}
+
+/** A URL has room for a username, and so has an entry of a netrc; a field of its own cannot be made up. */
+function canGetUsername({ consumer, secret }: Place): boolean {
+  return consumer === 'netrc' || secret?.encoding === 'percent' || secret?.encoding === 'base64-pair'
+}
+
+const NEEDS_NONE: ChosenUsername = { kind: 'none', reason: 'access tokens need no username here' }
+
+/** Secret text of Jenkins, a variable: what goes with it stands elsewhere, or nothing does. */
+function withoutUsername(place: Place, kind: SecretKind): ChosenUsername {
+  if (kind === 'access-token') return NEEDS_NONE
+  if (place.consumer.startsWith('jenkins'))
     return {
       kind: 'impossible',
+      reason: 'a secret text has no username, and an API token needs one',
+      wayOut:
+        'Name an access token of the vault: keyturn plan --token NAME. Or use a credential of the kind "Username with password".',
+    }
+  if (place.uses.length > 0 && place.uses.every((use) => sideOf(use) === 'rest'))
+    return { kind: 'none', reason: 'REST takes API tokens as Bearer, without a username, since August 2026' }
+  return {
+    kind: 'impossible',
+    reason: 'no username was found that goes with it, and git takes an API token under a fixed one only',
+    wayOut:
+      'Find where its username is set, and change both by hand; or name an access token: keyturn plan --token NAME',
+  }
+}
+
+function forBranchSource(git: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
+  if (kind !== 'api-token')
+    return {
+      kind: 'impossible',
+      reason: 'this place presents a username, and Branch Source takes access tokens from a secret text only',
+      wayOut: 'Use an API token, or a credential of the kind "Secret text" for the access token.',
+    }
+  if (git.length > 0)
+    return {
+      kind: 'split',
       reason: 'Branch Source needs the e-mail and a plain git checkout needs the fixed username',
       wayOut: SPLIT,
     }
-  }
-  if (plain.has('git') && plain.has('rest')) {
-    return { kind: 'impossible', reason: 'git and REST need different usernames for one token', wayOut: SPLIT }
-  }
-  const operation: Operation =
-    branchSource || plain.has('rest') || (plain.size === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git-fetch'
-  const choice = usernameFor(operation, kind, owner)
-  if (choice.kind === 'use') return { kind: 'use', username: choice.username, reason: choice.reason }
-  if (choice.kind === 'bearer')
+  const chosen = forSide('rest', kind, owner)
+  return chosen.kind === 'use'
+    ? {
+        ...chosen,
+        reason:
+          'Branch Source takes API tokens under the Atlassian e-mail, and puts the fixed username in for git by itself',
+        alternative: 'an access token in a credential of the kind "Secret text"',
+      }
+    : chosen
+}
+
+const SPLIT = 'Use two credentials, one under each username, or an access token.'
+
+function forBoth(place: Place, git: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
+  if (kind === 'access-token' && place.username === undefined) return NEEDS_NONE
+  if (kind === 'access-token') return ACCESS_TOKEN_FOR_BOTH.has(place.consumer) ? accessTokenForBoth() : bearerOnly()
+  const resolution = RESOLUTIONS[place.consumer]
+  if (resolution !== undefined) return resolved(resolution, kind, owner)
+  if (place.with !== undefined)
     return {
       kind: 'impossible',
-      reason: 'this place presents a username, and REST takes access tokens as Bearer only',
-      wayOut: 'Use an API token.',
+      reason: 'places that share one username need different ones for git and REST',
+      wayOut: 'Give each secret a username of its own, then plan again.',
     }
+  const readers = [...new Set(git.flatMap(({ by, followed }) => (followed ? [by] : [])))]
   return {
-    kind: 'impossible',
+    kind: 'split',
+    reason: 'git and REST need different usernames for one token',
+    wayOut: readers.length === 0 ? SPLIT : constantIn(readers),
+  }
+}
+
+/** Where a variable was followed to its readers, the way out is exact: REST keeps the variable, git gets the fixed name. */
+function constantIn(readers: readonly string[]): string {
+  const shown = readers.slice(0, 3).join(', ')
+  const more = readers.length > 3 ? ` and ${readers.length - 3} more` : ''
+  return `Write x-bitbucket-api-token-auth into the git URLs themselves (${shown}${more}) and set the e-mail here, for REST; or use an access token.`
+}
+
+function resolved(resolution: Resolution, kind: SecretKind, owner: Owner): ChosenUsername {
+  switch (resolution.kind) {
+    case 'swaps':
+      return worded(forSide('rest', kind, owner), {
+        reason: resolution.reason,
+        alternative: 'an access token, where the tool has a field for one',
+      })
+    case 'one side':
+      return worded(forSide(resolution.here, kind, owner), { condition: resolution.condition })
+    case 'other field':
+      return {
+        kind: 'impossible',
+        reason: 'the tool takes API tokens in another field than what stands here',
+        wayOut: resolution.wayOut,
+      }
+    case 'none':
+      return { kind: 'impossible', reason: resolution.reason, wayOut: resolution.wayOut }
+  }
+}
+
+function worded(chosen: ChosenUsername, words: Partial<UsernameWords>): ChosenUsername {
+  return chosen.kind === 'use' ? { ...chosen, ...words } : chosen
+}
+
+function forSide(side: 'git' | 'rest', kind: SecretKind, owner: Owner): ChosenUsername {
+  const choice = usernameFor(side === 'git' ? 'git-fetch' : 'rest', kind, owner)
+  if (choice.kind === 'bearer') return bearerOnly()
+  if (choice.kind === 'use')
+    return {
+      kind: 'use',
+      username: choice.username,
+      reason: choice.reason,
+      ...others(side, kind, choice.username, owner),
+    }
+  const isMissing = kind === 'api-token' && owner.email === undefined
+  return {
+    kind: isMissing ? 'e-mail missing' : 'impossible',
     reason: choice.reason,
     wayOut: 'Give the e-mail with the token: keyturn token add NAME --email ADDRESS',
   }
 }
 
-function sideOf(operation: Operation): 'git' | 'rest' {
-  return operation === 'git-fetch' || operation === 'git-push' ? 'git' : 'rest'
+/** git takes an API token under the Bitbucket username of its owner as well. */
+function others(
+  side: 'git' | 'rest',
+  kind: SecretKind,
+  chosen: string,
+  { username }: Owner,
+): Pick<UsernameWords, 'usernames'> {
+  const own = side === 'git' && kind === 'api-token' && username !== undefined && !username.includes('@')
+  return { usernames: own && username !== chosen ? [chosen, username] : [chosen] }
+}
+
+function accessTokenForBoth(): ChosenUsername {
+  return {
+    kind: 'use',
+    username: ACCESS_TOKEN_GIT_USERNAME,
+    reason: 'git takes access tokens under this fixed username, and the tool sends them to REST as Bearer',
+    usernames: [ACCESS_TOKEN_GIT_USERNAME],
+  }
+}
+
+function bearerOnly(): ChosenUsername {
+  return {
+    kind: 'impossible',
+    reason: 'this place presents a username, and REST takes access tokens as Bearer only',
+    wayOut: 'Use an API token.',
+  }
 }

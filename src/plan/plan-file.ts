@@ -1,101 +1,93 @@
-import { z } from 'zod'
+import { parseDocument } from 'yaml'
+import type { z } from 'zod'
 import { Failure } from '../model/failure.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Plan, Step, StepId } from '../model/plan.ts'
+import { PLAN } from './plan-schema.ts'
+import { brokenField, planId } from './seals.ts'
 
-const DIGEST = z.templateLiteral(['hmac:', z.string().regex(/^[0-9a-f]{64}$/)])
-const FINGERPRINT = z.templateLiteral(['#', z.string().regex(/^[0-9a-f]{12}$/)])
-const KIND = z.enum([
-  'app-password',
-  'api-token',
-  'access-token',
-  'oauth-token',
-  'oauth-consumer',
-  'account-password',
-  'unknown',
-])
-
-const PLACE = z.strictObject({
-  id: z.string().min(1),
-  consumer: z.string().min(1),
-  at: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('file'), path: z.string().startsWith('/') }),
-    z.strictObject({ kind: z.literal('url'), url: z.string().regex(/^https?:\/\/[^@]+$/) }),
-  ]),
-  address: z.string().min(1),
-  with: z.array(z.string()).exactOptional(),
-})
-
-const USE = z.strictObject({
-  operation: z.enum(['git-fetch', 'git-push', 'rest', 'web']),
-  repository: z.strictObject({ workspace: z.string(), slug: z.string() }).exactOptional(),
-  workspace: z.string().exactOptional(),
-  access: z.enum(['read', 'write']).exactOptional(),
-  by: z.string(),
-  reference: PLACE.exactOptional(),
-  followed: z.literal(true).exactOptional(),
-})
-
-const STEP = z.strictObject({
-  id: z.string().min(1),
-  place: PLACE,
-  from: z.strictObject({
-    digest: z.union([DIGEST, z.literal('absent')]),
-    username: z.string().exactOptional(),
-    fingerprint: FINGERPRINT.exactOptional(),
-    kind: KIND.exactOptional(),
-  }),
-  to: z.strictObject({
-    username: z.union([z.strictObject({ set: z.string().min(1) }), z.literal('keep'), z.literal('remove')]),
-    token: z.string().exactOptional(),
-    keepSecret: z.literal(true).exactOptional(),
-    request: z.string().exactOptional(),
-    fingerprint: FINGERPRINT.exactOptional(),
-    create: z.strictObject({ like: PLACE }).exactOptional(),
-    reference: z.strictObject({ from: z.string().min(1), to: z.string().min(1) }).exactOptional(),
-  }),
-  uses: z.array(USE),
-  reason: z.string(),
-  caveat: z.string().exactOptional(),
-  order: z.int().exactOptional(),
-})
-
-const REQUEST = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  app: z.literal('Bitbucket'),
-  scopes: z.array(z.string()),
-  expiresOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
-  owner: z.string().exactOptional(),
-  places: z.array(z.string()),
-})
-
-const PLAN = z.strictObject({
-  schema: z.literal('keyturn/plan/1'),
-  id: z.string().regex(/^[0-9a-f]{8}$/),
-  createdAt: z.string(),
-  sources: z.array(z.string()),
-  requests: z.array(REQUEST),
-  steps: z.array(STEP),
-  kept: z.array(z.strictObject({ place: PLACE, reason: z.string() })),
-  manual: z.array(z.strictObject({ place: PLACE, reason: z.string(), wayOut: z.string() })),
-})
-
-/** Throws `Failure` R202 that names the field. `at` is where the text came from. */
+/**
+ * A plan from JSON or YAML, whole or edited within limits: steps may go, change their wave and their order, and get another of their
+ * `usernames`. Anything else throws `Failure` R202 that names the field. `at` is where the text came from.
+ */
 export function readPlan(text: string, at: string): Plan {
-  const parsed = PLAN.safeParse(jsonOf(text, at))
+  const parsed = PLAN.safeParse(documentIn(text, at))
   if (!parsed.success) throw unreadable(at, fieldWords(parsed.error))
-  const ids = parsed.data.steps.map((step) => step.id)
-  const repeated = ids.find((id, index) => ids.indexOf(id) !== index)
-  if (repeated !== undefined) throw unreadable(at, `two steps are called ${repeated}`)
-  return parsed.data
+  const plan = parsed.data
+  const because = repeatedStep(plan) ?? editedField(plan) ?? brokenOrder(plan)
+  if (because !== undefined) throw unreadable(at, because)
+  return { ...plan, steps: byWave(plan.steps) }
 }
 
-function jsonOf(text: string, at: string): unknown {
+/** JSON is YAML, too, and JSON is read a hundred times faster. */
+function documentIn(text: string, at: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw unreadable(at, 'it is not whole JSON')
+    if (/^\s*[{[]/.test(text)) throw unreadable(at, 'it is not whole JSON')
   }
+  const document = parseDocument(text, { version: '1.2', schema: 'core' })
+  const [problem] = document.errors
+  if (problem !== undefined)
+    throw unreadable(at, `it is neither JSON nor YAML (line ${problem.linePos?.[0].line ?? 1})`)
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch {
+    throw unreadable(at, 'it has an alias of YAML, which a plan does not need')
+  }
+}
+
+function repeatedStep({ steps }: Plan): string | undefined {
+  const seen = new Set<StepId>()
+  for (const { id } of steps) {
+    if (seen.has(id)) return `two steps are called ${id}`
+    seen.add(id)
+  }
+  return undefined
+}
+
+/** What was changed beyond the limits, first the steps, then everything else. */
+function editedField(plan: Plan): string | undefined {
+  const seals = plan.seals ?? {}
+  for (const [index, step] of plan.steps.entries()) {
+    const seal = seals[step.id]
+    if (seal === undefined) return `"steps.${index}" (${step.id}) was not in this plan when it was made`
+    const field = brokenField(step, seal)
+    if (field !== undefined) return `"steps.${index}.${field}" was edited; plan again to change it`
+    const username = wrongUsername(step)
+    if (username !== undefined) return `"steps.${index}.to.username" ${username}`
+  }
+  const { id, steps: _steps, ...rest } = plan
+  return planId(rest) === id
+    ? undefined
+    : 'something besides the steps was edited ("createdAt", "sources", "requests", "kept", "manual", "conditions", "retire" or "seals")'
+}
+
+function wrongUsername({ to, usernames }: Step): string | undefined {
+  if (usernames === undefined) return undefined
+  const isAllowed = typeof to.username === 'object' && usernames.includes(to.username.set)
+  return isAllowed ? undefined : 'is none of the "usernames" of the step'
+}
+
+/** What a step needs is there, and does not come in a later wave; of a credential that is made, it comes in an earlier one. */
+function brokenOrder({ steps }: Plan): string | undefined {
+  const byId = new Map(steps.map((step) => [step.id, step]))
+  for (const [index, step] of steps.entries())
+    for (const id of step.needs ?? []) {
+      const needed = byId.get(id)
+      if (needed === undefined) return `"steps.${index}" (${step.id}) needs step ${id}, which is not there`
+      if (waveOf(needed) >= waveOf(step))
+        return `"steps.${index}.wave" (${step.id}) must be later than the wave of step ${id}, which it needs`
+    }
+  return undefined
+}
+
+function waveOf({ wave }: Step): number {
+  return wave ?? 1
+}
+
+/** Sorting keeps the order inside a wave. */
+function byWave(steps: readonly Step[]): readonly Step[] {
+  return [...steps].sort((one, other) => waveOf(one) - waveOf(other))
 }
 
 /** Names the field and what was expected there, never what stands there. */

@@ -1,81 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
+import {
+  ALICES as alices,
+  APP as app,
+  diagnosed,
+  FETCH as fetch,
+  madePlace as place,
+  madePlan as plan,
+  REST as rest,
+  SENTINEL,
+} from '../../test/support/made-plan.ts'
+import type { DiagnosisCode } from '../model/diagnosis.ts'
 import type { Place } from '../model/place.ts'
-import type { Digest } from '../model/plan.ts'
-import { Secret, type SecretKind } from '../model/secret.ts'
+import type { SecretKind } from '../model/secret.ts'
 import type { Operation, Use } from '../model/use.ts'
 import type { TokenSummary } from './choose-token.ts'
 import { readPlan } from './plan-file.ts'
-import { makePlan, type PlanInput } from './planner.ts'
 import { writePlan } from './write-plan.ts'
-
-const seal = Secret.sealer(new Uint8Array(32))
-const SENTINEL = 'x-bitbucket-api-token-auth'
-const digest: Digest = `hmac:${'0'.repeat(64)}`
-const app = { workspace: 'acme', slug: 'app' }
-const fetch: Use = { operation: 'git-fetch', repository: app, by: 'remote origin' }
-const rest: Use = { operation: 'rest', repository: app, by: 'job app' }
-
-interface PlaceOptions {
-  readonly consumer?: string
-  readonly address?: string
-  readonly kind?: SecretKind
-  readonly username?: string
-  readonly uses?: readonly Use[]
-  readonly host?: string
-  readonly text?: string
-}
-
-function place(
-  id: string,
-  {
-    consumer = 'netrc',
-    address = 'machine/bitbucket.org',
-    kind = 'app-password',
-    username = 'alice',
-    uses = [fetch],
-    host = 'bitbucket.org',
-    text = id,
-  }: PlaceOptions = {},
-): Place {
-  return {
-    id,
-    consumer,
-    at: { kind: 'file', path: `/home/${id}` },
-    address,
-    host,
-    username: { text: username, encoding: 'plain' },
-    secret: { kind, encoding: 'plain', value: seal(text) },
-    uses,
-  }
-}
-
-function diagnosed(code: DiagnosisCode, extra: Partial<Diagnosis> = {}): Diagnosis {
-  return { code, rule: 'test', details: {}, evidence: [], repairs: [], ...extra }
-}
-
-const alices: TokenSummary = {
-  name: 'alice-token',
-  kind: 'api-token',
-  fingerprint: '#000000000001',
-  username: 'alice',
-  email: 'alice@acme.example',
-  scopes: 'not reported',
-}
-
-function plan(places: readonly Place[], options: Partial<PlanInput> = {}) {
-  return makePlan({
-    places,
-    sources: ['/home'],
-    diagnoses: new Map(),
-    digests: new Map(places.map(({ id }) => [id, digest])),
-    tokens: [alices],
-    policy: {},
-    now: new Date('2026-11-23T09:00:00Z'),
-    ...options,
-  })
-}
 
 const summary = (made: ReturnType<typeof plan>) =>
   made.steps.map((step) => [step.place.id, step.to.username, step.to.token ?? step.to.request ?? 'keep secret'])
@@ -105,7 +46,7 @@ describe('a dead app password', () => {
     const made = plan([place('a', { uses: [fetch, rest] })])
     expect([made.steps, made.manual.map(({ reason }) => reason)]).toEqual([
       [],
-      ['git and REST need different usernames for one token'],
+      ['app passwords ended on 2026-07-28; git and REST need different usernames for one token'],
     ])
   })
 
@@ -173,7 +114,7 @@ describe('token requests', () => {
         places: ['a', 'b'],
         expiresOn: '2027-11-22',
       },
-      { id: 't2', owner: 'ci-bot', scopes: ['read:repository:bitbucket'], places: ['c'], expiresOn: '2027-11-22' },
+      { id: 't2', owner: 'ci-bot', scopes: ['read:repository:bitbucket'], places: ['c'], expiresOn: '2027-11-15' },
     ])
     expect(summary(made).map(([, , to]) => to)).toEqual(['t1', 't1', 't2'])
   })
@@ -330,8 +271,10 @@ function expectSound(made: ReturnType<typeof plan>, places: readonly Place[]): v
   for (const { secret } of places) expect(text).not.toContain(secret?.value?.reveal())
   const gitOnly = made.steps.filter(({ uses }) => uses.length > 0 && uses.every((use) => use.operation !== 'rest'))
   expect(gitOnly.filter(({ to }) => typeof to.username === 'object' && to.username.set.includes('@'))).toEqual([])
-  const writing = made.requests.filter(({ scopes }) => scopes.includes('write:repository:bitbucket'))
-  expect(writing.filter(({ scopes }) => !scopes.includes('read:repository:bitbucket'))).toEqual([])
+  const alone = made.requests.flatMap(({ scopes }) =>
+    scopes.filter((scope) => /^(?:write|delete):/.test(scope) && !scopes.includes(scope.replace(/^\w+/, 'read'))),
+  )
+  expect(alone).toEqual([])
   const placed = [...made.steps, ...made.kept, ...made.manual].map((entry) => entry.place.id)
   expect(placed.sort()).toEqual(places.map(({ id }) => id).sort())
   expect(readPlan(text, 'test')).toEqual(made)
@@ -343,6 +286,7 @@ describe('every plan', () => {
     kind: fc.constantFrom<SecretKind>('app-password', 'api-token', 'unknown'),
     username: fc.constantFrom('alice', 'bob', 'alice@acme.example', SENTINEL),
     operations: fc.array(operation, { maxLength: 3 }),
+    consumer: fc.constantFrom('netrc', 'renovate', 'electron-builder', 'flux-notification', 'ansible-bitbucket'),
     text: fc.uuid(),
   })
   const code = fc.constantFrom<DiagnosisCode | undefined>(
@@ -369,7 +313,16 @@ describe('every plan', () => {
           }),
         )
         const diagnoses = new Map(
-          drawn.flatMap(([, found], index) => (found === undefined ? [] : [[`p${index}`, diagnosed(found)] as const])),
+          drawn.flatMap(([, found], index) =>
+            found === undefined
+              ? []
+              : [
+                  [
+                    `p${index}`,
+                    diagnosed(found, { missing: found === 'D105' ? ['write:webhook:bitbucket'] : [] }),
+                  ] as const,
+                ],
+          ),
         )
         expectSound(plan(places, { diagnoses, tokens: withToken ? [alices] : [] }), places)
       }),

@@ -1,29 +1,53 @@
+import { scope, scopesOfUse, withReading } from '../bitbucket/scopes.ts'
 import type { Scope } from '../model/answer.ts'
+import type { Place } from '../model/place.ts'
+import type { TokenRequest } from '../model/token-request.ts'
 import type { Use } from '../model/use.ts'
+import { isBranchSource } from './branch-source.ts'
+import { TOOL_SCOPES } from './consumer-scopes.ts'
 
-const scope = (name: string): Scope => `${name}:bitbucket`
-
-const READ = scope('read:repository')
-/** Pushing needs both: write does not include read (docs/bitbucket-authentication.md, "Scopes"). */
-const PUSH = [READ, scope('write:repository')]
 /** What Jenkins' Bitbucket Branch Source asks for in its user guide, without webhook management. */
-const BRANCH_SOURCE = [READ, scope('read:project'), scope('read:pullrequest'), scope('read:workspace')]
+const BRANCH_SOURCE = ['read:repository', 'read:project', 'read:pullrequest', 'read:workspace'].map(scope)
+const READ = scope('read:repository')
 
-/** Whether Jenkins' Branch Source does this: it signs in to REST and git with one credential and swaps the username itself. */
-export function isBranchSource(use: Use): boolean {
-  return use.by.endsWith(' (Branch Source)')
+type Used = Pick<Place, 'consumer' | 'uses' | 'unresolved'>
+
+/**
+ * Least scopes for everything that is done through these places, sorted; never copied from the permissions of an app password. What a
+ * name suggests (`unresolved`) is no reason to ask for a scope.
+ */
+export function scopesFor(places: readonly Used[]): readonly Scope[] {
+  const needed = new Set<Scope>()
+  for (const place of places) for (const one of scopesOfPlace(place)) needed.add(one)
+  if (needed.size === 0) needed.add(READ)
+  return withReading([...needed])
 }
 
-/** Least scopes for what is done, sorted; never copied from the permissions of an app password. */
-export function scopesFor(uses: readonly Use[]): readonly Scope[] {
-  const needed = new Set(uses.flatMap(scopesOf))
-  if (needed.size === 0) needed.add(READ)
-  return [...needed].sort()
+function scopesOfPlace({ consumer, uses, unresolved }: Used): readonly Scope[] {
+  if (unresolved !== undefined) return []
+  const tool = uses.some(isOnRest) ? (TOOL_SCOPES[consumer]?.scopes ?? []) : []
+  return [...uses.flatMap(scopesOf), ...tool]
 }
 
 function scopesOf(use: Use): readonly Scope[] {
-  if (isBranchSource(use)) return BRANCH_SOURCE
-  return use.operation === 'git-push' ? PUSH : [READ]
+  return isBranchSource(use) ? BRANCH_SOURCE : scopesOfUse(use)
+}
+
+function isOnRest({ operation }: Use): boolean {
+  return operation === 'rest' || operation === 'web'
+}
+
+/** Scopes that some settings of the tools behind these places need, which nothing tells; each once. */
+export function optionalScopes(
+  places: readonly Used[],
+  asked: readonly Scope[],
+): NonNullable<TokenRequest['optional']> {
+  const consumers = new Set(places.flatMap(({ consumer, uses }) => (uses.some(isOnRest) ? [consumer] : [])))
+  return [...consumers].sort().flatMap((consumer) => {
+    const optional = TOOL_SCOPES[consumer]?.optional
+    const more = withReading(optional?.scopes ?? []).filter((one) => !asked.includes(one))
+    return optional === undefined || more.length === 0 ? [] : [{ scopes: more, when: `${consumer}: ${optional.when}` }]
+  })
 }
 
 /** `not reported` counts as covering: only Bitbucket can tell, and every change is proved. */

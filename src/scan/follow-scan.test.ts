@@ -95,7 +95,19 @@ git push --mirror mirror
       'b/mirror.sh': `git push "https://x-token-auth:$BITBUCKET_TOKEN@bitbucket.org/acme/app.git" main\n`,
     })
     expect(inventory.places.map(({ secret, uses }) => [secret?.kind, uses])).toEqual([
-      ['api-token', [{ operation: 'rest', access: 'read', workspace: 'acme', by: 'report.sh line 1', followed: true }]],
+      [
+        'api-token',
+        [
+          {
+            operation: 'rest',
+            access: 'read',
+            resource: 'workspace',
+            workspace: 'acme',
+            by: 'report.sh line 1',
+            followed: true,
+          },
+        ],
+      ],
       [
         'access-token',
         [

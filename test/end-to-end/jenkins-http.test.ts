@@ -337,7 +337,7 @@ describe('a credential that Branch Source and a plain job share', () => {
       manual: [
         [
           'system/_/both',
-          'Branch Source needs the e-mail and a plain git checkout needs the fixed username',
+          'app passwords ended on 2026-07-28; Branch Source needs the e-mail and a plain git checkout needs the fixed username',
           'Use two credentials, one under each username, or an access token.',
         ],
       ],

@@ -40,7 +40,7 @@ function fieldsOf(value: unknown, data: readonly string[]): readonly string[] {
   )
 }
 
-const DATA = ['answers', 'details', 'environment', 'plugins']
+const DATA = ['answers', 'details', 'environment', 'plugins', 'seals']
 
 describe('docs/json.md', () => {
   it('describes every schema that the code prints, and no other', () => {

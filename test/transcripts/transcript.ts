@@ -121,7 +121,7 @@ const NORMAL: readonly (readonly [RegExp, string])[] = [
   [/(plan |Plan |apply |"id": ")[0-9a-f]{8}\b/g, '$1…'],
   [/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, 'TIME'],
   [/\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/g, 'TIME'],
-  [/(expires(?:On)?"?:? +"?)\d{4}-\d{2}-\d{2}/g, '$1DATE'],
+  [/(expires(?:On)?"?:? +"?)\d{4}-\d{2}-\d{2}/gi, '$1DATE'],
   [/\u001b/g, '\\e'],
 ]
 

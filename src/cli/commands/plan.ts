@@ -1,10 +1,13 @@
-import { type Keyturn, planText } from '../../index.ts'
+import { type Keyturn, planFormat, planText, type TokenPolicy } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
+import type { Plan } from '../../model/plan.ts'
 import { namedRepository } from '../named-repository.ts'
+import type { Output } from '../output.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { planExitCode, planLines } from '../views/plan.ts'
 import { count } from '../views/text.ts'
+import { tokenMessages } from '../views/token-messages.ts'
 import { writeNewFile } from '../write-new-file.ts'
 import { requireSource } from './scan.ts'
 
@@ -17,6 +20,9 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly job?: string
   readonly offline?: boolean
   readonly all?: boolean
+  readonly tokens?: TokenPolicy
+  readonly canary?: readonly string[]
+  readonly requests?: boolean
   readonly wholeHome?: boolean
   readonly helpers?: boolean
   readonly gitHistory?: boolean
@@ -45,19 +51,20 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
     ...(options.replace ? { replace: true } : {}),
     ...(options.email === undefined ? {} : { email: options.email }),
     ...(options.offline ? { offline: true } : {}),
+    ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+    ...(options.canary === undefined ? {} : { canaries: options.canary }),
     onPlace: (done, of) => output.progress(`Asking Bitbucket ... ${done} of ${count(of, 'place')}`),
   })
   await keyturn.savePlan(plan)
-  if (options.output !== undefined) await writePlanFile(options.output, planText(plan), keyturn)
-  output.result(plan, () =>
-    planLines(plan, {
-      paint: output.paint,
-      all: options.all === true,
-      ...(options.output === undefined ? {} : { file: options.output }),
-    }),
-  )
+  if (options.output !== undefined)
+    await writePlanFile(options.output, planText(plan, planFormat(options.output)), keyturn)
+  output.result(plan, () => (options.requests ? tokenMessages(plan) : linesOf(plan, options, output)))
   for (const { at, detail } of inventory.unread) output.note(`? ${at}: ${detail}`)
   process.exitCode = inventory.unread.length > 0 ? 5 : planExitCode(plan)
+}
+
+function linesOf(plan: Plan, { all, output: file }: PlanCommandOptions, { paint }: Output): readonly string[] {
+  return planLines(plan, { paint, all: all === true, ...(file === undefined ? {} : { file }) })
 }
 
 function withoutToken(): Failure {

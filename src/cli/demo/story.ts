@@ -7,7 +7,7 @@ import type { Plan } from '../../model/plan.ts'
 import type { Output } from '../output.ts'
 import { runProgress } from '../run-progress.ts'
 import { doctorLines } from '../views/doctor.ts'
-import { planLines, tokenName } from '../views/plan.ts'
+import { planLines } from '../views/plan.ts'
 import { applyLines, rollbackLines, verifyLines } from '../views/run.ts'
 import { scanLines } from '../views/scan.ts'
 import { count } from '../views/text.ts'
@@ -87,7 +87,7 @@ async function planAndCreateTokens({ stage, keyturn, screen, output }: Telling, 
   for (const request of first.requests) {
     const owner = request.owner === DEVELOPER.username ? DEVELOPER : OWNER
     const secret = await createOnTokenPage(keyturn.context.system.http, stage.sandbox.webUrl, owner, request)
-    const name = tokenName(request, first)
+    const name = request.keepAs ?? request.id
     const { token, usable } = await keyturn.addToken({
       name,
       secret,

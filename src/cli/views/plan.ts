@@ -20,12 +20,14 @@ export function planLines(
   const hidden = plan.steps.length - shownSteps.length
   return [
     paint.bold(summary(plan)),
-    ...plan.requests.flatMap((request) => ['', ...requestLines(request, plan, paint)]),
+    ...plan.requests.flatMap((request) => ['', ...requestLines(request, paint)]),
     ...(plan.steps.length === 0 ? [] : ['']),
     ...shownSteps.flatMap((step, index) => stepLines(step, shownSteps[index - 1], plan, paint)),
     ...(hidden > 0 ? [`     ... ${count(hidden, 'more step')} (keyturn plan --all)`] : []),
     ...keptLines(plan, all),
     ...manualLines(plan, paint, all),
+    ...conditionLines(plan, paint, all),
+    ...retireLines(plan, paint, all),
     '',
     ...endLines(plan, file),
   ]
@@ -38,7 +40,7 @@ function summary({ id, steps, requests, manual }: Plan): string {
 }
 
 /** Everything that the person needs who creates the token, ready to send. */
-export function requestLines(request: TokenRequest, plan: Plan, paint: Paint): readonly string[] {
+export function requestLines(request: TokenRequest, paint: Paint): readonly string[] {
   const owner = request.owner === undefined ? 'the owner of the credential' : oneLine(request.owner)
   return [
     `  ${paint.yellow('!')}  ${request.id}  create  an API token of ${paint.bold(owner)}, used in ${count(request.places.length, 'place')}`,
@@ -47,33 +49,64 @@ export function requestLines(request: TokenRequest, plan: Plan, paint: Paint): r
     `     name     ${oneLine(request.name)}`,
     `     expires  ${request.expiresOn}`,
     '     app      Bitbucket',
-    ...request.scopes.map((scope, index) => `     ${index === 0 ? 'scopes ' : '       '}  ${scope}`),
+    ...listed(request.scopes, 'scopes'),
+    ...(request.optional ?? []).flatMap(({ scopes, when }) => [
+      ...listed(scopes, 'perhaps'),
+      `              (${oneLine(when)})`,
+    ]),
     '     then     keep it in the vault, and plan again:',
-    `       keyturn token add ${tokenName(request, plan)} --email E-MAIL${request.owner === undefined || request.owner.includes('@') ? '' : ` --username ${shellWord(request.owner)}`}`,
+    `       ${addCommand(request)}`,
   ]
 }
 
-/** A short name that a person can type: the owner's, or the number of the request. */
-export function tokenName(request: TokenRequest, plan: Plan): string {
-  const word = (request.owner ?? '').split('@')[0]?.replace(/[^A-Za-z0-9._-]/g, '') ?? ''
-  const same = plan.requests.filter((other) => other.owner === request.owner).length > 1
-  return word === '' || same ? request.id : word
+function listed(scopes: readonly string[], title: string): readonly string[] {
+  return scopes.map((scope, index) => `     ${(index === 0 ? title : '').padEnd(7)}  ${scope}`)
 }
 
-/** The reason stands once for steps that share it. */
+/** Puts the new token into the vault under the name by which the next plan finds it. */
+export function addCommand({ id, keepAs, owner }: TokenRequest): string {
+  const names = owner?.includes('@') ? ` --email ${shellWord(owner)}` : ' --email E-MAIL'
+  const username = owner === undefined || owner.includes('@') ? '' : ` --username ${shellWord(owner)}`
+  return `keyturn token add ${keepAs ?? id}${names}${username}`
+}
+
+/** The reason stands once for steps that share it, and so does what would do as well. */
 function stepLines(step: Step, before: Step | undefined, { sources }: Plan, paint: Paint): readonly string[] {
-  const { to, from } = step
-  const strips = to.username === 'remove'
-  const reason = step.reason === before?.reason ? [] : wrap(step.reason, WIDTH, '           ', '      why  ')
+  const { sign, word } = actOf(step)
+  const colour = sign === '-' ? paint.red : sign === '+' ? paint.green : paint.cyan
+  const isNew = step.reason !== before?.reason
+  const reason = isNew ? wrap(step.reason, WIDTH, '           ', '      why  ') : []
+  const other =
+    step.alternative === undefined || !isNew ? [] : wrap(step.alternative, WIDTH, '           ', '      or   ')
+  const wave = step.wave !== undefined && step.wave !== before?.wave ? [paint.dim(`  wave ${step.wave}`)] : []
   return [
-    `  ${strips ? paint.red('-') : paint.cyan('~')}  ${step.id.padEnd(3)} ${strips ? 'strip' : 'replace'}  ${cut(whereWords(step.place, sources), 62)}`,
-    `      from ${oneLine([from.username, from.fingerprint].filter((part) => part !== undefined && part !== '').join(', '))}`,
-    `      to   ${oneLine(targetWords(from, to))}`,
-    ...reason.map((line) => paint.dim(line)),
+    ...wave,
+    `  ${colour(sign)}  ${step.id.padEnd(3)} ${word.padEnd(7)}  ${cut(whereWords(step.place, sources), 62)}`,
+    ...togetherLines(step),
+    `      from ${oneLine(fromWords(step))}`,
+    `      to   ${oneLine(targetWords(step.from, step.to))}`,
+    ...[...reason, ...other].map((line) => paint.dim(line)),
   ]
+}
+
+function actOf({ to }: Step): { readonly sign: '+' | '~' | '-'; readonly word: string } {
+  if (to.create !== undefined) return { sign: '+', word: 'create' }
+  if (to.reference !== undefined) return { sign: '~', word: 'rename' }
+  return to.username === 'remove' ? { sign: '-', word: 'strip' } : { sign: '~', word: 'replace' }
+}
+
+function togetherLines({ place }: Step): readonly string[] {
+  return (place.with ?? []).map((address) => `      with ${oneLine(address)}`)
+}
+
+function fromWords({ from, to }: Step): string {
+  if (to.create !== undefined) return `nothing; like ${to.create.like.address}`
+  if (to.reference !== undefined) return `credential ${to.reference.from}`
+  return [from.username, from.fingerprint].filter((part) => part !== undefined && part !== '').join(', ')
 }
 
 function targetWords(from: Step['from'], to: Step['to']): string {
+  if (to.reference !== undefined) return `credential ${to.reference.to}`
   if (to.username === 'remove') return 'no username in the URL'
   const username = typeof to.username === 'object' ? to.username.set : (from.username ?? 'no username')
   if (to.keepSecret === true) return `${username}, the same secret`
@@ -109,6 +142,45 @@ function manualLines({ manual, sources }: Plan, paint: Paint, all: boolean): rea
       ...wrap(group[0]?.wayOut ?? '', 78, '         '),
     ]
   })
+}
+
+/** What nothing here tells, and must be so before the change. */
+function conditionLines({ conditions = [] }: Plan, paint: Paint, all: boolean): readonly string[] {
+  return conditions.flatMap(({ text, reason, wayOut, steps }) => [
+    '',
+    ...wrap(`${text}: check this before ${stepWords(steps, all)}`, WIDTH, '     ', `  ${paint.yellow('?')}  `),
+    ...wrap(`${reason}.`, 78, '         '),
+    ...wrap(wayOut, 78, '         '),
+  ])
+}
+
+function stepWords(steps: readonly string[], all: boolean): string {
+  const shownSteps = all ? steps : steps.slice(0, 3)
+  return steps.length > shownSteps.length
+    ? `${shownSteps.join(', ')} and ${count(steps.length - shownSteps.length, 'more step')}`
+    : shownSteps.join(', ')
+}
+
+/** The very end: secrets that still open something. */
+function retireLines({ retire = [] }: Plan, paint: Paint, all: boolean): readonly string[] {
+  const shownSecrets = all ? retire : retire.slice(0, FEW)
+  const hidden = retire.length - shownSecrets.length
+  const lines = shownSecrets.flatMap(({ fingerprint, owner, places, still, wayOut }) => [
+    `  ${paint.red('-')}  revoke   ${fingerprint}${owner === undefined ? '' : ` of ${oneLine(owner)}`}, replaced in ${count(places.length, 'place')}`,
+    ...wrap(
+      still.length === 0 ? wayOut : `Not yet: ${count(still.length, 'place holds', 'places hold')} it still. ${wayOut}`,
+      78,
+      '         ',
+    ),
+  ])
+  return lines.length === 0
+    ? []
+    : [
+        '',
+        'At the end, when every place is verified:',
+        ...lines,
+        ...(hidden > 0 ? [`     ... ${count(hidden, 'more secret')} (keyturn plan --all)`] : []),
+      ]
 }
 
 function endLines(plan: Plan, file: string | undefined): readonly string[] {

@@ -1,0 +1,113 @@
+import picocolors from 'picocolors'
+import { describe, expect, it } from 'vitest'
+import { APP, diagnosed, FETCH, madeJob, madePlace, madePlan, REST, SCANNED } from '../../../test/support/made-plan.ts'
+import type { Plan } from '../../model/plan.ts'
+import { planExitCode, planLines } from './plan.ts'
+import { tokenMessages } from './token-messages.ts'
+
+const screen = (plan: Plan): readonly string[] =>
+  planLines(plan, { paint: picocolors.createColors(false), all: true }).map((line) =>
+    line.replaceAll(/#[0-9a-f]{12}/g, '#…'),
+  )
+
+const jenkins = (uses: Parameters<typeof madePlace>[1]) =>
+  madePlace('c', { consumer: 'jenkins-home', address: 'system/_/bb', path: '/home/jenkins/credentials.xml', ...uses })
+
+describe('the screen of a plan', () => {
+  it('shows a split as what is made, what is told, and what changes', () => {
+    const checkout = { ...FETCH, by: 'job one', reference: madeJob('one') }
+    const plan = madePlan([jenkins({ uses: [...SCANNED, checkout] })], { creating: new Set(['jenkins-home']) })
+    expect(screen(plan).slice(2)).toEqual([
+      '  wave 1',
+      '  +  s1  create   jenkins/credentials.xml system/_/bb-git',
+      '      from nothing; like system/_/bb',
+      '      to   x-bitbucket-api-token-auth, token "alice-token" #…',
+      '      why  app passwords ended on 2026-07-28; Branch Source needs the e-mail and',
+      '           a plain git checkout needs the fixed username',
+      '      or   SSH for the checkouts, so that the credential serves REST alone',
+      '  wave 2',
+      '  ~  s2  rename   Jenkins job/one/credentials',
+      '      from credential bb',
+      '      to   credential bb-git',
+      '      why  it checks out with git, under the credential for git',
+      '  wave 3',
+      '  ~  s3  replace  jenkins/credentials.xml system/_/bb',
+      '      from alice, #…',
+      '      to   alice@acme.example, token "alice-token" #…',
+      '      why  app passwords ended on 2026-07-28; Branch Source needs the e-mail and',
+      '           a plain git checkout needs the fixed username',
+      '      or   SSH for the checkouts, so that the credential serves REST alone',
+      '',
+      '  ?  the plugin Bitbucket Branch Source of Jenkins is 937.3.5 or newer: check',
+      '     this before s3',
+      '         before it, API tokens are not known (before 937.0.0) or lost now and',
+      '         then (JENKINS-75772, JENKINS-76486, JENKINS-76425, JENKINS-76494).',
+      '         Its version was not found here. Look it up, and upgrade first where',
+      '         it is older.',
+      '',
+      'Nothing has been changed. The plan holds as long as these places stay as they are.',
+      expect.stringMatching(/^ {4}keyturn apply [0-9a-f]{8}$/),
+    ])
+    expect(planExitCode(plan)).toBe(0)
+  })
+
+  it('names what changes along, and what is revoked at the end', () => {
+    const shared = ['TOKEN', 'OTHER'].map((address) =>
+      madePlace(address, {
+        consumer: 'variables',
+        path: '/home/.env',
+        address,
+        span: [0, 5],
+        kind: 'api-token',
+        text: 'one',
+      }),
+    )
+    const plan = madePlan(shared, { diagnoses: new Map([['TOKEN', diagnosed('D105')]]) })
+    expect(screen(plan)).toContain('      with OTHER')
+    expect(screen(plan)).toEqual(
+      expect.arrayContaining([
+        'At the end, when every place is verified:',
+        '  -  revoke   #… of alice, replaced in 2 places',
+      ]),
+    )
+  })
+
+  it('keeps within 80 columns but for commands and paths', () => {
+    const places = [
+      jenkins({ uses: SCANNED }),
+      madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] }),
+      madePlace('p', { consumer: 'prefect', uses: [FETCH, REST] }),
+    ]
+    const long = screen(madePlan(places, { tokens: [] })).filter((line) => line.length > 80)
+    expect(long.filter((line) => !/keyturn |^Nothing has been/.test(line))).toEqual([])
+  })
+})
+
+describe('messages to those who create tokens', () => {
+  const write = { operation: 'rest', access: 'write', repository: APP, by: 'job' } as const
+
+  it('are one per owner, with every token and what only some settings need', () => {
+    const places = [
+      madePlace('a'),
+      madePlace('r', { consumer: 'renovate', uses: [FETCH, write] }),
+      madePlace('b', { username: 'bob' }),
+    ]
+    const text = tokenMessages(madePlan(places, { tokens: [], policy: { tokens: 'consumer' } })).join('\n')
+    expect(text.match(/^To: .*$/gm)).toEqual(['To: alice', 'To: bob'])
+    expect(text).toContain('Token 2 of 2')
+    expect(text).toContain('and only if this is so (renovate: it writes into the issue tracker):')
+    expect(text).toContain('keyturn token add alice-renovate --email E-MAIL --username alice')
+  })
+
+  it('say it when there is nothing to create', () => {
+    expect(tokenMessages(madePlan([madePlace('a')]))).toEqual(['No token has to be created.'])
+  })
+
+  it('cannot be steered by names from files', () => {
+    const text = tokenMessages(madePlan([madePlace('a', { username: 'al\u001bice\nTo: other' })], { tokens: [] })).join(
+      '\n',
+    )
+    expect(text).not.toContain('\u001b')
+    expect(text.match(/^To: /gm)).toHaveLength(1)
+  })
+})

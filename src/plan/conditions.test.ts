@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { ALICES_EMAIL, FETCH, madePlace, madePlan, REST } from '../../test/support/made-plan.ts'
+import { compareVersions } from './version-floors.ts'
+
+describe('a tool that is too old for API tokens', () => {
+  const renovate = madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] })
+  const withVersion = (version: string) =>
+    madePlan([renovate], { versions: new Map([['r', { consumer: 'renovate', version, at: '/home/package.json' }]]) })
+
+  it('is upgraded before, by a person', () => {
+    const { steps, manual } = withVersion('40.1.0')
+    expect([steps, manual]).toMatchObject([
+      [],
+      [
+        {
+          reason: expect.stringContaining('Renovate is 40.1.0 (/home/package.json)'),
+          wayOut: expect.stringContaining('41.2.0'),
+        },
+      ],
+    ])
+  })
+
+  it('that is new enough is no matter', () => {
+    const { steps, conditions } = withVersion('41.2.0')
+    expect([steps[0]?.to.username, conditions]).toEqual([{ set: ALICES_EMAIL }, []])
+  })
+
+  it('whose version is not known is a condition of the step', () => {
+    expect(madePlan([renovate]).conditions).toMatchObject([{ text: 'Renovate is 41.2.0 or newer', steps: ['s1'] }])
+  })
+
+  it('is no matter where it only fetches', () => {
+    expect(madePlan([{ ...renovate, uses: [FETCH] }]).conditions).toEqual([])
+  })
+})
+
+describe('versions', () => {
+  it.each([
+    ['41.2.0', '41.10.0', -1],
+    ['v41.2.0', '41.2.0', 0],
+    ['937.3.5.v_f0e6b_d6e5a_41', '937.3.5', 0],
+    ['936.4.3', '937.3.5', -1],
+    ['1.1', '1.1.0', 0],
+    ['27.0.0-alpha.6', '27.0.0', -1],
+    ['27.0.0-alpha.10', '27.0.0-alpha.6', 1],
+    ['26.02.88600', '26.2.88600', 0],
+  ])('%s and %s', (one, other, sign) => {
+    expect(Math.sign(compareVersions(one, other))).toBe(sign)
+  })
+
+  it('are in one order, whatever they are', () => {
+    const version = fc
+      .tuple(fc.nat(50), fc.nat(50), fc.option(fc.nat(9)))
+      .map(([major, minor, pre]) => `${major}.${minor}${pre === null ? '' : `-rc.${pre}`}`)
+    fc.assert(
+      fc.property(version, version, (one, other) => {
+        expect(Math.sign(compareVersions(one, other))).toBe(-Math.sign(compareVersions(other, one)) || 0)
+      }),
+    )
+  })
+})

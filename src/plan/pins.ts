@@ -1,0 +1,73 @@
+import type { Place, PlaceId } from '../model/place.ts'
+import type { Use } from '../model/use.ts'
+import { type Draft, type Drafts, pushStep } from './drafts.ts'
+import type { PlanInput } from './plan-input.ts'
+import { refOf } from './units.ts'
+
+const REASON = 'the URL names a username that is sent in place of the one of the credential'
+
+/**
+ * Usernames in URLs. One is sent in place of the credential's, so it goes when a credential that answers it changes its username, or
+ * when it is the cause itself.
+ */
+export function planPins(pins: readonly Place[], input: PlanInput, drafts: Drafts): void {
+  if (pins.length === 0) return
+  const changes = indexed(drafts.steps)
+  const hidden = hiddenUses(input)
+  for (const pin of pins) {
+    const changed = changes.byUsername.has(pin.username?.text ?? '') || jobChanges(pin, changes)
+    const isCause = pin.uses.some((use) => hidden.has(useKey(use)))
+    if (!changed && !isCause) {
+      drafts.kept.push({ place: refOf(pin), reason: 'no credential changes its username' })
+      continue
+    }
+    const step = pushStep(pin, { username: 'remove', keepSecret: true }, { reason: REASON, isPin: true }, input, drafts)
+    const credential = pin.uses.map((use) => changes.firstByUse.get(useKey(use))).find((one) => one !== undefined)
+    // One of them is enough to say that the credential is not to change while its URLs still name the old username.
+    if (step !== undefined) credential?.needs.push(step)
+  }
+}
+
+interface Changes {
+  /** Usernames that a credential had and loses. */
+  readonly byUsername: ReadonlySet<string>
+  /** Two of the new usernames per use are enough to tell whether one differs from a pin. */
+  readonly newByUse: ReadonlyMap<string, readonly string[]>
+  readonly firstByUse: ReadonlyMap<string, Draft>
+}
+
+function indexed(steps: readonly Draft[]): Changes {
+  const byUsername = new Set<string>()
+  const newByUse = new Map<string, string[]>()
+  const firstByUse = new Map<string, Draft>()
+  for (const step of steps) {
+    const { username } = step.to
+    if (typeof username !== 'object') continue
+    if (step.from.username !== undefined && step.from.username !== username.set) byUsername.add(step.from.username)
+    for (const use of step.uses) {
+      const key = useKey(use)
+      if (!firstByUse.has(key)) firstByUse.set(key, step)
+      const names = newByUse.get(key)
+      if (names === undefined) newByUse.set(key, [username.set])
+      else if (names.length < 2 && !names.includes(username.set)) names.push(username.set)
+    }
+  }
+  return { byUsername, newByUse, firstByUse }
+}
+
+/** A store or netrc answers a pinned username under that very name; a Jenkins credential answers its jobs under any. */
+function jobChanges(pin: Place, { newByUse }: Changes): boolean {
+  if (!pin.address.startsWith('job/')) return false
+  return pin.uses.some((use) => newByUse.get(useKey(use))?.some((name) => name !== pin.username?.text) === true)
+}
+
+/** A pin has no secret to ask with; the credential that it hides is asked, and tells. */
+function hiddenUses({ places, diagnoses }: PlanInput): ReadonlySet<string> {
+  const hidden = (id: PlaceId): boolean => diagnoses.get(id)?.code === 'D110'
+  return new Set(places.flatMap(({ id, uses }) => (hidden(id) ? uses.map(useKey) : [])))
+}
+
+/** `remote origin` says little without its repository. */
+export function useKey({ by, repository }: Use): string {
+  return repository === undefined ? by : `${by}\0${repository.workspace}/${repository.slug}`
+}

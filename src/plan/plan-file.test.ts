@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { FETCH, madeJob, madePin, madePlace, madePlan, SCANNED } from '../../test/support/made-plan.ts'
+import type { Plan, Step } from '../model/plan.ts'
+import { readPlan } from './plan-file.ts'
+import { writePlan } from './write-plan.ts'
+
+const made = madePlan([madePlace('a'), madePlace('b'), madePin('pin'), madePlace('r', { consumer: 'renovate' })])
+
+type Editable = { -readonly [Name in keyof Plan]: Plan[Name] }
+/** The plan as a person leaves it who edited the file. */
+function edited(change: (plan: Editable) => void, plan: Plan = made): string {
+  const copy: Editable = structuredClone(plan)
+  change(copy)
+  return writePlan(copy)
+}
+
+function onStep(id: string, change: (step: { -readonly [Name in keyof Step]: Step[Name] }) => void): string {
+  return edited((plan) => {
+    plan.steps = plan.steps.map((step) => {
+      const copy = structuredClone(step)
+      if (step.id === id) change(copy)
+      return copy
+    })
+  })
+}
+
+const because = (text: string): unknown => {
+  try {
+    readPlan(text, 'plan.json')
+    return 'it is read'
+  } catch (error) {
+    return error instanceof Error && 'parts' in error ? (error.parts as { because?: unknown }).because : error
+  }
+}
+
+describe('a plan file', () => {
+  it('is JSON or YAML, and says the same in both', () => {
+    expect(readPlan(writePlan(made), 'plan.json')).toEqual(made)
+    expect(readPlan(writePlan(made, 'yaml'), 'plan.yaml')).toEqual(made)
+  })
+
+  it('may have the members of its objects in any order', () => {
+    const sorted = stringify(parse(writePlan(made, 'yaml')), { sortMapEntries: true })
+    expect(readPlan(sorted, 'plan.yaml')).toEqual(made)
+  })
+
+  it.each([
+    ['neither', '- {', /neither JSON nor YAML \(line 1\)/],
+    ['an alias', 'schema: &a keyturn/plan/1\nid: *a\n', /alias/],
+    ['another document', 'schema: other\n', /"schema" is not as the format asks/],
+  ])('that is %s is refused', (_, text, words) => {
+    expect(because(text)).toMatch(words)
+  })
+})
+
+describe('what a person may edit', () => {
+  it('steps go', () => {
+    const text = edited((plan) => {
+      plan.steps = plan.steps.filter(({ place }) => place.id !== 'r')
+    })
+    expect(readPlan(text, 'plan.json').steps.map(({ place }) => place.id)).not.toContain('r')
+  })
+
+  it('steps change places in their wave, and waves are carried out in order', () => {
+    const text = edited((plan) => {
+      plan.steps = [...plan.steps].reverse()
+    })
+    const read = readPlan(text, 'plan.json').steps.map(({ wave }) => wave ?? 0)
+    expect(read).toEqual([...read].sort((one, other) => one - other))
+  })
+
+  it('a step moves to another wave', () => {
+    const text = onStep('s2', (step) => {
+      step.wave = 9
+    })
+    expect(readPlan(text, 'plan.json').steps.at(-1)?.id).toBe('s2')
+  })
+
+  it('a username becomes another that Bitbucket takes there', () => {
+    const { id } = made.steps.find(({ usernames }) => usernames !== undefined) ?? { id: 'none' }
+    const text = onStep(id, (step) => {
+      step.to = { ...step.to, username: { set: 'alice' } }
+    })
+    expect(readPlan(text, 'plan.json').steps.find((step) => step.id === id)?.to.username).toEqual({ set: 'alice' })
+  })
+})
+
+describe('everything else is refused, with the field named', () => {
+  const first = made.steps.find(({ usernames }) => usernames !== undefined)?.id ?? ''
+  const index = made.steps.findIndex(({ id }) => id === first)
+
+  it.each<[string, (step: { -readonly [Name in keyof Step]: Step[Name] }) => void, string]>([
+    ['another place', (step) => (step.place = { ...step.place, address: 'machine/other' }), 'place'],
+    ['another digest', (step) => (step.from = { ...step.from, digest: `hmac:${'1'.repeat(64)}` }), 'from'],
+    ['another token', (step) => (step.to = { ...step.to, token: 'other' }), 'to'],
+    ['no proof', (step) => (step.uses = []), 'uses'],
+    ['another reason', (step) => (step.reason = 'because'), 'reason'],
+    ['a username that would not do', (step) => (step.usernames = ['bob']), 'usernames'],
+  ])('%s', (_, change, field) => {
+    expect(because(onStep(first, change))).toBe(`"steps.${index}.${field}" was edited; plan again to change it`)
+  })
+
+  it('a username that is not among those that would do', () => {
+    const text = onStep(first, (step) => {
+      step.to = { ...step.to, username: { set: 'bob' } }
+    })
+    expect(because(text)).toBe(`"steps.${index}.to.username" is none of the "usernames" of the step`)
+  })
+
+  it('a step that was not planned', () => {
+    const text = edited((plan) => {
+      plan.steps = [...plan.steps, { ...structuredClone(made.steps[0] as Step), id: 's99' }]
+    })
+    expect(because(text)).toContain('(s99) was not in this plan when it was made')
+  })
+
+  it.each<[string, (plan: Editable) => void]>([
+    ['sources', (plan) => (plan.sources = ['/'])],
+    ['manual', (plan) => (plan.manual = [])],
+    ['createdAt', (plan) => (plan.createdAt = '2030-01-01T00:00:00.000Z')],
+    ['seals', (plan) => (plan.seals = { ...plan.seals, s99: '00' })],
+  ])('%s', (field, change) => {
+    const withManual = madePlan([
+      madePlace('a'),
+      madePlace('m', { consumer: 'prefect', uses: [FETCH, { ...FETCH, operation: 'rest' }] }),
+    ])
+    expect(because(edited(change, withManual))).toContain(`"${field}"`)
+  })
+})
+
+describe('the order that steps need', () => {
+  const job = madeJob('one')
+  const shared = madePlace('c', {
+    consumer: 'jenkins-home',
+    address: 'system/_/bb',
+    uses: [...SCANNED, { ...FETCH, by: 'job one', reference: job }],
+  })
+  const split = madePlan([shared], { creating: new Set(['jenkins-home']) })
+
+  it('a job is not told to name a credential that nobody makes', () => {
+    const text = edited((plan) => {
+      plan.steps = plan.steps.filter(({ to }) => to.create === undefined)
+    }, split)
+    expect(because(text)).toBe('"steps.0" (s2) needs step s1, which is not there')
+  })
+
+  it('nor before it is made', () => {
+    const text = edited((plan) => {
+      plan.steps = plan.steps.map((step) => (step.to.create === undefined ? step : { ...step, wave: 7 }))
+    }, split)
+    expect(because(text)).toContain('must be later than the wave of step s1')
+  })
+
+  it('the whole split may go', () => {
+    const text = edited((plan) => {
+      plan.steps = []
+    }, split)
+    expect(because(text)).toBe('it is read')
+  })
+})

@@ -1,0 +1,61 @@
+import type { Place, PlaceRef } from '../model/place.ts'
+import type { Retirement, Step } from '../model/plan.ts'
+import type { Fingerprint, SecretKind } from '../model/secret.ts'
+import { REVOKE } from './buried.ts'
+import { ownerOf } from './choose-token.ts'
+import type { PlanInput } from './plan-input.ts'
+
+/** App passwords are dead, OAuth tokens end by themselves; what else opens something is revoked by its owner. */
+const REVOCABLE: ReadonlySet<SecretKind> = new Set(['api-token', 'access-token', 'oauth-consumer'])
+
+/** Old secrets that steps replace and that still open something: their owners revoke them at the very end. */
+export function retirements(steps: readonly Step[], input: PlanInput): readonly Retirement[] {
+  const changed = changedAddresses(steps)
+  const given = new Set(steps.flatMap(({ to }) => to.fingerprint ?? []))
+  return [...holders(input)].flatMap(([fingerprint, places]) => {
+    const gone = places.filter((place) => place.buried === undefined && changed.has(addressOf(place, place.address)))
+    const left = new Set(gone)
+    const still = places.filter((place) => !left.has(place))
+    return gone.length === 0 || given.has(fingerprint) ? [] : [retirement(fingerprint, gone, still)]
+  })
+}
+
+function retirement(fingerprint: Fingerprint, gone: readonly Place[], still: readonly Place[]): Retirement {
+  const kind = gone[0]?.secret?.kind ?? 'unknown'
+  const owner = gone.map(ownerOf).find((one) => one !== undefined)
+  return {
+    fingerprint,
+    kind,
+    ...(owner === undefined ? {} : { owner }),
+    places: gone.map(({ id }) => id),
+    still: still.map(({ id }) => id),
+    wayOut: kind === 'app-password' ? '' : REVOKE[kind],
+  }
+}
+
+/** Every address that gets another secret; places that share a username change along. */
+function changedAddresses(steps: readonly Step[]): ReadonlySet<string> {
+  return new Set(
+    steps.flatMap(({ place, to }) =>
+      to.keepSecret === true ? [] : [place.address, ...(place.with ?? [])].map((address) => addressOf(place, address)),
+    ),
+  )
+}
+
+/** By document alone: what shares a username with a place may be another consumer's. */
+function addressOf({ at }: Pick<PlaceRef, 'at'>, address: string): string {
+  return [at.kind === 'file' ? at.path : at.url, address].join('\0')
+}
+
+/** Secrets that open something, with all places that hold them. */
+function holders({ places, diagnoses }: PlanInput): ReadonlyMap<Fingerprint, readonly Place[]> {
+  const found = new Map<Fingerprint, Place[]>()
+  for (const place of places) {
+    const { secret, id } = place
+    if (secret?.value === undefined || !REVOCABLE.has(secret.kind) || diagnoses.get(id)?.code === 'D108') continue
+    const known = found.get(secret.value.fingerprint)
+    if (known === undefined) found.set(secret.value.fingerprint, [place])
+    else known.push(place)
+  }
+  return found
+}

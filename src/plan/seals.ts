@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import type { Plan, Step } from '../model/plan.ts'
+
+/** Of a step, what a person does not edit: everything but the wave, and the username where others would do. In the order of a seal. */
+const SEALED = ['place', 'from', 'to', 'uses', 'reason', 'alternative', 'caveat', 'usernames', 'needs'] as const
+/** Hexadecimal digits per field. */
+const WIDTH = 8
+
+/**
+ * Checksums of the fields of a step, one after the other. They keep a slip from being carried out, and name the field; they are no signature:
+ * who can write a plan can write its seals.
+ */
+export function sealOf(step: Step): string {
+  return SEALED.map((field) => checksum(field === 'to' ? targetOf(step) : step[field])).join('')
+}
+
+/** Where a person may choose among usernames, the choice is not sealed. */
+function targetOf({ to, usernames }: Step): unknown {
+  return usernames === undefined ? to : { ...to, username: 'one of usernames' }
+}
+
+/** The first field that is not as it was sealed. */
+export function brokenField(step: Step, seal: string): (typeof SEALED)[number] | undefined {
+  const now = sealOf(step)
+  return SEALED.find(
+    (_, index) => now.slice(index * WIDTH, (index + 1) * WIDTH) !== seal.slice(index * WIDTH, (index + 1) * WIDTH),
+  )
+}
+
+/** Names a plan: a hash over all that must not change, and so over every step that there was, whether or not it is still there. */
+export function planId(plan: Omit<Plan, 'id' | 'steps'>): string {
+  return hash('sha256', canonical(plan)).slice(0, WIDTH)
+}
+
+/** A slip never keeps the checksum of four bytes: it finds every change of up to 32 bits in a row. */
+function checksum(value: unknown): string {
+  return value === undefined ? '00000000' : crc32(canonical(value)).toString(16).padStart(WIDTH, '0')
+}
+
+/** JSON with the members of every object in order, so that an editor that sorts them changes nothing. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`
+}

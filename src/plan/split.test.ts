@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import {
+  ALICES_EMAIL,
+  DIGEST,
+  FETCH,
+  madeJob,
+  madePlace,
+  madePlan,
+  REST,
+  SCANNED,
+  SENTINEL,
+} from '../../test/support/made-plan.ts'
+import type { Place, PlaceRef } from '../model/place.ts'
+import type { Use } from '../model/use.ts'
+
+const creating = new Set(['jenkins'])
+
+const checkout = (job: string, reference?: PlaceRef): Use => ({
+  ...FETCH,
+  by: `job ${job}`,
+  ...(reference === undefined ? {} : { reference }),
+})
+
+function credential(uses: readonly Use[], id = 'bb'): Place {
+  const place = madePlace('c', { consumer: 'jenkins', address: `system/_/${id}`, uses })
+  return {
+    ...place,
+    at: { kind: 'url', url: `https://ci.example.org/credentials/store/system/domain/_/credential/${id}` },
+  }
+}
+
+describe('a Jenkins credential that Branch Source and plain checkouts share', () => {
+  const shared = credential([...SCANNED, checkout('one', madeJob('one')), checkout('two', madeJob('two'))])
+  const made = madePlan([shared], { creating })
+
+  it('becomes two: one is made for git, the jobs name it, and only then the old one changes', () => {
+    expect(made.steps.map(({ id, wave, place, to }) => [id, wave, place.address, to])).toEqual([
+      [
+        's1',
+        1,
+        'system/_/bb-git',
+        expect.objectContaining({
+          username: { set: SENTINEL },
+          create: { like: expect.objectContaining({ address: 'system/_/bb' }) },
+        }),
+      ],
+      ['s2', 2, 'job/one/credentials', { username: 'keep', keepSecret: true, reference: { from: 'bb', to: 'bb-git' } }],
+      ['s3', 2, 'job/two/credentials', { username: 'keep', keepSecret: true, reference: { from: 'bb', to: 'bb-git' } }],
+      ['s4', 3, 'system/_/bb', expect.objectContaining({ username: { set: ALICES_EMAIL }, token: 'alice-token' })],
+    ])
+    expect(made.steps.map(({ needs }) => needs)).toEqual([undefined, ['s1'], ['s1'], ['s2', 's3']])
+    expect(made.manual).toEqual([])
+  })
+
+  it('is proved as each is used, and made from nothing, in the store of the old one', () => {
+    const [twin, , , old] = made.steps
+    expect(twin).toMatchObject({
+      from: { digest: 'absent' },
+      place: { at: { url: expect.stringMatching(/credential\/bb-git$/) } },
+    })
+    expect(twin?.uses.map(({ by }) => by)).toEqual(['job one', 'job two'])
+    expect(old?.uses.every(({ by }) => by.endsWith('(Branch Source)'))).toBe(true)
+    expect(old).toMatchObject({
+      reason: expect.stringContaining('plain git checkout'),
+      alternative: expect.stringContaining('SSH'),
+    })
+  })
+
+  it('takes another name where that is taken', () => {
+    const taken = madePlace('t', { consumer: 'jenkins', address: 'system/_/bb-git', kind: 'unknown' })
+    const [first] = madePlan([shared, taken], { creating }).steps
+    expect(first?.place.address).toBe('system/_/bb-git2')
+  })
+
+  it.each<[string, Place, Parameters<typeof madePlan>[1]]>([
+    ['nothing here can make a credential', shared, {}],
+    ['a checkout comes of nothing that keyturn changes', credential([...SCANNED, checkout('one')]), { creating }],
+    ['the job cannot be read', shared, { creating, digests: new Map([['c', DIGEST]]) }],
+    [
+      'one configuration names it for both',
+      credential([
+        { ...REST, by: 'job one (Branch Source)', reference: madeJob('one') },
+        checkout('one', madeJob('one')),
+      ]),
+      { creating },
+    ],
+  ])('is left to a person where %s', (_, place, options) => {
+    const { steps, manual } = madePlan([place], options)
+    expect([steps, manual.map(({ wayOut }) => wayOut)]).toEqual([[], [expect.stringContaining('two credentials')]])
+  })
+})

@@ -1,0 +1,62 @@
+import type { DiagnosisCode } from '../model/diagnosis.ts'
+import type { Place } from '../model/place.ts'
+import type { PlanInput } from './plan-input.ts'
+import { mergedPlace, unitsOf } from './units.ts'
+import { type Verdict, verdictOn } from './verdict.ts'
+
+/** Every place, or places that share one username as one, with what has to happen to it. Order is kept. */
+export function judgedUnits(places: readonly Place[], input: PlanInput): ReadonlyMap<Place, Verdict> {
+  const judged = new Map<Place, Verdict>()
+  for (const [first, ...others] of unitsOf(places)) {
+    if (first === undefined) continue
+    const verdict = together(
+      [first, ...others],
+      [first, ...others].map((place) => verdictFor(place, input)),
+    )
+    judged.set(mergedPlace([first, ...others]), verdict)
+  }
+  return judged
+}
+
+/** Whoever names a token and says that it replaces what is there knows more than Bitbucket tells: these leave the secret as it is. */
+const LEFT_UNLESS_TOLD: readonly (DiagnosisCode | undefined)[] = [
+  'D100',
+  'D106',
+  'D107',
+  'D115',
+  'D116',
+  'D117',
+  'D119',
+  'D190',
+  'D191',
+]
+
+function verdictFor(place: Place, { diagnoses, policy }: PlanInput): Verdict {
+  const diagnosis = diagnoses.get(place.id)
+  if (policy.replace && policy.token !== undefined && LEFT_UNLESS_TOLD.includes(diagnosis?.code))
+    return { kind: 'new secret', reason: 'the token was named to replace it' }
+  return verdictOn(place, diagnosis, policy.token !== undefined)
+}
+
+const ITS_OWN = 'Give each secret a username of its own, then plan again.'
+
+/** What shares one username changes together or not at all. One that a person must change holds up the others. */
+function together(places: readonly Place[], verdicts: readonly Verdict[]): Verdict {
+  const [first = { kind: 'keep', reason: 'it was not checked' }] = verdicts
+  if (verdicts.every(({ kind }) => kind === first.kind) && sameKinds(places, first)) return first
+  const manual = verdicts.find((verdict) => verdict.kind === 'manual')
+  if (manual?.kind === 'manual') return { ...manual, reason: `${manual.reason}, and other secrets share its username` }
+  const renewed = verdicts.find(({ kind }) => kind === 'new secret')
+  if (renewed !== undefined)
+    return { kind: 'new secret', reason: `${renewed.reason}; other secrets share its username and change with it` }
+  return {
+    kind: 'manual',
+    reason: 'one username serves secrets that want different ones',
+    wayOut: ITS_OWN,
+  }
+}
+
+/** A new username must fit the secrets as they are. */
+function sameKinds(places: readonly Place[], { kind }: Verdict): boolean {
+  return kind !== 'new username' || new Set(places.map(({ secret }) => secret?.kind)).size === 1
+}

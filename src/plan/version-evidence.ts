@@ -1,0 +1,122 @@
+import type { ConsumerId, Place, PlaceId } from '../model/place.ts'
+import { isBranchSource } from './branch-source.ts'
+import type { FoundVersion } from './plan-input.ts'
+import { BRANCH_SOURCE_FLOOR, VERSION_FLOORS, type VersionFloor } from './version-floors.ts'
+
+/** Files that name versions of tools, beside what uses them. */
+const NAMES = [
+  'package.json',
+  'package-lock.json',
+  'composer.lock',
+  'Dockerfile',
+  'docker-compose.yml',
+  'docker-compose.yaml',
+  'compose.yaml',
+  '.terraform.lock.hcl',
+]
+/** From the folder of a place upwards: a repository keeps its lockfile at its top. */
+const LEVELS = 3
+
+/** Files that may tell the version of the tool at these places, and for which places; the document of the place itself is one. */
+export function filesThatTell(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {
+  const files = new Map<string, Place[]>()
+  for (const place of places)
+    for (const path of pathsFor(place)) {
+      const known = files.get(path)
+      if (known === undefined) files.set(path, [place])
+      else known.push(place)
+    }
+  return files
+}
+
+function pathsFor(place: Place): readonly string[] {
+  if (place.at.kind !== 'file' || floorOf(place) === undefined) return []
+  const folders = place.at.path.split('/').slice(0, -1)
+  const above = Array.from({ length: Math.min(LEVELS, folders.length) }, (_, level) =>
+    folders.slice(0, folders.length - level).join('/'),
+  )
+  if (place.uses.some(isBranchSource)) return pluginFiles(place.at.path)
+  return [place.at.path, ...above.flatMap((folder) => NAMES.map((name) => `${folder}/${name}`))]
+}
+
+/** A controller unpacks its plugins; the manifest tells the version. Credentials of folders lie below `jobs/`. */
+function pluginFiles(path: string): readonly string[] {
+  const home = path.replace(/\/(?:jobs\/.*|users\/.*|[^/]+)$/, '')
+  return BRANCH_SOURCE_FLOOR.packages.map((name) => `${home}/plugins/${name}/META-INF/MANIFEST.MF`)
+}
+
+function floorOf({ consumer, uses }: Place): VersionFloor | undefined {
+  return uses.some(isBranchSource) ? BRANCH_SOURCE_FLOOR : VERSION_FLOORS[consumer]
+}
+
+/** The version that a file tells for each of these places. The first file that tells one counts: it is the nearest. */
+export function versionsIn(
+  path: string,
+  text: string,
+  places: readonly Place[],
+  found: Map<PlaceId, FoundVersion>,
+): void {
+  const told = new Map<ConsumerId, string | undefined>()
+  for (const place of places) {
+    if (found.has(place.id)) continue
+    const floor = floorOf(place)
+    if (floor === undefined) continue
+    if (!told.has(place.consumer)) told.set(place.consumer, versionIn(path, text, floor))
+    const version = told.get(place.consumer)
+    if (version !== undefined) found.set(place.id, { consumer: place.consumer, version, at: path })
+  }
+}
+
+/** A plain version: what a range allows is no version. */
+const VERSION = /^v?(\d{1,6}(?:\.\d{1,6}){0,3}(?:-[a-z]+\.?\d*)?)$/
+
+function versionIn(path: string, text: string, { packages }: VersionFloor): string | undefined {
+  const name = path.split('/').at(-1) ?? ''
+  if (name === 'MANIFEST.MF') return /^Plugin-Version: *(\d+(?:\.\d+)*)/m.exec(text)?.[1]
+  const told = /\.(?:json|lock)$/.test(name)
+    ? inJson(text, packages)
+    : name.endsWith('.hcl')
+      ? inLockOfTerraform(text, packages)
+      : undefined
+  return told ?? inImages(text, packages)
+}
+
+/** `node_modules/renovate` of a package-lock.json, `packages` of a composer.lock, a dependency of a package.json that is pinned. */
+function inJson(text: string, names: readonly string[]): string | undefined {
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const { packages, dependencies, devDependencies } = isRecord(document) ? document : {}
+  const listed = Array.isArray(packages) ? packages.filter(isRecord) : []
+  for (const name of names) {
+    const locked = isRecord(packages) ? packages[`node_modules/${name}`] : listed.find((one) => one['name'] === name)
+    const pinned = [dependencies, devDependencies].map((all) => (isRecord(all) ? all[name] : undefined))
+    const versions = [isRecord(locked) ? locked['version'] : undefined, ...pinned]
+    const version = versions.map((one) => (typeof one === 'string' ? VERSION.exec(one)?.[1] : undefined)).find(Boolean)
+    if (version !== undefined) return version
+  }
+  return undefined
+}
+
+function inLockOfTerraform(text: string, names: readonly string[]): string | undefined {
+  const blocks = text.split(/^provider /m).slice(1)
+  const block = blocks.find((one) => names.some((name) => one.startsWith(`"${name}"`)))
+  return block === undefined ? undefined : /^ *version *= *"([^"]{1,40})"/m.exec(block)?.[1]
+}
+
+/** `FROM renovate/renovate:41.2.0`, `image: ghcr.io/x/y:v1.2`; a registry before the name and a suffix after the version are allowed. */
+function inImages(text: string, names: readonly string[]): string | undefined {
+  for (const [, image = '', tag = ''] of text.matchAll(/(?:^|[\s"'=/])([a-z0-9][\w./-]{0,200}):(v?\d[\w.-]{0,60})/gm)) {
+    const isTool = names.some((name) => name.includes('/') && (image === name || image.endsWith(`/${name}`)))
+    const version = isTool ? VERSION.exec(tag.replace(/-(?:full|slim|alpine|debian|ubuntu).*$/, ''))?.[1] : undefined
+    if (version !== undefined) return version
+  }
+  return undefined
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,109 @@
+import type { PlaceId } from '../model/place.ts'
+import type { Step } from '../model/plan.ts'
+import type { Draft } from './drafts.ts'
+import { useKey } from './pins.ts'
+import type { PlanInput } from './plan-input.ts'
+
+/**
+ * The order of stages. A URL loses its username before its credential changes, since a credential answers a URL without a name under
+ * any. What is made comes before what names it, and that before the old credential. What serves most comes late, what keyturn itself
+ * signs in with last: it never locks itself out.
+ */
+const STAGES = [
+  'pins of canaries',
+  'canaries',
+  'pins',
+  'files of a developer',
+  'what jobs hold',
+  'tools',
+  'made',
+  'rewired',
+  'credentials of folders',
+  'credentials of the controller',
+  'own',
+] as const
+type Stage = (typeof STAGES)[number]
+
+const DEVELOPERS: ReadonlySet<string> = new Set(['git-config', 'git-credentials', 'netrc', 'gcm', 'git-askpass'])
+
+/** Numbers steps in the order of their waves, which are counted without gaps. */
+export function ordered(drafts: readonly Draft[], input: PlanInput): readonly Step[] {
+  const canaries = canariesOf(drafts, input)
+  const canaryUses = new Set([...canaries].flatMap(({ uses }) => uses.map(useKey)))
+  const staged = drafts.map((draft) => ({ draft, stage: STAGES.indexOf(stageOf(draft, canaries, canaryUses, input)) }))
+  staged.sort((one, other) => one.stage - other.stage || byId(one.draft.place.id, other.draft.place.id))
+  const waves = new Map([...new Set(staged.map(({ stage }) => stage))].map((stage, index) => [stage, index + 1]))
+  const ids = new Map(staged.map(({ draft }, index) => [draft, `s${index + 1}`]))
+  return staged.map(({ draft, stage }) => stepOf(draft, waves.get(stage) ?? 1, ids))
+}
+
+/** Bytewise, so that it is the same everywhere. */
+function byId(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
+
+function stepOf(draft: Draft, wave: number, ids: ReadonlyMap<Draft, string>): Step {
+  const { part: _part, isPin: _isPin, conditions: _conditions, needs, ...step } = draft
+  const needed = needs.flatMap((one) => ids.get(one) ?? [])
+  return { id: ids.get(draft) ?? '', ...step, wave, ...(needed.length === 0 ? {} : { needs: needed }) }
+}
+
+function stageOf(draft: Draft, canaries: ReadonlySet<Draft>, canaryUses: ReadonlySet<string>, input: PlanInput): Stage {
+  const { fingerprint } = draft.from
+  if (fingerprint !== undefined && input.own?.has(fingerprint) === true) return 'own'
+  if (canaries.has(draft)) return 'canaries'
+  if (draft.isPin && draft.uses.some((use) => canaryUses.has(useKey(use)))) return 'pins of canaries'
+  return plainStage(draft)
+}
+
+function plainStage({ part, isPin, place }: Draft): Stage {
+  if (part === 'make') return 'made'
+  if (part === 'rewire') return 'rewired'
+  if (isPin) return 'pins'
+  if (place.address.startsWith('job/')) return 'what jobs hold'
+  if (DEVELOPERS.has(place.consumer)) return 'files of a developer'
+  if (place.address.startsWith('system/')) return 'credentials of the controller'
+  return place.address.startsWith('folder/') ? 'credentials of folders' : 'tools'
+}
+
+/**
+ * The named ones; otherwise of each token that several places get, the least important place that can be proved: a developer's file
+ * before a tool's, one that git uses before others. Always one.
+ */
+function canariesOf(drafts: readonly Draft[], { policy, own }: PlanInput): ReadonlySet<Draft> {
+  const named = new Set<PlaceId>(policy.canaries ?? [])
+  const able = drafts.filter(
+    (draft) =>
+      draft.isPin === undefined &&
+      draft.part === undefined &&
+      // What is split changes after its jobs were told.
+      draft.needs.every(({ part }) => part === undefined) &&
+      (draft.from.fingerprint === undefined || own?.has(draft.from.fingerprint) !== true),
+  )
+  if (named.size > 0) return new Set(able.filter(({ place }) => named.has(place.id)))
+  const byToken = new Map<string, Draft[]>()
+  for (const draft of able) {
+    const token = draft.to.token ?? draft.to.request ?? ''
+    const group = byToken.get(token)
+    if (group === undefined) byToken.set(token, [draft])
+    else group.push(draft)
+  }
+  const firsts = [...byToken.values()].filter(({ length }) => length > 1).map(leastImportant)
+  const [first] = able
+  return new Set(firsts.length > 0 || first === undefined ? firsts : [leastImportant(able)])
+}
+
+function leastImportant(drafts: readonly Draft[]): Draft {
+  const [first, ...others] = drafts
+  if (first === undefined) throw new RangeError('no draft to choose from')
+  return others.reduce((least, draft) => (importance(draft) < importance(least) ? draft : least), first)
+}
+
+function importance(draft: Draft): number {
+  const isProved = draft.uses.some(
+    ({ operation, repository }) => operation.startsWith('git-') && repository !== undefined,
+  )
+  // One clone is used by one person, a store or netrc by all that this person does.
+  const isShared = draft.place.consumer !== 'git-config'
+  return STAGES.indexOf(plainStage(draft)) * 4 + (isShared ? 2 : 0) + (isProved ? 0 : 1)
+}
