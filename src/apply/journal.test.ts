@@ -39,6 +39,18 @@ describe('a journal', () => {
     }
   })
 
+  it('whose last append came back without its first block after a power cut is torn there', () => {
+    const before = written(ENTRIES.slice(0, -1)).length
+    const bytes = Buffer.from(written(ENTRIES)).fill(0, before, before + 20)
+    expect(decodeJournal(bytes, 'j')).toMatchObject({ entries: ENTRIES.slice(0, -1), wholeBytes: before })
+  })
+
+  it('with any byte of the last line changed is refused', () => {
+    const bytes = Buffer.from(written(ENTRIES))
+    bytes[bytes.length - 5] = 0x78
+    expect(() => decodeJournal(bytes, 'j')).toThrow(expect.objectContaining({ code: 'R312' }))
+  })
+
   it('with any byte of an earlier line changed is refused', () => {
     const bytes = written(ENTRIES)
     const lastLine = written(ENTRIES.slice(0, -1)).length

@@ -35,8 +35,7 @@ export function decodeJournal(bytes: Uint8Array, path: string): ReadJournal {
     const end = text.indexOf(0x0a, offset)
     const read = end === -1 ? undefined : decodeLine(text.toString('utf8', offset, end), chain)
     if (read === undefined) {
-      // An append that was cut off has no line feed; a whole line that does not fit was changed.
-      if (end !== -1) throw damaged(path, entries.length + 1)
+      if (!isTorn(text.subarray(offset))) throw damaged(path, entries.length + 1)
       break
     }
     entries.push(read.entry)
@@ -44,6 +43,15 @@ export function decodeJournal(bytes: Uint8Array, path: string): ReadJournal {
     offset = end + 1
   }
   return { entries, wholeBytes: offset, tornBytes: text.length - offset, chain }
+}
+
+/**
+ * What a crash leaves of the last append: no line feed, or zeros where a block was not written before the power went off. No JSON holds
+ * a zero byte. A whole line that does not fit was changed by somebody.
+ */
+function isTorn(rest: Buffer): boolean {
+  const end = rest.indexOf(0x0a)
+  return end === -1 || (end === rest.length - 1 && rest.includes(0))
 }
 
 function decodeLine(line: string, chain: string): { readonly entry: JournalEntry; readonly chain: string } | undefined {

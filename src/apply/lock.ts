@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { System } from '../model/ports.ts'
+import { sweepBeside } from './sweep.ts'
 
 /** Who holds the lock, readable by people. */
 interface Holder {
@@ -17,6 +18,7 @@ export async function takeLock(state: string, { files, processes, clock }: Syste
   const mine: Holder = { process: processes.ownId, host: processes.host, since: clock.now().toISOString() }
   const content = Buffer.from(`${JSON.stringify(mine)}\n`)
   if (!(await files.create(path, content))) await takeOver(path, content, { files, processes })
+  await sweepBeside(path, files)
   return () => files.remove(path)
 }
 

@@ -5,6 +5,7 @@ import type { Plan, StepId } from '../model/plan.ts'
 import type { Files } from '../model/ports.ts'
 import { decodeJournal, type Journal, openJournal } from './journal.ts'
 import { foldRun, type RunState } from './run-state.ts'
+import { sweepFolder } from './sweep.ts'
 
 /** Seals bytes with this installation's identity; backups hold old secrets. */
 export interface BackupSealer {
@@ -57,6 +58,9 @@ async function runFolder(
   files: Files,
   sealer: BackupSealer,
 ): Promise<RunFolder> {
+  // Also of a run that goes on: whoever made the folder may have been killed before its name was synced.
+  await files.makeFolder(join(folder, 'backups'))
+  for (const path of [folder, join(folder, 'backups')]) await sweepFolder(path, files)
   const journal = await openJournal(join(folder, 'journal'), files)
   return {
     run,
