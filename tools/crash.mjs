@@ -34,7 +34,7 @@ await build({
   ],
 })
 const args = ['--enable-source-maps', bundle, '--root', root, ...process.argv.slice(2)]
-const child = spawn(process.execPath, args, { stdio: 'inherit' })
+const child = spawn(process.execPath, [...process.execArgv, ...args], { stdio: 'inherit' })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => {
   rmSync(folder, { recursive: true, force: true })

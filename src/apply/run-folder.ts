@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef } from '../model/journal-entry.ts'
 import type { Plan, StepId } from '../model/plan.ts'
@@ -60,7 +60,8 @@ async function runFolder(
 ): Promise<RunFolder> {
   // Also of a run that goes on: whoever made the folder may have been killed before its name was synced.
   await files.makeFolder(join(folder, 'backups'))
-  for (const path of [folder, join(folder, 'backups')]) await sweepFolder(path, files)
+  await sweepRuns(dirname(folder), files)
+  await sweepFolder(join(folder, 'backups'), files)
   const journal = await openJournal(join(folder, 'journal'), files)
   return {
     run,
@@ -103,6 +104,11 @@ async function readPlan(folder: string, run: string, files: Files): Promise<Plan
       cause,
     })
   }
+}
+
+/** A crash while a run was made leaves a folder that nobody opens again, and maybe a temporary file in it. */
+async function sweepRuns(folder: string, files: Files): Promise<void> {
+  for (const run of await files.list(folder)) if (run.kind === 'folder') await sweepFolder(run.path, files)
 }
 
 /** A crash before the plan is in its folder leaves a run that never was: nothing was changed, and nothing can be continued. */

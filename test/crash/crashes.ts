@@ -15,10 +15,12 @@ import {
 } from './judge.ts'
 import { type MadeWorld, makeWorld } from './made-world.ts'
 import { type CutKind, cutPower } from './power-cut.ts'
+import { killRealProcess, type Life } from './real-kill.ts'
 import type { DiskOperation, SimulatedDisk, Tree } from './simulated-disk.ts'
 
-/** `kill`: the process died and the machine went on. */
-export type CrashKind = 'kill' | CutKind
+/** `kill`: the process died and the machine went on; `real kill`: SIGKILL, a process of its own, the real disk. */
+export type CrashKind = SimulatedKind | 'real kill'
+type SimulatedKind = 'kill' | CutKind
 
 /** What was going on when it happened; `resume`: a second crash after a first one. */
 export type CrashPhase = 'apply' | 'roll back' | 'resume'
@@ -26,7 +28,7 @@ export type CrashPhase = 'apply' | 'roll back' | 'resume'
 export interface Crash {
   readonly kind: CrashKind
   readonly phase: CrashPhase
-  /** Before which operation of the disk. */
+  /** Before which operation of the disk; of a real kill, after how many thousandths of the time. */
   readonly before: number
 }
 
@@ -80,7 +82,7 @@ export async function recorded(world: KnownWorld, phase: CrashPhase, random: Ran
   return disk
 }
 
-function diskAfter(disk: SimulatedDisk, before: number, kind: CrashKind, random: Random): Tree {
+function diskAfter(disk: SimulatedDisk, before: number, kind: SimulatedKind, random: Random): Tree {
   return kind === 'kill' ? disk.at(before) : cutPower(disk, before, kind, random)
 }
 
@@ -101,12 +103,24 @@ function isJournal(operation: DiskOperation): boolean {
 }
 
 /** One crash, and both ways on from it: forward to the end and from there back, and back at once. */
-export async function crash(world: KnownWorld, disk: SimulatedDisk, one: Crash, random: Random): Promise<CrashOutcome> {
+export async function crash(
+  world: KnownWorld,
+  disk: SimulatedDisk,
+  one: Crash & { readonly kind: SimulatedKind },
+  random: Random,
+): Promise<CrashOutcome> {
   const tree = diskAfter(disk, one.before, one.kind, random)
   return judge(world, tree, one)
 }
 
-export async function judge(world: KnownWorld, tree: Tree, one: Crash): Promise<CrashOutcome> {
+/** SIGKILL to a process of its own on the real disk. */
+export async function realCrash(world: KnownWorld, phase: Life, random: Random): Promise<CrashOutcome> {
+  const start = phase === 'apply' ? world.start : world.applied.disk.tree
+  const { tree, after } = await killRealProcess(world, start, phase, random)
+  return judge(world, tree, { kind: 'real kill', phase, before: Math.round(1000 * after) })
+}
+
+async function judge(world: KnownWorld, tree: Tree, one: Crash): Promise<CrashOutcome> {
   const problems = await judgeCut(world, tree, world.opened)
   // A run that is being put back cannot be continued forward.
   const forward = one.phase === 'roll back' ? [] : await forwards(world, tree)

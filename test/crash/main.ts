@@ -5,21 +5,28 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Random, randomFrom, seedOf } from '../corpus/random.ts'
 import {
-  type Crash,
   type CrashOutcome,
+  type CrashPhase,
   closeWorld,
   crash,
   journalBoundaries,
   openWorld,
   type Repository,
+  realCrash,
   recorded,
 } from './crashes.ts'
+import { forgetSyncs } from './power-cut.ts'
+import { live } from './real-kill.ts'
 
 interface Options {
   readonly count: number
   readonly seed: string
   readonly places: readonly [least: number, most: number]
   readonly json: boolean
+  /** Every operation of the disk of one world, in place of random ones. */
+  readonly every: boolean
+  /** Nothing is ever durable: what the harness must notice. */
+  readonly forget: boolean
   readonly show: boolean
   readonly only: number | undefined
   readonly workers: number
@@ -45,6 +52,8 @@ function readOptions(args: readonly string[]): Options {
     seed: value('seed') ?? '1',
     places: [least, most],
     json: args.includes('--json'),
+    every: args.includes('--every'),
+    forget: args.includes('--forget-syncs'),
     show: args.includes('--show'),
     only: number('only'),
     workers: number('workers') ?? (count > 50 ? 2 : 1),
@@ -73,16 +82,35 @@ async function crashWorld(index: number, options: Options, at: Repository, take:
   const world = await openWorld(index, sizeOf(options.places, random), options.seed, at)
   const crashes = Math.min(CRASHES_IN_ONE_WORLD, options.count - index * CRASHES_IN_ONE_WORLD)
   for (let number = 0; number < crashes; number++) {
-    const phase = random.pick(['apply', 'apply', 'apply', 'roll back', 'resume'] as const)
+    if (number === 0 && !options.forget) {
+      take(await realCrash(world, random.pick(['apply', 'roll back'] as const), random))
+      continue
+    }
+    const phase = random.pick(options.forget ? PHASES.slice(0, 2) : PHASES)
     const disk = await recorded(world, phase, random)
     const boundaries = random.chance(30) ? journalBoundaries(disk) : []
     const before = boundaries.length > 0 ? random.pick(boundaries) : random.between(0, disk.operations.length)
-    const one: Crash = {
-      phase,
-      before,
-      kind: random.pick(['kill', 'kill', 'any', 'any', 'in order', 'nothing'] as const),
-    }
+    const one = { phase, before, kind: random.pick(KINDS) }
     take(await crash(world, disk, one, random))
+  }
+  closeWorld(world)
+}
+
+const PHASES: readonly CrashPhase[] = ['apply', 'roll back', 'apply', 'apply', 'resume']
+const KINDS = ['kill', 'kill', 'any', 'any', 'in order', 'nothing'] as const
+
+/** Before each operation of the disk, the process dies, and the power goes off; shared out by their numbers. */
+async function crashEverywhere(options: Options, at: Repository, take: (outcome: CrashOutcome) => void) {
+  const { seed, places, share = 0, workers } = options
+  const random = randomFrom(seedOf(`${seed} everywhere`))
+  const world = await openWorld(0, places[1], seed, at)
+  for (const phase of ['apply', 'roll back'] as const) {
+    const disk = await recorded(world, phase, random)
+    for (let before = 0; before <= disk.operations.length; before++) {
+      if (before % workers !== share) continue
+      for (const kind of ['kill', random.pick(KINDS.slice(2))] as const)
+        take(await crash(world, disk, { phase, before, kind }, random))
+    }
   }
   closeWorld(world)
 }
@@ -90,6 +118,7 @@ async function crashWorld(index: number, options: Options, at: Repository, take:
 async function playHere(options: Options, take: (outcome: CrashOutcome) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-crash-'))
   try {
+    if (options.every) return await crashEverywhere(options, { folder, repository: options.repository }, take)
     for (const index of worldsOf(options))
       await crashWorld(index, options, { folder, repository: options.repository }, take)
   } finally {
@@ -117,7 +146,10 @@ function playInWorker(more: readonly string[], take: (outcome: CrashOutcome) => 
 }
 
 async function main(args: readonly string[]): Promise<void> {
+  const life = args.indexOf('--life')
+  if (life >= 0) return live(args[life + 1] === 'apply' ? 'apply' : 'roll back', args[args.indexOf('--home') + 1] ?? '')
   const options = readOptions(args)
+  if (options.forget) forgetSyncs()
   if (options.share !== undefined)
     return playHere(options, (outcome) => void process.stdout.write(`${JSON.stringify(outcome)}\n`))
   const outcomes: CrashOutcome[] = []
