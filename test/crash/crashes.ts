@@ -20,7 +20,7 @@ import type { DiskOperation, SimulatedDisk, Tree } from './simulated-disk.ts'
 
 /** `kill`: the process died and the machine went on; `real kill`: SIGKILL, a process of its own, the real disk. */
 export type CrashKind = SimulatedKind | 'real kill'
-type SimulatedKind = 'kill' | CutKind
+export type SimulatedKind = 'kill' | CutKind
 
 /** What was going on when it happened; `resume`: a second crash after a first one. */
 export type CrashPhase = 'apply' | 'roll back' | 'resume'
@@ -30,6 +30,8 @@ export interface Crash {
   readonly phase: CrashPhase
   /** Before which operation of the disk; of a real kill, after how many thousandths of the time. */
   readonly before: number
+  /** Of a run that asks a running controller; requests and their answers then count as well. */
+  readonly controller?: true
 }
 
 /** What came of one crash. */

@@ -117,7 +117,7 @@ function brokenJournal(path: string, bytes: Buffer): readonly string[] {
 }
 
 /** What a person does after a crash: continue the open run, or, when none had begun, apply again. */
-export async function goOn(keyturn: Keyturn, world: MadeWorld): Promise<void> {
+export async function goOn(keyturn: Keyturn, world: Pick<MadeWorld, 'plan'>): Promise<void> {
   const run = (await begunRuns(keyturn)).at(-1)
   const outcome = run === undefined ? await keyturn.apply(world.plan) : await keyturn.resume(run.run)
   if (outcome.exitCode !== 0 && outcome.exitCode !== 3) throw new Error(`it ended with ${outcome.exitCode}`)

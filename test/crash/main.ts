@@ -15,6 +15,7 @@ import {
   realCrash,
   recorded,
 } from './crashes.ts'
+import { closeJenkinsWorld, crashAtController, openJenkinsWorld } from './jenkins-crashes.ts'
 import { forgetSyncs } from './power-cut.ts'
 import { live } from './real-kill.ts'
 
@@ -65,10 +66,22 @@ function readOptions(args: readonly string[]): Options {
 /** Crashes in one world: its run is recorded once, and looked at as it was at so many moments. */
 const CRASHES_IN_ONE_WORLD = 20
 
-function worldsOf({ count, only, share, workers }: Options): readonly number[] {
+/** One crash in twenty asks a controller; so many are left for the worlds of files. */
+function controllerCrashes({ count, workers, every }: Options): number {
+  return every ? 1 : Math.floor(count / 20 / workers)
+}
+
+function fileCrashes(options: Options): number {
+  return (
+    options.count - (options.forget || options.only !== undefined ? 0 : controllerCrashes(options) * options.workers)
+  )
+}
+
+function worldsOf(options: Options): readonly number[] {
+  const { only, share } = options
   if (only !== undefined) return [only]
-  const all = Array.from({ length: Math.ceil(count / CRASHES_IN_ONE_WORLD) }, (_, index) => index)
-  return share === undefined ? all : all.filter((index) => index % workers === share)
+  const all = Array.from({ length: Math.ceil(fileCrashes(options) / CRASHES_IN_ONE_WORLD) }, (_, index) => index)
+  return share === undefined ? all : all.filter((index) => index % options.workers === share)
 }
 
 /** As many worlds of 1 to 2 places as of 100 to 200. */
@@ -80,7 +93,7 @@ function sizeOf([least, most]: Options['places'], random: Random): number {
 async function crashWorld(index: number, options: Options, at: Repository, take: (outcome: CrashOutcome) => void) {
   const random = randomFrom(seedOf(`${options.seed} crashes ${index}`))
   const world = await openWorld(index, sizeOf(options.places, random), options.seed, at)
-  const crashes = Math.min(CRASHES_IN_ONE_WORLD, options.count - index * CRASHES_IN_ONE_WORLD)
+  const crashes = Math.min(CRASHES_IN_ONE_WORLD, fileCrashes(options) - index * CRASHES_IN_ONE_WORLD)
   for (let number = 0; number < crashes; number++) {
     if (number === 0 && !options.forget) {
       take(await realCrash(world, random.pick(['apply', 'roll back'] as const), random))
@@ -115,12 +128,27 @@ async function crashEverywhere(options: Options, at: Repository, take: (outcome:
   closeWorld(world)
 }
 
+/** One share of the crashes asks a running controller. */
+async function crashController(options: Options, at: Repository, count: number, take: (outcome: CrashOutcome) => void) {
+  const { seed, share = 0, workers, every } = options
+  const random = randomFrom(seedOf(`${seed} controller ${share}`))
+  const world = await openJenkinsWorld(share, seed, at)
+  const all = Array.from({ length: world.boundaries + 1 }, (_, before) => before)
+  const chosen = every
+    ? all.filter((before) => before % workers === share)
+    : Array.from({ length: count }, () => random.pick(all))
+  for (const before of chosen) take(await crashAtController(world, before, random.pick(KINDS), random))
+  await closeJenkinsWorld(world)
+}
+
 async function playHere(options: Options, take: (outcome: CrashOutcome) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'keyturn-crash-'))
   try {
-    if (options.every) return await crashEverywhere(options, { folder, repository: options.repository }, take)
-    for (const index of worldsOf(options))
-      await crashWorld(index, options, { folder, repository: options.repository }, take)
+    const at = { folder, repository: options.repository }
+    const controllers = options.only === undefined && !options.forget ? controllerCrashes(options) : 0
+    if (options.every) await crashEverywhere(options, at, take)
+    else for (const index of worldsOf(options)) await crashWorld(index, options, at, take)
+    if (controllers > 0) await crashController(options, at, controllers, take)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -192,10 +220,10 @@ export interface Summary {
 
 export function summarise(outcomes: readonly CrashOutcome[]): Summary {
   const by: Record<string, number> = {}
-  for (const {
-    crash: { kind, phase },
-  } of outcomes)
-    by[`${kind}, ${phase}`] = (by[`${kind}, ${phase}`] ?? 0) + 1
+  for (const { crash } of outcomes) {
+    const what = `${crash.kind}, ${crash.phase}${crash.controller ? ', controller' : ''}`
+    by[what] = (by[what] ?? 0) + 1
+  }
   return {
     kills: outcomes.length,
     converged: outcomes.filter(({ converged }) => converged).length,
