@@ -1,6 +1,7 @@
-import { constants } from 'node:fs'
-import * as real from 'node:fs/promises'
+// `promises` and not `node:fs/promises`, which this stands in for.
+import { constants, promises as real } from 'node:fs'
 import {
+  type DiskCall,
   type FileNode,
   type FolderNode,
   type Inode,
@@ -43,6 +44,12 @@ function spotOf(path: string): Spot | undefined {
 
 function failure(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code })
+}
+
+/** What the disk refuses with, asked before each call; `bytes` of a write. */
+function refuseOr({ disk }: Pick<Spot, 'disk'>, call: DiskCall, path: string, bytes?: Uint8Array): void {
+  const code = disk.fault(call, path, bytes)
+  if (code !== undefined) throw failure(code, path)
 }
 
 function inodeAt({ disk, parts }: Spot): Inode | undefined {
@@ -90,7 +97,7 @@ function statOf(node: Node) {
 
 type SimulatedStats = ReturnType<typeof statOf>
 
-export type { FileHandle } from 'node:fs/promises'
+type FileHandle = Awaited<ReturnType<typeof real.open>>
 
 export async function stat(path: string): Promise<SimulatedStats> {
   const spot = spotOf(path)
@@ -112,6 +119,7 @@ export async function realpath(path: string): Promise<string> {
 export async function readFile(path: string): Promise<Buffer> {
   const spot = spotOf(path)
   if (spot === undefined) return real.readFile(path)
+  refuseOr(spot, 'read', path)
   const { node } = found(spot, path)
   if (node.kind === 'folder') throw failure('EISDIR', path)
   return Buffer.from(node.bytes)
@@ -138,6 +146,7 @@ export async function mkdir(
 ): Promise<string | undefined> {
   const spot = spotOf(path)
   if (spot === undefined) return real.mkdir(path, options)
+  refuseOr(spot, 'make', path)
   const base = path.split('/').slice(0, -spot.parts.length).join('/')
   let first: string | undefined
   for (const [depth] of spot.parts.entries()) {
@@ -154,6 +163,7 @@ export async function mkdir(
 export async function link(path: string, target: string): Promise<void> {
   const [from, to] = [spotOf(path), spotOf(target)]
   if (from === undefined || to === undefined) return real.link(path, target)
+  refuseOr(to, 'make', target)
   const { inode: taken, folder, name } = entryAt(to, target)
   if (taken !== undefined) throw failure('EEXIST', target)
   await to.disk.do({ kind: 'enter', folder, name, inode: found(from, path).inode })
@@ -162,6 +172,7 @@ export async function link(path: string, target: string): Promise<void> {
 export async function rename(path: string, target: string): Promise<void> {
   const [from, to] = [spotOf(path), spotOf(target)]
   if (from === undefined || to === undefined) return real.rename(path, target)
+  refuseOr(to, 'rename', target)
   const [old, next] = [entryAt(from, path), entryAt(to, target)]
   if (old.inode === undefined) throw failure('ENOENT', path)
   if (old.folder !== next.folder) throw new Error('only names within one folder are exchanged')
@@ -171,6 +182,7 @@ export async function rename(path: string, target: string): Promise<void> {
 export async function unlink(path: string): Promise<void> {
   const spot = spotOf(path)
   if (spot === undefined) return real.unlink(path)
+  refuseOr(spot, 'remove', path)
   const { inode, folder, name } = entryAt(spot, path)
   if (inode === undefined) throw failure('ENOENT', path)
   await spot.disk.do({ kind: 'leave', folder, name })
@@ -194,18 +206,19 @@ export async function open(
   path: string,
   flags: string | number = 'r',
   mode = 0o666,
-): Promise<SimulatedHandle | real.FileHandle> {
+): Promise<SimulatedHandle | FileHandle> {
   const spot = spotOf(path)
   if (spot === undefined) return real.open(path, flags, mode)
   const bits = typeof flags === 'number' ? flags : FLAGS[flags]
   if (bits === undefined) throw new Error(`the simulated disk does not know the flags ${flags}`)
-  if (spot.parts.length === 0) return handleOf(spot.disk, ROOT_INODE, bits)
+  refuseOr(spot, (bits & (O_WRONLY | O_RDWR)) === 0 ? 'read' : 'make', path)
+  if (spot.parts.length === 0) return handleOf(spot.disk, ROOT_INODE, bits, path)
   const entry = entryAt(spot, path)
   if (entry.inode !== undefined && (bits & constants.O_EXCL) !== 0) throw failure('EEXIST', path)
   if (entry.inode === undefined && (bits & constants.O_CREAT) === 0) throw failure('ENOENT', path)
   const inode = entry.inode ?? (await makeFile(entry, mode))
   if ((bits & constants.O_TRUNC) !== 0) await spot.disk.do({ kind: 'resize', inode, size: 0 })
-  return handleOf(spot.disk, inode, bits)
+  return handleOf(spot.disk, inode, bits, path)
 }
 
 const { O_CREAT, O_EXCL, O_TRUNC, O_WRONLY, O_RDWR, O_APPEND, O_RDONLY } = constants
@@ -237,7 +250,7 @@ interface SimulatedHandle {
 }
 
 /** A write comes in two halves, so that a process can die between them. */
-function handleOf(disk: SimulatedDisk, inode: Inode, flags: number): SimulatedHandle {
+function handleOf(disk: SimulatedDisk, inode: Inode, flags: number, path: string): SimulatedHandle {
   const node = (): Node => {
     const present = disk.node(inode)
     if (present === undefined) throw new Error('a handle of nothing')
@@ -252,12 +265,16 @@ function handleOf(disk: SimulatedDisk, inode: Inode, flags: number): SimulatedHa
   }
   return {
     writeFile: async (bytes) => {
+      refuseOr({ disk }, 'write', path, bytes)
       const copy = Buffer.from(bytes)
       const half = Math.floor(copy.length / 2)
       await write(copy.subarray(0, half))
       await write(copy.subarray(half))
     },
-    sync: () => disk.do({ kind: 'sync', inode }),
+    sync: async () => {
+      refuseOr({ disk }, 'sync', path)
+      await disk.do({ kind: 'sync', inode })
+    },
     datasync: () => disk.do({ kind: 'sync', inode }),
     chmod: (mode) => disk.do({ kind: 'mode', inode, mode }),
     chown: async () => undefined,

@@ -107,6 +107,9 @@ function changedBytes(
   return next
 }
 
+/** What a program asks of a disk. `make`: a file, a folder or a name, also to open a file for writing. */
+export type DiskCall = 'read' | 'make' | 'write' | 'sync' | 'rename' | 'remove'
+
 /** A disk with a record of all that was done to it, so that it can be looked at as it was at any moment. */
 export class SimulatedDisk {
   readonly #start: Tree
@@ -115,6 +118,9 @@ export class SimulatedDisk {
   #lastInode: Inode
   /** Asked before each operation; a promise that never ends is a process that was killed there. */
   before: (operation: DiskOperation, number: number) => Promise<void> | undefined = () => undefined
+
+  /** Asked before each call: the name of the error that it ends with, `ENOSPC`. */
+  fault: (call: DiskCall, path: string, bytes?: Uint8Array) => string | undefined = () => undefined
 
   constructor(start: Tree = emptyTree()) {
     this.#start = start
