@@ -3,6 +3,7 @@ import { type Keyturn, type KeyturnOptions, loadConsumers, openKeyturn } from '.
 import type { Consumer, Verifier } from '../../src/model/consumer.ts'
 import type { Http, Processes, System } from '../../src/model/ports.ts'
 import { nodeFiles } from '../../src/system/node-files.ts'
+import { nodeProcesses } from '../../src/system/node-processes.ts'
 
 /** What is tested is what stays on disk; the wire has tests of its own. */
 const accepting: Verifier = {
@@ -37,6 +38,7 @@ function systemOf(process: number, http: Http): System {
 /** A process of an earlier life does not run any more. */
 function processesOf(ownId: number): Processes {
   return {
+    ...nodeProcesses({}),
     ownId,
     host: 'crash',
     isRunning: (id) => id === ownId,
