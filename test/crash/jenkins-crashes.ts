@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Jenkins, startJenkins } from '../../sandbox/jenkins/index.ts'
 import type { Keyturn } from '../../src/index.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import type { Http } from '../../src/model/ports.ts'
+import type { Http, HttpReply, HttpRequest } from '../../src/model/ports.ts'
 import { nodeHttp } from '../../src/system/node-http.ts'
 import { type Random, randomFrom, seedOf } from '../corpus/random.ts'
 import type { CrashOutcome, Repository, SimulatedKind } from './crashes.ts'
@@ -144,7 +144,6 @@ async function live(
   killBefore = Number.POSITIVE_INFINITY,
 ): Promise<Life> {
   const disk = new SimulatedDisk(tree)
-  mount(world.root, disk)
   let boundaries = 0
   let die = (): void => undefined
   const death = new Promise<void>((resolve) => {
@@ -156,43 +155,65 @@ async function live(
     return new Promise(() => undefined)
   }
   disk.before = gate
-  const http: Http = {
-    send: async (request) => {
+  const work = liveOn(world, disk, {
+    act,
+    send: async (request, send) => {
       await gate()
-      const reply = await realHttp.send(request)
+      const reply = await send(request)
       await gate()
       return reply
     },
-  }
-  const work = openLibrary(world.root, { logins: [world.login], http }).then(act)
+  })
   await Promise.race([work, death])
   return { disk, boundaries }
+}
+
+/** What a process does, and what stands between it and the controller. */
+export interface Doing {
+  readonly act: (keyturn: Keyturn) => Promise<void>
+  readonly send?: (request: HttpRequest, send: Http['send']) => Promise<HttpReply>
+}
+
+/** One process that lives to its end. */
+export async function liveWith(world: Begun, tree: Tree, doing: Doing): Promise<Pick<Life, 'disk'>> {
+  const disk = new SimulatedDisk(tree)
+  await liveOn(world, disk, doing)
+  return { disk }
+}
+
+async function liveOn(world: Begun, disk: SimulatedDisk, { act, send }: Doing): Promise<void> {
+  mount(world.root, disk)
+  const http: Http = send === undefined ? realHttp : { send: (request) => send(request, realHttp.send) }
+  await act(await openLibrary(world.root, { logins: [world.login], http }))
 }
 
 const realHttp = nodeHttp({ environment: {} })
 
 /** Read from the controller's files, with its own keys, by another consumer than the one that wrote. */
-async function heldBy({ root, jenkins, start }: Pick<Begun, 'root' | 'jenkins' | 'start'>): Promise<Held> {
+export async function heldBy({ root, jenkins, start }: Pick<Begun, 'root' | 'jenkins' | 'start'>): Promise<Held> {
   mount(root, new SimulatedDisk(start))
   const { places } = await (await openLibrary(root)).scan({ paths: [jenkins.home] })
   return new Map(places.map((place) => [place.address, `${place.username?.text} ${place.secret?.value?.fingerprint}`]))
 }
 
 /** At any moment each place holds one whole credential, and no place is there that neither state has. */
-function mixed({ before, after }: JenkinsWorld, now: Held): readonly string[] {
+export function mixed({ before, after }: JenkinsWorld, now: Held): readonly string[] {
   return [...now]
     .filter(([address, pair]) => before.get(address) !== pair && after.get(address) !== pair)
     .map(([address]) => `${address} of the controller holds half of each credential, or should not be there`)
 }
 
-function filesOfController({ home }: Jenkins): ReadonlyMap<string, string> {
+export function filesOfController({ home }: Jenkins): ReadonlyMap<string, string> {
   const entries = readdirSync(home, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const kept = paths.filter((path) => /\/(credentials|config)\.xml$/.test(path))
   return new Map(kept.map((path) => [path.slice(home.length + 1), readFileSync(path, 'latin1')]))
 }
 
-function different(expected: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): readonly string[] {
+export function different(
+  expected: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, string>,
+): readonly string[] {
   const names = new Set([...expected.keys(), ...found.keys()])
   return [...names].filter((name) => expected.get(name) !== found.get(name))
 }
