@@ -56,8 +56,11 @@ async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<st
     if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
     if (found.kind === 'absent') return 'the place is not there any more'
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (!isOurs(found.digest, state)) return 'someone else changed it since; it was left as it is'
-    return await restore(step, found.digest, state.backup, run, deps)
+    if (isOurs(found.digest, state)) return await restore(step, found.digest, state.backup, run, deps)
+    const kept = 'someone else changed it since; it was left as it is'
+    if (state.now === undefined || state.now === 'absent') return kept
+    // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
+    return await restore(step, state.now, state.backup, run, deps, kept)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return error.parts.because ?? error.message
@@ -81,13 +84,14 @@ async function restore(
   backupRef: string,
   run: RunFolder,
   deps: ApplyDeps,
+  conflict = 'someone else changed it at the same moment',
 ): Promise<string | undefined> {
   const backup = await run.readBackup(backupRef)
   const staged = await connectorOf(deps, step.place.consumer).stageRestore(step.place, expected, backup, deps.context)
-  if (staged.kind === 'conflict') return 'someone else changed it at the same moment'
+  if (staged.kind === 'conflict') return conflict
   await run.journal.append({ kind: 'intends undo', step: step.id, from: expected, to: staged.to })
   const changed = await staged.commit()
-  if (changed.kind === 'conflict') return 'someone else changed it at the same moment'
+  if (changed.kind === 'conflict') return conflict
   deps.onEvent?.({ kind: 'restored', step: step.id })
   return record(step, changed.now, run)
 }
