@@ -41,6 +41,18 @@ describe('a journal', () => {
     }
   })
 
+  it('whose last append came back without its first block after a power cut is torn there', () => {
+    const before = written(ENTRIES.slice(0, -1)).length
+    const bytes = Buffer.from(written(ENTRIES)).fill(0, before, before + 20)
+    expect(decodeJournal(bytes, 'j')).toMatchObject({ entries: ENTRIES.slice(0, -1), wholeBytes: before })
+  })
+
+  it('with any byte of the last line changed is refused', () => {
+    const bytes = Buffer.from(written(ENTRIES))
+    bytes[bytes.length - 5] = 0x78
+    expect(() => decodeJournal(bytes, 'j')).toThrow(expect.objectContaining({ code: 'R312' }))
+  })
+
   it('with any byte of an earlier line changed is refused', () => {
     const bytes = written(ENTRIES)
     const lastLine = written(ENTRIES.slice(0, -1)).length
@@ -92,9 +104,13 @@ describe('damage of a journal is told by what it is:', () => {
     ['a line that is missing', [first, third, ...rest], 2, /a line is missing, or lines were moved/],
     ['lines that were moved', [first, third, second, ...rest], 2, /a line is missing, or lines were moved/],
     ['a beginning that is missing', [second, third, ...rest], 1, /a line is missing/],
-    ['a block that was lost', [first, Buffer.alloc(second.length), third, ...rest], 2, /a block was lost/],
   ])('%s', (_, parts, line, because) => {
     expect(damageOf(parts)).toEqual({ line, because: expect.stringMatching(because) })
+  })
+
+  it('a block that was lost is the torn end, for entries are appended together; how far the journal reached is noted beside it', () => {
+    const bytes = Buffer.concat([Buffer.from(first), Buffer.alloc(second.length), Buffer.from(third)])
+    expect(readLines(bytes, () => undefined)).toMatchObject({ lines: 1, wholeBytes: first.length, torn: 'zeros' })
   })
 })
 

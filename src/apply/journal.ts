@@ -51,6 +51,8 @@ export function readLines(bytes: Uint8Array, each: (entry: JournalEntry) => void
     const parts = partsOf(line)
     const entry = parts?.chain === chained(chain, parts?.json ?? '') ? entryOf(parts) : undefined
     if (parts === undefined || entry === undefined) {
+      // Several entries may be appended at once, and the power may go off before the first of their blocks is written.
+      if (line.includes('\0')) break
       const damage = { line: lines + 1, because: damageWords(line, parts, text.subarray(0, offset)) }
       return { lines, wholeBytes: offset, tornBytes: text.length - offset, chain, damage }
     }
@@ -65,7 +67,7 @@ export function readLines(bytes: Uint8Array, each: (entry: JournalEntry) => void
 /** An append that was cut off has no line feed. */
 function tornBy(rest: Uint8Array): { readonly torn?: 'cut off' | 'zeros' } {
   if (rest.length === 0) return {}
-  return { torn: rest.at(-1) === 0 ? 'zeros' : 'cut off' }
+  return { torn: rest.includes(0) ? 'zeros' : 'cut off' }
 }
 
 interface LineParts {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Processes, System } from '../model/ports.ts'
+import { sweepFolder } from './sweep.ts'
 
 /** Who holds the lock, readable by people. */
 interface Holder {
@@ -32,6 +33,13 @@ const ATTEMPTS = 20
  * removes the lock before its successors, so that nobody can append to a chain whose lock is gone without finding out.
  */
 export async function takeLock(state: string, system: System): Promise<() => Promise<void>> {
+  const release = await takeChain(state, system)
+  // A command that waits for the lock creates it once more when its temporary file vanishes here.
+  await sweepFolder(state, system.files)
+  return release
+}
+
+async function takeChain(state: string, system: System): Promise<() => Promise<void>> {
   const { files, processes } = system
   await files.makeFolder(state)
   const lock = join(state, 'lock')

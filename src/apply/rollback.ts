@@ -158,9 +158,11 @@ async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<Pr
     if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
     if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (!isOurs(found.digest, state))
-      return { because: 'someone else changed it since; it was left as it is', foreign: true }
-    return await restore(step, found.digest, state.backup, run, deps)
+    if (isOurs(found.digest, state)) return await restore(step, found.digest, state.backup, run, deps)
+    const foreign = { because: 'someone else changed it since; it was left as it is', foreign: true }
+    if (state.now === undefined || state.now === 'absent') return foreign
+    // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
+    return await restore(step, state.now, state.backup, run, deps, foreign)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return { because: error.parts.because ?? error.message, foreign: false }
@@ -184,13 +186,14 @@ async function restore(
   backupRef: string,
   run: RunFolder,
   deps: ApplyDeps,
+  conflict = changedMeanwhile,
 ): Promise<Problem | undefined> {
   const backup = await readBackup(backupRef, run)
   const staged = await connectorOf(deps, step.place.consumer).stageRestore(step.place, expected, backup, deps.context)
-  if (staged.kind === 'conflict') return changedMeanwhile
+  if (staged.kind === 'conflict') return conflict
   await run.record({ kind: 'intends undo', step: step.id, from: expected, to: staged.to })
   const changed = await staged.commit()
-  if (changed.kind === 'conflict') return changedMeanwhile
+  if (changed.kind === 'conflict') return conflict
   deps.onEvent?.({ kind: 'restored', step: step.id })
   return record(step, changed.now, run)
 }

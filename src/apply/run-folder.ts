@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, StepId } from '../model/plan.ts'
 import type { Clock, Files } from '../model/ports.ts'
 import { type JournalReading, openJournal, readLines, requireWhole } from './journal.ts'
 import { beginFold, type RunState } from './run-state.ts'
+import { sweepFolder } from './sweep.ts'
 
 /** Seals bytes with this installation's identity; backups hold old secrets. */
 export interface BackupSealer {
@@ -110,6 +111,10 @@ interface FolderParts {
 }
 
 async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }: FolderParts): Promise<RunFolder> {
+  // Also of a run that goes on: whoever made the folder may have been killed before its name was synced.
+  await files.makeFolder(join(folder, 'backups'))
+  await sweepRuns(dirname(folder), files)
+  await sweepFolder(join(folder, 'backups'), files)
   const fold = beginFold(run, plan)
   const journal = await openJournal(join(folder, 'journal'), files, fold.add)
   return {
@@ -213,6 +218,11 @@ async function readPlan(
       cause,
     })
   }
+}
+
+/** A crash while a run was made leaves a folder that nobody opens again, and maybe a temporary file in it. */
+async function sweepRuns(folder: string, files: Files): Promise<void> {
+  for (const run of await files.list(folder)) if (run.kind === 'folder') await sweepFolder(run.path, files)
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -12,13 +12,18 @@ export async function sweepTemporaries(plan: Plan, files: Files): Promise<void> 
     if (names === undefined) folders.set(dirname(real), new Set([basename(real)]))
     else names.add(basename(real))
   }
-  for (const [folder, names] of folders) await sweepFolder(folder, names, files)
+  for (const [folder, names] of folders) await sweep(folder, (name) => names.has(name), files)
 }
 
-async function sweepFolder(folder: string, names: ReadonlySet<string>, files: Files): Promise<void> {
+/** Removes every temporary file of a folder that nobody but keyturn writes to. */
+export function sweepFolder(folder: string, files: Files): Promise<void> {
+  return sweep(folder, () => true, files)
+}
+
+async function sweep(folder: string, concerns: (name: string) => boolean, files: Files): Promise<void> {
   const beside = await files.list(folder).catch(() => [])
   for (const { kind, path } of beside) {
     const [, meantFor] = /^\.(.*)\.keyturn-[0-9a-f]+$/s.exec(basename(path)) ?? []
-    if (kind === 'file' && meantFor !== undefined && names.has(meantFor)) await files.remove(path)
+    if (kind === 'file' && meantFor !== undefined && concerns(meantFor)) await files.remove(path)
   }
 }

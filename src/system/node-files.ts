@@ -23,7 +23,18 @@ const PRIVATE_FOLDER = 0o700
 
 /** Files on the local disk. The only writer of files in the product. */
 export function nodeFiles(): Files {
-  return { read, entry, list, resolve, replace, append, makeFolder, create, remove, shred }
+  return {
+    read,
+    entry,
+    list,
+    resolve,
+    replace,
+    append,
+    makeFolder,
+    create: (path, bytes) => create(path, bytes),
+    remove,
+    shred,
+  }
 }
 
 async function read(path: string): Promise<Uint8Array> {
@@ -128,10 +139,26 @@ async function append(path: string, bytes: Uint8Array): Promise<void> {
 async function makeFolder(path: string): Promise<void> {
   const made = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER }).catch(refused('writing', path))
   if (made !== undefined) await chmod(path, PRIVATE_FOLDER).catch(refused('writing', path))
+  await syncNameOf(path).catch(refused('writing', path))
 }
 
-/** Written whole beside its name and then linked there, so that nobody ever reads half of it, and only one process wins. */
-async function create(path: string, bytes: Uint8Array): Promise<boolean> {
+/**
+ * A folder that was synced is lost all the same when the name that leads to it was not. Every folder above is synced as long as it is
+ * this user's own, also where nothing was made now: whoever made it may have been killed before this.
+ */
+async function syncNameOf(path: string): Promise<void> {
+  const { uid } = await stat(path)
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
+    if ((await stat(folder)).uid !== uid) return
+    await syncFolder(folder)
+  }
+}
+
+/**
+ * Written whole beside its name and then linked there, so that nobody ever reads half of it, and only one process wins. Another process
+ * that clears up after a crash may take the temporary file for a left over one: then it is written again.
+ */
+async function create(path: string, bytes: Uint8Array, attempts = 3): Promise<boolean> {
   const temporary = temporaryName(path)
   try {
     await writeDurably(temporary, bytes, { mode: PRIVATE_FILE })
@@ -140,6 +167,8 @@ async function create(path: string, bytes: Uint8Array): Promise<boolean> {
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
+    if (codeOf(error) === 'ENOENT' && attempts > 1 && (await entry(dirname(path))) !== undefined)
+      return create(path, bytes, attempts - 1)
     return refused('writing', path)(error)
   } finally {
     await unlink(temporary).catch(() => undefined)
