@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -218,7 +219,7 @@ describe('a second scan', () => {
     change()
     const second = await scan(...FLAGS)
     expect(second).toEqual(await scan(...FLAGS, '--no-cache'))
-    expect(kept()).toBe(before)
+    expect(kept().split(',')).toContain(before)
   })
 
   it('with other options is another scan', async () => {
@@ -229,7 +230,7 @@ describe('a second scan', () => {
   })
 
   it('is not kept when not all could be read', async () => {
-    writeFileSync(join(root(), 'app', 'config.xml'), '<a>bitbucket')
+    symlinkSync(folder, join(root(), 'away'))
     await settled()
     const first = await scan(...FLAGS)
     expect([first.exitCode, kept()]).toEqual([5, ''])
