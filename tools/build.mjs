@@ -72,6 +72,8 @@ async function buildScan(bundle, outfile, shared) {
     outfile,
     format: 'cjs',
     minifyWhitespace: true,
+    // A script with compiled code cannot import, so what is not bundled is required.
+    supported: { 'dynamic-import': false },
     define: { ...shared.define, 'import.meta.url': 'urlOfBundle' },
     banner: { js: '(function(exports,require,module,urlOfBundle){' },
     footer: { js: '})' },

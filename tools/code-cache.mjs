@@ -3,15 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 
 const [, , file, folder] = process.argv
 // Code that has not run for a while would be thrown away before it is kept.
 setFlagsFromString('--no-flush-bytecode')
-const script = new Script(readFileSync(file, 'latin1'), {
-  filename: file,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-})
+const script = new Script(readFileSync(file, 'latin1'), { filename: file })
 const module = { exports: {} }
 script.runInThisContext()(module.exports, createRequire(file), module, pathToFileURL(file).href)
 process.argv.splice(2, 2, 'scan', folder, '--json')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 
 /**
  * Runs a bundle whose text is one function `(exports, require, module, url)`, and gives its exports; absent: there is no such file. The
@@ -14,7 +14,6 @@ export function loadBundle(file: string): object | undefined {
   const cachedData = bytesOf(`${file}.cache`)
   const run: unknown = new Script(source, {
     filename: file,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData === undefined ? {} : { cachedData }),
   }).runInThisContext()
   if (typeof run !== 'function') return undefined
