@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keyturn } from '../../test/support/keyturn-process.ts'
 import { loadBundle } from './cached-script.ts'
 
 const DIST = resolve(import.meta.dirname, '../../dist')
@@ -54,5 +55,13 @@ describe('the build', () => {
     expect(others).toEqual([])
     const [text, cachedData] = [readFileSync(join(DIST, name), 'latin1'), readFileSync(join(DIST, `${name}.cache`))]
     expect(new Script(text, { cachedData }).cachedDataRejected).toBe(false)
+  })
+
+  it('reaches what is not bundled: a scan of a controller sends a request', async () => {
+    const environment = { JENKINS_USER_ID: 'alice', JENKINS_API_TOKEN: 'none' }
+    // Nobody listens on the port of "discard".
+    const args = ['scan', '--jenkins', 'http://127.0.0.1:9', '--json']
+    const { stdout } = await keyturn({ args, folder, environment })
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'R401' })
   })
 })
