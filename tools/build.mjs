@@ -1,6 +1,17 @@
 // Bundles the command line and the library into dist/. Skipped when dist/ is newer than every source.
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './setup.mjs'
@@ -12,37 +23,69 @@ export async function build() {
   if (existsSync(built) && statSync(built).mtimeMs > newest(SOURCES.map((name) => join(root, name)))) return
   const { build: bundle } = await import('esbuild')
   const fresh = `dist-${process.pid}`
+  const shared = sharedOptions()
   const { metafile } = await bundle({
-    absWorkingDir: root,
+    ...shared,
     entryPoints: {
-      'cli/main': 'src/cli/main.ts',
+      'cli/main': 'src/start/main.ts',
       index: 'src/index.ts',
       sandbox: 'sandbox/entry.ts',
       'search-worker': 'src/scan/search-worker.ts',
     },
     outdir: fresh,
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    // Loading some two hundred modules of dependencies one by one takes longer than a small scan. The declarations of the library do
-    // not name them; undici loads with the first request, and needs more of Node than a bundle can carry.
-    external: ['undici'],
-    mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
-    legalComments: 'none',
-    define: { KEYTURN_BUILD: JSON.stringify(digestOf(['src', 'package-lock.json'])) },
     metafile: true,
     sourcemap: 'linked',
-    logLevel: 'warning',
   })
+  await buildScan(bundle, join(fresh, `scan-${JSON.parse(shared.define.KEYTURN_BUILD)}.cjs`), shared)
   writeFileSync(join(root, fresh, 'THIRD-PARTY-LICENSES.txt'), licensesOf(metafile))
   // A command that runs meanwhile finds the old build or the new one, never none.
   const old = join(root, `${fresh}-old`)
   if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old)
   renameSync(join(root, fresh), join(root, 'dist'))
   rmSync(old, { recursive: true, force: true })
+}
+
+function sharedOptions() {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    // Loading some two hundred modules of dependencies one by one takes longer than a small scan. The declarations of the library do
+    // not name them; undici loads with the first request, and needs more of Node than a bundle can carry.
+    external: ['undici'],
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    define: { KEYTURN_BUILD: JSON.stringify(digestOf(['src', 'tools/build.mjs', 'package-lock.json'])) },
+    logLevel: 'warning',
+  }
+}
+
+/** The command line once more, as one script (`loadBundle`), with the code that a scan of all examples has compiled. */
+async function buildScan(bundle, outfile, shared) {
+  await bundle({
+    ...shared,
+    entryPoints: ['src/cli/main.ts'],
+    outfile,
+    format: 'cjs',
+    minifyWhitespace: true,
+    // A script with compiled code cannot import, so what is not bundled is required.
+    supported: { 'dynamic-import': false },
+    define: { ...shared.define, 'import.meta.url': 'urlOfBundle' },
+    banner: { js: '(function(exports,require,module,urlOfBundle){' },
+    footer: { js: '})' },
+  })
+  const home = mkdtempSync(join(tmpdir(), 'keyturn-build-'))
+  const made = spawnSync(
+    process.execPath,
+    [join(root, 'tools', 'code-cache.mjs'), join(root, outfile), join(root, 'src', 'consumers')],
+    { env: { PATH: process.env.PATH, HOME: home }, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' },
+  )
+  rmSync(home, { recursive: true, force: true })
+  if (made.status !== 0) throw new Error(`the code of a scan could not be kept: ${made.stderr}`)
 }
 
 /** CommonJS modules among the dependencies ask for modules of Node by `require`, which ES modules do not have. */

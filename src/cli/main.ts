@@ -1,5 +1,7 @@
-#!/usr/bin/env node
 import { makeProgram } from './program.ts'
 import { runToEnd } from './run-to-end.ts'
 
-await runToEnd(() => makeProgram().parseAsync(process.argv))
+/** The command line of this process, to its end. */
+export function main(): Promise<void> {
+  return runToEnd(() => makeProgram().parseAsync(process.argv))
+}

@@ -37,14 +37,16 @@ function reportUsage(error: CommanderError): ExitCode {
   return 2
 }
 
-/** `keyturn scan | head` is no failure. */
 function stopQuietlyWhenPipeCloses(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-    const because = error.code === 'ENOSPC' ? 'no space is left on the device' : 'it cannot be written'
-    process.stderr.write(
-      `${failureLines(new Failure('R105', { at: 'standard output', because }), makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: false, colour: false }).paint).join('\n')}\n`,
-    )
-    process.exit(1)
-  })
+  process.stdout.on('error', stopAtOutput)
+}
+
+/** `keyturn scan | head` is no failure. */
+export function stopAtOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+  const because = error.code === 'ENOSPC' ? 'no space is left on the device' : 'it cannot be written'
+  const failure = new Failure('R105', { at: 'standard output', because })
+  const { paint } = makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: false, colour: false })
+  process.stderr.write(`${failureLines(failure, paint).join('\n')}\n`)
+  process.exit(1)
 }

@@ -282,6 +282,16 @@ describe('any secret, in any quotes', () => {
     )
   })
 
+  test.runIf(hasBash).each([
+    ['"A=\\a""b"', '\\ab'],
+    ["'A=\\a''b'", '\\ab'],
+    [`"A=a""''"`, "a''"],
+    [`"A=a"'"'b`, 'a"b'],
+  ])('bash and the reader agree on a value that begins inside of quotes: %s', (word, meant) => {
+    expect(output('bash', `export ${word}\nprintf '%s\\0' "$A"\n`)).toEqual([meant])
+    expect(pairs(`export ${word}\n`)).toEqual([['A', meant]])
+  })
+
   test.runIf(hasBash)("sh does too, without $'…'", () => {
     const list = fc.array(fc.tuple(secret, fc.constantFrom(...PORTABLE)), { minLength: 20, maxLength: 40 })
     fc.assert(

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Context, ControllerLogin, System } from '../model/ports.ts'
@@ -49,8 +50,20 @@ export async function openContext(
   }
 }
 
+const KEY_FILE = 'fingerprint.key'
+
+/** Before anything else is loaded; `undefined`: there is none yet, or it is damaged. */
+export function keyOf(folders: Folders): Uint8Array | undefined {
+  try {
+    const key = readFileSync(join(folders.config, KEY_FILE))
+    return key.length === KEY_BYTES ? key : undefined
+  } catch {
+    return undefined
+  }
+}
+
 async function installationKey(system: System, folders: Folders): Promise<Uint8Array> {
-  const path = join(folders.config, 'fingerprint.key')
+  const path = join(folders.config, KEY_FILE)
   if ((await system.files.entry(path)) === undefined) {
     await system.files.makeFolder(folders.config).catch(withAdvice)
     await system.files.create(path, system.random.bytes(KEY_BYTES))

@@ -1,12 +1,25 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { strToU8, zipSync } from 'fflate'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeCorpus, writeCorpus } from '../corpus/generate.ts'
-import { keyturn } from '../support/keyturn-process.ts'
+import { type Ended, keyturn } from '../support/keyturn-process.ts'
+import { appPassword } from '../support/synthetic-secrets.ts'
 
 const LIBRARY = resolve(import.meta.dirname, '../../dist/index.js')
 
@@ -123,5 +136,103 @@ describe('the command', () => {
     const calm = await scan()
     expect(calm.length).toBeGreaterThan(50_000)
     expect(await whileBusy(scan)).toBe(calm)
+  })
+})
+
+describe('a second scan', () => {
+  const home = (): string => join(folder, 'second-home')
+  const printed = (): string => join(home(), 'cache', 'printed')
+  const root = (): string => join(folder, 'second')
+  const netrc = (): string => join(root(), 'app', '.netrc')
+  const git = (...args: readonly string[]): unknown =>
+    execFileSync('git', ['-C', join(root(), 'app'), '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
+      env: { PATH: process.env['PATH'], HOME: folder },
+      stdio: 'ignore',
+    })
+  const entry = (secret: string): string => `machine bitbucket.org login alice password ${secret}\n`
+  const FLAGS = ['--git-history', '--incremental']
+  const scan = (...args: readonly string[]): Promise<Ended> =>
+    keyturn({ args: ['scan', root(), '--json', '--home', home(), ...args], folder })
+  /** Inodes: what is printed anew is kept anew. */
+  const kept = (): string =>
+    existsSync(printed())
+      ? readdirSync(printed())
+          .map((name) => `${name} ${statSync(join(printed(), name)).ino}`)
+          .sort()
+          .join()
+      : ''
+  /** What changed within two seconds is not kept. */
+  const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 2_500))
+
+  async function remembered(): Promise<Ended> {
+    await settled()
+    const first = await scan(...FLAGS)
+    expect([first.exitCode, first.stderr, kept()]).toEqual([0, '', expect.stringMatching(/^[0-9a-f]{32} \d+/)])
+    return first
+  }
+
+  beforeEach(() => {
+    for (const path of [home(), root()]) rmSync(path, { recursive: true, force: true })
+    mkdirSync(join(root(), 'app'), { recursive: true })
+    git('init', '--quiet')
+    writeFileSync(join(root(), 'app', 'notes.txt'), entry(appPassword()))
+    git('add', '.')
+    git('commit', '--quiet', '--message', 'one')
+    rmSync(join(root(), 'app', 'notes.txt'))
+    writeFileSync(netrc(), entry(appPassword()))
+  })
+
+  it('of what has not changed prints the same bytes, and does not look again', async () => {
+    const first = await remembered()
+    expect(JSON.parse(first.stdout).places).toHaveLength(2)
+    const before = kept()
+    expect([await scan(...FLAGS), kept()]).toEqual([first, before])
+    expect(await scan(...FLAGS, '--no-cache')).toEqual(first)
+    // No secret is kept, and no name can be read.
+    const texts = readdirSync(printed()).map((name) => readFileSync(join(printed(), name), 'latin1'))
+    expect(texts.join()).not.toMatch(/ATBB|alice|bitbucket/)
+  })
+
+  it.each<[string, () => void]>([
+    [
+      'a secret that is changed where it stands, its date kept',
+      () => {
+        const { atime, mtime } = statSync(netrc())
+        writeFileSync(netrc(), entry(appPassword()))
+        utimesSync(netrc(), atime, mtime)
+      },
+    ],
+    ['a ref that is new', () => git('branch', 'other')],
+    [
+      'an object and a commit that are new',
+      () => {
+        git('add', '.')
+        git('commit', '--quiet', '--message', 'two')
+      },
+    ],
+    ['a permission', () => chmodSync(netrc(), 0o640)],
+    ['a file that goes', () => rmSync(netrc())],
+    ['another key of the installation', () => rmSync(join(home(), 'config'), { recursive: true })],
+  ])('sees %s', async (_, change) => {
+    await remembered()
+    const before = kept()
+    change()
+    const second = await scan(...FLAGS)
+    expect(second).toEqual(await scan(...FLAGS, '--no-cache'))
+    expect(kept().split(',')).toContain(before)
+  })
+
+  it('with other options is another scan', async () => {
+    const first = await remembered()
+    const others = [await scan('--git-history'), await scan('--incremental'), await scan()]
+    const all = others.map(({ stdout }) => JSON.parse(stdout).places.length)
+    expect([JSON.parse(first.stdout).places.length, ...all]).toEqual([2, 2, 1, 1])
+  })
+
+  it('is not kept when not all could be read', async () => {
+    symlinkSync(folder, join(root(), 'away'))
+    await settled()
+    const first = await scan(...FLAGS)
+    expect([first.exitCode, kept()]).toEqual([5, ''])
   })
 })

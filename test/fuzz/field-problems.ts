@@ -41,7 +41,7 @@ export function textProblems(text: string, value: StoredText, extent: ByteSpan =
   // Readers take a document that is no UTF-8 for something else, each in its way.
   return value.layers.length > 0 && !isUtf8(Buffer.from(text, 'latin1'))
     ? []
-    : meaningProblems(text.slice(...span), value)
+    : meaningProblems(text.slice(...span), value, text.slice(0, span[0]))
 }
 
 function isInside([from, to]: ByteSpan, length: number): boolean {
@@ -57,6 +57,8 @@ const UNCLEAR: readonly (readonly [layer: RegExp, stored: RegExp])[] = [
   [/^shell-(?:bare|double)$/, /`|\$[({]/],
   // In a recipe a line goes on inside of quotes as the shell has it.
   [/^make$/, /`|['"][\s\S]*\\\r?\n/],
+  // And a recipe that ends with a line that goes on is refused, or gets to the shell with its backslash.
+  [/^make$/, /\\(?:\r?\n)?$/],
   [/^xml/, /</],
   [/^systemd/, /\\\n|\\$/],
   [/^yaml-block/, /\n/],
@@ -75,23 +77,49 @@ function isBrokenWord(stored: string): boolean {
   return quote !== ''
 }
 
-/** Written apart from the readers, the decoders of the contract are their witness. What they refuse is malformed, and anything may come out. */
-function meaningProblems(stored: string, { text, layers }: StoredText): readonly string[] {
+/**
+ * Written apart from the readers, the decoders of the contract are their witness. What they refuse is malformed, and anything may come out.
+ * `before`: what stands in front of `stored`.
+ */
+function meaningProblems(stored: string, { text, layers }: StoredText, before: string): readonly string[] {
   if (layers.length === 0) return stored === text ? [] : ['stored as it is, and the text is another']
   const isUnclear = UNCLEAR.some(([layer, broken]) => layers.some((one) => layer.test(one)) && broken.test(stored))
   // In a recipe it is the shell that joins the lines, and the decoder for make knows values of variables.
   const isRecipe =
     layers.includes('make') && layers.some((layer) => layer.startsWith('shell')) && /\\\r?\n/.test(stored)
-  if (isUnclear || isRecipe || (/word/.test(layers.join()) && isBrokenWord(stored))) return []
+  if (isUnclear || isRecipe) return []
+  const meant = decodeUtf8(text)
+  const last = layers.at(-1)
+  if (last?.endsWith('word')) return wordProblems(decodedBy(layers.slice(0, -1), stored), meant, layers, before)
   const meaning = decodedBy(layers, stored)
-  return meaning === undefined || meaning === decodeUtf8(text) ? [] : [`decodes to another text: ${layers.join(' ')}`]
+  return meaning === undefined || meaning.toString('utf8') === meant ? [] : [problemOf(layers)]
 }
 
-function decodedBy(layers: StoredText['layers'], stored: string): string | undefined {
+/** The value of `"NAME=a"b` begins inside of quotes, which have to be opened again; what has no end is no word for any shell. */
+function wordProblems(
+  stored: Buffer | undefined,
+  meant: string,
+  layers: StoredText['layers'],
+  before: string,
+): readonly string[] {
+  if (stored === undefined) return []
+  const openings = ['', ...["'", '"', "$'"].filter((opening) => before.includes(opening.slice(-1)))]
+  const meanings = openings.map((opening) => {
+    const word = Buffer.concat([Buffer.from(opening), stored])
+    return isBrokenWord(word.toString('latin1')) ? undefined : decodedBy(layers.slice(-1), word)?.toString('utf8')
+  })
+  return meanings.some((meaning) => meaning === undefined || meaning === meant) ? [] : [problemOf(layers)]
+}
+
+function problemOf(layers: StoredText['layers']): string {
+  return `decodes to another text: ${layers.join(' ')}`
+}
+
+function decodedBy(layers: StoredText['layers'], stored: string | Buffer): Buffer | undefined {
   try {
-    let bytes = Buffer.from(stored, 'latin1')
+    let bytes = typeof stored === 'string' ? Buffer.from(stored, 'latin1') : stored
     for (const layer of layers) bytes = Buffer.from(decodeStored(bytes, layer))
-    return bytes.toString('utf8')
+    return bytes
   } catch {
     return undefined
   }

@@ -53,21 +53,29 @@ function growthOf(target: Target, pattern: Pattern, all: readonly number[], read
     ms.push(least)
     if (least >= LONGEST_MS / 4) break
   }
-  const last = ms.at(-1) ?? 0
-  if (last < TELLING_MS) return undefined
+  const power = (ms.at(-1) ?? 0) < TELLING_MS ? undefined : powerOf(sizes, ms)
+  return power === undefined ? undefined : { sizes, ms, power }
+}
+
+/** Absent: it is not the size that takes the time. */
+export function powerOf(sizes: readonly number[], ms: readonly number[]): number | undefined {
   // The longest way between two sizes says most, as long as the first time is one.
   const from = ms.findIndex((time) => time >= LEAST_MS)
   const start = from === -1 ? 0 : Math.min(from, ms.length - 2)
-  const [before = 0, large = 1, small = 1] = [ms[start], sizes.at(-1), sizes[start]]
+  const [before = 0, last = 0, large = 1, small = 1] = [ms[start], ms.at(-1), sizes.at(-1), sizes[start]]
+  // Of a quote over and over every other document has one that is never closed.
+  if (ms.slice(start + 1).some((time, index) => time < (ms[start + index] ?? 0))) return undefined
   // A reader that gives up on small documents did nothing for the first ones.
-  const power = large <= small ? 0 : Math.log(last / Math.max(before, 1)) / Math.log(large / small)
-  return { sizes, ms, power }
+  return large <= small ? 0 : Math.log(last / Math.max(before, 1)) / Math.log(large / small)
 }
 
 function timeOf(target: Target, { path, companion }: Pattern, bytes: Buffer): number {
   const document = { path, bytes: Buffer.from(bytes), seal, companion }
-  const outcome = bounded(LONGEST_MS, () => target.read(document))
-  return outcome.kind === 'done' ? outcome.ms : outcome.kind === 'stopped' ? outcome.ms : 0
+  // Time of the processor: what else the machine does is no matter.
+  const before = process.cpuUsage()
+  const { kind } = bounded(LONGEST_MS, () => target.read(document))
+  const { user, system } = process.cpuUsage(before)
+  return kind === 'thrown' ? 0 : (user + system) / 1000
 }
 
 /** A document of `pattern`: what a detector needs to be told of, as often as fits. */
