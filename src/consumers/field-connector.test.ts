@@ -169,6 +169,33 @@ describe('two URLs in one base64 text', () => {
   })
 })
 
+describe('a netrc inside another document', () => {
+  const netrc = (login: string, password: string) => `machine bitbucket.org login ${login} password ${password}`
+  test.each([
+    ['as text', (login: string, password: string) => `data:\n  .netrc: |\n    ${netrc(login, password)}\n    # end\n`],
+    [
+      'as base64',
+      (login: string, password: string) =>
+        `kind: Secret\ndata:\n  .netrc: ${Buffer.from(`${netrc(login, password)}\n`).toString('base64')}\n`,
+    ],
+  ])('%s is changed there, and comes back', async (_, write) => {
+    const { stage, ref, restore, text, files } = bench('netrc', 'map.yaml', write('alice', OLD))
+    const detect = consumers.find(({ id }) => id === 'netrc')?.detector?.detectNested
+    const document = {
+      path: '/somewhere/map.yaml',
+      bytes: files.bytes('/somewhere/map.yaml'),
+      seal: files.context.seal,
+    }
+    const [place] = detect?.({ ...document, companion: () => undefined }).places ?? []
+    if (place === undefined) throw new Error('nothing found')
+    const step = await stage(ref(place.address), 'x-bitbucket-api-token-auth', NEW)
+    await step.commit()
+    expect(text()).toBe(write('x-bitbucket-api-token-auth', NEW))
+    await restore(ref(place.address), step.backup)
+    expect(text()).toBe(write('alice', OLD))
+  })
+})
+
 describe('UTF-16', () => {
   test.each([
     ['little', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
