@@ -62,7 +62,7 @@ function placesIn(document: Document): readonly Found[] {
   return written.flatMap((consumer) => {
     const { connector, detector } = consumer
     if (connector === undefined || detector?.matches(document.path) !== true) return []
-    const { places } = detector.detect(document)
+    const places = detector.detect(document).places.filter((place) => connector.refuses?.(place) === undefined)
     return places.map((place) => ({ consumer, connector, place, ref: refOf(place, places) }))
   })
 }

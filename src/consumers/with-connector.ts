@@ -1,6 +1,7 @@
 import type { Consumer } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import { fieldConnector } from './field-connector.ts'
+import { withNested } from './nested-connector.ts'
 import { unwrittenFile } from './unwritten-files.ts'
 
 /**
@@ -9,7 +10,11 @@ import { unwrittenFile } from './unwritten-files.ts'
  */
 export function withConnector(consumer: Consumer): Consumer {
   const { detector, connector, unwritten } = consumer
-  if (detector === undefined || connector !== undefined || unwritten !== undefined) return consumer
+  if (detector === undefined || unwritten !== undefined) return consumer
+  if (connector !== undefined)
+    return detector.detectNested === undefined
+      ? consumer
+      : { ...consumer, connector: withNested(connector, detector.detectNested) }
   const written = fieldConnector(detector, async (path) => refuseUnwritten(path))
   return { ...consumer, connector: { ...written, refuses: ({ at }) => unwrittenFile(at) } }
 }

@@ -50,6 +50,18 @@ describe('a dead app password', () => {
     ])
   })
 
+  it('is left to a person where keyturn must not write, with the reason', () => {
+    const state = place('state', { consumer: 'terraform-state' })
+    const made = plan([state], {
+      digests: new Map(),
+      refused: new Map([['state', 'Terraform writes its state itself']]),
+    })
+    expect([made.steps, made.manual.map(({ reason }) => reason)]).toEqual([
+      [],
+      ['keyturn finds it here and does not change it: Terraform writes its state itself'],
+    ])
+  })
+
   it('is left to a person where nothing was seen to read it, and asks for no scope', () => {
     const guessed = {
       ...place('env', { consumer: 'variables', uses: [{ operation: 'git-push', by: 'BB_TOKEN' }] }),
