@@ -251,7 +251,7 @@ function inlinePlace(
 }
 
 const URL_WITH_SECRET =
-  /https?:\/\/[^\s"'@]{0,200}?\{\{[ \t]*([\w.]+)[^{}\n]{0,80}\}\}@(bitbucket\.org|api\.bitbucket\.org\/2\.0\/repositories)\/([\w.~-]+)\/([\w.~-]+?)(?:\.git)?(?=$|[\s"'?#/])/g
+  /https?:\/\/(?:\{\{[^{}\n]{1,100}\}\}|[\w.%+-]{1,100}):\{\{[ \t]*([\w.]+)[^{}\n]{0,80}\}\}@(bitbucket\.org|api\.bitbucket\.org\/2\.0\/repositories)\/([\w.~-]+)\/([\w.~-]+?)(?:\.git)?(?=$|[\s"'?#/])/g
 
 /** `https://{{ user }}:{{ secret }}@bitbucket.org/…` in the same file says what the variable is for. */
 function usesInTemplates(name: string, document: Document): readonly Use[] {
