@@ -9,7 +9,7 @@ import { type EditRequest, fileConnector } from '../file-connector.ts'
 import {
   ansibleVaultDetector,
   type InlineValue,
-  inlineValues,
+  inlineValueAt,
   type Opened,
   passwordsOf,
   readWhole,
@@ -27,7 +27,7 @@ export const ansibleVaultConnector: Connector = fileConnector({
     const passwords = passwordsOf(document)
     const whole = readWhole(document, passwords)
     if (whole !== undefined) return wholeEdits(whole, request)
-    const value = inlineValues(document, passwords).find(({ address }) => address === place.address)
+    const value = inlineValueAt(document, place.address, passwords)
     if (value?.opened === undefined) throw refused(place, 'no password that was given opens it')
     return inlineEdits(value, value.opened, request)
   },

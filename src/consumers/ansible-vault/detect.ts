@@ -39,9 +39,10 @@ function found(document: Document, passwords: readonly Uint8Array[]): Detection 
       return { places: [], demands: [], unread: [{ reason: 'undecryptable', detail: NOT_OPENED }] }
     return { places: whole.places.map((place) => outwards(place, document)), demands: [], unread: [] }
   }
-  const values = inlineValues(document, passwords)
+  const values = closedValues(document).map((value) => openValue(value, passwords))
+  const templates = values.length === 0 ? new Map<string, readonly Use[]>() : templatesIn(document)
   const places = values.flatMap((value) =>
-    value.opened === undefined ? [] : (inlinePlace(value, document, isOfBitbucket) ?? []),
+    value.opened === undefined ? [] : (inlinePlace(value, document, isOfBitbucket, templates) ?? []),
   )
   const closed = values.filter(({ keys, opened }) => opened === undefined && isNamedForBitbucket(keys.at(-1) ?? ''))
   const unread = closed.map(({ span }) => ({ span, reason: 'undecryptable' as const, detail: NOT_OPENED }))
@@ -63,8 +64,8 @@ export function vaultPlaceAt(document: Document, address: string): Place | undef
     const place = whole.places.find((each) => each.address === address)
     return place === undefined ? undefined : outwards(place, document)
   }
-  const value = inlineValues(document, passwords).find((each) => each.address === address)
-  return value === undefined ? undefined : inlinePlace(value, document, () => true)
+  const value = inlineValueAt(document, address, passwords)
+  return value === undefined ? undefined : inlinePlace(value, document, () => true, templatesIn(document))
 }
 
 export function passwordsOf({ companion }: Document): readonly Uint8Array[] {
@@ -106,10 +107,11 @@ export function readWhole(document: Document, passwords: readonly Uint8Array[]):
 
 function foundInside(inner: Document): readonly Found[] {
   const { fields } = fieldsOf(inner)
+  const beside = besideIn(fields)
   return fields.flatMap((field) => {
     const urls = field.value.text.includes('@bitbucket.org') ? urlsInField(field, inner) : []
     if (urls.length > 0 || !isOfBitbucket(field.keys, field.value.text, inner)) return urls
-    const username = partnerOf(field, fields)?.value
+    const username = partnerOf(field, beside)?.value
     const reading = { operations: ['git-fetch'] as const, isGuess: true }
     return foundAt(reading, field, username, { host: 'bitbucket.org' }, inner.seal)
   })
@@ -129,15 +131,22 @@ function isNamedForBitbucket(name: string): boolean {
 const SECRET_NAME = /(app_?password|password|passwd|pass|pwd|token|secret|key)$/i
 const BY_NAME: Confidence = { level: 'likely', reason: 'the name of the variable' }
 
+/** Fields by their keys, the last in lower case: each secret of a document asks for the names beside it. */
+type Beside = ReadonlyMap<string, Field>
+
+function besideIn(fields: readonly Field[]): Beside {
+  return new Map(fields.map((field) => [pathTo(field.keys, field.keys.at(-1) ?? ''), field]))
+}
+
+function pathTo(keys: readonly string[], name: string): string {
+  return [...keys.slice(0, -1), name.toLowerCase()].join('\0')
+}
+
 /** `bitbucket_user` beside `bitbucket_app_password`. */
-function partnerOf({ keys }: Pick<Field, 'keys'>, fields: readonly Field[]): Field | undefined {
+function partnerOf({ keys }: Pick<Field, 'keys'>, beside: Beside): Field | undefined {
   const stem = (keys.at(-1) ?? '').replace(SECRET_NAME, '').replace(/_?app_?$/i, '_')
-  const around = keys.slice(0, -1).join('\0')
-  const beside = fields.filter(
-    (field) => field.keys.length === keys.length && field.keys.slice(0, -1).join('\0') === around,
-  )
-  const named = ['username', 'user', 'login', 'email'].map((end) => `${stem}${end}`.toLowerCase())
-  return named.flatMap((name) => beside.find((field) => field.keys.at(-1)?.toLowerCase() === name) ?? [])[0]
+  const names = ['username', 'user', 'login', 'email'].map((end) => `${stem}${end}`)
+  return names.flatMap((name) => beside.get(pathTo(keys, name)) ?? [])[0]
 }
 
 /** The extent is the file: what is inside has no bytes of its own. */
@@ -162,35 +171,55 @@ function sealedPlace({ path }: Document, address: string, extent: Span): Place {
   return { id: `${CONSUMER}:${address}`, consumer: CONSUMER, at, address, host: '', extent, uses: [] }
 }
 
-/** A value tagged `!vault`. */
+/** A value tagged `!vault`, not opened: each takes thousands of rounds. */
+interface ClosedValue {
+  readonly address: string
+  readonly field: Field
+  /** The username beside it, plain or encrypted too. */
+  readonly beside?: Field
+}
+
 export interface InlineValue {
   readonly address: string
   readonly keys: readonly string[]
   /** From the `$` of its first line to the end of its last. */
   readonly span: Span
   readonly opened?: Opened
-  /** The username beside it, plain or encrypted too. */
   readonly partner?: { readonly span: Span; readonly text: string; readonly opened?: Opened }
 }
 
-export function inlineValues(document: Document, passwords: readonly Uint8Array[]): readonly InlineValue[] {
+function closedValues(document: Document): readonly ClosedValue[] {
   const { fields } = fieldsOf(document)
+  const all = besideIn(fields)
   const seen = new Map<string, number>()
-  return fields.filter(isVaulted).map((field): InlineValue => {
+  return fields.filter(isVaulted).map((field): ClosedValue => {
     const name = shownName(field.keys, '').replace(/\s+/g, '%20')
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
-    const opened = openWith(field.value.text, passwords)
-    const beside = partnerOf(field, fields)
-    const partner = beside === undefined ? undefined : partnerAt(beside, passwords)
-    return {
-      address: count === 1 ? name : `${name}#${count}`,
-      keys: field.keys,
-      span: spanOf(field),
-      ...(opened === undefined ? {} : { opened }),
-      ...(partner === undefined ? {} : { partner }),
-    }
+    const beside = partnerOf(field, all)
+    return { address: count === 1 ? name : `${name}#${count}`, field, ...(beside === undefined ? {} : { beside }) }
   })
+}
+
+function openValue({ address, field, beside }: ClosedValue, passwords: readonly Uint8Array[]): InlineValue {
+  const opened = openWith(field.value.text, passwords)
+  const partner = beside === undefined ? undefined : partnerAt(beside, passwords)
+  return {
+    address,
+    keys: field.keys,
+    span: spanOf(field),
+    ...(opened === undefined ? {} : { opened }),
+    ...(partner === undefined ? {} : { partner }),
+  }
+}
+
+export function inlineValueAt(
+  document: Document,
+  address: string,
+  passwords: readonly Uint8Array[],
+): InlineValue | undefined {
+  const value = closedValues(document).find((each) => each.address === address)
+  return value === undefined ? undefined : openValue(value, passwords)
 }
 
 function isVaulted({ tag, value }: Field): boolean {
@@ -221,6 +250,7 @@ function inlinePlace(
   { address, keys, span, opened, partner }: InlineValue,
   document: Document,
   concerns: typeof isOfBitbucket,
+  templates: Templates,
 ): Place | undefined {
   const extent: Span = [Math.min(span[0], partner?.span[0] ?? span[0]), Math.max(span[1], partner?.span[1] ?? span[1])]
   if (opened === undefined) return { ...sealedPlace(document, address, extent) }
@@ -229,7 +259,7 @@ function inlinePlace(
   const value = document.seal(text)
   const confidence = secretConfidence(text, document.seal, BY_NAME)
   const by = keys.join('.')
-  const read = usesInTemplates(keys.at(-1) ?? '', document)
+  const read = templates.get(keys.at(-1) ?? '') ?? []
   return {
     ...sealedPlace(document, address, extent),
     host: 'bitbucket.org',
@@ -251,15 +281,19 @@ function inlinePlace(
 }
 
 const URL_WITH_SECRET =
-  /https?:\/\/[^\s"'@]{0,200}?\{\{[ \t]*([\w.]+)[^{}\n]{0,80}\}\}@(bitbucket\.org|api\.bitbucket\.org\/2\.0\/repositories)\/([\w.~-]+)\/([\w.~-]+?)(?:\.git)?(?=$|[\s"'?#/])/g
+  /https?:\/\/(?:\{\{[^{}\n]{1,100}\}\}|[\w.%+-]{1,100}):\{\{[ \t]*([\w.]+)[^{}\n]{0,80}\}\}@(bitbucket\.org|api\.bitbucket\.org\/2\.0\/repositories)\/([\w.~-]+)\/([\w.~-]+?)(?:\.git)?(?=$|[\s"'?#/])/g
 
-/** `https://{{ user }}:{{ secret }}@bitbucket.org/…` in the same file says what the variable is for. */
-function usesInTemplates(name: string, document: Document): readonly Use[] {
-  const { text } = fieldsOf(document)
-  return [...text.matchAll(URL_WITH_SECRET)].flatMap(([, secret = '', host = '', workspace = '', slug = '']) => {
+type Templates = ReadonlyMap<string, readonly Use[]>
+
+/** `https://{{ user }}:{{ secret }}@bitbucket.org/…` in the same file says what a variable is for. */
+function templatesIn(document: Document): Templates {
+  const uses = new Map<string, Use[]>()
+  for (const [, path = '', host = '', workspace = '', slug = ''] of fieldsOf(document).text.matchAll(URL_WITH_SECRET)) {
+    const name = path.split('.').at(-1) ?? ''
     const operation = host === 'bitbucket.org' ? 'git-fetch' : 'rest'
-    return secret.split('.').at(-1) === name
-      ? [{ operation, repository: { workspace, slug }, by: `a URL with ${name}` }]
-      : []
-  })
+    const known = uses.get(name) ?? []
+    known.push({ operation, repository: { workspace, slug }, by: `a URL with ${name}` })
+    uses.set(name, known)
+  }
+  return uses
 }
