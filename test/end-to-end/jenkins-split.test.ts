@@ -5,7 +5,7 @@ import type { PlaceRef } from '../../src/model/place.ts'
 import type { Plan, Standing, Step } from '../../src/model/plan.ts'
 import { NetworkError } from '../../src/model/ports.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
-import { FIXED_USERNAME, jobConfig, type Office, OWNER, openOffice } from './office.ts'
+import { FIXED_USERNAME, jobConfig, type Office, OWNER, openOffice, stored } from './office.ts'
 
 const JOBS = ['app-build', 'team/web-build'] as const
 const REWIRED = { from: 'bitbucket', to: 'bitbucket-git' }
@@ -113,6 +113,33 @@ describe('a credential that is split in two', () => {
     },
   )
 })
+
+describe('a credential that somebody makes at the same moment', () => {
+  it('is left as it is, by the resumed run and by rolling back as well', async () => {
+    const office = await furnishedOffice()
+    const keyturn = await office.open()
+    const plan = await splittingPlan(office, keyturn)
+    const raced = await openRaced(office)
+    await expect(raced.apply(plan)).rejects.toMatchObject({ code: 'R205' })
+    const [open] = await keyturn.runs()
+    await expect(keyturn.resume(open?.run ?? '')).rejects.toMatchObject({ code: 'R205' })
+    expect((await stored(office, 'bitbucket-git')).username).toBe('bob')
+    await keyturn.rollback(open?.run ?? '')
+    expect((await stored(office, 'bitbucket-git')).username).toBe('bob')
+    expect(await idsOfJobs(office)).toEqual(['bitbucket', 'bitbucket'])
+  })
+})
+
+/** Somebody saves a credential of the same id right before ours arrives. */
+async function openRaced(office: Office): Promise<Keyturn> {
+  const system = nodeSystem({ environment: { PATH: process.env['PATH'] } })
+  const theirs = { store: 'system', id: 'bitbucket-git', username: 'bob', secret: office.appPassword } as const
+  const send: typeof system.http.send = async (request) => {
+    if (request.url.endsWith('/createCredentials')) await office.jenkins.addCredential(theirs)
+    return system.http.send(request)
+  }
+  return office.open(office.admin, { system: { ...system, http: { send } } })
+}
 
 /** No reply arrives from the POST of this page on, and waiting takes no time. */
 async function openWithoutReplies(office: Office, page: string): Promise<Keyturn> {
