@@ -41,11 +41,14 @@ async function part(work, act, countOf) {
   const result = await act()
   const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(before)
+  globalThis.gc?.()
+  const held = process.memoryUsage().heapUsed / 2 ** 20
   process.send({
     work,
     seconds,
     cpu: (user + system) / 1e6,
     count: countOf(result),
+    held,
     peak: process.resourceUsage().maxRSS / 1024,
   })
   await new Promise((resolve) => process.once('message', resolve))

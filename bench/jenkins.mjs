@@ -41,7 +41,7 @@ async function rowsFor(credentials) {
 }
 
 /** `ours` is seconds, as in the other rows; what else was counted stands beside it. */
-function rowOf({ work, seconds, cpu, count, requests, checks, refused, peak }, credentials) {
+function rowOf({ work, seconds, cpu, count, requests, checks, refused, held, peak }, credentials) {
   const what = work === 'apply' ? `${count} of ${credentials}` : credentials
   return {
     work: `Jenkins over HTTP, ${work}, ${what} credentials`,
@@ -56,5 +56,6 @@ function rowOf({ work, seconds, cpu, count, requests, checks, refused, peak }, c
     checks,
     refused,
     peakMiB: round(peak),
+    heldMiB: round(held),
   }
 }

@@ -40,6 +40,8 @@ async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyD
   if (found.kind === 'absent' && state.from === 'absent') return change(step, 'absent', run, deps)
   if (found.kind === 'absent') return giveUp(step, 'R205', 'the place is not there any more', run)
   if (found.digest === state.from) return change(step, found.digest, run, deps)
+  // Somebody else made it first: Jenkins refused ours, and what is there is not ours to write over.
+  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return giveUp(step, 'R205', conflictWords(), run)
   if (found.digest === state.to) return run.record({ kind: 'did', step: step.id, now: found.digest })
   if (state.to === 'unpredictable') return change(step, found.digest, run, deps)
   return giveUp(step, 'R205', conflictWords(), run)

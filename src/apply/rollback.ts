@@ -176,6 +176,8 @@ function isOriginal(digest: Digest, state: StepState): boolean {
 /** What we left there, or, where encryption made that unpredictable, whatever an announced act of ours may have left. */
 function isOurs(digest: Digest, state: StepState): boolean {
   if (digest === state.now || digest === state.to || digest === state.undo?.from) return true
+  // What was to be made was there already when it should have been: it is somebody else's, and is never removed.
+  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return false
   const announced = state.phase === 'announced' || state.phase === 'undo announced'
   return announced && (state.to === 'unpredictable' || state.undo?.to === 'unpredictable')
 }
