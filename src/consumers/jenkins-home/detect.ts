@@ -125,6 +125,9 @@ export function reread(read: JenkinsDocument, bytes: Uint8Array): JenkinsDocumen
   return again
 }
 
+/** Made once, however many places of the document are asked for. */
+const BY_ADDRESS = new WeakMap<JenkinsDocument, ReadonlyMap<string, StoredCredential>>()
+
 /** Every spot as a place: also one whose secret cannot be read, and a URL without userinfo. */
 export function jenkinsPlaceAt(document: Document, address: string): Place | undefined {
   const read = readJenkinsDocument(document)
@@ -132,7 +135,9 @@ export function jenkinsPlaceAt(document: Document, address: string): Place | und
 }
 
 export function placeAt(read: JenkinsDocument, address: string): Place | undefined {
-  const stored = read.credentials.find((one) => one.address === address)
+  const byAddress = BY_ADDRESS.get(read) ?? new Map(read.credentials.map((stored) => [stored.address, stored]))
+  BY_ADDRESS.set(read, byAddress)
+  const stored = byAddress.get(address)
   if (stored !== undefined) return credentialPlace(read, stored, new Set())
   const url = read.urls.find((one) => one.address === address)
   return url === undefined ? undefined : urlPlace(read, url)
