@@ -20,6 +20,8 @@ import type { FileEntry, Files } from '../model/ports.ts'
 
 const PRIVATE_FILE = 0o600
 const PRIVATE_FOLDER = 0o700
+/** How often a temporary file may be swept away by commands that begin meanwhile. */
+const SWEPT_AT_MOST = 30
 
 /** Files on the local disk. The only writer of files in the product. */
 export function nodeFiles(): Files {
@@ -158,7 +160,7 @@ async function syncNameOf(path: string): Promise<void> {
  * Written whole beside its name and then linked there, so that nobody ever reads half of it, and only one process wins. Another process
  * that clears up after a crash may take the temporary file for a left over one: then it is written again.
  */
-async function create(path: string, bytes: Uint8Array, attempts = 3): Promise<boolean> {
+async function create(path: string, bytes: Uint8Array, attempts = SWEPT_AT_MOST): Promise<boolean> {
   const temporary = temporaryName(path)
   try {
     await writeDurably(temporary, bytes, { mode: PRIVATE_FILE })

@@ -63,7 +63,7 @@ describe('credentials.xml that was cut short', () => {
           5,
         ],
         "screen": [
-          "No Bitbucket credential was found in what could be read (4 files read)",
+          "No Bitbucket credential was found in what could be read (3 files read)",
           "",
           "? 1 thing could not be read",
           "    credentials.xml",
@@ -125,7 +125,7 @@ describe('the keys of a Jenkins home', () => {
           5,
         ],
         "screen": [
-          "No Bitbucket credential was found in what could be read (4 files read)",
+          "No Bitbucket credential was found in what could be read (3 files read)",
           "",
           "? 1 thing could not be read",
           "    credentials.xml",
@@ -154,7 +154,7 @@ describe('the keys of a Jenkins home', () => {
           5,
         ],
         "screen": [
-          "No Bitbucket credential was found in what could be read (4 files read)",
+          "No Bitbucket credential was found in what could be read (3 files read)",
           "",
           "? 1 thing could not be read",
           "    credentials.xml",

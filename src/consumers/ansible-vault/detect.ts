@@ -25,6 +25,8 @@ export const ansibleVaultDetector: Detector = {
   wanted: VAULT_FILES,
   recognises: (bytes) => Buffer.from(bytes.subarray(0, VAULT_START.length)).toString('latin1') === VAULT_START,
   keywords: [VAULT_START],
+  // In files of all names; a file that only it looks at by name would count as known.
+  breadth: 'anywhere',
   companions: () => [[VAULT_PASSWORD]],
   detect: (document) => {
     const passwords = passwordsOf(document)
