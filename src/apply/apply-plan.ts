@@ -40,7 +40,7 @@ export function applyPlan(plan: Plan, given: ApplyDeps, options: ApplyOptions = 
     await requireGit(plan, deps)
     const realPath = await realPathsOf(plan, deps)
     await requireFresh(plan, deps)
-    const run = await deps.runs.create(runName(plan, deps), plan, deps.context.system.clock)
+    const run = await deps.runs.create(await runName(plan, deps), plan, deps.context.system.clock)
     await begin(run, deps)
     return perform(run, realPath, deps, options)
   })
@@ -186,10 +186,24 @@ function requireSamePlan({ run, planDigest, state }: RunFolder): void {
   })
 }
 
-/** Sorts by time; the tail tells two runs of one second apart. */
-function runName(plan: Plan, deps: ApplyDeps): string {
-  const time = now(deps).replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  return `r${time}-${plan.id.slice(0, 4)}${Buffer.from(deps.context.system.random.bytes(2)).toString('hex')}`
+/**
+ * Sorts after every run before it, also where two begin in one second or the clock was put back: the last name is the newest run for who
+ * names none. When it began its journal says.
+ */
+async function runName(plan: Plan, deps: ApplyDeps): Promise<string> {
+  const { clock, random } = deps.context.system
+  const last = secondOf((await deps.runs.names()).at(-1) ?? '')
+  const second = Math.max(Math.floor(clock.now().getTime() / 1000), last === undefined ? 0 : last + 1)
+  const time = new Date(second * 1000).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `r${time}-${plan.id.slice(0, 4)}${Buffer.from(random.bytes(2)).toString('hex')}`
+}
+
+/** The second that a name tells, since 1970. */
+function secondOf(name: string): number | undefined {
+  const [, ...parts] = /^r(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-/.exec(name) ?? []
+  const [year = '', month, day, hour, minute, second] = parts
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(time) ? undefined : time / 1000
 }
 
 function now(deps: ApplyDeps): string {
