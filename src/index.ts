@@ -232,13 +232,13 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
     savePlan: (plan) => savePlan(plan, parts),
     loadPlan: (name) => loadPlan(name, parts),
     apply: async (plan, request = {}) =>
-      (await applying()).applyPlan(plan, await applyDeps(parts, request.onEvent), request),
+      (await applying()).applyPlan(plan, await provingDeps(parts, request.onEvent), request),
     resume: async (run, request = {}) =>
-      (await applying()).resumeRun(run, await applyDeps(parts, request.onEvent), request),
+      (await applying()).resumeRun(run, await provingDeps(parts, request.onEvent), request),
     rollback: async (run, request = {}) =>
-      (await import('./apply/rollback.ts')).rollbackRun(run, await applyDeps(parts, request.onEvent), request),
+      (await import('./apply/rollback.ts')).rollbackRun(run, await provingDeps(parts, request.onEvent), request),
     verify: async (run, request) => {
-      const deps = await applyDeps(parts)
+      const deps = await provingDeps(parts)
       const { verifyRun } = await import('./apply/verify-run.ts')
       return verifyRun(await deps.runs.read(run), deps, request)
     },
@@ -259,7 +259,7 @@ function keptRuns(parts: Parts): Pick<Keyturn, 'runNames' | 'run' | 'runs' | 'au
     },
     audit: async (run) => (await import('./apply/audit-run.ts')).auditRun(run, await applyDeps(parts)),
     forget: async (run, request) =>
-      (await import('./apply/forget-run.ts')).forgetRun(run, await applyDeps(parts), request),
+      (await import('./apply/forget-run.ts')).forgetRun(run, await provingDeps(parts), request),
   }
 }
 
@@ -714,6 +714,13 @@ async function loadPlan(name: string | undefined, { context, folders }: Parts): 
   if (path === undefined) throw new Failure('R111', { because: 'no plan was made yet', next: ['  keyturn plan PATH'] })
   const { readPlan } = await import('./plan/plan-file.ts')
   return readPlan(Buffer.from(await files.read(path)).toString('utf8'), path)
+}
+
+/** What a proof that was killed has left is cleared up by whoever proves next, or goes on with the run. */
+async function provingDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): Promise<ApplyDeps> {
+  const { sweepHandOvers } = await import('./consumers/secret-hand-over.ts')
+  await sweepHandOvers(parts.context.system)
+  return applyDeps(parts, onEvent)
 }
 
 async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): Promise<ApplyDeps> {

@@ -6,12 +6,12 @@ import type { SecretKind } from '../model/secret.ts'
 import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './before-apply.ts'
 import type { ApplyDeps } from './deps.ts'
 import { lanesOf, realPaths, runLanes } from './lanes.ts'
-import { takeLock } from './lock.ts'
+import { withLock } from './lock.ts'
 import { credentialChange, performStep } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 import { stagesOf } from './stages.ts'
-import { failureOfRun } from './stopped-run.ts'
+import { failureOfRun, inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
 
 export interface ApplyOptions {
@@ -31,40 +31,38 @@ export interface RunOutcome {
 }
 
 /** Carries out a plan from its beginning. Nothing is changed unless every place is still as the plan expects. */
-export async function applyPlan(plan: Plan, given: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
-  const release = await takeLock(given.state, given.context.system)
+export function applyPlan(plan: Plan, given: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
   const deps = withTokensOnce(given)
-  try {
+  return withLock(given.state, given.context.system, async () => {
     requireTokens(plan)
     for (const step of plan.steps) await credentialChange(step, deps)
     await refuseOtherRuns(plan, deps)
     await requireGit(plan, deps)
     const realPath = await realPathsOf(plan, deps)
     await requireFresh(plan, deps)
-    const run = await deps.runs.create(runName(plan, deps), plan, deps.context.system.clock)
+    const run = await deps.runs.create(await runName(plan, deps), plan, deps.context.system.clock)
     await begin(run, deps)
-    return await perform(run, realPath, deps, options)
-  } finally {
-    await release()
-  }
+    return perform(run, realPath, deps, options)
+  })
 }
 
 /** Continues a run from where its journal stands: after a crash, a refusal, or an interruption. */
-export async function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
-  const release = await takeLock(given.state, given.context.system)
+export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions = {}): Promise<RunOutcome> {
   const deps = withTokensOnce(given)
-  try {
+  return withLock(given.state, given.context.system, async () => {
     const run = await deps.runs.open(name, deps.context.system.clock)
     requireGoingForward(run)
     requireSamePlan(run)
-    if (run.lines() === 0)
-      await begin(run, deps) // killed between plan and journal
-    else await run.record({ kind: 'resumed', doing: 'apply', by: actorOf(deps.context.system) })
-    await sweepTemporaries(run.plan, deps.context.system.files)
-    return await perform(run, await realPathsOf(run.plan, deps), deps, options)
-  } finally {
-    await release()
-  }
+    await inRun(run, 'apply', () => goOn(run, deps))
+    return perform(run, await realPathsOf(run.plan, deps), deps, options)
+  })
+}
+
+async function goOn(run: RunFolder, deps: ApplyDeps): Promise<void> {
+  if (run.lines() === 0)
+    await begin(run, deps) // killed between plan and journal
+  else await run.record({ kind: 'resumed', doing: 'apply', by: actorOf(deps.context.system) })
+  await sweepTemporaries(run.plan, deps.context.system.files)
 }
 
 async function begin(run: RunFolder, deps: ApplyDeps): Promise<void> {
@@ -150,8 +148,10 @@ async function end(
   exitCode: ExitCode,
   deps: ApplyDeps,
 ): Promise<RunOutcome> {
-  await run.record({ kind: 'ended', outcome, at: now(deps) })
-  await run.noteEnd()
+  await inRun(run, 'apply', async () => {
+    await run.record({ kind: 'ended', outcome, at: now(deps) })
+    await run.noteEnd()
+  })
   return { state: run.state(), exitCode }
 }
 
@@ -186,10 +186,24 @@ function requireSamePlan({ run, planDigest, state }: RunFolder): void {
   })
 }
 
-/** Sorts by time; the tail tells two runs of one second apart. */
-function runName(plan: Plan, deps: ApplyDeps): string {
-  const time = now(deps).replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  return `r${time}-${plan.id.slice(0, 4)}${Buffer.from(deps.context.system.random.bytes(2)).toString('hex')}`
+/**
+ * Sorts after every run before it, also where two begin in one second or the clock was put back: the last name is the newest run for who
+ * names none. When it began its journal says.
+ */
+async function runName(plan: Plan, deps: ApplyDeps): Promise<string> {
+  const { clock, random } = deps.context.system
+  const last = secondOf((await deps.runs.names()).at(-1) ?? '')
+  const second = Math.max(Math.floor(clock.now().getTime() / 1000), last === undefined ? 0 : last + 1)
+  const time = new Date(second * 1000).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `r${time}-${plan.id.slice(0, 4)}${Buffer.from(random.bytes(2)).toString('hex')}`
+}
+
+/** The second that a name tells, since 1970. */
+function secondOf(name: string): number | undefined {
+  const [, ...parts] = /^r(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-/.exec(name) ?? []
+  const [year = '', month, day, hour, minute, second] = parts
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(time) ? undefined : time / 1000
 }
 
 function now(deps: ApplyDeps): string {

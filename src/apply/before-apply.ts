@@ -53,7 +53,7 @@ function byConsumer(plan: Plan): ReadonlyMap<ConsumerId, readonly Step[]> {
 }
 
 function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, plan: Plan): void {
-  if (found instanceof Failure) throw found
+  if (found instanceof Failure) throw notRead(found, plan)
   if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) return
   throw new Failure('R201', {
     at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
@@ -64,6 +64,19 @@ function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, p
     state: 'Nothing was changed.',
     next: [`  keyturn plan ${sourceWords(plan)}`],
     exitCode: 4,
+  })
+}
+
+/** Whether a place is as planned could not be seen. */
+function notRead({ code, parts }: Failure, plan: Plan): Failure {
+  return new Failure(code, {
+    ...parts,
+    state: 'Nothing was changed.',
+    next: [
+      ...(parts.next ?? []),
+      'If the place is to stay as it is now, make another plan:',
+      `  keyturn plan ${sourceWords(plan)}`,
+    ],
   })
 }
 

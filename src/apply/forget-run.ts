@@ -2,7 +2,7 @@ import { Failure } from '../model/failure.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
 import type { ApplyDeps } from './deps.ts'
-import { takeLock } from './lock.ts'
+import { withLock } from './lock.ts'
 import { prove } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
@@ -23,27 +23,44 @@ export interface ForgetOutcome {
  * Shreds the backups of a run; they are the only copies of the old secrets that keyturn keeps. Refused (R314) unless every place holds its new
  * credential and is proved, or has its old bytes again. What is not proved yet is asked for once more. Repeatable: a crash in between is made up for.
  */
-export async function forgetRun(
-  name: string,
-  deps: ApplyDeps,
-  { force = false, onFile }: ForgetOptions = {},
-): Promise<ForgetOutcome> {
-  const release = await takeLock(deps.state, deps.context.system)
-  try {
+export function forgetRun(name: string, deps: ApplyDeps, options: ForgetOptions = {}): Promise<ForgetOutcome> {
+  return withLock(deps.state, deps.context.system, async () => {
     const run = await deps.runs.open(name, deps.context.system.clock)
     if (run.state().forgotten?.finished) return { state: run.state(), shredded: 0 }
+    return forget(run, deps, options)
+  })
+}
+
+async function forget(
+  run: RunFolder,
+  deps: ApplyDeps,
+  { force = false, onFile }: ForgetOptions,
+): Promise<ForgetOutcome> {
+  try {
     if (run.state().forgotten === undefined) {
       const needed = force ? [] : await stillNeeded(run, deps)
       if (needed.length > 0) throw tooEarly(run, needed)
       await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
     }
-    const shredded = await deps.runs.shredBackups(name, onFile)
+    const shredded = await deps.runs.shredBackups(run.run, onFile)
     await run.record({ kind: 'forgot', backups: shredded })
     await run.noteEnd()
     return { state: run.state(), shredded }
-  } finally {
-    await release()
+  } catch (error) {
+    throw error instanceof Failure && error.code !== 'R314' ? notForgotten(error, run) : error
   }
+}
+
+/** The disk that failed does not know how far it had come. */
+function notForgotten({ code, parts }: Failure, run: RunFolder): Failure {
+  const begun = run.state().forgotten !== undefined
+  return new Failure(code, {
+    ...parts,
+    state: begun
+      ? 'Some backups may be shredded already, so the run cannot be put back any more. The places keep what they hold.'
+      : 'Nothing was shredded. Every place can still be put back.',
+    next: [...(parts.next ?? []), 'Then forget the rest:', `  keyturn forget ${run.run}`],
+  })
 }
 
 interface Needed {

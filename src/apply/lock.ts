@@ -34,10 +34,50 @@ const ATTEMPTS = 20
  */
 export async function takeLock(state: string, system: System): Promise<() => Promise<void>> {
   const release = await takeChain(state, system)
-  // A command that waits for the lock creates it once more when its temporary file vanishes here.
-  await sweepFolder(state, system.files)
-  return release
+  try {
+    // A command that waits for the lock creates it once more when its temporary file vanishes here.
+    await sweepFolder(state, system.files)
+    return release
+  } catch (error) {
+    await release().catch(() => undefined) // why it could not be swept says more
+    throw error
+  }
 }
+
+/** Holds the lock while `act` runs. A lock that cannot be given back never hides what came of the act, and holds nobody up. */
+export async function withLock<Result>(state: string, system: System, act: () => Promise<Result>): Promise<Result> {
+  const release = await takeLock(state, system)
+  const result = await act().catch(async (error: unknown) => {
+    const stays = await release().then(
+      () => false,
+      () => true,
+    )
+    throw stays && error instanceof Failure ? withLockStaying(error) : error
+  })
+  await release().catch((error: unknown) => {
+    throw error instanceof Failure ? lockStays(error) : error
+  })
+  return result
+}
+
+const STAYING = 'The lock could not be removed; it counts no longer than this process runs.'
+
+function withLockStaying({ code, parts }: Failure): Failure {
+  return new Failure(code, { ...parts, state: parts.state === undefined ? STAYING : `${parts.state} ${STAYING}` })
+}
+
+function lockStays({ code, parts }: Failure): Failure {
+  return new Failure(code, {
+    ...parts,
+    state: `The command came to its end, and what it did is in the journal of its run. ${STAYING}`,
+    next: [...(parts.next ?? []), 'What the run did:', '  keyturn show'],
+  })
+}
+
+/** Content of locks of this process that could not be removed: it runs, and does not hold them any more. */
+const abandoned = new Set<string>()
+
+const keyOf = (content: Uint8Array): string => Buffer.from(content).toString('latin1')
 
 async function takeChain(state: string, system: System): Promise<() => Promise<void>> {
   const { files, processes } = system
@@ -45,15 +85,17 @@ async function takeChain(state: string, system: System): Promise<() => Promise<v
   const lock = join(state, 'lock')
   const mine = Buffer.from(`${JSON.stringify(holderNow(system))}\n`)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (await files.create(lock, mine)) return () => release([lock], system)
+    if (await createOrAbandon(lock, mine, system)) return () => release([lock], mine, system)
     const chain = await chainFrom(lock, system)
     const last = chain.at(-1)
     if (last === undefined) continue
     const holder = holderIn(last.content)
-    if (holder !== undefined && !isGone(holder, processes)) throw held(lock, holder, processes)
+    const isHeld = holder !== undefined && !isGone(holder, processes) && !abandoned.has(keyOf(last.content))
+    if (isHeld) throw held(lock, holder, processes)
     const successor = successorOf(last, lock)
-    if (!(await files.create(successor, mine))) continue
-    if (await isSame(chain[0], system)) return () => release([...chain.map(({ path }) => path), successor], system)
+    if (!(await createOrAbandon(successor, mine, system))) continue
+    if (await isSame(chain[0], system))
+      return () => release([...chain.map(({ path }) => path), successor], mine, system)
     await files.remove(successor)
   }
   throw new Failure('R207', {
@@ -107,8 +149,20 @@ async function readIfThere(path: string, { files }: System): Promise<Uint8Array 
   }
 }
 
-async function release(paths: readonly string[], { files }: System): Promise<void> {
+async function release(paths: readonly string[], mine: Uint8Array, { files }: System): Promise<void> {
+  abandoned.add(keyOf(mine))
   for (const path of paths) await files.remove(path)
+  abandoned.delete(keyOf(mine))
+}
+
+/** A disk may fail after the name was made, and before it was synced. */
+async function createOrAbandon(path: string, mine: Uint8Array, { files }: System): Promise<boolean> {
+  try {
+    return await files.create(path, mine)
+  } catch (error) {
+    abandoned.add(keyOf(mine))
+    throw error
+  }
 }
 
 /** What nobody can read was not left by a process that runs: a lock is whole when it appears. */

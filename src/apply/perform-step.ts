@@ -91,7 +91,7 @@ async function attempt<Result>(
     return await act()
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    await run.record({ kind: 'gave up', step: step.id, code: error.code, because: error.parts.because ?? '' })
+    await noteGivingUp(step, error.code, error.parts.because ?? '', run)
     throw new StepStopped(step, error, writes && REFUSED_BEFORE_WRITING.has(error.code))
   }
 }
@@ -127,8 +127,15 @@ function conflictWords(): string {
   return 'it holds something else than the plan expects'
 }
 
+/** Why a step stopped says more than that the journal could not take it; the next entry would meet the same disk. */
+async function noteGivingUp(step: Step, code: ErrorCode, because: string, run: RunFolder): Promise<void> {
+  await run.record({ kind: 'gave up', step: step.id, code, because }).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error
+  })
+}
+
 async function giveUp(step: Step, code: ErrorCode, because: string, run: RunFolder): Promise<never> {
-  await run.record({ kind: 'gave up', step: step.id, code, because })
+  await noteGivingUp(step, code, because, run)
   const at = `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`
   throw new StepStopped(step, new Failure(code, { at, because, exitCode: code === 'R205' ? 4 : 1 }))
 }

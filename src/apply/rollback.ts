@@ -4,10 +4,11 @@ import type { Digest, Standing, Step } from '../model/plan.ts'
 import { actorOf, realPathsOf } from './apply-plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
-import { takeLock } from './lock.ts'
+import { withLock } from './lock.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
 import { reversedStages } from './stages.ts'
+import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
 
 /** A place that could not be put back. */
@@ -35,43 +36,41 @@ export interface RollbackOptions {
 }
 
 /** Puts the old bytes back in reverse order; repeatable. */
-export async function rollbackRun(
-  name: string,
-  deps: ApplyDeps,
-  { only, jobs = 1, signal }: RollbackOptions = {},
-): Promise<RollbackOutcome> {
-  const release = await takeLock(deps.state, deps.context.system)
-  try {
+export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOptions = {}): Promise<RollbackOutcome> {
+  const { only } = options
+  return withLock(deps.state, deps.context.system, async () => {
     const run = await deps.runs.open(name, deps.context.system.clock)
     const chosen = run.plan.steps.filter((step) => only === undefined || step.place.id === only)
     if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
     requireBackups(run)
-    if (run.lines() > 0) await run.record({ kind: 'resumed', doing: 'rollback', by: actorOf(deps.context.system) })
-    await sweepTemporaries(run.plan, deps.context.system.files)
-    const left: LeftPlace[] = []
-    const restored: Step[] = []
-    const isNamed = namedBy(run)
-    const act = async (step: Step): Promise<void> => {
-      const before = stepState(run.state(), step.id).phase
-      const problem = isNamed(step) ? STILL_NAMED : await undoStep(step, run, deps)
-      if (problem !== undefined) left.push({ step, ...problem })
-      else if (before !== 'not started') restored.push(step)
-    }
-    const realPath = await realPathsOf(run.plan, deps)
-    for (const stage of reversedStages(chosen))
-      await runLanes(
-        lanesOf(stage, ({ place }) => place.at, realPath),
-        act,
-        {
-          jobs,
-          isStopped: () => signal?.aborted === true,
-        },
-      )
-    await end(run, deps)
-    return { state: run.state(), ...inPlanOrder(run, restored, left), exitCode: exitCodeOf(left, signal) }
-  } finally {
-    await release()
+    return inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
+  })
+}
+
+async function putBack(
+  chosen: readonly Step[],
+  run: RunFolder,
+  deps: ApplyDeps,
+  { jobs = 1, signal }: RollbackOptions,
+): Promise<RollbackOutcome> {
+  if (run.lines() > 0) await run.record({ kind: 'resumed', doing: 'rollback', by: actorOf(deps.context.system) })
+  await sweepTemporaries(run.plan, deps.context.system.files)
+  const left: LeftPlace[] = []
+  const restored: Step[] = []
+  const isNamed = namedBy(run)
+  const act = async (step: Step): Promise<void> => {
+    const before = stepState(run.state(), step.id).phase
+    const problem = isNamed(step) ? STILL_NAMED : await undoStep(step, run, deps)
+    if (problem !== undefined) left.push({ step, ...problem })
+    else if (before !== 'not started') restored.push(step)
   }
+  const realPath = await realPathsOf(run.plan, deps)
+  for (const stage of reversedStages(chosen)) {
+    const lanes = lanesOf(stage, ({ place }) => place.at, realPath)
+    await runLanes(lanes, act, { jobs, isStopped: () => signal?.aborted === true })
+  }
+  await end(run, deps)
+  return { state: run.state(), ...inPlanOrder(run, restored, left), exitCode: exitCodeOf(left, signal) }
 }
 
 /** A credential that the run made stays while something that the run rewired still names it. */

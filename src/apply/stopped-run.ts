@@ -25,28 +25,65 @@ function withState(
   unchanged: boolean,
 ): Failure {
   const more = others === 0 ? '' : ` ${others} more ${others === 1 ? 'step' : 'steps'} failed at the same time.`
+  const known = unchanged ? 'unchanged' : code === 'R206' ? 'refused' : undefined
   return new Failure(code, {
     ...parts,
     at: parts.at ?? step?.place.address ?? `run ${run.run}`,
-    state: `${stateWords(run, step, unchanged ? 'unchanged' : undefined)}${more}`,
+    state: `${stateWords(run, step, known)}${more}`,
     next: [...(parts.next ?? []), ...nextWords(run)],
   })
 }
 
+/**
+ * Outside of the steps it is keyturn's own disk that fails, which knows nothing of the run: what the run has changed until then, and both
+ * ways on, are said here.
+ */
+export async function inRun<Result>(
+  run: RunFolder,
+  doing: 'apply' | 'rollback',
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    const { code, parts } = error
+    throw new Failure(code, {
+      ...parts,
+      state: doing === 'apply' ? progressWords(run) : backWords(run),
+      next: [...(parts.next ?? []), ...(doing === 'apply' ? nextWords(run) : againWords(run))],
+    })
+  }
+}
+
 const PLACE_WORDS = {
-  done: 'This place holds the new credential, which was refused.',
+  done: 'This place holds the new credential; its proof could not be noted.',
+  refused: 'This place holds the new credential, which was refused.',
   announced: 'Whether this place was changed is read again when the run continues or is put back.',
   unchanged: 'This place is unchanged.',
 }
 
 /** What has and has not been changed: the first question of whoever reads an error. */
 function stateWords(run: RunFolder, step: Step | undefined, known?: keyof typeof PLACE_WORDS): string {
-  const state = run.state()
-  const total = run.plan.steps.length
-  const done = [...state.steps.values()].filter(({ phase, proof }) => phase === 'done' && proof !== undefined).length
-  const here = step === undefined ? undefined : stepState(state, step.id)
-  const place = PLACE_WORDS[known ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')]
-  return `${done} of ${total} places use their new credential and were proved. ${place}`
+  const here = step === undefined ? undefined : stepState(run.state(), step.id)
+  const place = known ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')
+  return `${progressWords(run)} ${PLACE_WORDS[place]}`
+}
+
+function progressWords(run: RunFolder): string {
+  const done = [...run.state().steps.values()].filter(({ phase, proof }) => phase === 'done' && proof !== undefined)
+  return `${done.length} of ${run.plan.steps.length} places use their new credential and were proved.`
+}
+
+function backWords(run: RunFolder): string {
+  const phases = [...run.state().steps.values()].map(({ phase }) => phase)
+  const changed = phases.filter((phase) => phase !== 'not started')
+  const undone = changed.filter((phase) => phase === 'undone')
+  return `${undone.length} of ${changed.length} changed places hold their old bytes again. The others are read again before they are put back.`
+}
+
+function againWords(run: RunFolder): readonly string[] {
+  return ['Then put the rest back:', `  keyturn rollback ${run.run}${controllerFlag(run.plan)}`]
 }
 
 function nextWords(run: RunFolder): readonly string[] {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -14,13 +15,14 @@ import {
 } from '../../test/contract/fixtures.ts'
 import type { Consumer } from '../model/consumer.ts'
 import type { PlaceRef } from '../model/place.ts'
-import type { Context } from '../model/ports.ts'
+import { type Context, type HttpReply, NetworkError, type Processes } from '../model/ports.ts'
 import type { Operation } from '../model/use.ts'
 import { nodeSystem } from '../system/node-system.ts'
 import { consumer as gitConfig } from './git-config/index.ts'
 import { consumer as gitCredentials } from './git-credentials/index.ts'
 import { consumer as jenkinsHome } from './jenkins-home/index.ts'
 import { consumer as netrc } from './netrc/index.ts'
+import { askpassHandOver, headerHandOver, sweepHandOvers } from './secret-hand-over.ts'
 
 const run = promisify(execFile)
 const SENTINEL = 'x-bitbucket-api-token-auth'
@@ -258,6 +260,123 @@ test('one 401 by chance is asked again', async () => {
   const place: PlaceRef = { id: 'p', consumer: store.consumer.id, at: { kind: 'file', path }, address: store.address }
   const use = { operation: 'git-push', by: 'test', repository: { workspace: 'team', slug: 'app' } } as const
   expect(await store.consumer.verifier?.verify(place, use, flaky)).toMatchObject({ kind: 'yes' })
+})
+
+/** Something in between answers in place of Bitbucket, over HTTP. */
+function instead(reply: HttpReply | NetworkError): Context {
+  const send = async (): Promise<HttpReply> => {
+    if (reply instanceof NetworkError) throw reply
+    return reply
+  }
+  return { ...context, system: { ...context.system, http: { send } } }
+}
+
+const page = (status: number): HttpReply => ({
+  status,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body: Buffer.from('<html><title>Sign in to the network</title></html>'),
+})
+const plain = (status: number): HttpReply => ({
+  status,
+  headers: { 'content-type': 'text/plain' },
+  body: Buffer.from('try again later'),
+})
+
+describe.each(['git-fetch', 'git-push', 'rest'] as const)('%s, when something else answers', (operation) => {
+  const api = operation === 'rest'
+  const kind: Kind = {
+    consumer: netrc,
+    address: api ? 'machine/api.bitbucket.org' : 'machine/bitbucket.org',
+    write: (username, secret) =>
+      put('.netrc', `machine ${api ? 'api.' : ''}bitbucket.org login ${username} password ${secret}\n`),
+  }
+
+  test.each([
+    ['a page of a proxy with status 200', page(200), 'unexpected reply'],
+    ['a page of a proxy with status 403', page(403), 'unexpected reply'],
+    ['a page of a proxy with status 404', page(404), 'unexpected reply'],
+    ['500', plain(500), 'unexpected reply'],
+    ['503', plain(503), 'unexpected reply'],
+    ['429', plain(429), 'rate limited'],
+    ['a network that is cut', new NetworkError('other', 'the connection was closed'), 'network'],
+    ['nothing in time', new NetworkError('timed out', 'no reply'), 'timed out'],
+  ])('%s is neither a proof nor a refusal', async (_, reply, reason) => {
+    const path = kind.write(api ? 'alice@example.org' : SENTINEL, secrets.token)
+    const place: PlaceRef = { id: 'p', consumer: 'netrc', at: { kind: 'file', path }, address: kind.address }
+    const use = { operation, by: 'test', repository: { workspace: 'team', slug: 'app' } }
+    expect(await kind.consumer.verifier?.verify(place, use, instead(reply))).toMatchObject({ kind: 'unknown', reason })
+  })
+})
+
+test('a page with status 200 for the public repository, and for nothing else, is not taken for one that anybody may read', async () => {
+  const path = store.write(SENTINEL, secrets.token)
+  const place: PlaceRef = { id: 'p', consumer: store.consumer.id, at: { kind: 'file', path }, address: store.address }
+  const use = { operation: 'git-fetch', by: 'test', repository: { workspace: 'team', slug: 'app' } } as const
+  const answer = await store.consumer.verifier?.verify(place, use, instead(page(200)))
+  expect(answer?.evidence.answered).toBe('200, a page that is not of Bitbucket: something in between has answered')
+})
+
+describe('files of a proof whose process was killed', () => {
+  const left = (processes: Processes, id: number): readonly string[] => {
+    const mark = createHash('sha256').update(processes.host).digest('hex').slice(0, 8)
+    return ['pass.sh', 'password.txt', 'header.config'].map(
+      (end) => `keyturn-git-${mark}-${id}-${'ab'.repeat(12)}-${end}`,
+    )
+  }
+  const GONE = 4_194_304 // more than any process has
+
+  test('are removed by the next sweep; those of a living one, of another machine and of others stay', async () => {
+    const temporary = join(folder.path, 'temporary')
+    mkdirSync(temporary)
+    const system = nodeSystem({ environment: { ...environment, TMPDIR: temporary } })
+    const parent = process.ppid
+    const staying = [
+      ...left(system.processes, parent),
+      ...left(system.processes, process.pid),
+      ...left({ ...system.processes, host: 'another' }, GONE),
+      'keyturn-git-notes.txt',
+      'password.txt',
+    ].sort()
+    for (const name of [...staying, ...left(system.processes, GONE)]) writeFileSync(join(temporary, name), 'x')
+    await sweepHandOvers(system)
+    expect(readdirSync(temporary).sort()).toEqual(staying)
+  })
+
+  test('nothing is followed that is no file', async () => {
+    const temporary = join(folder.path, 'temporary')
+    mkdirSync(temporary)
+    const system = nodeSystem({ environment: { ...environment, TMPDIR: temporary } })
+    const [link = '', inner = ''] = left(system.processes, GONE)
+    symlinkSync(folder.path, join(temporary, link))
+    mkdirSync(join(temporary, inner))
+    await sweepHandOvers(system)
+    expect(readdirSync(temporary)).toHaveLength(2)
+    await sweepHandOvers(nodeSystem({ environment: { TMPDIR: join(folder.path, 'nowhere') } }))
+  })
+
+  test('carry the name of the process, so that the sweep knows them', async () => {
+    const temporary = join(folder.path, 'temporary')
+    mkdirSync(temporary)
+    const system = nodeSystem({ environment: { ...environment, TMPDIR: temporary } })
+    const pair = { username: SENTINEL, password: secrets.token }
+    const url = 'https://bitbucket.org/team/app.git'
+    const place = {
+      id: 'p',
+      consumer: 'netrc',
+      at: { kind: 'file', path: '' },
+      address: '',
+      host: '',
+      uses: [],
+    } as const
+    const use = { operation: 'git-fetch', by: 'test' } as const
+    const request = { pair, url, place, use, context: { ...context, system } }
+    await askpassHandOver(request)
+    await headerHandOver(request, 'Basic x')
+    const dead = { ...system, processes: { ...system.processes, ownId: GONE, isRunning: () => false } }
+    expect(readdirSync(temporary)).toHaveLength(4)
+    await sweepHandOvers(dead)
+    expect(readdirSync(temporary)).toEqual([])
+  })
 })
 
 test('the askpass files of a Jenkins proof are gone afterwards', async () => {

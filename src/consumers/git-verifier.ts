@@ -3,7 +3,7 @@ import type { Answer } from '../model/answer.ts'
 import type { Connector, Verifier } from '../model/consumer.ts'
 import type { Credential } from '../model/credential.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
-import { type Context, NetworkError, type ProcessResult } from '../model/ports.ts'
+import { type Context, type HttpReply, NetworkError, type ProcessResult } from '../model/ports.ts'
 import type { Repository, Use } from '../model/use.ts'
 import { answerOfNetworkError, answerOfReply, notAsked, oneLine } from './answer-of-reply.ts'
 import { answerOfGit, PASSED_OVER } from './git-answer.ts'
@@ -169,7 +169,8 @@ async function askService(
 ): Promise<Answer> {
   const url = `${gitUrl(asking, repository)}/info/refs?service=${service}`
   const headers = as === 'place' ? { authorization: authorizationOf(asking.pair) } : {}
-  return send(asking, `GET ${url} ${as === 'place' ? asWhom(asking) : 'without a credential'}`, url, headers)
+  const asked = `GET ${url} ${as === 'place' ? asWhom(asking) : 'without a credential'}`
+  return send(asking, asked, url, headers, `application/x-${service}-advertisement`)
 }
 
 /** What the credential is answered with, and whether anybody is answered so: then it proves nothing. */
@@ -212,10 +213,28 @@ function asWhom({ pair, place }: Asking): string {
   return `as ${pair.scheme === 'bearer' ? 'Bearer' : 'Basic'}, ${whose(place)}`
 }
 
-async function send({ context }: Asking, asked: string, url: string, headers: Record<string, string>): Promise<Answer> {
-  return answered(asked, async () =>
-    answerOfReply(asked, await context.system.http.send({ method: 'GET', url, headers })),
-  )
+async function send(
+  { context }: Asking,
+  asked: string,
+  url: string,
+  headers: Record<string, string>,
+  type?: string,
+): Promise<Answer> {
+  return answered(asked, async () => {
+    const reply = await context.system.http.send({ method: 'GET', url, headers })
+    return isFromElsewhere(reply, type) ? elsewhere(asked, reply) : answerOfReply(asked, reply)
+  })
+}
+
+/** A proxy or a sign-on page in between answers with a page, whatever the status: neither a yes nor a refusal of Bitbucket's. */
+function isFromElsewhere({ status, headers }: HttpReply, type: string | undefined): boolean {
+  const found = headers['content-type'] ?? ''
+  return /html/.test(found) || (status === 200 && type !== undefined && !found.startsWith(type))
+}
+
+function elsewhere(asked: string, { status }: HttpReply): Answer {
+  const answered = `${status}, a page that is not of Bitbucket: something in between has answered`
+  return { kind: 'unknown', reason: 'unexpected reply', evidence: { asked, answered, status } }
 }
 
 async function answered(asked: string, question: () => Promise<Answer>): Promise<Answer> {

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
-import type { Context } from '../model/ports.ts'
+import type { Context, Processes, System } from '../model/ports.ts'
 import type { HandOver, HandOverRequest } from './git-verifier.ts'
 
 /** A HOME without a netrc: the netrc is a place of its own, and git would ask it first. */
@@ -44,9 +45,38 @@ export async function headerHandOver(request: HandOverRequest, authorization: st
   return { remote: url, settings: [], environment: { HOME: NO_HOME, GIT_CONFIG_GLOBAL: path }, done }
 }
 
+/** Names whose process they are of: another one can tell whether it was killed before it could remove them. */
 function temporaryName({ system }: Context): string {
-  const folder = system.processes.environment()['TMPDIR'] ?? '/tmp'
-  return posix.join(folder, `keyturn-git-${Buffer.from(system.random.bytes(12)).toString('hex')}`)
+  const { processes, random } = system
+  const unguessable = Buffer.from(random.bytes(12)).toString('hex')
+  return posix.join(temporaryFolder(system), `keyturn-git-${hostMark(processes)}-${processes.ownId}-${unguessable}`)
+}
+
+function temporaryFolder({ processes }: System): string {
+  return processes.environment()['TMPDIR'] ?? '/tmp'
+}
+
+/** Machines and containers may share a folder, and each counts its processes by itself. */
+function hostMark({ host }: Processes): string {
+  return createHash('sha256').update(host).digest('hex').slice(0, 8)
+}
+
+const HAND_OVER =
+  /^keyturn-git-([0-9a-f]{8})-(\d+)-[0-9a-f]{24}-(?:pass\.sh|username\.txt|password\.txt|header\.config)$/
+
+/**
+ * Removes what proofs of processes that were killed have left in the temporary folder: files with a secret. Those of a process that runs,
+ * of another machine, and of another user stay. Never throws.
+ */
+export async function sweepHandOvers(system: System): Promise<void> {
+  const { files, processes } = system
+  const folder = temporaryFolder(system)
+  const found = await files.list(folder).catch(() => [])
+  for (const { path, kind } of found) {
+    const [, host, id] = HAND_OVER.exec(posix.basename(path)) ?? []
+    const isLeft = host === hostMark(processes) && Number(id) !== processes.ownId && !processes.isRunning(Number(id))
+    if (kind === 'file' && isLeft) await files.remove(path).catch(() => undefined)
+  }
 }
 
 function askpassScript(username: string, password: string): string {

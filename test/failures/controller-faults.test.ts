@@ -87,7 +87,12 @@ describe('a controller that fails in the middle', () => {
       const failure = await broken(name, from)
       if (failure !== undefined) {
         expect(failure.code).toMatch(/^R[234]/)
-        expect(failure.parts).toMatchObject({ at: expect.stringMatching(/./), because: expect.stringMatching(/./) })
+        expect(failure.parts).toMatchObject({
+          at: expect.stringMatching(/./),
+          because: expect.stringMatching(/./),
+          state: expect.stringMatching(/\.$/),
+          next: expect.arrayContaining([expect.stringMatching(/^ {2}keyturn /)]),
+        })
         expect(JSON.stringify(failure.parts)).not.toContain('<html>')
       }
       expect(mixed(world, await heldBy(world))).toEqual([])

@@ -1,0 +1,251 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
+import { Failure, type FailureParts } from '../model/failure.ts'
+import type { Files } from '../model/ports.ts'
+import { applyPlan, resumeRun } from './apply-plan.ts'
+import type { ApplyDeps } from './deps.ts'
+import { forgetRun } from './forget-run.ts'
+import { rollbackRun } from './rollback.ts'
+import { runStore } from './run-folder.ts'
+
+let memory: MemoryRun
+/** What the disk of keyturn's own files refuses: a journal entry of that kind, or any other act by its name. */
+let refuses: ReadonlySet<string> = new Set()
+
+beforeEach(async () => {
+  memory = await memoryRun(['a', 'b', 'c'])
+  refuses = new Set()
+})
+afterEach(() => memory.end())
+
+const isRefused = (name: string): boolean => refuses.has(name)
+
+function refusal(path: string): Failure {
+  return new Failure('R105', {
+    at: path,
+    because: 'no space is left on the device',
+    state: 'Nothing was written.',
+    next: ['Make room on the device, then repeat the command.'],
+  })
+}
+
+function failingFiles(files: Files): Files {
+  return {
+    ...files,
+    append: async (path, bytes) => {
+      const kinds = [
+        ...Buffer.from(bytes)
+          .toString()
+          .matchAll(/"kind":"([^"]+)"/g),
+      ].map(([, kind = '']) => kind)
+      if (kinds.some(isRefused)) throw refusal(path)
+      return files.append(path, bytes)
+    },
+    create: async (path, bytes) => {
+      if (path.endsWith('.age') && isRefused('backup')) throw refusal(path)
+      return files.create(path, bytes)
+    },
+    shred: async (path) => {
+      if (path.endsWith('s-b.age') && isRefused('shred')) throw refusal(path)
+      return files.shred(path)
+    },
+    remove: async (path) => {
+      if (path.includes('lock') && isRefused('unlock')) throw refusal(path)
+      return files.remove(path)
+    },
+  }
+}
+
+function deps(): ApplyDeps {
+  const { context } = memory
+  const files = failingFiles(context.system.files)
+  const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
+  return {
+    ...memory.deps,
+    context: { ...context, system: { ...context.system, files } },
+    runs: runStore(memory.folder, files, plain),
+  }
+}
+
+const plan = () => memory.plan([{ address: 'a' }, { address: 'b' }, { address: 'c' }])
+const run = async (): Promise<string> => (await memory.deps.runs.names())[0] ?? ''
+const world = () => [...memory.world.values()]
+
+async function partsOf(act: Promise<unknown>): Promise<FailureParts & { readonly code: string }> {
+  try {
+    await act
+  } catch (error) {
+    if (error instanceof Failure) return { code: error.code, ...error.parts }
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+
+/** After the fault both ways lead where they should. */
+async function expectBothWays(): Promise<void> {
+  refuses = new Set()
+  const name = await run()
+  expect((await resumeRun(name, deps())).exitCode).toBe(0)
+  expect(world()).toEqual(['new a', 'new b', 'new c'])
+  expect((await rollbackRun(name, deps())).exitCode).toBe(0)
+  expect(world()).toEqual(['old a', 'old b', 'old c'])
+}
+
+describe("keyturn's own disk fails while a plan is applied", () => {
+  const PROGRESS: Readonly<Record<string, { readonly state: string; readonly held: readonly string[] }>> = {
+    backup: {
+      state: '0 of 3 places use their new credential and were proved. This place is unchanged.',
+      held: ['old a', 'old b', 'old c'],
+    },
+    intends: {
+      state: '0 of 3 places use their new credential and were proved. This place is unchanged.',
+      held: ['old a', 'old b', 'old c'],
+    },
+    did: {
+      state:
+        '0 of 3 places use their new credential and were proved. Whether this place was changed is read again when the run continues or is put back.',
+      held: ['new a', 'old b', 'old c'],
+    },
+    verified: {
+      state:
+        '0 of 3 places use their new credential and were proved. This place holds the new credential; its proof could not be noted.',
+      held: ['new a', 'old b', 'old c'],
+    },
+    ended: {
+      state: '3 of 3 places use their new credential and were proved.',
+      held: ['new a', 'new b', 'new c'],
+    },
+  }
+
+  it.each(Object.entries(PROGRESS))(
+    'at the entry or file "%s": says what was changed, and both ways on',
+    async (at, expected) => {
+      refuses = new Set([at])
+      const failure = await partsOf(applyPlan(plan(), deps()))
+      expect(world()).toEqual(expected.held)
+      const name = await run()
+      expect(failure).toMatchObject({
+        code: 'R105',
+        because: 'no space is left on the device',
+        state: expected.state,
+        next: [
+          'Make room on the device, then repeat the command.',
+          'Remove the cause, then continue with this step:',
+          '  keyturn apply --resume',
+          'or put the places back:',
+          `  keyturn rollback ${name}`,
+        ],
+      })
+      await expectBothWays()
+    },
+  )
+
+  it('and when a run is continued: what it had done before is not forgotten', async () => {
+    memory.answers.set('b', 'no')
+    await partsOf(applyPlan(plan(), deps()))
+    memory.answers.clear()
+    refuses = new Set(['resumed'])
+    expect(await partsOf(resumeRun(await run(), deps()))).toMatchObject({
+      state: '1 of 3 places use their new credential and were proved.',
+      next: expect.arrayContaining(['  keyturn apply --resume', `  keyturn rollback ${await run()}`]),
+    })
+    await expectBothWays()
+  })
+
+  it('a refusal of the consumer is said even when the journal cannot take it', async () => {
+    memory.answers.set('a', 'no')
+    refuses = new Set(['gave up'])
+    expect(await partsOf(applyPlan(plan(), deps()))).toMatchObject({
+      code: 'R206',
+      state:
+        '0 of 3 places use their new credential and were proved. This place holds the new credential, which was refused.',
+    })
+    memory.answers.clear()
+    await expectBothWays()
+  })
+})
+
+describe("keyturn's own disk fails while places are put back", () => {
+  it.each([
+    ['resumed', '0 of 3', ['new a', 'new b', 'new c']],
+    ['intends undo', '0 of 3', ['new a', 'new b', 'new c']],
+    ['undid', '0 of 3', ['new a', 'new b', 'old c']],
+    ['ended', '3 of 3', ['old a', 'old b', 'old c']],
+  ])('at the entry "%s": says how many are back, and how to go on', async (at, count, held) => {
+    await applyPlan(plan(), deps())
+    refuses = new Set([at])
+    const failure = await partsOf(rollbackRun(await run(), deps()))
+    expect(world()).toEqual(held)
+    expect(failure).toMatchObject({
+      code: 'R105',
+      state: `${count} changed places hold their old bytes again. The others are read again before they are put back.`,
+      next: [
+        'Make room on the device, then repeat the command.',
+        'Then put the rest back:',
+        `  keyturn rollback ${await run()}`,
+      ],
+    })
+    refuses = new Set()
+    await rollbackRun(await run(), deps())
+    expect(world()).toEqual(['old a', 'old b', 'old c'])
+  })
+})
+
+describe("keyturn's own disk fails while a run is forgotten", () => {
+  it.each([
+    ['forgets', 'Nothing was shredded. Every place can still be put back.'],
+    [
+      'shred',
+      'Some backups may be shredded already, so the run cannot be put back any more. The places keep what they hold.',
+    ],
+    [
+      'forgot',
+      'Some backups may be shredded already, so the run cannot be put back any more. The places keep what they hold.',
+    ],
+  ])('at "%s": says whether the way back is still there', async (at, state) => {
+    await applyPlan(plan(), deps())
+    refuses = new Set([at])
+    const name = await run()
+    expect(await partsOf(forgetRun(name, deps()))).toMatchObject({
+      code: 'R105',
+      state,
+      next: ['Make room on the device, then repeat the command.', 'Then forget the rest:', `  keyturn forget ${name}`],
+    })
+    refuses = new Set()
+    await forgetRun(name, deps())
+    expect((await memory.deps.runs.read(name)).forgotten?.finished).toBe(true)
+    expect((await memory.deps.runs.inspect(name)).backups).toEqual([])
+  })
+})
+
+describe('a lock that cannot be removed', () => {
+  it('does not hide why the run stopped', async () => {
+    memory.answers.set('b', 'no')
+    refuses = new Set(['unlock'])
+    expect(await partsOf(applyPlan(plan(), deps()))).toMatchObject({
+      code: 'R206',
+      state:
+        '1 of 3 places use their new credential and were proved. This place holds the new credential, which was refused. The lock could not be removed; it counts no longer than this process runs.',
+    })
+  })
+
+  it('is said when everything else went well, with where to see what was done', async () => {
+    refuses = new Set(['unlock'])
+    expect(await partsOf(applyPlan(plan(), deps()))).toMatchObject({
+      code: 'R105',
+      at: expect.stringMatching(/lock$/),
+      state:
+        'The command came to its end, and what it did is in the journal of its run. The lock could not be removed; it counts no longer than this process runs.',
+      next: expect.arrayContaining(['  keyturn show']),
+    })
+    expect(world()).toEqual(['new a', 'new b', 'new c'])
+  })
+
+  it('holds nobody up: neither a later process, nor this one', async () => {
+    refuses = new Set(['unlock'])
+    await partsOf(applyPlan(plan(), deps()))
+    refuses = new Set()
+    expect((await rollbackRun(await run(), deps())).exitCode).toBe(0)
+    expect(world()).toEqual(['old a', 'old b', 'old c'])
+  })
+})
