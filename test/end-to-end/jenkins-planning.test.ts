@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Keyturn, PlanOptions } from '../../src/index.ts'
 import type { Plan } from '../../src/model/plan.ts'
+import { nodeSystem } from '../../src/system/node-system.ts'
 import { FIXED_USERNAME, type Office, OWNER, openOffice } from './office.ts'
 
 /** What is asked once, however many credentials there are: items, stores, plugins, Configuration as Code. */
@@ -22,6 +24,23 @@ async function furnishWorking({ jenkins, newToken, url }: Office, count: number)
   }
 }
 
+interface Watched {
+  readonly keyturn: Keyturn
+  /** What keyturn itself sent, in order. */
+  readonly sent: readonly string[]
+}
+
+async function watched({ sandbox, open, admin }: Office): Promise<Watched> {
+  const environment = { ...sandbox.environment(), PATH: process.env['PATH'] }
+  const system = nodeSystem({ environment, ca: await readFile(sandbox.caFile, 'utf8') })
+  const sent: string[] = []
+  const send: typeof system.http.send = async (request) => {
+    sent.push(request.url)
+    return system.http.send(request)
+  }
+  return { keyturn: await open(admin, { system: { ...system, http: { send } } }), sent }
+}
+
 interface Planned {
   readonly plan: Plan
   /** Requests to the controller of scan and plan, and of the plan alone. */
@@ -30,19 +49,17 @@ interface Planned {
   readonly toBitbucket: number
 }
 
-async function planned(office: Office, keyturn: Keyturn, options: PlanOptions = {}): Promise<Planned> {
-  const { jenkins, sandbox } = office
-  const [before, asked] = [jenkins.requests.length, sandbox.requests.length]
+async function planned({ jenkins }: Office, { keyturn, sent }: Watched, options: PlanOptions = {}): Promise<Planned> {
+  const isOfJenkins = (url: string): boolean => url.startsWith(jenkins.url)
+  const before = sent.length
   const inventory = await keyturn.scan({ paths: [], askControllers: true })
-  const scanned = jenkins.requests.length
+  const scanned = sent.length
   const plan = await keyturn.plan(inventory, options)
-  // The questions of git on the controller are its own.
-  const ours = sandbox.requests.slice(asked).filter(({ headers }) => !/^git\//.test(headers['user-agent'] ?? ''))
   return {
     plan,
-    both: jenkins.requests.length - before,
-    planning: jenkins.requests.length - scanned,
-    toBitbucket: ours.length,
+    both: sent.slice(before).filter(isOfJenkins).length,
+    planning: sent.slice(scanned).filter(isOfJenkins).length,
+    toBitbucket: sent.slice(before).filter((url) => !isOfJenkins(url)).length,
   }
 }
 
@@ -51,7 +68,7 @@ describe('planning for many credentials of one controller', () => {
     const office = await newOffice()
     const credentials = 200
     await office.jenkins.addMany({ folders: 20, credentials, jobs: 2 * credentials, seed: 'planning' })
-    const { plan, both, toBitbucket } = await planned(office, await office.open())
+    const { plan, both, toBitbucket } = await planned(office, await watched(office))
     expect(plan.steps).toHaveLength(credentials)
     expect(both).toBeLessThanOrEqual(3 * credentials + CONSTANT)
     expect(toBitbucket).toBe(0)
@@ -61,7 +78,7 @@ describe('planning for many credentials of one controller', () => {
     const office = await newOffice()
     const credentials = 20
     await furnishWorking(office, credentials)
-    const { plan, planning, toBitbucket } = await planned(office, await office.open())
+    const { plan, planning, toBitbucket } = await planned(office, await watched(office))
     expect([plan.steps, plan.kept.map(({ reason }) => reason)]).toEqual([[], Array(credentials).fill('it works')])
     expect(planning).toBeLessThanOrEqual(3 * credentials + CONSTANT)
     expect(toBitbucket).toBe(credentials)
@@ -71,9 +88,9 @@ describe('planning for many credentials of one controller', () => {
     const office = await newOffice()
     const credentials = 20
     await furnishWorking(office, credentials)
-    const keyturn = await office.open()
-    await keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
-    const { plan, planning, toBitbucket } = await planned(office, keyturn, { token: 'ci', replace: true })
+    const observed = await watched(office)
+    await observed.keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
+    const { plan, planning, toBitbucket } = await planned(office, observed, { token: 'ci', replace: true })
     expect(plan.steps.map(({ reason }) => reason)).toEqual(
       Array(credentials).fill(expect.stringContaining('the token was named to replace it')),
     )
@@ -81,16 +98,35 @@ describe('planning for many credentials of one controller', () => {
   })
 })
 
-describe('a token that has ended', () => {
-  it('is told as the doctor tells it, where two questions are not enough', async () => {
+describe('a credential that two questions do not show to work', () => {
+  it('is judged as the doctor judges its job', async () => {
     const office = await newOffice()
     const { jenkins, url } = office
-    const secret = office.newToken()
-    await jenkins.addCredential({ store: 'system', id: 'bitbucket', username: OWNER.email, secret })
+    await jenkins.addCredential({ store: 'system', id: 'bitbucket', username: OWNER.email, secret: office.newToken() })
     await jenkins.addFreestyleJob({ fullName: 'app-build', url: url('app'), credentialsId: 'bitbucket' })
-    const keyturn = await office.open()
-    const { diagnoses } = await keyturn.diagnoseJob({ item: 'app-build' }, {})
-    const { plan } = await planned(office, keyturn)
-    expect({ code: diagnoses[0]?.code, steps: plan.steps.length, manual: plan.manual.length }).toEqual({})
+    await jenkins.build('app-build')
+    const observed = await watched(office)
+    const { diagnoses } = await observed.keyturn.diagnoseJob({ item: 'app-build' }, {})
+    const { plan } = await planned(office, observed)
+    expect(plan.manual.map(({ wayOut }) => wayOut)).toEqual(diagnoses[0]?.settledBy)
+    expect(diagnoses[0]?.settledBy).toHaveLength(1)
+  })
+
+  it('is examined alone: what all jobs share is asked once for all', async () => {
+    const office = await newOffice()
+    const { jenkins, url, newToken } = office
+    const ids = Array.from({ length: 10 }, (_, at) => `bb-${at}`)
+    for (const id of ids) {
+      await jenkins.addCredential({ store: 'system', id, username: OWNER.email, secret: newToken() })
+      await jenkins.addFreestyleJob({ fullName: `job-${id}`, url: url('app'), credentialsId: id })
+    }
+    const observed = await watched(office)
+    const inventory = await observed.keyturn.scan({ paths: [], askControllers: true })
+    const from = observed.sent.length
+    await observed.keyturn.plan(inventory)
+    const shared = observed.sent
+      .slice(from)
+      .filter((sent) => /pluginManager|store\/system\/api|configuration-as/.test(sent))
+    expect(shared.length).toBeLessThanOrEqual(3)
   })
 })

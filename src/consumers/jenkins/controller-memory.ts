@@ -1,3 +1,4 @@
+import type { Differential, UrlCheck } from './check-url.ts'
 import type { CodeOwned } from './configuration-as-code.ts'
 import type { ListedCredential } from './store-listing.ts'
 
@@ -15,6 +16,8 @@ export interface ControllerMemory {
   readonly plugins: Remembered<Readonly<Record<string, string>>>
   readonly owned: Remembered<CodeOwned | undefined>
   readonly stores: Remembered<ListedStore>
+  /** By `checkKey`. */
+  readonly checks: Remembered<Differential>
 }
 
 export interface Remembered<Value> {
@@ -23,7 +26,11 @@ export interface Remembered<Value> {
 }
 
 export function newMemory(): ControllerMemory {
-  return { plugins: remembered(), owned: remembered(), stores: remembered() }
+  return { plugins: remembered(), owned: remembered(), stores: remembered(), checks: remembered() }
+}
+
+export function checkKey({ item = '', url, credentialsId }: UrlCheck): string {
+  return [item, url, credentialsId].join('\0')
 }
 
 function remembered<Value>(): Remembered<Value> {

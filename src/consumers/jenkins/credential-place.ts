@@ -34,7 +34,10 @@ export async function readCredentialPlace(bound: BoundCredential): Promise<Place
 /** As `credentialPlace`, with what the ciphertext tells of the secret. */
 export function readPlace(
   ref: PlaceRef,
-  { element, ciphertext }: { readonly element: { readonly username?: string }; readonly ciphertext: string | undefined },
+  {
+    element,
+    ciphertext,
+  }: { readonly element: { readonly username?: string }; readonly ciphertext: string | undefined },
 ): Place {
   const place = credentialPlace(ref, element.username)
   const size = ciphertext === undefined ? undefined : sizeOf(ciphertext)

@@ -7,7 +7,7 @@ import type { JenkinsClient } from './client.ts'
 import { ownedByCode } from './configuration-as-code.ts'
 import { openController } from './connect.ts'
 import { consoleWords } from './console-words.ts'
-import { type ControllerMemory, newMemory } from './controller-memory.ts'
+import { type ControllerMemory, checkKey, newMemory } from './controller-memory.ts'
 import { pageOf } from './controller-path.ts'
 import { gapOf } from './gap.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
@@ -77,7 +77,7 @@ async function examine({ client, item, credentialId, gaps, now, memory }: Examin
   const owned =
     nearest?.store.kind === 'system' ? await ownedByCode(client, nearest.id, plugins, memory, gaps) : undefined
   const past = await pastOf({ client, item, gaps, now }, read)
-  const checked = await checkedBy(client, { item, id, read, gaps })
+  const checked = await checkedBy({ client, memory }, { item, id, read, gaps })
   const version = client.version()
   return {
     controller: client.baseUrl,
@@ -123,20 +123,21 @@ interface Checked {
 
 /** The two forms of the controller: git as it is stored, and whether Branch Source knows the form of the credential. */
 async function checkedBy(
-  client: JenkinsClient,
+  { client, memory }: Pick<Examination, 'client' | 'memory'>,
   { item, id, read, gaps }: Checked,
 ): Promise<Pick<JenkinsFindings, 'checkUrl' | 'branchSource'>> {
   const url = read?.reference === undefined ? undefined : urlOf(read.reference)
+  const check = url ? { item, url, credentialsId: id ?? '' } : undefined
   const checkUrl =
-    url && (await attempt(gaps, () => checkUrlDifferential(client, { item, url, credentialsId: id ?? '' })))
+    check && (await attempt(gaps, () => memory.checks.once(checkKey(check), () => checkUrlDifferential(client, check))))
   const workspace = read?.workspace
-  const check =
+  const form =
     workspace === undefined || id === undefined
       ? undefined
       : await attempt(gaps, () => checkBranchSource(client, item, id))
   return {
-    ...(checkUrl === undefined || checkUrl === '' ? {} : { checkUrl }),
-    ...(workspace === undefined ? {} : { branchSource: { workspace, ...(check === undefined ? {} : { check }) } }),
+    ...(checkUrl === undefined ? {} : { checkUrl }),
+    ...(workspace === undefined ? {} : { branchSource: { workspace, ...(form === undefined ? {} : { check: form }) } }),
   }
 }
 

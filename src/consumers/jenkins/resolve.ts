@@ -45,7 +45,8 @@ export async function resolveCredential(
   const listed: (readonly ListedCredential[])[] = []
   let unreadable: string | undefined
   for (const store of await storesOf(client, lookup.item, gaps)) {
-    const list = async () => memory.stores.once(storeName(store), async () => listedStore(await listStore(client, store)))
+    const list = async () =>
+      memory.stores.once(storeName(store), async () => listedStore(await listStore(client, store)))
     const { rows = [], byId } = (await attempt(gaps, list)) ?? {}
     if (byId === undefined && hits.length === 0) unreadable ??= storeName(store)
     listed.push(rows)
@@ -104,11 +105,7 @@ function notShown(store: string, farther: ListedCredential | undefined): Credent
 }
 
 /** Why the item is not given it. What cannot be read is taken to fit, and is listed as a gap. */
-function hiddenBecause(
-  row: ListedCredential,
-  element: Hit['element'],
-  { taker }: Lookup,
-): HiddenBecause | undefined {
+function hiddenBecause(row: ListedCredential, element: Hit['element'], { taker }: Lookup): HiddenBecause | undefined {
   if (element === undefined) return undefined
   if (element === 'other') return isOfferedToGit(row) ? undefined : { kind: 'type', typeName: row.typeName }
   if (element.scope === 'SYSTEM') return { kind: 'scope' }

@@ -6,7 +6,7 @@ import type { Use } from '../../model/use.ts'
 import { parseAddress, storeName } from './address.ts'
 import { checkUrlDifferential } from './check-url.ts'
 import { loginFor, openController } from './connect.ts'
-import { type ControllerMemory, newMemory } from './controller-memory.ts'
+import { type ControllerMemory, checkKey, newMemory } from './controller-memory.ts'
 import { examineJob } from './examine.ts'
 
 /** Examines many credentials with as few questions as their cases allow. */
@@ -32,7 +32,7 @@ export function openSurvey(context: Context, pinned: ReadonlySet<string>): Surve
     working: async (place) => {
       const use = place.uses.find(({ repository }) => repository !== undefined)
       const asks = place.uses.every((each) => isPlainGit(each) && !pinned.has(each.by))
-      return use === undefined || !asks ? undefined : workingFindings(place, use, context)
+      return use === undefined || !asks ? undefined : workingFindings(place, use, { context, memoryOf })
     },
     examine: async (place, item) => {
       const login = loginFor(place, context)
@@ -45,17 +45,25 @@ function isPlainGit({ operation, by }: Use): boolean {
   return operation === 'git-fetch' && /^job /.test(by) && !by.endsWith(' (Branch Source)')
 }
 
+interface Asking {
+  readonly context: Context
+  readonly memoryOf: (login: ControllerLogin) => ControllerMemory
+}
+
 async function workingFindings(
   place: Place,
   { by, repository }: Use,
-  context: Context,
+  { context, memoryOf }: Asking,
 ): Promise<JenkinsFindings | undefined> {
   const address = parseAddress(place.address)
   if (address.kind !== 'credential' || repository === undefined) return undefined
-  const client = openController(loginFor(place, context), context)
+  const login = loginFor(place, context)
+  const client = openController(login, context)
   const item = by.replace(/^job /, '')
   const url = `https://bitbucket.org/${repository.workspace}/${repository.slug}.git`
-  const checkUrl = await checkUrlDifferential(client, { item, url, credentialsId: address.id }).catch(nothing)
+  const check = { item, url, credentialsId: address.id }
+  const { checks } = memoryOf(login)
+  const checkUrl = await checks.once(checkKey(check), () => checkUrlDifferential(client, check)).catch(nothing)
   if (checkUrl?.with.kind !== 'connected' || checkUrl.without.kind !== 'failed') return undefined
   const username = place.username?.text
   return {
