@@ -182,13 +182,7 @@ function makeAndRewire(
 }
 
 /** One step for a place, however many of the credentials that it names are split: its digest speaks of all of them. */
-function rewire(
-  place: PlaceRef,
-  digest: Digest,
-  reference: Renaming,
-  uses: readonly Use[],
-  drafts: Drafts,
-): Draft {
+function rewire(place: PlaceRef, digest: Digest, reference: Renaming, uses: readonly Use[], drafts: Drafts): Draft {
   const known = drafts.rewired.get(place.id)
   if (known !== undefined) {
     known.also.push(reference)
