@@ -10,7 +10,7 @@ const place = (address: string): Step['place'] => ({
   address,
 })
 
-function step(id: string, to: Step['to'] = { username: 'keep', token: 'ci' }, order?: number): Step {
+function step(id: string, to: Step['to'] = { username: 'keep', token: 'ci' }, wave?: number): Step {
   return {
     id,
     place: place(id),
@@ -18,7 +18,7 @@ function step(id: string, to: Step['to'] = { username: 'keep', token: 'ci' }, or
     to,
     uses: [],
     reason: '',
-    ...(order === undefined ? {} : { order }),
+    ...(wave === undefined ? {} : { wave }),
   }
 }
 
@@ -57,7 +57,7 @@ describe('the stages of a run', () => {
         fc.nat(9),
         fc.nat(9),
         (made, canary, batch) => {
-          const steps = made.map(([to, order], index) => step(`s${index}`, to, order))
+          const steps = made.map(([to, wave], index) => step(`s${index}`, to, wave))
           const stages = stagesOf(steps, { canary, batch })
           expect(
             stages

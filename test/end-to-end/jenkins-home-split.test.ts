@@ -38,8 +38,11 @@ it('a credential that Branch Source and a plain job share becomes two in the fil
     ],
     [],
   ])
-  const applied = await office.run(['apply', 'plan.json'])
-  expect([applied.exitCode, applied.stderr]).toEqual([0, ''])
+  const applied = await office.run(['apply', 'plan.json', '--json'])
+  const run = JSON.parse(applied.stdout) as {
+    readonly steps: readonly { readonly proof: { readonly outcome: string } }[]
+  }
+  expect([applied.exitCode, run.steps.map(({ proof }) => proof.outcome)]).toEqual([0, Array(3).fill('verified')])
   expect([(await stored(office, 'both')).username, (await stored(office, 'both-git')).username]).toEqual([
     OWNER.email,
     FIXED_USERNAME,
