@@ -17,7 +17,7 @@ import type { Consumer } from './model/consumer.ts'
 import type { Diagnosis } from './model/diagnosis.ts'
 import { type ExitCode, Failure } from './model/failure.ts'
 import type { Inventory } from './model/inventory.ts'
-import type { Place, PlaceId, PlaceRef } from './model/place.ts'
+import type { Place, PlaceId, PlaceRef, SecretField } from './model/place.ts'
 import type { Digest, Plan } from './model/plan.ts'
 import type { Context, ControllerLogin, System } from './model/ports.ts'
 import type { Fingerprint } from './model/secret.ts'
@@ -567,15 +567,17 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
       next: ['  keyturn token list'],
     })
   }
-  const places = inventory.places.filter(({ buried }) => buried === undefined)
+  const found = inventory.places.filter(({ buried }) => buried === undefined)
+  const { digests, sizes } = await readForPlan(found, parts)
+  const places = withSizes(found, sizes)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
   const { makePlan } = await import('./plan/planner.ts')
   const consumers = await parts.consumers()
   return makePlan({
-    places: inventory.places,
+    places: withSizes(inventory.places, sizes),
     sources: inventory.sources,
     diagnoses,
-    digests: await digestsOf(places, parts),
+    digests,
     refused: refusalsOf(places, consumers),
     unwritten: new Set(consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
     creating: new Set(consumers.flatMap(({ id, connector }) => (connector?.stageCreate === undefined ? [] : [id]))),
@@ -634,20 +636,43 @@ function canariesNamed(name: string, places: readonly Place[]): readonly PlaceId
   })
 }
 
-/** App passwords are known to be dead, and a URL that pins a username has no secret to ask with; everything else is asked. */
+/** What the plan is sure of without an answer is not asked; everything else is. */
 async function diagnosePlaces(
   places: readonly Place[],
   parts: Parts,
-  { email, onPlace }: PlanOptions,
+  { onPlace, ...options }: PlanOptions,
 ): Promise<ReadonlyMap<PlaceId, Diagnosis>> {
-  const asked = places.filter((place) => place.secret !== undefined && place.secret.kind !== 'app-password')
+  const { isSettled } = await import('./plan/verdict.ts')
+  const asked = places.filter((place) => !isSettled(place, options))
+  const consult = await consultingMany(places, parts, defined({ email: options.email }))
   const diagnoses = new Map<PlaceId, Diagnosis>()
   for (const [index, place] of asked.entries()) {
-    const [cause] = (await consultPlace(place, parts, defined({ email }))).diagnoses
+    const [cause] = (await consult(place)).diagnoses
     if (cause !== undefined) diagnoses.set(place.id, cause)
     onPlace?.(index + 1, asked.length)
   }
   return diagnoses
+}
+
+/** As `consultPlace`, for one place after the other: what is the same for many is asked once. */
+async function consultingMany(
+  places: readonly Place[],
+  parts: Parts,
+  known: Known,
+): Promise<(place: Place) => Promise<Consultation>> {
+  const { openSurvey } = await import('./consumers/jenkins/survey.ts')
+  const pins = places.filter(({ consumer, secret }) => consumer === 'jenkins' && secret?.encoding !== 'opaque')
+  const survey = openSurvey(parts.context, new Set(pins.flatMap(({ uses }) => uses.map(({ by }) => by))))
+  return async (place) => {
+    const item = isHeldByJenkins(place) ? jobOf(place) : undefined
+    if (item === undefined) return consultPlace(place, parts, known)
+    const findings = (await survey.working(place)) ?? (await survey.examine(place, item))
+    return (await diagnosing()).diagnoseJenkinsJob(findings, await parts.doctor(), known)
+  }
+}
+
+function isHeldByJenkins({ consumer, secret }: Place): boolean {
+  return consumer === 'jenkins' && secret?.encoding === 'opaque'
 }
 
 /** Why places are found and never changed: because of their consumer, or because of where they are. */
@@ -662,25 +687,38 @@ function refusalsOf(places: readonly Place[], consumers: readonly Consumer[]): R
   )
 }
 
-async function digestsOf(
-  places: readonly Place[],
-  { consumers, context }: Parts,
-): Promise<ReadonlyMap<PlaceId, Digest>> {
+/** What a plan needs of what each place holds now. */
+interface ReadForPlan {
+  readonly digests: ReadonlyMap<PlaceId, Digest>
+  /** Of secrets that are not shown. */
+  readonly sizes: ReadonlyMap<PlaceId, SecretField['size']>
+}
+
+async function readForPlan(places: readonly Place[], { consumers, context }: Parts): Promise<ReadForPlan> {
   const known = new Map((await consumers()).map(({ id, connector }) => [id, connector]))
   const { readEach } = await import('./apply/read-each.ts')
   const { refsToRead } = await import('./plan/refs-to-read.ts')
   const digests = new Map<PlaceId, Digest>()
+  const sizes = new Map<PlaceId, SecretField['size']>()
   for (const [consumer, group] of byConsumer(refsToRead(places))) {
     const connector = known.get(consumer)
     if (connector === undefined) continue
     const writable = group.filter((place) => connector.refuses?.(place) === undefined)
     for (const [index, state] of (await readEach(connector, writable, context)).entries()) {
       const place = writable[index]
-      if (place !== undefined && !(state instanceof Failure) && state.kind === 'present')
-        digests.set(place.id, state.digest)
+      if (place === undefined || state instanceof Failure || state.kind === 'absent') continue
+      digests.set(place.id, state.digest)
+      if (state.place.secret?.size !== undefined) sizes.set(place.id, state.place.secret.size)
     }
   }
-  return digests
+  return { digests, sizes }
+}
+
+function withSizes(places: readonly Place[], sizes: ReadForPlan['sizes']): readonly Place[] {
+  return places.map((place) => {
+    const size = sizes.get(place.id)
+    return size === undefined || place.secret === undefined ? place : { ...place, secret: { ...place.secret, size } }
+  })
 }
 
 function byConsumer(places: readonly PlaceRef[]): ReadonlyMap<string, readonly PlaceRef[]> {

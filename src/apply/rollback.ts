@@ -81,10 +81,12 @@ function namedBy(run: RunFolder): (step: Step) => boolean {
   }
   const byName = new Map<string, Step[]>()
   for (const step of run.plan.steps) {
-    const name = step.to.reference?.to
-    const known = name === undefined ? undefined : byName.get(name)
-    if (known !== undefined) known.push(step)
-    else if (name !== undefined) byName.set(name, [step])
+    const { reference } = step.to
+    for (const { to } of reference === undefined ? [] : [reference, ...(reference.also ?? [])]) {
+      const known = byName.get(to)
+      if (known === undefined) byName.set(to, [step])
+      else known.push(step)
+    }
   }
   return (step) => {
     const name = step.place.address.slice(step.place.address.lastIndexOf('/') + 1)

@@ -7,9 +7,19 @@ export interface Credential {
 }
 
 /** Ids of credentials in a system that knows them by id (Jenkins). Every mention of `from` in the place is meant. */
-export interface ReferenceChange {
+export interface Renaming {
   readonly from: string
   readonly to: string
+}
+
+/** `also`: further ids that the place names, which change in the same write. */
+export interface ReferenceChange extends Renaming {
+  readonly also?: readonly Renaming[]
+}
+
+/** What a place names afterwards that names `id` now. */
+export function renamedId({ from, to, also = [] }: ReferenceChange, id: string): string {
+  return [{ from, to }, ...also].find((one) => one.from === id)?.to ?? id
 }
 
 /** How a place shall change. `keep` leaves the field as its bytes are. */

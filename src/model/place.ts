@@ -1,3 +1,4 @@
+import type { StoredSecretSize } from './jenkins-findings.ts'
 import type { Secret, SecretKind } from './secret.ts'
 import type { Demand, Use } from './use.ts'
 
@@ -138,6 +139,8 @@ export interface SecretField {
   /** Absent where the holder does not show it. */
   readonly value?: Secret
   readonly kind: SecretKind
+  /** How long a secret is that its holder does not show, where the ciphertext tells. Only of what was read, not of what was listed. */
+  readonly size?: StoredSecretSize
   /** Absent for `opaque`. `document.bytes.slice(...span)`, decoded, and taken through `inner`, is the secret: no more, no less. */
   readonly span?: Span
   readonly encoding: Encoding

@@ -1,6 +1,8 @@
-import type { Place, PlaceRef } from '../model/place.ts'
+import type { Renaming } from '../model/credential.ts'
+import type { Place, PlaceId, PlaceRef } from '../model/place.ts'
 import type { Plan, Standing, Step } from '../model/plan.ts'
 import type { TokenRequest } from '../model/token-request.ts'
+import type { Use } from '../model/use.ts'
 import type { UsernameWords } from './choose-username.ts'
 import type { PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
@@ -22,10 +24,12 @@ export interface Drafts {
   readonly requests: TokenRequest[]
   readonly kept: Plan['kept'][number][]
   readonly manual: Plan['manual'][number][]
+  /** What is told to name other credentials, by its id; `also` and `uses` are those of the step, and grow. */
+  readonly rewired: Map<PlaceId, { readonly draft: Draft; readonly also: Renaming[]; readonly uses: Use[] }>
 }
 
 export function noDrafts(): Drafts {
-  return { steps: [], requests: [], kept: [], manual: [] }
+  return { steps: [], requests: [], kept: [], manual: [], rewired: new Map() }
 }
 
 const DEAD_APP_PASSWORD = 'Rolling back restores the bytes; Bitbucket does not accept an app password again.'

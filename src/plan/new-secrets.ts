@@ -1,6 +1,7 @@
 import { withReading } from '../bitbucket/scopes.ts'
-import type { Place } from '../model/place.ts'
-import type { Step } from '../model/plan.ts'
+import type { Renaming } from '../model/credential.ts'
+import type { Place, PlaceRef } from '../model/place.ts'
+import type { Digest, Step } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
 import type { Use } from '../model/use.ts'
 import { chooseToken, type TokenSummary } from './choose-token.ts'
@@ -22,15 +23,15 @@ interface Replacement {
   readonly to:
     | { readonly token: string; readonly fingerprint: TokenSummary['fingerprint'] }
     | { readonly request: string }
-  /** Consumer and address of all places, for names that are free. */
-  readonly taken: ReadonlySet<string>
+  /** Of all places, and of all that are made: for names that are free. */
+  readonly taken: Set<string>
 }
 
 /** One token for a group of places, with its request where the vault has none that would do. */
 export function planNewSecrets(
   group: TokenGroup,
   reasons: ReadonlyMap<Place, string>,
-  taken: ReadonlySet<string>,
+  taken: Set<string>,
   input: PlanInput,
   drafts: Drafts,
 ): void {
@@ -174,9 +175,24 @@ function makeAndRewire(
   for (const { place, uses } of rewired) {
     const digest = input.digests.get(place.id)
     if (digest === undefined) continue
-    const words = { reason: 'it checks out with git, under the credential for git', part: 'rewire' as const }
-    const named = pushRef(place, digest, { username: 'keep', keepSecret: true, reference }, { uses, ...words }, drafts)
+    const named = rewire(place, digest, reference, uses, drafts)
     named.needs.push(twin)
     old.needs.push(named)
   }
+}
+
+/** One step for a place, however many of the credentials that it names are split: its digest speaks of all of them. */
+function rewire(place: PlaceRef, digest: Digest, reference: Renaming, uses: readonly Use[], drafts: Drafts): Draft {
+  const known = drafts.rewired.get(place.id)
+  if (known !== undefined) {
+    known.also.push(reference)
+    known.uses.push(...uses)
+    return known.draft
+  }
+  const words = { reason: 'it checks out with git, under the credential for git', part: 'rewire' as const }
+  const all = { also: [] as Renaming[], uses: [...uses] }
+  const to = { username: 'keep', keepSecret: true, reference: { ...reference, also: all.also } } as const
+  const draft = pushRef(place, digest, to, { uses: all.uses, ...words }, drafts)
+  drafts.rewired.set(place.id, { ...all, draft })
+  return draft
 }

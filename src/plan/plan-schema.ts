@@ -53,6 +53,8 @@ const USE = z.strictObject({
   followed: z.literal(true).exactOptional(),
 })
 
+const RENAMING = z.strictObject({ from: z.string().min(1), to: z.string().min(1) })
+
 const TO = z.strictObject({
   username: z.union([z.strictObject({ set: z.string().min(1) }), z.literal('keep'), z.literal('remove')]),
   token: z.string().exactOptional(),
@@ -60,7 +62,7 @@ const TO = z.strictObject({
   request: z.string().exactOptional(),
   fingerprint: FINGERPRINT.exactOptional(),
   create: z.strictObject({ like: PLACE }).exactOptional(),
-  reference: z.strictObject({ from: z.string().min(1), to: z.string().min(1) }).exactOptional(),
+  reference: RENAMING.extend({ also: z.array(RENAMING).min(1).exactOptional() }).exactOptional(),
 })
 
 const STEP = z.strictObject({

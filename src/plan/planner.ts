@@ -11,7 +11,7 @@ import { planPins } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
 import { retirements } from './retirement.ts'
 import { planId, sealOf } from './seals.ts'
-import { takenAddresses } from './split.ts'
+import { takenNames } from './split.ts'
 import { tokenGroups } from './token-groups.ts'
 import { judgedUnits } from './unit-verdicts.ts'
 import { refOf } from './units.ts'
@@ -28,7 +28,7 @@ export function makePlan(input: PlanInput): Plan {
   )
   for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
   const replaced = reasonsOf('new secret', verdicts)
-  const taken = takenAddresses(input.places)
+  const taken = takenNames(input.places)
   for (const group of tokenGroups([...replaced.keys()], input.policy.tokens))
     planNewSecrets(group, replaced, taken, input, drafts)
   for (const [place, reason] of reasonsOf('new username', verdicts)) planNewUsername(place, reason, input, drafts)

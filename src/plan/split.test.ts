@@ -72,6 +72,30 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
     expect(first?.place.address).toBe('system/_/bb-git2')
   })
 
+  it.each(['folder/team/_/bb-git', 'system/other/bb-git'])('takes another name where %s would hide it', (address) => {
+    const taken = madePlace('t', { consumer: 'jenkins', address, kind: 'unknown' })
+    const [first] = madePlan([shared, taken], { creating }).steps
+    expect(first?.place.address).toBe('system/_/bb-git2')
+  })
+
+  it('shares the step of a job that names another one which is split, too', () => {
+    const other = { ...credential([...SCANNED, checkout('one', madeJob('one'))], 'cc'), id: 'd' }
+    const { steps } = madePlan([shared, other], { creating })
+    expect(steps.filter(({ place }) => place.address === 'job/one/credentials')).toEqual([
+      expect.objectContaining({
+        to: {
+          username: 'keep',
+          keepSecret: true,
+          reference: { from: 'bb', to: 'bb-git', also: [{ from: 'cc', to: 'cc-git' }] },
+        },
+        needs: ['s1', 's2'],
+        uses: [checkout('one', madeJob('one')), checkout('one', madeJob('one'))],
+      }),
+    ])
+    const olds = steps.filter(({ place }) => /\/(?:bb|cc)$/.test(place.address))
+    expect(olds.map(({ needs }) => needs)).toEqual([['s3', 's4'], ['s3']])
+  })
+
   it.each<[string, Place, Parameters<typeof madePlan>[1]]>([
     ['nothing here can make a credential', shared, {}],
     ['a checkout comes of nothing that keyturn changes', credential([...SCANNED, checkout('one')]), { creating }],

@@ -16,7 +16,7 @@ export interface Split {
 }
 
 /** `undefined`: this credential cannot be split here, for not everything that uses it for git can be told to name another one. */
-export function splitOf(place: Place, input: PlanInput, taken: ReadonlySet<string>): Split | undefined {
+export function splitOf(place: Place, input: PlanInput, taken: Set<string>): Split | undefined {
   if (input.creating?.has(place.consumer) !== true || place.with !== undefined) return undefined
   const gitUses = place.uses.filter((use) => sideOf(use) === 'git')
   const restUses = place.uses.filter((use) => sideOf(use) !== 'git')
@@ -27,6 +27,7 @@ export function splitOf(place: Place, input: PlanInput, taken: ReadonlySet<strin
   const username = usernameFor('git-fetch', 'api-token', {})
   if (rewired === undefined || isWhole !== true || id === undefined || username.kind !== 'use') return undefined
   const name = freeSuffix(place, taken)
+  taken.add(nameOf(place, name))
   return {
     made: siblingRef(place, name),
     username: username.username,
@@ -64,17 +65,24 @@ function credentialId({ address }: PlaceRef): string | undefined {
   }
 }
 
-/** `bb` becomes `bb-git`, or `bb-git2` where that is taken. */
+/**
+ * `bb` becomes `bb-git`, or `bb-git2` where that is taken: in any store, for an id of a folder hides the same one farther out, and jobs
+ * would be given the wrong one.
+ */
 function freeSuffix(place: Place, taken: ReadonlySet<string>): string {
   for (let number = 1; ; number++) {
     const suffix = number === 1 ? '-git' : `-git${number}`
-    if (!taken.has(`${place.consumer} ${place.address}${suffix}`)) return suffix
+    if (!taken.has(nameOf(place, suffix))) return suffix
   }
 }
 
-/** Consumer and address of every place, for names that are free. */
-export function takenAddresses(places: readonly Place[]): ReadonlySet<string> {
-  return new Set(places.map(({ consumer, address }) => `${consumer} ${address}`))
+/** Consumer and name of every place, for names that are free. A split adds the one that it takes. */
+export function takenNames(places: readonly Place[]): Set<string> {
+  return new Set(places.map((place) => nameOf(place)))
+}
+
+function nameOf({ consumer, address }: PlaceRef, suffix = ''): string {
+  return `${consumer} ${address.split('/').at(-1) ?? ''}${suffix}`
 }
 
 /** Beside it in the same store: same file, or the URL of its name. The suffix needs no encoding in either. */

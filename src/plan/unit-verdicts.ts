@@ -2,7 +2,7 @@ import type { DiagnosisCode } from '../model/diagnosis.ts'
 import type { Place } from '../model/place.ts'
 import type { PlanInput } from './plan-input.ts'
 import { mergedPlace, unitsOf } from './units.ts'
-import { type Verdict, verdictOn } from './verdict.ts'
+import { isTooShort, type Verdict, verdictOn } from './verdict.ts'
 
 /** Every place, or places that share one username as one, with what has to happen to it. Order is kept. */
 export function judgedUnits(places: readonly Place[], input: PlanInput): ReadonlyMap<Place, Verdict> {
@@ -33,7 +33,9 @@ const LEFT_UNLESS_TOLD: readonly (DiagnosisCode | undefined)[] = [
 
 function verdictFor(place: Place, { diagnoses, policy }: PlanInput): Verdict {
   const diagnosis = diagnoses.get(place.id)
-  if (policy.replace && policy.token !== undefined && LEFT_UNLESS_TOLD.includes(diagnosis?.code))
+  const isOpaque = place.secret?.encoding === 'opaque' && !isTooShort(place)
+  const isLeft = diagnosis === undefined ? isOpaque : LEFT_UNLESS_TOLD.includes(diagnosis.code)
+  if (policy.replace && policy.token !== undefined && isLeft)
     return { kind: 'new secret', reason: 'the token was named to replace it' }
   return verdictOn(place, diagnosis, policy.token !== undefined)
 }

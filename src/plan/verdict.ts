@@ -1,5 +1,7 @@
 import type { Diagnosis, DiagnosisCode } from '../model/diagnosis.ts'
 import type { Place } from '../model/place.ts'
+import { sideOf } from './choose-username.ts'
+import type { PlanPolicy } from './plan-input.ts'
 
 /** What has to happen to the credential of a place. */
 export type Verdict =
@@ -45,6 +47,8 @@ const BY_CODE: Partial<Record<DiagnosisCode, Verdict>> = {
 export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen: boolean): Verdict {
   const kind = place.secret?.kind
   if (kind === 'app-password') return { kind: 'new secret', reason: 'app passwords ended on 2026-07-28' }
+  if (isTooShort(place))
+    return { kind: 'new secret', reason: 'what is stored is shorter than every token that git takes' }
   const judged = diagnosis === undefined ? undefined : (BY_CODE[diagnosis.code] ?? sameForEveryCause(diagnosis))
   if (judged !== undefined && !isHiddenBehind(place, diagnosis, chosen)) return judged
   if (kind === 'account-password') return { kind: 'new secret', reason: 'account passwords ended on 2022-03-01' }
@@ -58,6 +62,28 @@ export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen
         reason: 'what it holds could not be told',
         wayOut: 'Name the token to use: keyturn plan --token NAME',
       }
+}
+
+/**
+ * Whether no answer of Bitbucket could change what happens: it holds no secret, its secret is dead by its form, or it cannot be read and a
+ * person named the token that replaces it.
+ */
+export function isSettled(place: Place, { token, replace }: Pick<PlanPolicy, 'token' | 'replace'>): boolean {
+  const { secret } = place
+  if (secret === undefined || secret.kind === 'app-password' || isTooShort(place)) return true
+  return secret.encoding === 'opaque' && token !== undefined && replace === true
+}
+
+/** App passwords have 20 or 36 characters, API and access tokens more than a hundred (docs/bitbucket-authentication.md, "Token formats"). */
+const LONGEST_WITHOUT_TOKEN = 47
+
+/**
+ * Whether its length alone says that git takes this secret no more, so that nobody has to be asked. Branch Source may hold the secret of
+ * an OAuth consumer, which is as short and works.
+ */
+export function isTooShort({ secret, uses }: Place): boolean {
+  const isShort = secret?.size !== undefined && secret.size.longest <= LONGEST_WITHOUT_TOKEN
+  return isShort && uses.length > 0 && uses.every((use) => sideOf(use) === 'git')
 }
 
 /**

@@ -45,7 +45,15 @@ function byId(one: string, other: string): number {
 function stepOf(draft: Draft, wave: number, ids: ReadonlyMap<Draft, string>): Step {
   const { part: _part, isPin: _isPin, conditions: _conditions, needs, ...step } = draft
   const needed = needs.flatMap((one) => ids.get(one) ?? [])
-  return { id: ids.get(draft) ?? '', ...step, wave, ...(needed.length === 0 ? {} : { needs: needed }) }
+  const to = withoutEmpty(step.to)
+  return { id: ids.get(draft) ?? '', ...step, to, wave, ...(needed.length === 0 ? {} : { needs: needed }) }
+}
+
+/** Most places name one credential that is split. */
+function withoutEmpty(to: Step['to']): Step['to'] {
+  if (to.reference?.also?.length !== 0) return to
+  const { also: _none, ...reference } = to.reference
+  return { ...to, reference }
 }
 
 function stageOf(draft: Draft, canaries: ReadonlySet<Draft>, canaryUses: ReadonlySet<string>, input: PlanInput): Stage {

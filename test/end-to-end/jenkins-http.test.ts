@@ -318,31 +318,82 @@ describe('a credential of Branch Source', () => {
 })
 
 describe('a credential that Branch Source and a plain job share', () => {
-  it('is left to a person, because the two need different usernames', async () => {
-    const office = await officeForOneTest(async ({ jenkins, appPassword, url }) => {
-      await jenkins.addCredential({ store: 'system', id: 'both', username: OWNER.username, secret: appPassword })
-      await jenkins.addMultibranchJob({
-        fullName: 'branches',
-        repoOwner: 'acme',
-        repository: 'app',
-        credentialsId: 'both',
-      })
-      await jenkins.addFreestyleJob({ fullName: 'app-build', url: url('app'), credentialsId: 'both' })
+  const shared = async ({ jenkins, appPassword, url }: Office): Promise<void> => {
+    await jenkins.addCredential({ store: 'system', id: 'both', username: OWNER.username, secret: appPassword })
+    const source = { repoOwner: 'acme', repository: 'app', credentialsId: 'both' }
+    await jenkins.addMultibranchJob({ fullName: 'branches', ...source })
+    await jenkins.addFreestyleJob({ fullName: 'app-build', url: url('app'), credentialsId: 'both' })
+  }
+
+  it('becomes two from the command line, each under the username that its side takes, and one again', async () => {
+    const office = await officeForOneTest(shared)
+    const before = { held: await stored(office, 'both'), config: await jobConfig(office, 'app-build') }
+    const at = ['--jenkins', office.jenkins.url]
+    const token = ['token', 'add', 'ci', '--email', OWNER.email, '--username', OWNER.username]
+    await office.run(token, { input: `${office.newToken()}\n` })
+    const planned = await office.run(['plan', ...at, '--token', 'ci', '-o', 'plan.json', '--json'])
+    const { steps, manual } = JSON.parse(planned.stdout) as Plan
+    expect([steps.map(({ place, to }) => [place.address, to.username, to.reference]), manual]).toEqual([
+      [
+        ['system/_/both-git', { set: FIXED_USERNAME }, undefined],
+        ['job/app-build/credentials/git', 'keep', { from: 'both', to: 'both-git' }],
+        ['system/_/both', { set: OWNER.email }, undefined],
+      ],
+      [],
+    ])
+    // No question of Jenkins shows what Branch Source itself is answered, so its credential stays not proved.
+    expect((await office.run(['apply', 'plan.json', ...at])).exitCode).toBe(3)
+    expect([(await stored(office, 'both')).username, (await stored(office, 'both-git')).username]).toEqual([
+      OWNER.email,
+      FIXED_USERNAME,
+    ])
+    expect(await buildAll(office, ['app-build'])).toEqual({ 'app-build': 'SUCCESS' })
+    expect((await office.run(['verify', ...at])).exitCode).toBe(3)
+    expect((await office.run(['rollback', ...at])).exitCode).toBe(0)
+    expect({ held: await stored(office, 'both'), config: await jobConfig(office, 'app-build') }).toEqual(before)
+    await expect(stored(office, 'both-git')).rejects.toThrow('holds no credential')
+  })
+
+  it('is split beside another one that the same job names, in one change of that job', async () => {
+    const office = await officeForOneTest(async ({ jenkins, appPassword: secret, url }) => {
+      for (const [id, repository] of [
+        ['one', 'app'],
+        ['two', 'web'],
+      ] as const) {
+        await jenkins.addCredential({ store: 'system', id, username: OWNER.username, secret })
+        const source = { repoOwner: 'acme', repository, credentialsId: id }
+        await jenkins.addMultibranchJob({ fullName: `branches-${id}`, ...source })
+      }
+      await jenkins.addFreestyleJob({ fullName: 'app-build', url: url('app'), credentialsId: 'one' })
     })
+    await addRemote(office, 'app-build', office.url('web'), 'two')
+    const before = await jobConfig(office, 'app-build')
     const keyturn = await office.open()
     await keepToken(keyturn, office.newToken())
-    const { steps, manual } = await planWithToken(keyturn)
-    expect({ steps, manual: manual.map(({ place, reason, wayOut }) => [place.address, reason, wayOut]) }).toEqual({
-      steps: [],
-      manual: [
-        [
-          'system/_/both',
-          'app passwords ended on 2026-07-28; Branch Source needs the e-mail and a plain git checkout needs the fixed username',
-          'Use two credentials, one under each username, or an access token.',
-        ],
-      ],
-    })
+    const { state } = await keyturn.apply(await planWithToken(keyturn))
+    expect([...(await jobConfig(office, 'app-build')).matchAll(/<credentialsId>(.*?)</g)].map(([, id]) => id)).toEqual([
+      'one-git',
+      'two-git',
+    ])
+    const { left } = await keyturn.rollback(state.run)
+    expect([left, await jobConfig(office, 'app-build')]).toEqual([[], before])
   })
+
+  /** One more remote in the configuration of a job, as its form would add it. */
+  async function addRemote({ jenkins, admin, ...office }: Office, job: string, url: string, id: string): Promise<void> {
+    const config = await jobConfig({ jenkins, admin, ...office }, job)
+    const remote = 'hudson.plugins.git.UserRemoteConfig'
+    const more = `<${remote}><url>${url}</url><credentialsId>${id}</credentialsId></${remote}>`
+    const reply = await fetch(`${jenkins.url}/job/${job}/config.xml`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}`,
+        'content-type': 'application/xml;charset=UTF-8',
+      },
+      body: config.replace(`</${remote}>`, `</${remote}>${more}`),
+    })
+    if (reply.status !== 200) throw new Error(`the configuration was refused: ${reply.status}`)
+  }
 })
 
 describe('a job with a blank in its name', () => {

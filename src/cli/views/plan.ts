@@ -1,4 +1,5 @@
 import { controllerFlag } from '../../index.ts'
+import type { ReferenceChange } from '../../model/credential.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
@@ -101,12 +102,17 @@ function togetherLines({ place }: Step): readonly string[] {
 
 function fromWords({ from, to }: Step): string {
   if (to.create !== undefined) return `nothing; like ${to.create.like.address}`
-  if (to.reference !== undefined) return `credential ${to.reference.from}`
+  if (to.reference !== undefined) return credentialWords(to.reference, 'from')
   return [from.username, from.fingerprint].filter((part) => part !== undefined && part !== '').join(', ')
 }
 
+function credentialWords({ also = [], ...first }: ReferenceChange, side: 'from' | 'to'): string {
+  const ids = [first, ...also].map((one) => one[side])
+  return `${ids.length === 1 ? 'credential' : 'credentials'} ${ids.join(', ')}`
+}
+
 function targetWords(from: Step['from'], to: Step['to']): string {
-  if (to.reference !== undefined) return `credential ${to.reference.to}`
+  if (to.reference !== undefined) return credentialWords(to.reference, 'to')
   if (to.username === 'remove') return 'no username in the URL'
   const username = typeof to.username === 'object' ? to.username.set : (from.username ?? 'no username')
   if (to.keepSecret === true) return `${username}, the same secret`

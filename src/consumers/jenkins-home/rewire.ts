@@ -2,7 +2,7 @@ import { bytesOf, sliceText } from '../../formats/byte-text.ts'
 import { type Edit, splice } from '../../formats/splice.ts'
 import { escapeXmlText } from '../../formats/xml.ts'
 import type { Conflict, PlaceState, Staged } from '../../model/consumer.ts'
-import type { CredentialChange } from '../../model/credential.ts'
+import { type CredentialChange, renamedId } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Digest } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
@@ -37,14 +37,13 @@ export async function stageRewire(
   const { context, ref } = file
   if (reference === undefined || username !== 'keep' || secret !== 'keep')
     throw refused(ref.address, 'the place names a credential and holds none, so it has no username and no secret')
-  const { from, to } = reference
   const before = await openHomeFile(file)
   const found = referencesAt(file, before)
-  const naming = found.filter(({ id }) => id === from)
-  if (digestOf(found, context) === expected && naming.length === 0)
-    throw refused(ref.address, `nothing here names the credential "${from}"`)
-  if (to === '') throw refused(ref.address, 'a credential needs an id')
-  const texts = found.map(({ id }) => (id === from ? escapeXmlText(to) : undefined))
+  const wanted = found.map(({ id }) => renamedId(reference, id))
+  if (digestOf(found, context) === expected && wanted.every((id, index) => id === found[index]?.id))
+    throw refused(ref.address, `nothing here names the credential "${reference.from}"`)
+  if (wanted.includes('')) throw refused(ref.address, 'a credential needs an id')
+  const texts = wanted.map((id, index) => (id === found[index]?.id ? undefined : escapeXmlText(id)))
   return stageFile(file, before, backupOf(found, before), (read) => rewritten(file, expected, read, texts))
 }
 

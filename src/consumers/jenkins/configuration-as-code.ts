@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import type { JenkinsClient } from './client.ts'
+import type { ControllerMemory } from './controller-memory.ts'
 import { attempt } from './items.ts'
 import { decodeEntities, plainWords } from './plain-words.ts'
 
@@ -34,10 +35,11 @@ export async function ownedByCode(
   client: JenkinsClient,
   credentialId: string,
   plugins: JenkinsFindings['plugins'],
+  memory: ControllerMemory,
   gaps: Failure[],
 ): Promise<JenkinsFindings['ownedByCode']> {
   if (Object.keys(plugins).length > 0 && plugins[PLUGIN] === undefined) return undefined
-  const owned = await codeOwned(client, plugins[PLUGIN] !== undefined, gaps)
+  const owned = await memory.owned.once('', () => codeOwned(client, plugins[PLUGIN] !== undefined, gaps))
   return owned?.ids.has(credentialId) ? { sources: owned.sources } : undefined
 }
 

@@ -73,7 +73,7 @@ describe('a credential', () => {
         ...place,
         host: 'bitbucket.org',
         username: { text: 'alice', encoding: 'opaque' },
-        secret: { kind: 'unknown', encoding: 'opaque' },
+        secret: { kind: 'unknown', encoding: 'opaque', size: { shortest: 32, longest: 47 } },
         uses: [],
       },
     })

@@ -1,6 +1,7 @@
 import type { Change, Conflict, Staged } from '../../model/consumer.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Digest } from '../../model/plan.ts'
+import { storeName } from './address.ts'
 import { credentialPath, domainPath } from './controller-path.ts'
 import { type CredentialElement, writeCredential } from './credential-element.ts'
 import { type CredentialValues, described, usernameFor } from './credential-place.ts'
@@ -14,6 +15,7 @@ import {
 } from './credential-snapshot.ts'
 import { actAndLook, notDone } from './look-back.ts'
 import { refuseProvided } from './owners.ts'
+import { listStore } from './store-listing.ts'
 
 /**
  * Makes a credential of the same class, scope and description as `like`, under another id, with another username and secret. One that
@@ -27,6 +29,7 @@ export async function stageNewCredential(
   refuseProvided(bound.address.store, locationOf(bound))
   const found = await take(bound)
   if (found !== undefined) return conflict(found)
+  await refuseSameIdElsewhere(bound)
   const original = await take(like)
   if (original === undefined) throw withoutOriginal(like)
   if (values.secret === 'keep') throw withoutSecret(bound)
@@ -45,6 +48,18 @@ export async function stageNewCredential(
     backup: new Uint8Array(),
     commit: () => create(bound, body, { element, username }),
   }
+}
+
+/** Jenkins refuses a second one of an id in its domain alone; of two domains it gives jobs whichever it lists first. */
+async function refuseSameIdElsewhere({ client, address }: BoundCredential): Promise<void> {
+  const same = (await listStore(client, address.store)).find(({ id }) => id === address.id)
+  if (same === undefined) return
+  throw new Failure('R205', {
+    at: `Jenkins ${client.baseUrl}, credential "${address.id}" in ${storeName(address.store)}`,
+    because: `the domain "${same.domain}" of this store has a credential of this id already`,
+    state: 'Nothing was changed.',
+    exitCode: 4,
+  })
 }
 
 interface Wanted {

@@ -17,6 +17,7 @@ import {
 import { actAndLook, notDone } from './look-back.ts'
 import { refuseProvided } from './owners.ts'
 import { plainWords } from './plain-words.ts'
+import { sizeOf } from './stored-secret-size.ts'
 
 /** What shall be stored. `secret` is plain text; `keep` sends the stored ciphertext back. */
 export interface CredentialValues {
@@ -27,7 +28,20 @@ export interface CredentialValues {
 export async function readCredentialPlace(bound: BoundCredential): Promise<PlaceState> {
   const snapshot = await take(bound)
   if (snapshot === undefined) return { kind: 'absent' }
-  return { kind: 'present', place: credentialPlace(bound.place, snapshot.element.username), digest: snapshot.digest }
+  return { kind: 'present', place: readPlace(bound.place, snapshot), digest: snapshot.digest }
+}
+
+/** As `credentialPlace`, with what the ciphertext tells of the secret. */
+export function readPlace(
+  ref: PlaceRef,
+  {
+    element,
+    ciphertext,
+  }: { readonly element: { readonly username?: string }; readonly ciphertext: string | undefined },
+): Place {
+  const place = credentialPlace(ref, element.username)
+  const size = ciphertext === undefined ? undefined : sizeOf(ciphertext)
+  return size === undefined ? place : { ...place, secret: { kind: 'unknown', encoding: 'opaque', size } }
 }
 
 /** `kind` stays unknown: Jenkins shows the username and a ciphertext, and neither tells what the secret is. */

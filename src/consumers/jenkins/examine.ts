@@ -7,6 +7,7 @@ import type { JenkinsClient } from './client.ts'
 import { ownedByCode } from './configuration-as-code.ts'
 import { openController } from './connect.ts'
 import { consoleWords } from './console-words.ts'
+import { type ControllerMemory, checkKey, newMemory } from './controller-memory.ts'
 import { pageOf } from './controller-path.ts'
 import { gapOf } from './gap.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
@@ -19,9 +20,18 @@ import { percentDecoded, withoutCredential } from './remote-url.ts'
 import { type Resolved, resolveCredential, type Taker } from './resolve.ts'
 import { storedSecretSize } from './stored-secret-size.ts'
 
-/** What the controller tells about one job and the credential it uses. What it refuses is listed, and hides nothing else. */
-export async function examineJob(login: ControllerLogin, item: string, context: Context): Promise<JenkinsFindings> {
-  return examine({ client: openController(login, context), item, credentialId: undefined, gaps: [], now: now(context) })
+/**
+ * What the controller tells about one job and the credential it uses. What it refuses is listed, and hides nothing else. With a memory
+ * of this controller, what an earlier examination was told is not asked again.
+ */
+export async function examineJob(
+  login: ControllerLogin,
+  item: string,
+  context: Context,
+  memory = newMemory(),
+): Promise<JenkinsFindings> {
+  const client = openController(login, context)
+  return examine({ client, item, credentialId: undefined, gaps: [], now: now(context), memory })
 }
 
 /** As `examineJob`, for a credential; without a job, the first one that names it is taken. */
@@ -34,7 +44,7 @@ export async function examineCredential(
   const client = openController(login, context)
   const gaps: Failure[] = []
   const job = item ?? (await firstJobWith(client, credentialId, gaps))
-  return examine({ client, item: job, credentialId, gaps, now: now(context) })
+  return examine({ client, item: job, credentialId, gaps, now: now(context), memory: newMemory() })
 }
 
 const now = ({ system }: Context): Date => system.clock.now()
@@ -46,26 +56,28 @@ interface Examination {
   readonly credentialId: string | undefined
   readonly gaps: Failure[]
   readonly now: Date
+  readonly memory: ControllerMemory
 }
 
-async function examine({ client, item, credentialId, gaps, now }: Examination): Promise<JenkinsFindings> {
+async function examine({ client, item, credentialId, gaps, now, memory }: Examination): Promise<JenkinsFindings> {
   const read = item === undefined ? undefined : await readItem(client, item, credentialId, gaps)
   const unreachable = gaps.find(({ code }) => code === 'R401' || code === 'R402')
   if (unreachable !== undefined) throw unreachable
   const reference = read?.reference
   const id = credentialId ?? reference?.credentialsId
-  const plugins = await pluginVersions(client, gaps)
+  const plugins = await pluginVersions(client, memory, gaps)
   const lookup = { item, id, taker: takerOf(item, read) }
-  const { resolution, nearest } = await resolutionOf(
-    client,
+  const { resolution, nearest, element } = await resolutionOf(
+    { client, memory },
     lookup,
     read !== undefined || credentialId !== undefined,
     gaps,
   )
-  const stored = nearest === undefined ? undefined : await storedSecretSize(client, nearest, gaps)
-  const owned = nearest?.store.kind === 'system' ? await ownedByCode(client, nearest.id, plugins, gaps) : undefined
+  const stored = nearest === undefined ? undefined : await storedSecretSize(client, nearest, element, gaps)
+  const owned =
+    nearest?.store.kind === 'system' ? await ownedByCode(client, nearest.id, plugins, memory, gaps) : undefined
   const past = await pastOf({ client, item, gaps, now }, read)
-  const checked = await checkedBy(client, { item, id, read, gaps })
+  const checked = await checkedBy({ client, memory }, { item, id, read, gaps })
   const version = client.version()
   return {
     controller: client.baseUrl,
@@ -92,7 +104,7 @@ function takerOf(item: string | undefined, read: ReadItem | undefined): Taker {
 }
 
 async function pastOf(
-  { client, item, gaps, now }: Omit<Examination, 'credentialId'>,
+  { client, item, gaps, now }: Omit<Examination, 'credentialId' | 'memory'>,
   read: ReadItem | undefined,
 ): Promise<Pick<JenkinsFindings, 'lastBuild' | 'lastScan'>> {
   if (item === undefined) return {}
@@ -111,20 +123,21 @@ interface Checked {
 
 /** The two forms of the controller: git as it is stored, and whether Branch Source knows the form of the credential. */
 async function checkedBy(
-  client: JenkinsClient,
+  { client, memory }: Pick<Examination, 'client' | 'memory'>,
   { item, id, read, gaps }: Checked,
 ): Promise<Pick<JenkinsFindings, 'checkUrl' | 'branchSource'>> {
   const url = read?.reference === undefined ? undefined : urlOf(read.reference)
+  const check = url ? { item, url, credentialsId: id ?? '' } : undefined
   const checkUrl =
-    url && (await attempt(gaps, () => checkUrlDifferential(client, { item, url, credentialsId: id ?? '' })))
+    check && (await attempt(gaps, () => memory.checks.once(checkKey(check), () => checkUrlDifferential(client, check))))
   const workspace = read?.workspace
-  const check =
+  const form =
     workspace === undefined || id === undefined
       ? undefined
       : await attempt(gaps, () => checkBranchSource(client, item, id))
   return {
-    ...(checkUrl === undefined || checkUrl === '' ? {} : { checkUrl }),
-    ...(workspace === undefined ? {} : { branchSource: { workspace, ...(check === undefined ? {} : { check }) } }),
+    ...(checkUrl === undefined ? {} : { checkUrl }),
+    ...(workspace === undefined ? {} : { branchSource: { workspace, ...(form === undefined ? {} : { check: form }) } }),
   }
 }
 
@@ -166,17 +179,17 @@ interface Asked {
 }
 
 async function resolutionOf(
-  client: JenkinsClient,
+  { client, memory }: Pick<Examination, 'client' | 'memory'>,
   { item, id, taker }: Asked,
   configRead: boolean,
   gaps: Failure[],
-): Promise<Pick<Resolved, 'resolution' | 'nearest'>> {
+): Promise<Pick<Resolved, 'resolution' | 'nearest' | 'element'>> {
   if (id === undefined) {
     const unread = { kind: 'unknown', because: 'the configuration of the job could not be read' } as const
     return { resolution: configRead ? { kind: 'none selected' } : unread }
   }
   if (id.includes('$')) return { resolution: { kind: 'unknown', because: 'a build parameter chooses the credential' } }
-  const resolved = await resolveCredential(client, { credentialId: id, item, taker })
+  const resolved = await resolveCredential(client, { credentialId: id, item, taker }, memory)
   gaps.push(...resolved.gaps)
   return resolved
 }
@@ -206,8 +219,16 @@ function urlFields(
 
 const plugin = z.object({ shortName: z.string(), version: z.string() })
 
-async function pluginVersions(client: JenkinsClient, gaps: Failure[]): Promise<Readonly<Record<string, string>>> {
-  const answer = await attempt(gaps, () => client.json('/pluginManager', 'plugins[shortName,version]'))
+async function pluginVersions(
+  client: JenkinsClient,
+  { plugins }: ControllerMemory,
+  gaps: Failure[],
+): Promise<Readonly<Record<string, string>>> {
+  return (await attempt(gaps, () => plugins.once('', () => askPlugins(client)))) ?? {}
+}
+
+async function askPlugins(client: JenkinsClient): Promise<Readonly<Record<string, string>>> {
+  const answer = await client.json('/pluginManager', 'plugins[shortName,version]')
   const read = z.object({ plugins: z.array(plugin) }).safeParse(answer)
   return read.success ? Object.fromEntries(read.data.plugins.map(({ shortName, version }) => [shortName, version])) : {}
 }

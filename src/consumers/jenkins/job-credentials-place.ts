@@ -1,5 +1,5 @@
 import type { Change, Conflict, PlaceState, Staged } from '../../model/consumer.ts'
-import type { ReferenceChange } from '../../model/credential.ts'
+import { type ReferenceChange, renamedId } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Place, PlaceRef } from '../../model/place.ts'
 import type { Digest } from '../../model/plan.ts'
@@ -53,13 +53,10 @@ export async function stageReferences(
   const before = await take(bound)
   if (before === undefined || before.digest !== expected) return conflict(before)
   const ids = before.elements.map(({ text }) => idIn(text))
-  if (!ids.includes(change.from)) return conflict(before)
+  const wanted = ids.map((id) => renamedId(change, id))
+  if (wanted.every((id, index) => id === ids[index])) return conflict(before)
   await refuseGenerated(bound.client, bound.address.item, before.config)
-  return staged(
-    bound,
-    before,
-    ids.map((id) => (id === change.from ? change.to : id)),
-  )
+  return staged(bound, before, wanted)
 }
 
 /** The ids of the backup go back into the configuration as it is now: later edits of anything else are kept. */

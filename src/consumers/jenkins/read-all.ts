@@ -4,7 +4,7 @@ import type { PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
 import type { JenkinsAddress } from './address.ts'
 import type { JenkinsClient } from './client.ts'
-import { credentialPlace } from './credential-place.ts'
+import { readPlace } from './credential-place.ts'
 import { digestOf } from './credential-snapshot.ts'
 import { type FolderCredential, folderCredentials } from './folder-credentials.ts'
 import { mapBounded } from './items.ts'
@@ -105,7 +105,9 @@ async function readLocated(
   }
   const { username, ciphertext } = shown.get(`${address.domain}\0${address.id}`) ?? {}
   if (ciphertext !== undefined) {
-    return { kind: 'present', place: credentialPlace(place, username), digest: digestOf(username, ciphertext, context) }
+    const element = username === undefined ? {} : { username }
+    const found = readPlace(place, { element, ciphertext })
+    return { kind: 'present', place: found, digest: digestOf(username, ciphertext, context) }
   }
   return readOne(place).catch((error: unknown) => {
     if (error instanceof Failure) return error

@@ -2,7 +2,9 @@ import type { Failure } from '../../model/failure.ts'
 import type { CredentialResolution, HiddenBecause, HiddenCredential } from '../../model/jenkins-findings.ts'
 import { type Store, storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
+import { type ControllerMemory, listedStore } from './controller-memory.ts'
 import { domainPath } from './controller-path.ts'
+import type { CredentialElement } from './credential-element.ts'
 import { attempt, holdsItems } from './items.ts'
 import { type ListedCredential, listStore, readElement } from './store-listing.ts'
 import { childText, descendants, readXml, type XmlElement } from './xml-document.ts'
@@ -11,6 +13,8 @@ export interface Resolved {
   readonly resolution: CredentialResolution
   /** Where it was found. */
   readonly nearest?: ListedCredential
+  /** It, as far as it was shown. */
+  readonly element?: CredentialElement | 'other'
   readonly gaps: readonly Failure[]
 }
 
@@ -30,29 +34,59 @@ export type Taker = 'git' | 'branch source' | 'anybody'
  * (credentials-plugin, CredentialsProvider; cloudbees-folder, FolderCredentialsProvider). A credential of a user
  * counts only for builds of that user, and nobody else can see it.
  */
-export async function resolveCredential(client: JenkinsClient, lookup: Lookup): Promise<Resolved> {
+export async function resolveCredential(
+  client: JenkinsClient,
+  lookup: Lookup,
+  memory: ControllerMemory,
+): Promise<Resolved> {
   const gaps: Failure[] = []
-  const hits: ListedCredential[] = []
+  const hits: Hit[] = []
   const hidden: HiddenCredential[] = []
-  const known: string[] = []
+  const listed: (readonly ListedCredential[])[] = []
   let unreadable: string | undefined
   for (const store of await storesOf(client, lookup.item, gaps)) {
-    const rows = await attempt(gaps, () => listStore(client, store))
-    if (rows === undefined && hits.length === 0) unreadable ??= storeName(store)
-    known.push(...(rows ?? []).map((row) => `${storeName(store)}: ${row.id}`))
-    for (const row of (rows ?? []).filter(({ id }) => id === lookup.credentialId)) {
-      const because = await hiddenBecause(client, row, lookup, gaps)
-      if (because === undefined) hits.push(row)
-      else hidden.push({ store: storeName(store), because })
+    const list = async () =>
+      memory.stores.once(storeName(store), async () => listedStore(await listStore(client, store)))
+    const { rows = [], byId } = (await attempt(gaps, list)) ?? {}
+    if (byId === undefined && hits.length === 0) unreadable ??= storeName(store)
+    listed.push(rows)
+    for (const row of byId?.get(lookup.credentialId) ?? []) {
+      const hit = await hitOrHidden(client, row, lookup, gaps)
+      if ('row' in hit) hits.push(hit)
+      else hidden.push(hit)
     }
   }
-  const nearest = hits[0]
-  if (unreadable !== undefined) return { resolution: notShown(unreadable, nearest), gaps }
-  if (nearest === undefined) return { resolution: notFound(known, hidden), gaps }
-  return { resolution: await found(client, nearest, hits.slice(1), gaps), nearest, gaps }
+  const [first, ...farther] = hits
+  if (unreadable !== undefined) return { resolution: notShown(unreadable, first?.row), gaps }
+  if (first === undefined) return { resolution: notFound(listed, hidden), gaps }
+  return { ...found(first, farther), nearest: first.row, gaps }
 }
 
-function notFound(known: readonly string[], hidden: readonly HiddenCredential[]): CredentialResolution {
+/** One that the item is given. */
+interface Hit {
+  readonly row: ListedCredential
+  readonly element: CredentialElement | 'other' | undefined
+}
+
+async function hitOrHidden(
+  client: JenkinsClient,
+  row: ListedCredential,
+  lookup: Lookup,
+  gaps: Failure[],
+): Promise<Hit | HiddenCredential> {
+  const store = storeName(row.store)
+  if (lookup.item !== undefined && row.domain !== '_' && (await domainExcludes(client, row, gaps)))
+    return { store, because: { kind: 'domain', name: row.domain } }
+  const element = await attempt(gaps, () => readElement(client, row.store, row.domain, row.id))
+  const because = lookup.item === undefined ? undefined : hiddenBecause(row, element, lookup)
+  return because === undefined ? { row, element } : { store, because }
+}
+
+function notFound(
+  listed: readonly (readonly ListedCredential[])[],
+  hidden: readonly HiddenCredential[],
+): CredentialResolution {
+  const known = listed.flatMap((rows) => rows.map(({ store, id }) => `${storeName(store)}: ${id}`))
   return { kind: 'not found', known, ...(hidden.length === 0 ? {} : { hidden }) }
 }
 
@@ -71,19 +105,11 @@ function notShown(store: string, farther: ListedCredential | undefined): Credent
 }
 
 /** Why the item is not given it. What cannot be read is taken to fit, and is listed as a gap. */
-async function hiddenBecause(
-  client: JenkinsClient,
-  row: ListedCredential,
-  lookup: Lookup,
-  gaps: Failure[],
-): Promise<HiddenBecause | undefined> {
-  if (lookup.item === undefined) return undefined
-  if (row.domain !== '_' && (await domainExcludes(client, row, gaps))) return { kind: 'domain', name: row.domain }
-  const element = await attempt(gaps, () => readElement(client, row.store, row.domain, row.id))
+function hiddenBecause(row: ListedCredential, element: Hit['element'], { taker }: Lookup): HiddenBecause | undefined {
   if (element === undefined) return undefined
   if (element === 'other') return isOfferedToGit(row) ? undefined : { kind: 'type', typeName: row.typeName }
   if (element.scope === 'SYSTEM') return { kind: 'scope' }
-  const isText = element.type === 'secret text' && lookup.taker === 'git'
+  const isText = element.type === 'secret text' && taker === 'git'
   return isText ? { kind: 'type', typeName: row.typeName } : undefined
 }
 
@@ -112,19 +138,16 @@ function namesBitbucket(pattern: string): boolean {
   return new RegExp(`^${expression}$`, 'i').test('bitbucket.org')
 }
 
-async function found(
-  client: JenkinsClient,
-  row: ListedCredential,
-  farther: readonly ListedCredential[],
-  gaps: Failure[],
-): Promise<CredentialResolution> {
-  const element = await attempt(gaps, () => readElement(client, row.store, row.domain, row.id))
+function found({ row, element }: Hit, farther: readonly Hit[]): Pick<Resolved, 'resolution' | 'element'> {
   const username = element === undefined || element === 'other' ? undefined : element.username
   return {
-    kind: 'found',
-    store: storeName(row.store),
-    typeName: row.typeName,
-    ...(username === undefined ? {} : { username }),
-    shadows: farther.map(({ store }) => storeName(store)),
+    resolution: {
+      kind: 'found',
+      store: storeName(row.store),
+      typeName: row.typeName,
+      ...(username === undefined ? {} : { username }),
+      shadows: farther.map((hit) => storeName(hit.row.store)),
+    },
+    ...(element === undefined ? {} : { element }),
   }
 }

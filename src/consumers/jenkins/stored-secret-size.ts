@@ -2,9 +2,10 @@ import type { Failure } from '../../model/failure.ts'
 import type { StoredSecretSize } from '../../model/jenkins-findings.ts'
 import { storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
+import type { CredentialElement } from './credential-element.ts'
 import { gapOf } from './gap.ts'
 import { attempt } from './items.ts'
-import { type ListedCredential, readElement } from './store-listing.ts'
+import type { ListedCredential } from './store-listing.ts'
 import { storedCiphertext } from './stored-ciphertext.ts'
 
 /** Version, two lengths and the initialisation vector before the blocks (core, Secret.getEncryptedValue). */
@@ -15,9 +16,9 @@ const BLOCK = 16
 export async function storedSecretSize(
   client: JenkinsClient,
   row: ListedCredential,
+  element: CredentialElement | 'other' | undefined,
   gaps: Failure[],
 ): Promise<StoredSecretSize | undefined> {
-  const element = await attempt(gaps, () => readElement(client, row.store, row.domain, row.id))
   if (element === undefined || element === 'other') return undefined
   const { store, domain, id } = row
   const ciphertext = await attempt(gaps, () => storedCiphertext(client, { store, domain, id, type: element.type }))

@@ -1,0 +1,55 @@
+import type { Differential, UrlCheck } from './check-url.ts'
+import type { CodeOwned } from './configuration-as-code.ts'
+import type { ListedCredential } from './store-listing.ts'
+
+/** A store as it was listed, by id. */
+export interface ListedStore {
+  readonly rows: readonly ListedCredential[]
+  readonly byId: ReadonlyMap<string, readonly ListedCredential[]>
+}
+
+/**
+ * What is the same for everything on one controller, asked once for as long as the memory is kept. A question that failed is not asked
+ * again either: whoever needs its answer is told the same failure.
+ */
+export interface ControllerMemory {
+  readonly plugins: Remembered<Readonly<Record<string, string>>>
+  readonly owned: Remembered<CodeOwned | undefined>
+  readonly stores: Remembered<ListedStore>
+  /** By `checkKey`. */
+  readonly checks: Remembered<Differential>
+}
+
+export interface Remembered<Value> {
+  /** `ask` is called for the first question of this key alone. */
+  readonly once: (key: string, ask: () => Promise<Value>) => Promise<Value>
+}
+
+export function newMemory(): ControllerMemory {
+  return { plugins: remembered(), owned: remembered(), stores: remembered(), checks: remembered() }
+}
+
+export function checkKey({ item = '', url, credentialsId }: UrlCheck): string {
+  return [item, url, credentialsId].join('\0')
+}
+
+function remembered<Value>(): Remembered<Value> {
+  const known = new Map<string, Promise<Value>>()
+  return {
+    once: (key, ask) => {
+      const answer = known.get(key) ?? ask()
+      known.set(key, answer)
+      return answer
+    },
+  }
+}
+
+export function listedStore(rows: readonly ListedCredential[]): ListedStore {
+  const byId = new Map<string, ListedCredential[]>()
+  for (const row of rows) {
+    const same = byId.get(row.id)
+    if (same === undefined) byId.set(row.id, [row])
+    else same.push(row)
+  }
+  return { rows, byId }
+}
