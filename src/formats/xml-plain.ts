@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { type ByteSpan, byteText, decodeUtf8, sliceText } from './byte-text.ts'
+import { type ByteSpan, decodeUtf8 } from './byte-text.ts'
 import type { XmlElement } from './xml.ts'
 
 const PROLOG = /^<\?xml version=(["'])1\.[01]\1(?: encoding=(["'])[Uu][Tt][Ff]-8\2)?[ ]?\?>/
@@ -18,11 +18,12 @@ const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze({})
  * texts are decoded when they are asked for. `undefined`: something else stands in it, or it is not well-formed, and a parser must tell.
  */
 export function readPlainXml(bytes: Uint8Array): XmlElement | undefined {
-  const text = byteText(bytes)
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const text = buffer.toString('latin1')
   const prolog = PROLOG.exec(text)?.[0].length ?? 0
   const body = prolog === 0 ? text : text.slice(prolog)
   if (BEYOND.test(body) || !hasPlainReferences(body) || !isUtf8(bytes)) return undefined
-  return new PlainReader(bytes, text, prolog).read()
+  return new PlainReader(buffer, text, prolog).read()
 }
 
 function hasPlainReferences(text: string): boolean {
@@ -58,14 +59,14 @@ class PlainElement implements XmlElement {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
   readonly children: PlainElement[] = []
-  readonly #bytes: Uint8Array
+  readonly #bytes: Buffer
   readonly #start: number
   readonly #contentStart: number
   /** -1: one empty tag. */
   #contentEnd = -1
   #end: number
 
-  constructor(bytes: Uint8Array, { name, attributes, start, end }: Tag) {
+  constructor(bytes: Buffer, { name, attributes, start, end }: Tag) {
     this.name = name
     this.attributes = attributes
     this.#bytes = bytes
@@ -85,13 +86,14 @@ class PlainElement implements XmlElement {
   /** Of the bytes: a piece of the text of the document would keep all of that text in memory. */
   get text(): string {
     if (this.#contentEnd === -1) return ''
-    let stored = ''
     let at = this.#contentStart
+    if (this.children.length === 0) return decoded(this.#bytes.toString('latin1', at, this.#contentEnd))
+    let stored = ''
     for (const inner of this.children) {
-      stored += sliceText(this.#bytes, [at, inner.#start])
+      stored += this.#bytes.toString('latin1', at, inner.#start)
       at = inner.#end
     }
-    return decoded(stored + sliceText(this.#bytes, [at, this.#contentEnd]))
+    return decoded(stored + this.#bytes.toString('latin1', at, this.#contentEnd))
   }
 
   close(contentEnd: number, end: number): void {
@@ -110,12 +112,12 @@ interface Tag {
 }
 
 class PlainReader {
-  readonly #bytes: Uint8Array
+  readonly #bytes: Buffer
   readonly #text: string
   readonly #open: PlainElement[] = []
   #at: number
 
-  constructor(bytes: Uint8Array, text: string, start: number) {
+  constructor(bytes: Buffer, text: string, start: number) {
     this.#bytes = bytes
     this.#text = text
     this.#at = start

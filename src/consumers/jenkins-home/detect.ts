@@ -12,8 +12,8 @@ import { explainedIn } from './explained.ts'
 import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
 import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
 import { type ItemFile, type JenkinsFile, keyFilesOf, readingsOf, referencesAddress } from './layout.ts'
-import { type CredentialReference, credentialReferences } from './references.ts'
-import { type StoredCredential, storedCredentials } from './stored-credentials.ts'
+import { branchSources, type CredentialReference, credentialReferences } from './references.ts'
+import { everyElement, type StoredCredential, storedCredentials } from './stored-credentials.ts'
 
 /** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
 export const jenkinsHomeDetector: Detector = {
@@ -34,6 +34,10 @@ export interface JenkinsDocument {
   readonly urls: readonly JobUrl[]
   readonly references: readonly CredentialReference[]
   readonly root: XmlElement
+  /** All of the document, the root first. */
+  readonly elements: readonly XmlElement[]
+  /** Sources and navigators of Branch Source. */
+  readonly sources: readonly XmlElement[]
 }
 
 function detect(document: Document): Detection {
@@ -55,9 +59,9 @@ function detect(document: Document): Detection {
   }
 }
 
-function demandsOf({ root, urls, file, document }: JenkinsDocument): Detection['demands'] {
+function demandsOf({ root, sources, urls, file, document }: JenkinsDocument): Detection['demands'] {
   if (!hasRemotes(file, root)) return []
-  return jobDemands(root, urls, file, (reader) => referencePlace(document, referencesAddress(file, reader)))
+  return jobDemands(sources, urls, file, (reader) => referencePlace(document, referencesAddress(file, reader)))
 }
 
 function hasRemotes(file: JenkinsFile, root: XmlElement): file is ItemFile {
@@ -100,8 +104,11 @@ function newlyRead(document: Document): JenkinsDocument | { readonly malformed: 
   const { root } = xml
   const remotes = hasRemotes(file, root) ? file : undefined
   const urls = remotes === undefined ? [] : jobUrls(root, remotes)
-  const references = remotes === undefined ? [] : credentialReferences(root, urls, remotes)
-  return { document, file, keys, root, urls, references, credentials: storedCredentials(root, file) }
+  const elements = everyElement(root)
+  const sources = branchSources(elements)
+  const references = remotes === undefined ? [] : credentialReferences(sources, urls, remotes)
+  const credentials = storedCredentials(elements, file)
+  return { document, file, keys, root, elements, sources, urls, references, credentials }
 }
 
 /** Opened once for the thousands of files of a home. */

@@ -5,7 +5,7 @@ import type { PlaceRef } from '../../model/place.ts'
 import type { Demand, Operation, Repository } from '../../model/use.ts'
 import { isBitbucketHost, repositoryOf } from '../bitbucket-hosts.ts'
 import { addressPath, type ItemFile, urlAddress } from './layout.ts'
-import { branchSources, isA, type Reader } from './references.ts'
+import { isA, type Reader } from './references.ts'
 import { child } from './stored-credentials.ts'
 
 /** A git URL of Bitbucket in a job. */
@@ -45,13 +45,13 @@ export type ReferenceTo = (reader: Reader) => PlaceRef
 
 /** What a job asks of Bitbucket, and through which credential. */
 export function jobDemands(
-  root: XmlElement,
+  sources: readonly XmlElement[],
   urls: readonly JobUrl[],
   file: ItemFile,
   referenceTo: ReferenceTo,
 ): readonly Demand[] {
   const inGit = urls.flatMap((url) => urlDemands(url, file, referenceTo('git')))
-  return [...inGit, ...branchSourceDemands(root, file, referenceTo('branch-source'))]
+  return [...inGit, ...branchSourceDemands(sources, file, referenceTo('branch-source'))]
 }
 
 /** Without a credential id git asks the agent's own helpers and netrc. */
@@ -80,8 +80,8 @@ function ofJenkins(credentialId: string, { name }: ItemFile): Demand['of'] {
 }
 
 /** Branch Source speaks REST and git with one credential; the checkout may have its own (old field). */
-function branchSourceDemands(root: XmlElement, file: ItemFile, reference: PlaceRef): readonly Demand[] {
-  return branchSources(root).flatMap((element) => {
+function branchSourceDemands(sources: readonly XmlElement[], file: ItemFile, reference: PlaceRef): readonly Demand[] {
+  return sources.flatMap((element) => {
     const scan = child(element, 'credentialsId')?.text ?? child(element, 'scanCredentialsId')?.text
     const checkout = child(element, 'checkoutCredentialsId')?.text
     const repository = sourceRepository(element)
