@@ -5,8 +5,9 @@ import { newSkipRules, type SkipRequest } from '../system/skip-rules.ts'
 import type { FileMemory } from './file-memory.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import { GIT_FILE } from './repositories.ts'
-import { interestedIn, report, type Search, searchBytes, searchEntry } from './search.ts'
+import { interestedIn, report, type Search } from './search.ts'
 import { ARCHIVE_SUFFIXES, isArchiveName, searchArchive } from './search-archive.ts'
+import { searchBytes, searchEntry } from './search-file.ts'
 
 /** How many threads search, and the module that the others run. */
 export type Helpers = Omit<Searchers, 'search'>
