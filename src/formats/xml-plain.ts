@@ -4,10 +4,11 @@ import type { XmlElement } from './xml.ts'
 
 const PROLOG = /^<\?xml version=(["'])1\.[01]\1(?: encoding=(["'])[Uu][Tt][Ff]-8\2)?[ ]?\?>/
 /**
- * What only a whole parser judges: sections, comments, instructions, control characters, line ends of other systems, and what versions of
- * XML see differently (C1 controls, U+2028, U+FFFE and U+FFFF, in UTF-8).
+ * What only a whole parser judges, besides markup that is no element: control characters, line ends of other systems, and what versions
+ * of XML see differently (C1 controls, U+2028, U+FFFE and U+FFFF, in UTF-8).
  */
-const BEYOND = /<[!?]|\]\]>|[\0-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xa8|\xef\xbf[\xbe\xbf]/
+const BEYOND = /[\0-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xa8|\xef\xbf[\xbe\xbf]/
+const ASCII = /^[\t\n\x20-\x7e]*$/
 /** A reference whose character every version of XML allows. */
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#x0{0,4}([2-9a-d]|[2-7][0-9a-f]|[9ad])|#([0-9]{1,3}));/gi
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
@@ -21,8 +22,8 @@ export function readPlainXml(bytes: Uint8Array): XmlElement | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const text = buffer.toString('latin1')
   const prolog = PROLOG.exec(text)?.[0].length ?? 0
-  const body = prolog === 0 ? text : text.slice(prolog)
-  if (BEYOND.test(body) || !hasPlainReferences(body) || !isUtf8(bytes)) return undefined
+  if (!ASCII.test(text) && (BEYOND.test(text) || !isUtf8(bytes))) return undefined
+  if (text.includes(']]>') || !hasPlainReferences(text)) return undefined
   return new PlainReader(buffer, text, prolog).read()
 }
 

@@ -41,7 +41,7 @@ export interface JenkinsDocument {
 }
 
 function detect(document: Document): Detection {
-  const read = readJenkinsDocument(document)
+  const read = READ.get(document) ?? newlyRead(document)
   if ('malformed' in read) return { places: [], demands: [], unread: [{ reason: 'malformed', detail: read.malformed }] }
   const demands = demandsOf(read)
   const referenced = new Set(demands.flatMap(({ of }) => (of.kind === 'jenkins' ? [of.credentialId] : [])))
@@ -85,7 +85,7 @@ function undecryptable(stored: StoredCredential, place: Place, read: JenkinsDocu
   }
 }
 
-/** A document is read once, however many of its places are asked for. */
+/** A document is read once, however many of its places are asked for; a scan asks once, and keeps nothing of it. */
 const READ = new WeakMap<Document, JenkinsDocument | { readonly malformed: string }>()
 
 export function readJenkinsDocument(document: Document): JenkinsDocument | { readonly malformed: string } {

@@ -29,6 +29,7 @@ export function jobUrls(root: XmlElement, file: ItemFile): readonly JobUrl[] {
 }
 
 function remotesIn(element: XmlElement, library: string | undefined): readonly Omit<JobUrl, 'address'>[] {
+  if (element.children.length === 0) return []
   const name = element.name === LIBRARY ? (child(element, 'name')?.text ?? '') : library
   const below = element.children.flatMap((inner) => remotesIn(inner, name))
   const field = isA(element, GIT_REMOTE) ? 'url' : isA(element, GIT_SOURCE) ? 'remote' : undefined
