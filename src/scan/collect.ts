@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { relative } from 'node:path'
 import { mentionsOf } from '../model/mention.ts'
 import type { ConsumerId, Detection, PlaceRef } from '../model/place.ts'
@@ -34,5 +34,5 @@ function withReferenceId(demand: Demand, name: string): Demand {
 /** The same place gets the same id on every run and machine: it depends on the consumer, the path below the root (or the URL), and the address. */
 function placeId(place: PlaceRef, name: string): string {
   const where = place.at.kind === 'url' ? place.at.url : name
-  return `p${createHash('sha256').update([place.consumer, where, place.address].join('\0')).digest('hex').slice(0, 10)}`
+  return `p${hash('sha256', [place.consumer, where, place.address].join('\0'), 'hex').slice(0, 10)}`
 }

@@ -30,10 +30,32 @@ export async function searchBytes(
   consumers: readonly Consumer[],
   search: Search,
 ): Promise<void> {
+  const explaining = consumers.find(({ detector }) => detector?.explains === true && mayHold(bytes, detector))
+  await searchWith(file, bytes, explaining, () => consumers, search)
+}
+
+/** The same with all that are interested; whose own file it is is asked first, and most often nobody else. */
+export async function searchKnown(file: Located, bytes: Uint8Array, search: Search): Promise<void> {
+  const explaining = search.consumers.find(
+    ({ detector }) => detector?.explains === true && detector.matches(file.path) && mayHold(bytes, detector),
+  )
+  await searchWith(file, bytes, explaining, () => interestedIn(file.path, search), search)
+}
+
+/** `explaining`: the one consumer whose own file it is, if it can explain all that the file was opened for. */
+async function searchWith(
+  file: Located,
+  bytes: Uint8Array,
+  explaining: Consumer | undefined,
+  consumersFor: () => readonly Consumer[],
+  search: Search,
+): Promise<void> {
+  const own = await explainedBy(explaining, file, bytes, search)
+  const isAll = own?.detection.explained !== undefined && !holdsMore(bytes, own.detection.explained, search)
+  const consumers = isAll ? [] : consumersFor()
+  if (!isAll && consumers.length === 0) return
   const read = search.read.get(file.real) ?? { path: file.path, tokens: tokensWithLines(bytes), understood: [] }
   search.read.set(file.real, read)
-  const own = await explainingIn(file, bytes, consumers, search)
-  const isAll = own?.detection.explained !== undefined && !holdsMore(bytes, own.detection.explained, search)
   const findings = settle(isAll ? [own] : await findingsIn(file, bytes, consumers, search, own))
   for (const { consumer, detection } of findings) {
     // One by one: a call takes no more arguments than the stack holds, and a dense file has more places.
@@ -45,6 +67,11 @@ export async function searchBytes(
   followIn({ path: file.path, bytes, seal: search.context.seal, companion: () => undefined }, places, search)
 }
 
+/** A file that nobody finds anything in. */
+export function noteRead({ path, real }: Located, { read }: Search): void {
+  if (!read.has(real)) read.set(real, { path, tokens: [], understood: [] })
+}
+
 /** The document was read for the detectors, and is not read again. */
 function followIn(document: Document, places: readonly Place[], { follow, flows }: Search): void {
   if (follow === undefined || flows.has(document.path)) return
@@ -52,24 +79,20 @@ function followIn(document: Document, places: readonly Place[], { follow, flows 
   if (Object.values(flow).some((list) => list.length > 0)) flows.set(document.path, flow)
 }
 
-/** What the one consumer found whose own file it is, if that one can explain all that the file was opened for. */
-async function explainingIn(
+async function explainedBy(
+  consumer: Consumer | undefined,
   file: Located,
   bytes: Uint8Array,
-  consumers: readonly Consumer[],
   search: Search,
 ): Promise<Finding | undefined> {
-  const consumer = consumers.find(({ detector }) => detector?.explains === true && mayHold(bytes, detector))
   const detector = consumer?.detector
   if (consumer === undefined || detector === undefined) return undefined
   return findingBy(consumer.id, detector, file, bytes, search)
 }
 
 function holdsMore(bytes: Uint8Array, explained: readonly Span[], search: Search): boolean {
-  const rest = bytes.slice()
-  for (const [start, end] of explained) rest.fill(0x20, start, end)
   search.prefilter ??= openPrefilter()
-  return holdsHit(search.prefilter, rest)
+  return holdsHit(search.prefilter, bytes, explained)
 }
 
 async function readOrReport(path: string, search: Search): Promise<Uint8Array | undefined> {
