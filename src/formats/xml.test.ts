@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bytesOf, decodeUtf8, encodeUtf8, sliceText } from './byte-text.ts'
 import { splice } from './splice.ts'
-import { decodeXmlText, escapeXmlText, readXml, type XmlElement } from './xml.ts'
+import { decodeXmlText, escapeXmlText, parseXml, readXml, type XmlElement } from './xml.ts'
 
 const text = fc.string({ unit: fc.constantFrom(...'aé€😀<>&"\'\n\t ]-;x'), maxLength: 15 })
 const xml = (content: string) => bytesOf(encodeUtf8(`<?xml version='1.1' encoding='UTF-8'?>\n${content}`))
@@ -47,6 +47,16 @@ describe('xml', () => {
         expect(rootOf(after).children.map((child) => child.text)).toEqual([before, next, ''])
       }),
     )
+  })
+
+  test('an element directly inside one of the same name begins where it does', () => {
+    const read = parseXml(xml('<a><a></a></a>'))
+    const root = read.kind === 'document' ? read.root : undefined
+    const at = xml('').length
+    expect([root?.outer, root?.children[0]?.outer]).toEqual([
+      [at, at + 14],
+      [at + 3, at + 10],
+    ])
   })
 
   test('control characters of XML 1.1 are read from their references', () => {

@@ -1,5 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import type { ByteSpan } from './byte-text.ts'
+import { readPlainXml } from './xml-plain.ts'
 
 export interface XmlElement {
   readonly name: string
@@ -10,7 +11,7 @@ export interface XmlElement {
   /** From `<` of the start tag to `>` of the end tag. */
   readonly outer: ByteSpan
   /** Between the tags. Absent: written as one empty tag, `<a/>`. */
-  readonly inner?: ByteSpan
+  readonly inner?: ByteSpan | undefined
 }
 
 export type XmlReading =
@@ -36,6 +37,12 @@ interface Draft {
 
 /** Reads XML 1.0 or 1.1 in UTF-8 into elements that know their bytes. Not well-formed: a result, never a throw. */
 export function readXml(bytes: Uint8Array): XmlReading {
+  const plain = readPlainXml(bytes)
+  return plain === undefined ? parseXml(bytes) : { kind: 'document', root: plain }
+}
+
+/** The same by a parser of all of XML: `readXml` asks it about what is not plain. */
+export function parseXml(bytes: Uint8Array): XmlReading {
   const text = decode(bytes)
   if (text === undefined) return { kind: 'malformed', detail: 'it is not UTF-8 text' }
   try {
@@ -58,6 +65,8 @@ const BARE_AMPERSAND = /&(?!(?:#x[0-9a-f]+|#[0-9]+|[a-z_][\w.-]*);)/gi
  * elements are those of a document without mistakes only; the spans are always right.
  */
 export function salvageXml(bytes: Uint8Array): XmlSalvage {
+  const plain = readPlainXml(bytes)
+  if (plain !== undefined) return { roots: [plain] }
   const text = decode(bytes) ?? Buffer.from(bytes).toString('latin1')
   const offset = byteOffsets(text, bytes.length)
   const salvage = salvaged(text, offset)
@@ -130,7 +139,8 @@ class TreeBuilder {
   }
 
   startTag(name: string, position: number): void {
-    this.#tagStart = this.#text.lastIndexOf(`<${name}`, position)
+    // `position` is behind the character that ended the name: the same tag may follow there.
+    this.#tagStart = this.#text.lastIndexOf(`<${name}`, position - 1)
   }
 
   open(tag: SaxesTagPlain, position: number): void {

@@ -7,27 +7,19 @@ import type { Repository } from '../model/use.ts'
 import type { VariableReader } from '../model/variable-flow.ts'
 import type { SkipRequest } from '../system/skip-rules.ts'
 import { attachUses } from './attach-uses.ts'
+import { collect } from './collect.ts'
 import type { FileMemory } from './file-memory.ts'
 import { followIn } from './follow-scan.ts'
 import { openPrefilter } from './prefilter/prefilter.ts'
 import type { ScanCache } from './scan-cache.ts'
-import {
-  collect,
-  interestedIn,
-  newSearch,
-  report,
-  reportUnknownTokens,
-  type Search,
-  SIZE_LIMIT,
-  searchBytes,
-  searchEntry,
-  searchFile,
-} from './search.ts'
+import { interestedIn, newSearch, report, type Search, SIZE_LIMIT } from './search.ts'
 import { searchArchive } from './search-archive.ts'
+import { searchBytes, searchEntry, searchFile } from './search-file.ts'
 import { type BegunFolder, type Helpers, searchFolders } from './search-folder.ts'
 import { searchHistories } from './search-history.ts'
 import { searchLinks } from './search-links.ts'
 import { searchMentions } from './search-mentions.ts'
+import { reportUnknownTokens } from './unknown-tokens.ts'
 
 export interface ScanRequest {
   readonly roots: readonly string[]

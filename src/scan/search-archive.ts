@@ -4,7 +4,8 @@ import { matcher } from '../system/bulk-paths.ts'
 import { type ArchiveMember, type ArchiveProblem, archiveMembers, kindOfArchive } from './archives.ts'
 import { holdsHit } from './prefilter/holds-hit.ts'
 import type { Prefilter } from './prefilter/prefilter.ts'
-import { keepBuried, report, type Search, searchCopy } from './search.ts'
+import { report, type Search } from './search.ts'
+import { keepBuried, searchCopy } from './search-copy.ts'
 
 /** What is compressed hits no prefilter, so archives are known by the ends of their names; their bytes then say of which kind. */
 export const ARCHIVE_SUFFIXES: readonly string[] =

@@ -2,11 +2,13 @@ import { basename } from 'node:path'
 import type { Candidate, Wanted } from '../system/bulk-files.ts'
 import { type BulkRequest, type OpenSearch, openSearch, type Searchers, searchFiles } from '../system/scan-workers.ts'
 import { newSkipRules, type SkipRequest } from '../system/skip-rules.ts'
+import { mayHold } from './detectors.ts'
 import type { FileMemory } from './file-memory.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import { GIT_FILE } from './repositories.ts'
-import { interestedIn, report, type Search, searchBytes, searchEntry } from './search.ts'
+import { report, type Search } from './search.ts'
 import { ARCHIVE_SUFFIXES, isArchiveName, searchArchive } from './search-archive.ts'
+import { noteRead, searchBytes, searchEntry, searchKnown } from './search-file.ts'
 
 /** How many threads search, and the module that the others run. */
 export type Helpers = Omit<Searchers, 'search'>
@@ -98,10 +100,20 @@ async function isSearchedArchive(
 async function searchCandidate({ path, size, mtimeMs, bytes, firstHit }: Candidate, search: Search): Promise<void> {
   search.candidates.add(path)
   if (firstHit === -1 && !search.isWanted(path)) return
+  const file = { path, real: path }
+  if (firstHit !== -1 && bytes !== undefined) return searchKnown(file, bytes, search)
   // What has no hit and is opened for its name alone holds something for those that want the name, and for nobody else.
-  const interested = interestedIn(path, search).filter(({ id }) => firstHit !== -1 || search.wants(id, path))
+  const interested = search.consumers.filter(
+    ({ id, detector }) => (firstHit !== -1 || search.wants(id, path)) && detector?.matches(path),
+  )
   if (interested.length === 0) return
-  if (bytes !== undefined) return searchBytes({ path, real: path }, bytes, interested, search)
+  if (
+    bytes !== undefined &&
+    firstHit === -1 &&
+    !interested.some(({ detector }) => detector && mayHold(bytes, detector))
+  )
+    return noteRead(file, search)
+  if (bytes !== undefined) return searchBytes(file, bytes, interested, search)
   const entry = { path, kind: 'file', size, mode: 0, modifiedAt: new Date(mtimeMs) } as const
   await searchEntry(entry, path, search)
 }

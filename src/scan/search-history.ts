@@ -12,7 +12,8 @@ import { holdsHit } from './prefilter/holds-hit.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
 import { repositoriesMet } from './repositories.ts'
 import type { ScanCache } from './scan-cache.ts'
-import { keepBuried, report, type Search, searchCopy } from './search.ts'
+import { report, type Search } from './search.ts'
+import { keepBuried, searchCopy } from './search-copy.ts'
 
 /** Blobs that are held until one pass over the commits names them all; that pass costs more than the search. */
 const HELD_BYTES = 48 * 1024 * 1024

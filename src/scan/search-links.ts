@@ -1,4 +1,5 @@
-import { interestedIn, isBelow, isInside, report, type Search, searchEntry } from './search.ts'
+import { interestedIn, isBelow, isInside, report, type Search } from './search.ts'
+import { searchEntry } from './search-file.ts'
 
 const LEAVES = 'a symbolic link that leaves the scanned folder'
 const LEADS_NOWHERE = 'a symbolic link that leads nowhere'

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Mention } from '../model/mention.ts'
-import { isInside, report, type Search, searchFile } from './search.ts'
+import { isInside, report, type Search } from './search.ts'
+import { searchFile } from './search-file.ts'
 
 /** Reads the files that other files name. Those may name more: the list grows while it is worked through, and each is read once. */
 export async function searchMentions(search: Search): Promise<void> {

@@ -4,7 +4,9 @@ import type { Consumer, Detector } from '../model/consumer.ts'
 import type { Context } from '../model/ports.ts'
 import { Secret } from '../model/secret.ts'
 import { nodeSystem } from '../system/node-system.ts'
-import { interestedIn, newSearch, reportUnknownTokens, type Search, searchBytes } from './search.ts'
+import { interestedIn, newSearch, type Search } from './search.ts'
+import { searchBytes } from './search-file.ts'
+import { reportUnknownTokens } from './unknown-tokens.ts'
 
 const context: Context = {
   system: nodeSystem({ environment: {} }),

@@ -12,8 +12,8 @@ import { explainedIn } from './explained.ts'
 import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
 import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
 import { type ItemFile, type JenkinsFile, keyFilesOf, readingsOf, referencesAddress } from './layout.ts'
-import { type CredentialReference, credentialReferences } from './references.ts'
-import { type StoredCredential, storedCredentials } from './stored-credentials.ts'
+import { branchSources, type CredentialReference, credentialReferences } from './references.ts'
+import { everyElement, type StoredCredential, storedCredentials } from './stored-credentials.ts'
 
 /** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
 export const jenkinsHomeDetector: Detector = {
@@ -34,10 +34,14 @@ export interface JenkinsDocument {
   readonly urls: readonly JobUrl[]
   readonly references: readonly CredentialReference[]
   readonly root: XmlElement
+  /** All of the document, the root first. */
+  readonly elements: readonly XmlElement[]
+  /** Sources and navigators of Branch Source. */
+  readonly sources: readonly XmlElement[]
 }
 
 function detect(document: Document): Detection {
-  const read = readJenkinsDocument(document)
+  const read = READ.get(document) ?? newlyRead(document)
   if ('malformed' in read) return { places: [], demands: [], unread: [{ reason: 'malformed', detail: read.malformed }] }
   const demands = demandsOf(read)
   const referenced = new Set(demands.flatMap(({ of }) => (of.kind === 'jenkins' ? [of.credentialId] : [])))
@@ -55,9 +59,9 @@ function detect(document: Document): Detection {
   }
 }
 
-function demandsOf({ root, urls, file, document }: JenkinsDocument): Detection['demands'] {
+function demandsOf({ root, sources, urls, file, document }: JenkinsDocument): Detection['demands'] {
   if (!hasRemotes(file, root)) return []
-  return jobDemands(root, urls, file, (reader) => referencePlace(document, referencesAddress(file, reader)))
+  return jobDemands(sources, urls, file, (reader) => referencePlace(document, referencesAddress(file, reader)))
 }
 
 function hasRemotes(file: JenkinsFile, root: XmlElement): file is ItemFile {
@@ -81,7 +85,7 @@ function undecryptable(stored: StoredCredential, place: Place, read: JenkinsDocu
   }
 }
 
-/** A document is read once, however many of its places are asked for. */
+/** A document is read once, however many of its places are asked for; a scan asks once, and keeps nothing of it. */
 const READ = new WeakMap<Document, JenkinsDocument | { readonly malformed: string }>()
 
 export function readJenkinsDocument(document: Document): JenkinsDocument | { readonly malformed: string } {
@@ -100,8 +104,11 @@ function newlyRead(document: Document): JenkinsDocument | { readonly malformed: 
   const { root } = xml
   const remotes = hasRemotes(file, root) ? file : undefined
   const urls = remotes === undefined ? [] : jobUrls(root, remotes)
-  const references = remotes === undefined ? [] : credentialReferences(root, urls, remotes)
-  return { document, file, keys, root, urls, references, credentials: storedCredentials(root, file) }
+  const elements = everyElement(root)
+  const sources = branchSources(elements)
+  const references = remotes === undefined ? [] : credentialReferences(sources, urls, remotes)
+  const credentials = storedCredentials(elements, file)
+  return { document, file, keys, root, elements, sources, urls, references, credentials }
 }
 
 /** Opened once for the thousands of files of a home. */

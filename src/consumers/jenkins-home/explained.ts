@@ -1,8 +1,7 @@
 import type { XmlElement } from '../../formats/xml.ts'
 import type { Span } from '../../model/place.ts'
 import type { JenkinsDocument } from './detect.ts'
-import { branchSources } from './references.ts'
-import { child, descendants } from './stored-credentials.ts'
+import { child } from './stored-credentials.ts'
 
 /** What Jenkins writes on its elements; others may hold anything. */
 const ATTRIBUTES: ReadonlySet<string> = new Set(['class', 'plugin', 'reference', 'resolves-to', 'serialization'])
@@ -20,21 +19,28 @@ const LONGEST_PROSE = 300
  * something in it, a command or a script, may mean more to others.
  */
 export function explainedIn(read: JenkinsDocument): readonly Span[] | undefined {
-  const { root, urls, credentials } = read
+  const { elements, sources, urls, credentials } = read
   const known = new Set<XmlElement | undefined>([
     ...urls.map(({ element }) => element),
-    ...branchSources(root).flatMap((source) => source.children.filter(({ children }) => children.length === 0)),
+    ...sources.flatMap((source) => source.children.filter(({ children }) => children.length === 0)),
     ...credentials.flatMap(({ username, secret, idElement }) => [username, secret, idElement]),
     ...credentials.map(({ element }) => child(element, 'description')).filter(isProse),
   ])
   const spans: Span[] = []
-  for (const element of [root, ...descendants(root)]) {
-    if (Object.keys(element.attributes).some((name) => !ATTRIBUTES.has(name))) return undefined
-    const isKnown = known.has(element) || SEALED.test(element.text) || element.name.endsWith('redentialsId')
-    if (!isKnown && TELLING.test(element.text) && !PLAIN_URL.test(element.text)) return undefined
+  for (const element of elements) {
+    for (const name in element.attributes) if (!ATTRIBUTES.has(name)) return undefined
+    const isKnown = known.has(element) || element.name.endsWith('redentialsId') || isPlain(element.text)
+    if (isKnown === undefined) return undefined
     for (const span of isKnown ? [element.outer] : tagsOf(element)) spans.push(span)
   }
   return spans
+}
+
+/** Whether a text is known whole; `undefined`: it may mean more to others. */
+function isPlain(text: string): boolean | undefined {
+  if (text.startsWith('{') && SEALED.test(text)) return true
+  if (!TELLING.test(text)) return false
+  return PLAIN_URL.test(text) ? false : undefined
 }
 
 function isProse(element: XmlElement | undefined): boolean {

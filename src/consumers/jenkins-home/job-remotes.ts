@@ -5,7 +5,7 @@ import type { PlaceRef } from '../../model/place.ts'
 import type { Demand, Operation, Repository } from '../../model/use.ts'
 import { isBitbucketHost, repositoryOf } from '../bitbucket-hosts.ts'
 import { addressPath, type ItemFile, urlAddress } from './layout.ts'
-import { branchSources, isA, type Reader } from './references.ts'
+import { isA, type Reader } from './references.ts'
 import { child } from './stored-credentials.ts'
 
 /** A git URL of Bitbucket in a job. */
@@ -29,6 +29,7 @@ export function jobUrls(root: XmlElement, file: ItemFile): readonly JobUrl[] {
 }
 
 function remotesIn(element: XmlElement, library: string | undefined): readonly Omit<JobUrl, 'address'>[] {
+  if (element.children.length === 0) return []
   const name = element.name === LIBRARY ? (child(element, 'name')?.text ?? '') : library
   const below = element.children.flatMap((inner) => remotesIn(inner, name))
   const field = isA(element, GIT_REMOTE) ? 'url' : isA(element, GIT_SOURCE) ? 'remote' : undefined
@@ -45,13 +46,13 @@ export type ReferenceTo = (reader: Reader) => PlaceRef
 
 /** What a job asks of Bitbucket, and through which credential. */
 export function jobDemands(
-  root: XmlElement,
+  sources: readonly XmlElement[],
   urls: readonly JobUrl[],
   file: ItemFile,
   referenceTo: ReferenceTo,
 ): readonly Demand[] {
   const inGit = urls.flatMap((url) => urlDemands(url, file, referenceTo('git')))
-  return [...inGit, ...branchSourceDemands(root, file, referenceTo('branch-source'))]
+  return [...inGit, ...branchSourceDemands(sources, file, referenceTo('branch-source'))]
 }
 
 /** Without a credential id git asks the agent's own helpers and netrc. */
@@ -80,8 +81,8 @@ function ofJenkins(credentialId: string, { name }: ItemFile): Demand['of'] {
 }
 
 /** Branch Source speaks REST and git with one credential; the checkout may have its own (old field). */
-function branchSourceDemands(root: XmlElement, file: ItemFile, reference: PlaceRef): readonly Demand[] {
-  return branchSources(root).flatMap((element) => {
+function branchSourceDemands(sources: readonly XmlElement[], file: ItemFile, reference: PlaceRef): readonly Demand[] {
+  return sources.flatMap((element) => {
     const scan = child(element, 'credentialsId')?.text ?? child(element, 'scanCredentialsId')?.text
     const checkout = child(element, 'checkoutCredentialsId')?.text
     const repository = sourceRepository(element)

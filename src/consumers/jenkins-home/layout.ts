@@ -64,11 +64,11 @@ export function keyFilesOf(home: string): {
 
 /** A name as a part of an address: without white space and, for one part, without a slash. */
 export function addressPart(name: string): string {
-  return name.replace(/[\s/%]/g, encodeURIComponent)
+  return /[\s/%]/.test(name) ? name.replace(/[\s/%]/g, encodeURIComponent) : name
 }
 
 export function addressPath(name: string): string {
-  return name.split('/').map(addressPart).join('/')
+  return /[\s%]/.test(name) ? name.split('/').map(addressPart).join('/') : name
 }
 
 /** `job/F/G` or `library`. */

@@ -2,7 +2,7 @@ import { readUrl } from '../../formats/url.ts'
 import type { XmlElement } from '../../formats/xml.ts'
 import type { JobUrl } from './job-remotes.ts'
 import { type ItemFile, referencesAddress } from './layout.ts'
-import { child, descendants } from './stored-credentials.ts'
+import { child } from './stored-credentials.ts'
 
 /**
  * Who reads the credential that an element names. Branch Source asks REST with it and git does not, so that the two of one project can
@@ -28,13 +28,13 @@ const NO_ID = /^(?:|SAME|ANONYMOUS)$/
  * parent. Keys for SSH (`SSHCheckoutTrait`), bindings and scripts stay out: who reads them is not known here.
  */
 export function credentialReferences(
-  root: XmlElement,
+  sources: readonly XmlElement[],
   urls: readonly JobUrl[],
   file: ItemFile,
 ): readonly CredentialReference[] {
   return [
     ...urls.flatMap(({ credentialElement }) => referenceTo(credentialElement, 'git', file)),
-    ...branchSources(root).flatMap((source) =>
+    ...sources.flatMap((source) =>
       BRANCH_SOURCE_FIELDS.flatMap((field) => referenceTo(child(source, field), 'branch-source', file)),
     ),
   ]
@@ -45,9 +45,9 @@ function referenceTo(element: XmlElement | undefined, reader: Reader, file: Item
   return [{ address: referencesAddress(file, reader), element, id: element.text }]
 }
 
-/** Sources and navigators of Branch Source for Bitbucket Cloud. */
-export function branchSources(root: XmlElement): readonly XmlElement[] {
-  return [root, ...descendants(root)].filter((element) => {
+/** Sources and navigators of Branch Source for Bitbucket Cloud, of all elements of a document. */
+export function branchSources(elements: readonly XmlElement[]): readonly XmlElement[] {
+  return elements.filter((element) => {
     if (!isA(element, BRANCH_SOURCE) && !isA(element, NAVIGATOR)) return false
     const server = child(element, 'serverUrl')?.text ?? child(element, 'bitbucketServerUrl')?.text ?? ''
     return server === '' || readUrl(server)?.host === 'bitbucket.org'

@@ -17,9 +17,9 @@ export interface StoredCredential {
 const USERNAME_PASSWORD = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
 const SECRET_TEXT = 'org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl'
 
-/** The credentials of every store in a document: the system's, a folder's or a user's. */
-export function storedCredentials(root: XmlElement, file: JenkinsFile): readonly StoredCredential[] {
-  const found = listsOf(root).flatMap(({ domain, list }) =>
+/** The credentials of every store in a document, of which all elements are given: the system's, a folder's or a user's. */
+export function storedCredentials(elements: readonly XmlElement[], file: JenkinsFile): readonly StoredCredential[] {
+  const found = listsOf(elements).flatMap(({ domain, list }) =>
     list.children.flatMap((element) => credentialOf(element, domain, file)),
   )
   return numbered(found)
@@ -27,11 +27,13 @@ export function storedCredentials(root: XmlElement, file: JenkinsFile): readonly
 
 /** Every element of a store that has this id, of whatever class: to Jenkins two with one id are equal. */
 export function elementsWithId(root: XmlElement, id: string): readonly XmlElement[] {
-  return listsOf(root).flatMap(({ list }) => list.children.filter((element) => child(element, 'id')?.text === id))
+  return listsOf(everyElement(root)).flatMap(({ list }) =>
+    list.children.filter((element) => child(element, 'id')?.text === id),
+  )
 }
 
-function listsOf(root: XmlElement): readonly DomainEntry[] {
-  return [...entriesOf(root), ...oldList(root)]
+function listsOf(elements: readonly XmlElement[]): readonly DomainEntry[] {
+  return [...entriesOf(elements), ...oldList(elements)]
 }
 
 interface DomainEntry {
@@ -40,8 +42,8 @@ interface DomainEntry {
 }
 
 /** The list is `java.util.concurrent.CopyOnWriteArrayList`, or `list` in domains made through the API or the command line. */
-function entriesOf(root: XmlElement): readonly DomainEntry[] {
-  return descendants(root)
+function entriesOf(elements: readonly XmlElement[]): readonly DomainEntry[] {
+  return elements
     .filter((element) => element.name === 'domainCredentialsMap')
     .flatMap((map) => map.children)
     .flatMap((entry) => {
@@ -51,8 +53,8 @@ function entriesOf(root: XmlElement): readonly DomainEntry[] {
 }
 
 /** Very old files: one `credentials` list, which Jenkins takes as the global domain. */
-function oldList(root: XmlElement): readonly DomainEntry[] {
-  if (!root.name.endsWith('SystemCredentialsProvider')) return []
+function oldList([root]: readonly XmlElement[]): readonly DomainEntry[] {
+  if (root === undefined || !root.name.endsWith('SystemCredentialsProvider')) return []
   const list = child(root, 'credentials')
   return list === undefined ? [] : [{ list }]
 }
@@ -103,6 +105,11 @@ function numbered(found: readonly StoredCredential[]): readonly StoredCredential
 
 export function child(element: XmlElement, name: string): XmlElement | undefined {
   return element.children.find((candidate) => candidate.name === name)
+}
+
+/** The root first, in the order of the document. */
+export function everyElement(root: XmlElement): readonly XmlElement[] {
+  return [root, ...descendants(root)]
 }
 
 /** In the order of the document. */

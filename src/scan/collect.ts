@@ -1,0 +1,38 @@
+import { hash } from 'node:crypto'
+import { relative } from 'node:path'
+import { mentionsOf } from '../model/mention.ts'
+import type { ConsumerId, Detection, PlaceRef } from '../model/place.ts'
+import type { Demand } from '../model/use.ts'
+import { isBelow, report, type Search } from './search.ts'
+
+export interface Source {
+  readonly consumer: ConsumerId
+  /** Path of a file as it is named, or URL of a system. */
+  readonly foundIn: string
+  /** Real path of a file. */
+  readonly real: string
+}
+
+export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
+  const { base, isHome } = search.area
+  const hasIds = detection.places.length + detection.demands.length > 0
+  const name = hasIds && (isHome !== true || isBelow(foundIn, base)) ? relative(base, foundIn) || foundIn : foundIn
+  for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
+    const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
+    if (!search.places.has(key)) search.places.set(key, { ...place, id: placeId(place, name) })
+  }
+  for (const demand of detection.demands) search.demands.push({ demand: withReferenceId(demand, name), foundIn })
+  for (const { reason, detail } of detection.unread) report(search, { at: foundIn, consumer, reason, detail }, real)
+  for (const mention of mentionsOf(detection)) search.mentions.push({ mention, by: foundIn })
+}
+
+function withReferenceId(demand: Demand, name: string): Demand {
+  const { reference } = demand
+  return reference === undefined ? demand : { ...demand, reference: { ...reference, id: placeId(reference, name) } }
+}
+
+/** The same place gets the same id on every run and machine: it depends on the consumer, the path below the root (or the URL), and the address. */
+function placeId(place: PlaceRef, name: string): string {
+  const where = place.at.kind === 'url' ? place.at.url : name
+  return `p${hash('sha256', [place.consumer, where, place.address].join('\0'), 'hex').slice(0, 10)}`
+}
