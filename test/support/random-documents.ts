@@ -328,7 +328,7 @@ const HCL_QUOTED: Way = (value) => `"${escaped('"\\', value).replace(/[$%]\{/g, 
 function hcl(material: Material): string {
   const ways: readonly Way[] = [
     unless(/\$\$\{|%%\{/, (value) => HCL_QUOTED(value) ?? ''),
-    (value) => `"${units(value, /[^A-Za-z0-9]/)}"`,
+    unless(/[\ud800-\udfff]/, (value) => `"${units(value, /[^A-Za-z0-9]/)}"`),
     unless(/[$%]\{|^\s|\s$/, (value) => `<<EOT\n${value}\nEOT`),
     unless(/[$%]\{|^\s|\s$/, (value) => `<<-EOT\n    ${value}\n  EOT`),
   ]
