@@ -62,7 +62,7 @@ function foundAt(
   const confidence = secretConfidence(secret, seal, where)
   const { text } = pieces.secret
   const at = whole.indexOf(text.text)
-  const host = at === -1 ? undefined : hostsIn(whole).bitbucketNear(at)
+  const host = at === -1 ? undefined : hostsIn(whole).bitbucketNear(at, at + text.text.length)
   const isOfGit = host !== undefined && /extraheader/i.test(whole.slice(Math.max(0, at - BEFORE), at))
   if (confidence === undefined || !(isOfGit || isIssued(secret, seal))) return undefined
   // An app password is of Bitbucket alone; what replaces it is of all Atlassian, and shows by its name.
