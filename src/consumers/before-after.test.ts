@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
   ['gitbackup', 'cron', 'backup.sh', 'BITBUCKET_PASSWORD', MAIL],
   ['gitlab-ci', 'variables', '.gitlab-ci.yml', 'mirror.script.2', GIT],
   ['gocd', 'cruise-config', 'etc/go/cruise-config.xml', 'cruise.pipelines.pipeline.materials.git.@password', GIT],
-  ['google-secret-manager', 'reply', 'version.json', 'bitbucket-app-password', 'keep'],
+  ['google-secret-manager', 'terraform', 'secrets.tf', 'bitbucket_token', 'keep'],
   ['gradle', 'groovy', 'build.gradle', 'credentials.password', MAIL],
   ['harness', 'secret', 'harness/bitbucket.yaml', 'secret.spec.value', MAIL],
   ['helm', 'chart', 'Chart.yaml', 'dependencies.0.repository', GIT],

@@ -16,8 +16,10 @@ export interface Piece {
   readonly written: 'plain' | 'percent' | 'base64-pair'
 }
 
+/** Without the line end of a block scalar, a heredoc or `echo TOKEN | base64`: it belongs to no credential, and stays where it is. */
 export function wholeOf(text: StoredText, written: Piece['written'] = 'plain'): Piece {
-  return { text, from: 0, to: text.text.length, written }
+  const to = text.text.length - (/[\r\n]{1,2}$/.exec(text.text)?.[0].length ?? 0)
+  return { text, from: 0, to: to === 0 ? text.text.length : to, written }
 }
 
 /** What the piece says. */

@@ -61,7 +61,10 @@ function inEntry(
   const words = nameWords(name)
   if (!/BIT_?BUCKET/.test(words.join('_')) || isOfOthers(words) || namesUser(name)) return []
   const nested = each.nested.filter(({ keys }) => keys.join('\0') === field.keys.join('\0'))
-  if (/^\s*[[{]/.test(field.value.text)) return nested.flatMap((inner) => inLogin(inner, document))
+  if (/^\s*[[{]/.test(field.value.text))
+    return nested
+      .flatMap((inner) => inLogin(inner, document))
+      .map((found) => ({ ...found, keys: [...field.keys, ...found.keys] }))
   return inText(field, name, user, document)
 }
 
@@ -71,7 +74,7 @@ function inText({ keys, value }: Field, name: string, user: Field | undefined, {
   if (form === 'secret' && secretNameOf(name) !== 'strong' && !isIssued(value.text, seal)) return []
   return foundAt(
     { form, operations: OPERATIONS, isGuess: true },
-    { keys: [...keys.slice(0, -1), name], value },
+    { keys: [...keys, name], value },
     user?.value,
     BITBUCKET,
     seal,

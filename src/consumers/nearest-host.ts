@@ -10,9 +10,10 @@ const FURTHEST = 4000
 
 export interface NearestHost {
   readonly isAny: boolean
-  readonly nearest: (offset: number) => string | undefined
+  /** To what stands from `offset` to `end`; what stands behind it is as near as it is to the end, however long a token is. */
+  readonly nearest: (offset: number, end?: number) => string | undefined
   /** Host of Bitbucket, when that is what stands nearest to an offset. */
-  readonly bitbucketNear: (offset: number) => string | undefined
+  readonly bitbucketNear: (offset: number, end?: number) => string | undefined
 }
 
 const KNOWN = new Map<string, NearestHost>()
@@ -24,12 +25,12 @@ export function hostsIn(text: string): NearestHost {
   const mentions = [...text.matchAll(HOST)]
     .map(({ 0: name, index }) => ({ at: index, host: name.toLowerCase() }))
     .filter(({ at, host }) => !FILE.test(host) && !isMail(text, at))
-  const nearest = (offset: number): string | undefined => nearestOf(mentions, offset)
+  const nearest = (offset: number, end = offset): string | undefined => nearestOf(mentions, offset, end)
   const found: NearestHost = {
     isAny: mentions.length > 0,
     nearest,
-    bitbucketNear: (offset) => {
-      const host = nearest(offset)
+    bitbucketNear: (offset, end) => {
+      const host = nearest(offset, end)
       return host !== undefined && isBitbucketHost(host) ? host : undefined
     },
   }
@@ -50,16 +51,16 @@ interface Mention {
 }
 
 /** Absent: nothing is near enough. */
-function nearestOf(mentions: readonly Mention[], offset: number): string | undefined {
+function nearestOf(mentions: readonly Mention[], offset: number, end: number): string | undefined {
   let [low, high] = [0, mentions.length]
   while (low < high) {
     const middle = (low + high) >> 1
     if ((mentions[middle]?.at ?? 0) < offset) low = middle + 1
     else high = middle
   }
-  const [before, after] = [mentions[low - 1], mentions[low]]
-  const near = [before, after]
+  const distance = ({ at }: Mention): number => (at < offset ? offset - at : Math.max(0, at - end))
+  const near = [mentions[low - 1], mentions[low]]
     .filter((mention) => mention !== undefined)
-    .sort((a, b) => Math.abs(a.at - offset) - Math.abs(b.at - offset))[0]
-  return near === undefined || Math.abs(near.at - offset) > FURTHEST ? undefined : near.host
+    .sort((a, b) => distance(a) - distance(b))[0]
+  return near === undefined || distance(near) > FURTHEST ? undefined : near.host
 }

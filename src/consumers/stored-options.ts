@@ -190,7 +190,8 @@ const FORMATS: Partial<Readonly<Record<DocumentFormat, Options>>> = {
   xml: (text, around) => [...byLayers('xml-text')(text, around), ...asItIs(/\]\]/)(text, around)],
   ini: byQuote({ '"': asItIs(/["\\]/), "'": asItIs(/['\\]/) }, byLayers('ini')),
   properties: byLayers('properties'),
-  dotenv: byQuote({ '"': byLayers('dotenv-double'), "'": asItIs(/'/) }, asItIs(/[\s#'"\\$`;&|<>()]/)),
+  // Some take backslashes off between quotes (Ruby, Docker, Python) and some do not (node). Text that has some shows which; its layer is known.
+  dotenv: byQuote({ '"': asItIs(/["\\$`]/), "'": asItIs(/['\\]/) }, asItIs(/[\s#'"\\$`;&|<>()]/)),
   shell: SHELL,
   make: aroundShell('make'),
   crontab: aroundShell('crontab'),
@@ -207,6 +208,8 @@ const FORMATS: Partial<Readonly<Record<DocumentFormat, Options>>> = {
   csharp: byLayers('csharp', 'csharp-verbatim'),
   rust: byLayers('rust'),
   java: byLayers('java'),
+  csv: byQuote({ '"': byLayers('doubled-double') }, asItIs(/["',;|]|^\s|\s$|^$/)),
+  registry: byLayers('json'),
   netrc: (text) => (/^["#]|\s|\\/.test(text) ? [] : [text]),
 }
 

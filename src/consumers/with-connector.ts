@@ -1,5 +1,6 @@
 import type { Consumer } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
+import type { PlaceRef } from '../model/place.ts'
 import { fieldConnector } from './field-connector.ts'
 import { withNested } from './nested-connector.ts'
 import { unwrittenFile } from './unwritten-files.ts'
@@ -15,12 +16,27 @@ export function withConnector(consumer: Consumer): Consumer {
     return detector.detectNested === undefined
       ? consumer
       : { ...consumer, connector: withNested(connector, detector.detectNested) }
-  const written = fieldConnector(detector, async (path) => refuseUnwritten(path))
-  return { ...consumer, connector: { ...written, refuses: ({ at }) => unwrittenFile(at) } }
+  const written = fieldConnector(detector)
+  const refuses = (place: PlaceRef): string | undefined => reasonAgainst(place, consumer)
+  return {
+    ...consumer,
+    connector: {
+      ...written,
+      refuses,
+      stageReplace: async (place, ...rest) => {
+        refuse(place, refuses(place))
+        return written.stageReplace(place, ...rest)
+      },
+    },
+  }
 }
 
-function refuseUnwritten(path: string): void {
-  const because = unwrittenFile({ kind: 'file', path })
+function reasonAgainst({ at, address }: PlaceRef, { copies }: Consumer): string | undefined {
+  return unwrittenFile(at) ?? (copies?.addresses.test(address) === true ? copies.because : undefined)
+}
+
+function refuse({ at, address }: PlaceRef, because: string | undefined): void {
   if (because === undefined) return
-  throw new Failure('R204', { at: path, because, state: 'Nothing was changed.', next: ['Then scan again.'] })
+  const where = at.kind === 'file' ? `${at.path} ${address}` : address
+  throw new Failure('R204', { at: where, because, state: 'Nothing was changed.', next: ['Then scan again.'] })
 }

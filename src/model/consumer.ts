@@ -16,6 +16,8 @@ export interface Consumer {
   readonly connector?: Connector
   /** Why its places are found and never changed, and what to do instead: half a sentence. It then has no connector. */
   readonly unwritten?: string
+  /** The same for some of its places, told by their addresses: what a command printed, while what it is given is written. */
+  readonly copies?: { readonly addresses: RegExp; readonly because: string }
   readonly verifier?: Verifier
 }
 

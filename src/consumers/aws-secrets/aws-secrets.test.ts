@@ -32,23 +32,23 @@ describe('AWS Secrets Manager and Parameter Store', () => {
         path: 'parameters.json',
         places: [
           {
-            address: 'Parameters.1./ci/bitbucket/app_password',
+            address: 'Parameters.1.Value./ci/bitbucket/app_password',
             host: 'bitbucket.org',
             line: 4,
             uses: [
-              'git-fetch by Parameters.1./ci/bitbucket/app_password? only its name says what it is for',
-              'rest by Parameters.1./ci/bitbucket/app_password? only its name says what it is for',
+              'git-fetch by Parameters.1.Value./ci/bitbucket/app_password? only its name says what it is for',
+              'rest by Parameters.1.Value./ci/bitbucket/app_password? only its name says what it is for',
             ],
             username: 'alice',
             secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
           },
           {
-            address: 'Parameters.2./ci/bitbucket/auth',
+            address: 'Parameters.2.Value./ci/bitbucket/auth',
             host: 'bitbucket.org',
             line: 5,
             uses: [
-              'git-fetch by Parameters.2./ci/bitbucket/auth? only its name says what it is for',
-              'rest by Parameters.2./ci/bitbucket/auth? only its name says what it is for',
+              'git-fetch by Parameters.2.Value./ci/bitbucket/auth? only its name says what it is for',
+              'rest by Parameters.2.Value./ci/bitbucket/auth? only its name says what it is for',
             ],
             username: 'alice',
             secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
@@ -61,7 +61,7 @@ describe('AWS Secrets Manager and Parameter Store', () => {
         path: 'secret.json',
         places: [
           {
-            address: 'password',
+            address: 'SecretString.password',
             host: 'bitbucket.org',
             line: 4,
             uses: [

@@ -15,6 +15,11 @@ const CREATED =
 export const consumer: Consumer = {
   id: 'aws-secrets',
   title: 'AWS Secrets Manager and Parameter Store',
+  copies: {
+    addresses: /^(?:SecretString|SecretValues|Parameters?)(?:\.|$)/,
+    because:
+      'it is a copy of what AWS holds; put the new secret there with `aws secretsmanager put-secret-value` or `aws ssm put-parameter --overwrite`, then delete the copy',
+  },
   detector: fieldDetector({
     consumer: 'aws-secrets',
     keywords: ['SecretString', '"Parameter', 'secretsmanager', 'put-parameter', 'secret_string', 'aws_ssm_parameter'],

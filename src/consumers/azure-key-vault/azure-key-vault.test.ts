@@ -31,7 +31,7 @@ describe('Azure Key Vault', () => {
         path: 'secret.json',
         places: [
           {
-            address: 'bitbucket-app-password',
+            address: 'value.bitbucket-app-password',
             host: 'bitbucket.org',
             line: 5,
             secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },

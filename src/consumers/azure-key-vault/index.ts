@@ -6,6 +6,11 @@ import { inStoredSecrets } from '../named-secrets.ts'
 export const consumer: Consumer = {
   id: 'azure-key-vault',
   title: 'Azure Key Vault',
+  copies: {
+    addresses: /^(?:\d+\.)?value\./,
+    because:
+      'it is a copy of what the vault holds; set the new secret there with `az keyvault secret set`, then delete the copy',
+  },
   detector: fieldDetector({
     consumer: 'azure-key-vault',
     keywords: ['vault.azure.net', 'az keyvault', 'azurerm_key_vault_secret'],

@@ -18,7 +18,7 @@ export function inAnswers(each: FieldDocument, document: Document): readonly Fou
   const secrets = answers.filter((answer) => isSecret(answer, answers, isNamed, document))
   const user = answers.find(({ role, value }) => role === 'username' && !secrets.some((other) => other.value === value))
   return secrets.flatMap(({ value, at }) => {
-    const whom = whomFor(each, at, document)
+    const whom = whomFor(each, [at, at + value.text.length], document)
     if (whom === undefined) return []
     return foundAt(
       { operations: ['git-fetch', 'git-push'] },
@@ -72,10 +72,13 @@ function isSecret({ value, role }: Answer, all: readonly Answer[], isNamed: bool
   return role === 'password' || (isNamed && all.length === 1 && role === undefined)
 }
 
+/** An e-mail is a username, and names no host. */
+const MAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}/g
+
 /** The prompt names the host, or a comment does, or what the file is called. */
-function whomFor(each: FieldDocument, at: number, { path }: Document): Whom | undefined {
-  const host = hostsIn(each.text).bitbucketNear(at)
+function whomFor(each: FieldDocument, span: readonly [number, number], { path }: Document): Whom | undefined {
+  const host = hostsIn(each.text).bitbucketNear(...span)
   if (host !== undefined) return { host }
   const isTold = /bitbucket/i.test(/[^\\/]*$/.exec(path)?.[0] ?? '') || /bitbucket/i.test(each.text)
-  return isTold && !/:\/\/|\w\.(?:com|org|net|io|dev)\b/.test(each.text) ? { host: 'bitbucket.org' } : undefined
+  return isTold && !/:\/\/|\w\.(?:com|org|net|io|dev)\b/.test(each.text.replace(MAIL, '')) ? { host: 'bitbucket.org' } : undefined
 }

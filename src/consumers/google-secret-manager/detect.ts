@@ -15,7 +15,13 @@ export const inVersions: DocumentReader = (each, { seal }) =>
     const name = inReply ? nameBeside(indexOf(each).fieldAt([...keys.slice(0, -2), 'name'], field)) : versionOf(keys)
     if (name === undefined || !isOfBitbucket(name)) return []
     const text = inReply && value.within === undefined ? decodedText(value) : value
-    return foundAt(READING, { keys: [name], value: text }, undefined, { host: 'bitbucket.org' }, seal)
+    return foundAt(
+      READING,
+      { keys: inReply ? [name, 'payload'] : [name], value: text },
+      undefined,
+      { host: 'bitbucket.org' },
+      seal,
+    )
   })
 
 function nameBeside(field: Field | undefined): string | undefined {

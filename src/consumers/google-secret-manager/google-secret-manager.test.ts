@@ -18,7 +18,7 @@ describe('Google Secret Manager', () => {
         path: 'version.json',
         places: [
           {
-            address: 'bitbucket-app-password',
+            address: 'bitbucket-app-password.payload',
             host: 'bitbucket.org',
             line: 4,
             secret: { text: values.OLD, kind: 'app-password', encoding: 'base64' },

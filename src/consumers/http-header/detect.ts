@@ -5,6 +5,7 @@ import type { Confidence, Place } from '../../model/place.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { everyDocument, type Found, placesOf } from '../field-detector.ts'
 import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
+import { isOfOthers, namesBitbucket, nameWords } from '../name-words.ts'
 import { hostsIn } from '../nearest-host.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
 import { tailOf } from '../variables.ts'
@@ -33,7 +34,8 @@ function inText(value: StoredText, keys: readonly string[], whole: string, docum
   return [...value.text.matchAll(HEADER)].flatMap(({ 0: match, 1: scheme = '', 2: credential = '', index }) => {
     const text = tailOf(value, index + match.length - credential.length, index + match.length)
     const pieces = piecesOf(scheme.toLowerCase(), text)
-    return pieces === undefined ? [] : (foundAt(pieces, keys, whole, document) ?? [])
+    const beside = value.text.slice(Math.max(0, index - BEFORE), index)
+    return pieces === undefined ? [] : (foundAt(pieces, [...keys, lastLine(beside)], { keys, whole }, document) ?? [])
   })
 }
 
@@ -46,7 +48,12 @@ function piecesOf(scheme: string, text: StoredText): Pieces | undefined {
 const BEFORE = 80
 
 /** A header names no host: what stands nearest to it does. */
-function foundAt(pieces: Pieces, keys: readonly string[], whole: string, { seal }: Document): Found | undefined {
+function foundAt(
+  pieces: Pieces,
+  names: readonly string[],
+  { keys, whole }: { readonly keys: readonly string[]; readonly whole: string },
+  { seal }: Document,
+): Found | undefined {
   const secret = decodedPiece(pieces.secret)
   const where: Confidence = {
     level: 'likely',
@@ -55,10 +62,12 @@ function foundAt(pieces: Pieces, keys: readonly string[], whole: string, { seal 
   const confidence = secretConfidence(secret, seal, where)
   const { text } = pieces.secret
   const at = whole.indexOf(text.text)
-  const host = at === -1 ? undefined : hostsIn(whole).bitbucketNear(at)
+  const host = at === -1 ? undefined : hostsIn(whole).bitbucketNear(at, at + text.text.length)
   const isOfGit = host !== undefined && /extraheader/i.test(whole.slice(Math.max(0, at - BEFORE), at))
   if (confidence === undefined || !(isOfGit || isIssued(secret, seal))) return undefined
-  if (host === undefined && !(secret.startsWith('ATBB') && !hostsIn(whole).isAny)) return undefined
+  // An app password is of Bitbucket alone; what replaces it is of all Atlassian, and shows by its name.
+  const isNamed = [...names, at === -1 ? '' : lastLine(whole.slice(Math.max(0, at - BEFORE), at))].some(isOfBitbucket)
+  if (host === undefined && !((isNamed || secret.startsWith('ATBB')) && !hostsIn(whole).isAny)) return undefined
   const by = keys.length === 0 ? 'an Authorization header' : keys.join('.')
   const operation = host === 'api.bitbucket.org' ? 'rest' : 'git-fetch'
   return {
@@ -68,4 +77,14 @@ function foundAt(pieces: Pieces, keys: readonly string[], whole: string, { seal 
     confidence,
     uses: [{ operation, by }],
   }
+}
+
+function lastLine(text: string): string {
+  return text.slice(text.lastIndexOf('\n') + 1)
+}
+
+function isOfBitbucket(text: string): boolean {
+  return (text.match(/[\w.-]+/g) ?? []).some(
+    (name) => namesBitbucket(name) === 'certain' && !isOfOthers(nameWords(name)),
+  )
 }

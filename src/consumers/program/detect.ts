@@ -78,7 +78,10 @@ function inUrls(program: Program, document: Document): readonly Found[] {
       const user = argumentOf(program, match, 'told') ?? argumentOf(program, match, 'user')
       const secret = argumentOf(program, match, 'secret')
       if (secret === undefined) return []
-      const pieces = { secret: wholeOf(secret.value), ...(user === undefined ? {} : { username: wholeOf(user.value) }) }
+      // A name that stands in the URL itself is written as URLs are.
+      const written = match.groups?.['told'] === undefined ? 'plain' : 'percent'
+      const username = user === undefined ? {} : { username: wholeOf(user.value, written) }
+      const pieces = { secret: wholeOf(secret.value), ...username }
       return foundAt(pieces, 'url', secret, match.groups?.['host'] ?? 'bitbucket.org', document)
     }),
   )
@@ -114,7 +117,7 @@ function hostOf({ text }: Program, match: RegExpMatchArray, hosts: Hosts): strin
   const owner = /[\w.:>\\$-]*$/.exec(text.slice(Math.max(0, start - BEFORE), start))?.[0] ?? ''
   const call = owner + match[0].slice(0, BEFORE)
   if (/\bbit_?bucket\w*(?:\.|::|->|\\)(?!org\b)/i.test(call)) return REST
-  const nearest = inside ?? hosts.nearest(at)
+  const nearest = inside ?? hosts.nearest(at, end)
   if (nearest !== undefined) return isBitbucketHost(nearest) ? nearest : undefined
   if (isClientOf(text, call)) return REST
   // Clients for Data Center have the same name.

@@ -16,7 +16,7 @@ export interface Hosts {
   /** The host of an address inside the brackets around a piece of the text. */
   readonly inside: (piece: Piece) => string | undefined
   /** The host that stands nearest. */
-  readonly nearest: (at: number) => string | undefined
+  readonly nearest: (at: number, end?: number) => string | undefined
 }
 
 export function hostsAround(text: string): Hosts {

@@ -124,7 +124,7 @@ function nearWhom(variable: Variable, each: FieldDocument): Whom | undefined {
   const [start] = value.spanOf(0, value.text.length)
   const stands = value.within === undefined && each.text.startsWith(value.text, start)
   const at = stands ? start : each.text.indexOf(value.text)
-  const host = at === -1 ? undefined : hostsIn(each.text).bitbucketNear(at)
+  const host = at === -1 ? undefined : hostsIn(each.text).bitbucketNear(at, at + value.text.length)
   // A program says where it was cloned from; what it hands to a client is read by its calls.
   const isBare = !/^AT(?:BB|ATT3|CTT3)/.test(value.text)
   if (isBare && isProgram(each.format) && host !== 'api.bitbucket.org') return undefined

@@ -10,6 +10,10 @@ const WRITE =
 export const consumer: Consumer = {
   id: 'vault',
   title: 'HashiCorp Vault',
+  copies: {
+    addresses: /^data\./,
+    because: 'it is a copy of what Vault holds; put the new secret there with `vault kv patch`, then delete the copy',
+  },
   detector: fieldDetector({
     consumer: 'vault',
     // A reply of the server says nothing of Bitbucket; the file that it was kept in does.

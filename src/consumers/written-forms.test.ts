@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { fixtureValues } from '../../test/contract/fixtures.ts'
+import { memoryFiles } from '../../test/support/memory-files.ts'
+import type { PlaceRef } from '../model/place.ts'
+import { consumers } from './registry.ts'
+
+const { OLD, NEW } = fixtureValues()
+const MAIL = 'alice+ci@example.com'
+const HEADER = (name: string, secret: string): string => `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+interface Written {
+  readonly consumer: string
+  readonly path: string
+  readonly before: string
+  readonly username?: string
+}
+
+/** The document after a change, or why there is none. */
+async function written({ consumer, path, before, username = MAIL }: Written): Promise<string> {
+  const { connector, detector } = consumers.find(({ id }) => id === consumer) ?? {}
+  const file = `/somewhere/${path}`
+  const { context, bytes } = memoryFiles(new Map([[file, Buffer.from(before)]]))
+  const document = { path: file, bytes: bytes(file), seal: context.seal, companion: () => undefined }
+  const place = detector?.detect(document).places[0]
+  if (connector === undefined || place === undefined) throw new Error(`${consumer} finds nothing`)
+  const ref: PlaceRef = { id: place.id, consumer, at: place.at, address: place.address }
+  const state = await connector.read(ref, context)
+  if (state.kind === 'absent') throw new Error('absent')
+  const change = { username: { set: username }, secret: { set: context.seal(NEW) } }
+  const outcome = await connector.stageReplace(ref, state.digest, change, context).catch((error) => error)
+  if (outcome.kind !== 'staged') return outcome.parts.because
+  await outcome.commit()
+  const after = bytes(file).toString()
+  const back = await connector.stageRestore(ref, outcome.to, outcome.backup, context)
+  if (back.kind === 'conflict') throw new Error('a conflict')
+  await back.commit()
+  expect(bytes(file).toString()).toBe(before)
+  return after
+}
+
+describe('the line end behind a value belongs to no credential', () => {
+  test.each([
+    [
+      'a block scalar of YAML',
+      'a.yaml',
+      (name: string, secret: string) =>
+        `env:\n  BITBUCKET_USERNAME: |\n    ${name}\n  BITBUCKET_APP_PASSWORD: >\n    ${secret}\n`,
+    ],
+    [
+      'a heredoc of HCL',
+      'a.tf',
+      (name: string, secret: string) =>
+        `locals {\n  BITBUCKET_USERNAME = <<EOT\n${name}\nEOT\n  BITBUCKET_APP_PASSWORD = <<-EOT\n    ${secret}\n  EOT\n}\n`,
+    ],
+    [
+      'what `echo TOKEN | base64` gives',
+      'a.yaml',
+      (name: string, secret: string) =>
+        `data:\n  BITBUCKET_USERNAME: ${base64(`${name}\n`)}\n  BITBUCKET_APP_PASSWORD: ${base64(`${secret}\r\n`)}\n`,
+    ],
+  ])('%s', async (_, path, document) => {
+    const after = await written({ consumer: 'variables', path, before: document('alice', OLD) })
+    expect(after).toBe(document(MAIL, NEW))
+  })
+})
+
+describe('an API token is of all Atlassian: what a header is for must show by something else', () => {
+  test.each([
+    ['the name of its variable', 'a.json', (header: string) => `{"BITBUCKET_AUTH": "${header}"}\n`],
+    ['the attribute beside it', 'a.xml', (header: string) => `<s><add key="BITBUCKET_AUTH" value="${header}"/></s>\n`],
+  ])('%s', async (_, path, document) => {
+    const before = document(HEADER('alice', OLD))
+    expect(await written({ consumer: 'http-header', path, before })).toBe(document(HEADER(MAIL, NEW)))
+  })
+
+  test('nothing does: the change is refused, for nobody would find the token again', async () => {
+    const before = `{"auth": "${HEADER('alice', OLD)}"}\n`
+    expect(await written({ consumer: 'http-header', path: 'a.json', before })).toContain('would not read back')
+  })
+})
+
+describe('quotes and backslashes', () => {
+  const settings = (name: string, secret: string): string =>
+    `[HKEY_CURRENT_USER\\Environment]\r\n"BITBUCKET_USERNAME"="${name}"\r\n"BITBUCKET_APP_PASSWORD"="${secret}"\r\n`
+  test('are escaped in an export of the registry', async () => {
+    const before = settings('alice', OLD)
+    const after = await written({ consumer: 'variables', path: 'a.reg', before, username: 'a"b\\c' })
+    expect(after).toBe(settings('a\\"b\\\\c', NEW))
+  })
+
+  test('are doubled in a cell of CSV that has quotes', async () => {
+    const table = (name: string, secret: string): string =>
+      `BITBUCKET_USERNAME,BITBUCKET_APP_PASSWORD\n"${name}","${secret}"\n`
+    const before = table('alice', OLD)
+    const after = await written({ consumer: 'variables', path: 'a.csv', before, username: 'a"b' })
+    expect(after).toBe(table('a""b', NEW))
+  })
+
+  test.each(['"alice"', "'alice'"])('%s in a .env file: readers do not agree what a backslash is', async (old) => {
+    const before = `BITBUCKET_USERNAME=${old}\nBITBUCKET_APP_PASSWORD=${OLD}\n`
+    const because = await written({ consumer: 'variables', path: '.env', before, username: 'a\\b' })
+    expect(because).toContain('needs quotes or escapes')
+  })
+})
