@@ -480,18 +480,22 @@ function theLogin({ logins }: Context): ControllerLogin {
   })
 }
 
-/** Causes that make a token useless everywhere; a missing scope may be one that nobody needs. */
+/**
+ * Causes that make a token useless everywhere; a missing scope may be one that nobody needs. D116 is about the e-mail that was
+ * given: REST takes the token without it, so every place would get a username that is refused.
+ */
 const USELESS: readonly string[] = ['D101', 'D102', 'D103', 'D104', 'D108', 'D109']
 
 async function addToken({ secret: text, offline, ...names }: NewToken, parts: Parts): Promise<CheckedToken> {
   refuseName(names.name)
+  refuseEmail(names)
   const secret = parts.context.seal(text)
-  const kept = await (await parts.vault()).find(names.name)
-  if (kept?.secret.equals(secret)) return { token: kept, usable: true }
   const { kind, checksum } = shapeOf(secret)
   refuseShape(names.name, kind, checksum)
+  const kept = await (await parts.vault()).find(names.name)
+  const known = kept?.secret.equals(secret) ? kept : undefined
   const addedAt = parts.context.system.clock.now().toISOString()
-  const token: VaultToken = { ...names, secret, kind, scopes: 'not reported', addedAt }
+  const token: VaultToken = { scopes: 'not reported', addedAt, ...known, ...names, secret, kind }
   const checked = offline ? { token, usable: true } : await consultToken(token, parts)
   if (checked.usable) await (await parts.vault()).add(checked.token)
   return checked
@@ -504,6 +508,21 @@ function refuseName(name: string): void {
     because: 'the name of a token is made of letters, digits, dots, dashes and underscores, at most 64',
     state: 'Nothing was kept.',
     next: ['  keyturn token add ci --email ADDRESS'],
+  })
+}
+
+/** The examples say E-MAIL and ADDRESS; what stands there becomes the username that REST is asked with. */
+function refuseEmail({ name, email }: Pick<NewToken, 'name' | 'email'>): void {
+  if (email === undefined || /^[^\s@]+@[^\s@]+$/.test(email)) return
+  throw new Failure('R112', {
+    at: `--email ${email}`,
+    because: 'it is not an e-mail address',
+    state: 'Nothing was kept.',
+    next: [
+      'Give the address with which the owner of the token signs in at Atlassian:',
+      `  keyturn token add ${name} --email ADDRESS`,
+    ],
+    exitCode: 2,
   })
 }
 
@@ -544,7 +563,8 @@ async function consultToken(token: VaultToken, parts: Parts): Promise<CheckedTok
     },
     await parts.doctor(),
   )
-  const usable = !USELESS.includes(consultation.diagnoses[0]?.code ?? '')
+  const [cause] = consultation.diagnoses
+  const usable = !USELESS.includes(cause?.code ?? '') && !(cause?.code === 'D116' && token.email !== undefined)
   return { token: { ...token, scopes: grantedScopes(consultation) }, usable, consultation }
 }
 
