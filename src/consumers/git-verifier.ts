@@ -78,7 +78,9 @@ export function gitVerifier(parts: GitVerifierParts): Verifier {
       const pair = parts.pair(state.credential, use, state.place)
       if (typeof pair === 'string') return notAsked(asked, pair)
       const endpoints = parts.endpoints ?? BITBUCKET
-      return ask({ parts, endpoints, place: state.place, pair: nameless(pair, state.place, use), use, context }, ref)
+      const presented =
+        use.username === undefined ? nameless(pair, state.place, use) : { ...pair, username: use.username }
+      return ask({ parts, endpoints, place: state.place, pair: presented, use, context }, ref)
     },
   }
 }
@@ -208,8 +210,8 @@ function forAnybody({ evidence }: Answer): Answer {
   return { kind: 'unknown', reason: 'not asked', evidence: { ...evidence, answered: said } }
 }
 
-function asWhom({ pair, place }: Asking): string {
-  return `as ${pair.scheme === 'bearer' ? 'Bearer' : 'Basic'}, ${whose(place)}`
+function asWhom(asking: Asking): string {
+  return `as ${asking.pair.scheme === 'bearer' ? 'Bearer' : 'Basic'}, ${whose(asking)}`
 }
 
 async function send({ context }: Asking, asked: string, url: string, headers: Record<string, string>): Promise<Answer> {
@@ -228,7 +230,7 @@ async function answered(asked: string, question: () => Promise<Answer>): Promise
 }
 
 async function askGit(asking: Asking, handOver: HandOver): Promise<Answer> {
-  const asked = `git ls-remote, ${whose(asking.place)}`
+  const asked = `git ls-remote, ${whose(asking)}`
   const target = await runGit(asking, handOver, ['ls-remote', '--get-url', '--', handOver.remote])
   const host = readUrl(target.stdout.trim())?.host
   if (target.exitCode !== 0 || host !== new URL(asking.endpoints.git).host)
@@ -274,6 +276,7 @@ export function authorizationOf({ username, password, scheme }: Pair): string {
     : `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
 }
 
-function whose({ address, username }: Place): string {
-  return username === undefined ? `secret of ${address}` : `${oneLine(username.text)} of ${address}`
+function whose({ use, place: { address, username } }: Asking): string {
+  const name = use.username ?? username?.text
+  return name === undefined ? `secret of ${address}` : `${oneLine(name)} of ${address}`
 }

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ALICE, type RoundTripStage, setRoundTripStage } from './round-trip-stage.ts'
 
@@ -35,5 +37,44 @@ describe('what a new token may do', () => {
     const { stdout } = await stage.run(['token', 'check'])
     expect(stdout).toContain('\n       write:repository:bitbucket\n')
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+})
+
+describe('a tool that signs in to git and REST under two names', () => {
+  it('is changed and proved on both sides, each under the name that the tool sends there', async () => {
+    const folder = join(stage.home, 'tools')
+    await mkdir(folder)
+    const old = stage.marks['APP_PASSWORD'] ?? ''
+    await writeFile(join(folder, 'atlantis.yaml'), `bitbucket-user: alice\nbitbucket-token: ${old}\n`)
+    await writeFile(
+      join(folder, 'config.js'),
+      `module.exports = {\n  platform: 'bitbucket',\n  username: 'alice',\n  password: '${old}',\n}\n`,
+    )
+    await writeFile(
+      join(folder, 'argocd.yaml'),
+      `apiVersion: v1
+kind: Secret
+metadata:
+  name: web
+  labels:
+    argocd.argoproj.io/secret-type: repository
+stringData:
+  url: https://bitbucket.org/acme/web.git
+  username: alice
+  password: ${old}
+`,
+    )
+    const scopes = ['read:repository:bitbucket', 'write:repository:bitbucket', 'read:pullrequest:bitbucket']
+    const all = [...scopes, 'write:pullrequest:bitbucket', 'read:user:bitbucket', 'read:workspace:bitbucket']
+    const made = stage.sandbox.world.addApiToken(ALICE.username, { name: 'tools', scopes: all })
+    await stage.run(['token', 'add', 'tools', '--email', ALICE.email, '--username', ALICE.username], made)
+    const repository = ['--repository', 'https://bitbucket.org/acme/web.git']
+    await stage.run(['plan', folder, ...repository, '--token', 'tools', '-o', 'tools.yaml'])
+    const { exitCode, stderr, stdout } = await stage.run(['apply', 'tools.yaml', '--yes'])
+    expect({ exitCode, stderr, open: stdout.split('\n').filter((line) => /^ {2}[?!·]/.test(line)) }).toEqual({
+      exitCode: 0,
+      stderr: '',
+      open: [],
+    })
   })
 })
