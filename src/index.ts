@@ -13,7 +13,7 @@ import type { Consultation } from './diagnose/consultation.ts'
 import type { DoctorDeps, JenkinsKnown, Known } from './diagnose/diagnose.ts'
 import type { RestQuestion } from './diagnose/diagnose-rest.ts'
 import type { GitScene } from './diagnose/git-settings.ts'
-import type { Consumer } from './model/consumer.ts'
+import type { Consumer, Verifier } from './model/consumer.ts'
 import type { Diagnosis } from './model/diagnosis.ts'
 import { type ExitCode, Failure } from './model/failure.ts'
 import type { Inventory } from './model/inventory.ts'
@@ -153,6 +153,11 @@ export interface GivenCredential {
 /** With somebody who is told what happens. */
 export type Watched<Options> = Options & { readonly onEvent?: (event: ApplyEvent) => void }
 
+/** Asked about where a place names no repository. */
+export interface OnRepository {
+  readonly example?: Repository
+}
+
 /** The library's face: everything the command line does, as calls. Every method may throw `Failure`. */
 export interface Keyturn {
   readonly context: Context
@@ -179,7 +184,7 @@ export interface Keyturn {
   apply(plan: Plan, options?: Watched<ApplyOptions>): Promise<RunOutcome>
   resume(run: string, options?: Watched<ApplyOptions>): Promise<RunOutcome>
   rollback(run: string, options?: Watched<RollbackOptions>): Promise<RollbackOutcome>
-  verify(run: string, options?: VerifyOptions): Promise<readonly VerifiedPlace[]>
+  verify(run: string, options?: VerifyOptions & OnRepository): Promise<readonly VerifiedPlace[]>
   /** Names, oldest first. */
   runNames(): Promise<readonly string[]>
   /** Throws R312 when its journal is damaged. */
@@ -189,7 +194,7 @@ export interface Keyturn {
   /** Checks what is kept of a run; a damaged journal is a result. */
   audit(run: string): Promise<AuditedRun>
   /** Shreds the backups of a run, after which it cannot be put back. */
-  forget(run: string, options?: ForgetOptions): Promise<ForgetOutcome>
+  forget(run: string, options?: ForgetOptions & OnRepository): Promise<ForgetOutcome>
 }
 
 /** What the functions below share. */
@@ -238,7 +243,7 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
     rollback: async (run, request = {}) =>
       (await import('./apply/rollback.ts')).rollbackRun(run, await applyDeps(parts, request.onEvent), request),
     verify: async (run, request) => {
-      const deps = await applyDeps(parts)
+      const deps = await askingAbout(request?.example, await applyDeps(parts))
       const { verifyRun } = await import('./apply/verify-run.ts')
       return verifyRun(await deps.runs.read(run), deps, request)
     },
@@ -259,7 +264,11 @@ function keptRuns(parts: Parts): Pick<Keyturn, 'runNames' | 'run' | 'runs' | 'au
     },
     audit: async (run) => (await import('./apply/audit-run.ts')).auditRun(run, await applyDeps(parts)),
     forget: async (run, request) =>
-      (await import('./apply/forget-run.ts')).forgetRun(run, await applyDeps(parts), request),
+      (await import('./apply/forget-run.ts')).forgetRun(
+        run,
+        await askingAbout(request?.example, await applyDeps(parts)),
+        request,
+      ),
   }
 }
 
@@ -754,6 +763,22 @@ async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): P
       return { connector, verifier: verifier ?? fieldVerifier(connector) }
     },
     ...(onEvent === undefined ? {} : { onEvent }),
+  }
+}
+
+/** Where a use names no repository, this one is asked about: what a plan did not know can be said after the change. */
+async function askingAbout(example: Repository | undefined, deps: ApplyDeps): Promise<ApplyDeps> {
+  if (example === undefined) return deps
+  const { onExample } = await import('./scan/attach-uses.ts')
+  return {
+    ...deps,
+    hands: (id) => {
+      const { verifier, ...rest } = deps.hands(id)
+      if (verifier === undefined) return rest
+      const verify: Verifier['verify'] = (place, use, context) =>
+        verifier.verify(place, onExample(use, example), context)
+      return { ...rest, verifier: { ...verifier, verify } }
+    },
   }
 }
 

@@ -96,7 +96,7 @@ export function storedPair({ username, secret }: Credential): Pair {
 }
 
 const NO_REPOSITORY =
-  'nothing tells which repository it is for; name one with --repository WORKSPACE/NAME, and plan again'
+  'nothing tells which repository it is for; name one with keyturn verify --repository WORKSPACE/NAME'
 
 async function ask(asking: Asking, ref: PlaceRef): Promise<Answer> {
   const { repository, operation } = asking.use
@@ -206,7 +206,7 @@ async function askDownload(asking: Asking, repository: Repository): Promise<Answ
 }
 
 function forAnybody({ evidence }: Answer): Answer {
-  const said = 'anybody is answered so; name a private repository with --repository WORKSPACE/NAME, and plan again'
+  const said = 'anybody is answered so; name a private repository with keyturn verify --repository WORKSPACE/NAME'
   return { kind: 'unknown', reason: 'not asked', evidence: { ...evidence, answered: said } }
 }
 

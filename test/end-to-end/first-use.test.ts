@@ -76,5 +76,25 @@ stringData:
       stderr: '',
       open: [],
     })
+    const again = await stage.run(['plan', folder, '--repository', 'acme/web', '--json'])
+    expect(JSON.parse(again.stdout)).toMatchObject({ steps: [], manual: [] })
+  })
+})
+
+describe('a place that names no repository', () => {
+  it('is told before the change, and can be proved after it', async () => {
+    const folder = join(stage.home, 'terraform')
+    await mkdir(folder)
+    const old = stage.marks['APP_PASSWORD'] ?? ''
+    await writeFile(join(folder, 'main.tf'), `provider "bitbucket" {\n  username = "alice"\n  password = "${old}"\n}\n`)
+    const planned = await stage.run(['plan', folder, '--token', 'new', '-o', 'terraform.yaml'])
+    expect(planned.stdout).toContain('s1 cannot be proved: nothing tells which repository is used there.')
+    const applied = await stage.run(['apply', 'terraform.yaml', '--yes'])
+    const run = /rollback (r\S+)/.exec(applied.stdout)?.[1] ?? ''
+    const codes = [applied.exitCode]
+    for (const args of [['verify'], ['forget', run], ['verify', '--repository', 'acme/web']])
+      codes.push((await stage.run(args)).exitCode)
+    codes.push((await stage.run(['forget', run, '--repository', 'https://bitbucket.org/acme/web.git'])).exitCode)
+    expect(codes).toEqual([3, 3, 3, 0, 0])
   })
 })
