@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keyturn } from '../support/keyturn-process.ts'
 import { ALICE, type RoundTripStage, setRoundTripStage } from './round-trip-stage.ts'
 
 /** What somebody meets who uses keyturn for the first time, and types what the examples say. */
@@ -37,6 +38,19 @@ describe('what a new token may do', () => {
     const { stdout } = await stage.run(['token', 'check'])
     expect(stdout).toContain('\n       write:repository:bitbucket\n')
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+})
+
+describe('a token that Bitbucket could not be asked about', () => {
+  it('is not said to be known', async () => {
+    const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' }
+    const environment = { ...stage.environment, ...nowhere }
+    const folder = stage.environment['HOME'] ?? ''
+    const { exitCode, stdout } = await keyturn({ args: ['token', 'check', 'new'], folder, environment })
+    expect({ exitCode, stdout: stdout.replace(/#\w+/, '#…') }).toEqual({
+      exitCode: 3,
+      stdout: '  ?  new  #…  Bitbucket gave no answer about it\n',
+    })
   })
 })
 

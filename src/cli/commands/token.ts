@@ -1,4 +1,4 @@
-import type { CheckedToken, Keyturn } from '../../index.ts'
+import type { CheckedToken, Consultation, Keyturn } from '../../index.ts'
 import { DIAGNOSIS_WORDS, diagnosisSentence } from '../../messages/diagnoses.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import { Failure } from '../../model/failure.ts'
@@ -96,7 +96,12 @@ function wrongEmail(name: string, email: string): Failure {
 
 function addedLines(checked: CheckedToken, keyturn: Keyturn): readonly string[] {
   const { token, consultation } = checked
-  const asked = consultation === undefined ? 'Bitbucket was not asked.' : 'Bitbucket knows it.'
+  const asked =
+    consultation === undefined
+      ? 'Bitbucket was not asked.'
+      : isKnown(consultation)
+        ? 'Bitbucket knows it.'
+        : 'Bitbucket gave no answer about it.'
   return [
     `Kept "${token.name}": ${token.secret.fingerprint}, ${KIND_WORDS[token.kind]}, ${expiryWords(token.expiresAt, keyturn.context.system.clock.now())}`,
     ...scopeLines(token.scopes, asked),
@@ -104,6 +109,13 @@ function addedLines(checked: CheckedToken, keyturn: Keyturn): readonly string[] 
     'Next: see what has to change',
     '    keyturn plan PATH',
   ]
+}
+
+/** No reply is no yes. */
+function isKnown({ answers }: Consultation): boolean {
+  return Object.values(answers).some(
+    (answer) => answer?.kind === 'yes' || (answer?.kind === 'no' && answer.granted !== undefined),
+  )
 }
 
 /** `first`: the line before them. */
@@ -143,13 +155,16 @@ async function check(name: string | undefined, keyturn: Keyturn, output: Output)
     },
     () => (checked.length === 0 ? tokenLines([], keyturn.context.system.clock.now()) : checked.flatMap(checkedLines)),
   )
-  if (checked.some((one) => !one.usable)) process.exitCode = 3
+  if (checked.some(({ usable, consultation }) => !usable || consultation === undefined || !isKnown(consultation)))
+    process.exitCode = 3
 }
 
 function checkedLines({ token, usable, consultation }: CheckedToken): readonly string[] {
   const [cause] = consultation?.diagnoses ?? []
-  const head = `  ${usable ? '=' : '!'}  ${token.name}  ${token.secret.fingerprint}  `
+  const isUnknown = usable && (consultation === undefined || !isKnown(consultation))
+  const head = `  ${isUnknown ? '?' : usable ? '=' : '!'}  ${token.name}  ${token.secret.fingerprint}  `
   if (!usable && cause !== undefined) return [`${head}${cause.code}: ${DIAGNOSIS_WORDS[cause.code].headline}`]
+  if (isUnknown) return [`${head}Bitbucket gave no answer about it`]
   if (token.scopes === 'not reported') return [`${head}Bitbucket knows it; scopes not reported`]
   return [`${head}Bitbucket knows it; its scopes:`, ...token.scopes.map((scope) => `       ${scope}`)]
 }
