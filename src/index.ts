@@ -13,7 +13,7 @@ import type { Consultation } from './diagnose/consultation.ts'
 import type { DoctorDeps, JenkinsKnown, Known } from './diagnose/diagnose.ts'
 import type { RestQuestion } from './diagnose/diagnose-rest.ts'
 import type { GitScene } from './diagnose/git-settings.ts'
-import type { Consumer } from './model/consumer.ts'
+import type { Consumer, Verifier } from './model/consumer.ts'
 import type { Diagnosis } from './model/diagnosis.ts'
 import { type ExitCode, Failure } from './model/failure.ts'
 import type { Inventory } from './model/inventory.ts'
@@ -153,6 +153,11 @@ export interface GivenCredential {
 /** With somebody who is told what happens. */
 export type Watched<Options> = Options & { readonly onEvent?: (event: ApplyEvent) => void }
 
+/** Asked about where a place names no repository. */
+export interface OnRepository {
+  readonly example?: Repository
+}
+
 /** The library's face: everything the command line does, as calls. Every method may throw `Failure`. */
 export interface Keyturn {
   readonly context: Context
@@ -179,7 +184,7 @@ export interface Keyturn {
   apply(plan: Plan, options?: Watched<ApplyOptions>): Promise<RunOutcome>
   resume(run: string, options?: Watched<ApplyOptions>): Promise<RunOutcome>
   rollback(run: string, options?: Watched<RollbackOptions>): Promise<RollbackOutcome>
-  verify(run: string, options?: VerifyOptions): Promise<readonly VerifiedPlace[]>
+  verify(run: string, options?: VerifyOptions & OnRepository): Promise<readonly VerifiedPlace[]>
   /** Names, oldest first. */
   runNames(): Promise<readonly string[]>
   /** Throws R312 when its journal is damaged. */
@@ -189,7 +194,7 @@ export interface Keyturn {
   /** Checks what is kept of a run; a damaged journal is a result. */
   audit(run: string): Promise<AuditedRun>
   /** Shreds the backups of a run, after which it cannot be put back. */
-  forget(run: string, options?: ForgetOptions): Promise<ForgetOutcome>
+  forget(run: string, options?: ForgetOptions & OnRepository): Promise<ForgetOutcome>
 }
 
 /** What the functions below share. */
@@ -238,7 +243,7 @@ export async function openKeyturn(options: KeyturnOptions): Promise<Keyturn> {
     rollback: async (run, request = {}) =>
       (await import('./apply/rollback.ts')).rollbackRun(run, await provingDeps(parts, request.onEvent), request),
     verify: async (run, request) => {
-      const deps = await provingDeps(parts)
+      const deps = await askingAbout(request?.example, await provingDeps(parts))
       const { verifyRun } = await import('./apply/verify-run.ts')
       return verifyRun(await deps.runs.read(run), deps, request)
     },
@@ -259,7 +264,11 @@ function keptRuns(parts: Parts): Pick<Keyturn, 'runNames' | 'run' | 'runs' | 'au
     },
     audit: async (run) => (await import('./apply/audit-run.ts')).auditRun(run, await applyDeps(parts)),
     forget: async (run, request) =>
-      (await import('./apply/forget-run.ts')).forgetRun(run, await provingDeps(parts), request),
+      (await import('./apply/forget-run.ts')).forgetRun(
+        run,
+        await askingAbout(request?.example, await provingDeps(parts)),
+        request,
+      ),
   }
 }
 
@@ -480,18 +489,22 @@ function theLogin({ logins }: Context): ControllerLogin {
   })
 }
 
-/** Causes that make a token useless everywhere; a missing scope may be one that nobody needs. */
+/**
+ * Causes that make a token useless everywhere; a missing scope may be one that nobody needs. D116 is about the e-mail that was
+ * given: REST takes the token without it, so every place would get a username that is refused.
+ */
 const USELESS: readonly string[] = ['D101', 'D102', 'D103', 'D104', 'D108', 'D109']
 
 async function addToken({ secret: text, offline, ...names }: NewToken, parts: Parts): Promise<CheckedToken> {
   refuseName(names.name)
+  refuseEmail(names)
   const secret = parts.context.seal(text)
-  const kept = await (await parts.vault()).find(names.name)
-  if (kept?.secret.equals(secret)) return { token: kept, usable: true }
   const { kind, checksum } = shapeOf(secret)
   refuseShape(names.name, kind, checksum)
+  const kept = await (await parts.vault()).find(names.name)
+  const known = kept?.secret.equals(secret) ? kept : undefined
   const addedAt = parts.context.system.clock.now().toISOString()
-  const token: VaultToken = { ...names, secret, kind, scopes: 'not reported', addedAt }
+  const token: VaultToken = { scopes: 'not reported', addedAt, ...known, ...names, secret, kind }
   const checked = offline ? { token, usable: true } : await consultToken(token, parts)
   if (checked.usable) await (await parts.vault()).add(checked.token)
   return checked
@@ -504,6 +517,21 @@ function refuseName(name: string): void {
     because: 'the name of a token is made of letters, digits, dots, dashes and underscores, at most 64',
     state: 'Nothing was kept.',
     next: ['  keyturn token add ci --email ADDRESS'],
+  })
+}
+
+/** The examples say E-MAIL and ADDRESS; what stands there becomes the username that REST is asked with. */
+function refuseEmail({ name, email }: Pick<NewToken, 'name' | 'email'>): void {
+  if (email === undefined || /^[^\s@]+@[^\s@]+$/.test(email)) return
+  throw new Failure('R112', {
+    at: `--email ${email}`,
+    because: 'it is not an e-mail address',
+    state: 'Nothing was kept.',
+    next: [
+      'Give the address with which the owner of the token signs in at Atlassian:',
+      `  keyturn token add ${name} --email ADDRESS`,
+    ],
+    exitCode: 2,
   })
 }
 
@@ -544,7 +572,8 @@ async function consultToken(token: VaultToken, parts: Parts): Promise<CheckedTok
     },
     await parts.doctor(),
   )
-  const usable = !USELESS.includes(consultation.diagnoses[0]?.code ?? '')
+  const [cause] = consultation.diagnoses
+  const usable = !USELESS.includes(cause?.code ?? '') && !(cause?.code === 'D116' && token.email !== undefined)
   return { token: { ...token, scopes: grantedScopes(consultation) }, usable, consultation }
 }
 
@@ -779,6 +808,22 @@ async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => void): P
       return { connector, verifier: verifier ?? fieldVerifier(connector) }
     },
     ...(onEvent === undefined ? {} : { onEvent }),
+  }
+}
+
+/** Where a use names no repository, this one is asked about: what a plan did not know can be said after the change. */
+async function askingAbout(example: Repository | undefined, deps: ApplyDeps): Promise<ApplyDeps> {
+  if (example === undefined) return deps
+  const { onExample } = await import('./scan/attach-uses.ts')
+  return {
+    ...deps,
+    hands: (id) => {
+      const { verifier, ...rest } = deps.hands(id)
+      if (verifier === undefined) return rest
+      const verify: Verifier['verify'] = (place, use, context) =>
+        verifier.verify(place, onExample(use, example), context)
+      return { ...rest, verifier: { ...verifier, verify } }
+    },
   }
 }
 

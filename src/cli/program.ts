@@ -202,7 +202,7 @@ function addPlan(program: Command): void {
     .option('--replace', 'with --token: also where nothing is known to be wrong with the present credential')
     .option('--email <address>', 'Atlassian e-mail of the owner of the tokens that are found; REST needs it')
     .option('--job <name>', 'only what this Jenkins job uses: team/app')
-    .option('--repository <url>', 'judge and prove on this repository where a place names none')
+    .option('--repository <url>', 'judge and prove on this repository where a place names none: URL or WORKSPACE/NAME')
     .option('--offline', 'do not ask Bitbucket: judge by what the bytes tell')
     .option('--all', 'show every step')
     .action(async (paths: string[], _: unknown, self: Command) =>
@@ -238,11 +238,12 @@ function addVerify(program: Command): void {
   const command = withVault(withJenkins(program.command('verify')))
     .description('prove every place of a run over the wire, as its consumer would')
     .argument('[run]', 'default: the newest run')
+    .option('--repository <url>', 'prove on this repository where a place names none: URL or WORKSPACE/NAME')
     .option('--jobs <n>', 'ask about so many places of one host at the same time', numberAboveZero, 4)
     .action(async (run: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/verify.ts')).verifyCommand(run, self.optsWithGlobals()),
     )
-  withExamples(command, ['keyturn verify'])
+  withExamples(command, ['keyturn verify', 'keyturn verify --repository acme/app'])
 }
 
 function addRollback(program: Command): void {
@@ -299,11 +300,15 @@ function addForget(program: Command): void {
   const command = withJenkins(program.command('forget'))
     .description('shred the backups of a run when every place of it is verified; it cannot be rolled back any more')
     .argument('<run>')
+    .option('--repository <url>', 'prove on this repository where a place names none: URL or WORKSPACE/NAME')
     .option('--force', 'also when a place is not verified; asks for the name of the run')
     .action(async (run: string, _: unknown, self: Command) =>
       (await import('./commands/forget.ts')).forgetCommand(run, self.optsWithGlobals()),
     )
-  withExamples(command, ['keyturn forget r20261123-090000-7f3a09c2'])
+  withExamples(command, [
+    'keyturn forget r20261123-090000-7f3a09c2',
+    'keyturn forget r20261123-090000-7f3a09c2 --repository acme/app',
+  ])
 }
 
 function addSandbox(program: Command): void {

@@ -78,7 +78,9 @@ export function gitVerifier(parts: GitVerifierParts): Verifier {
       const pair = parts.pair(state.credential, use, state.place)
       if (typeof pair === 'string') return notAsked(asked, pair)
       const endpoints = parts.endpoints ?? BITBUCKET
-      return ask({ parts, endpoints, place: state.place, pair: nameless(pair, state.place, use), use, context }, ref)
+      const presented =
+        use.username === undefined ? nameless(pair, state.place, use) : { ...pair, username: use.username }
+      return ask({ parts, endpoints, place: state.place, pair: presented, use, context }, ref)
     },
   }
 }
@@ -94,7 +96,7 @@ export function storedPair({ username, secret }: Credential): Pair {
 }
 
 const NO_REPOSITORY =
-  'nothing tells which repository it is for; name one with --repository WORKSPACE/NAME, and plan again'
+  'nothing tells which repository it is for; name one with keyturn verify --repository WORKSPACE/NAME'
 
 async function ask(asking: Asking, ref: PlaceRef): Promise<Answer> {
   const { repository, operation } = asking.use
@@ -205,12 +207,12 @@ async function askDownload(asking: Asking, repository: Repository): Promise<Answ
 }
 
 function forAnybody({ evidence }: Answer): Answer {
-  const said = 'anybody is answered so; name a private repository with --repository WORKSPACE/NAME, and plan again'
+  const said = 'anybody is answered so; name a private repository with keyturn verify --repository WORKSPACE/NAME'
   return { kind: 'unknown', reason: 'not asked', evidence: { ...evidence, answered: said } }
 }
 
-function asWhom({ pair, place }: Asking): string {
-  return `as ${pair.scheme === 'bearer' ? 'Bearer' : 'Basic'}, ${whose(place)}`
+function asWhom(asking: Asking): string {
+  return `as ${asking.pair.scheme === 'bearer' ? 'Bearer' : 'Basic'}, ${whose(asking)}`
 }
 
 async function send(
@@ -247,7 +249,7 @@ async function answered(asked: string, question: () => Promise<Answer>): Promise
 }
 
 async function askGit(asking: Asking, handOver: HandOver): Promise<Answer> {
-  const asked = `git ls-remote, ${whose(asking.place)}`
+  const asked = `git ls-remote, ${whose(asking)}`
   const target = await runGit(asking, handOver, ['ls-remote', '--get-url', '--', handOver.remote])
   const host = readUrl(target.stdout.trim())?.host
   if (target.exitCode !== 0 || host !== new URL(asking.endpoints.git).host)
@@ -293,6 +295,7 @@ export function authorizationOf({ username, password, scheme }: Pair): string {
     : `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
 }
 
-function whose({ address, username }: Place): string {
-  return username === undefined ? `secret of ${address}` : `${oneLine(username.text)} of ${address}`
+function whose({ use, place: { address, username } }: Asking): string {
+  const name = use.username ?? username?.text
+  return name === undefined ? `secret of ${address}` : `${oneLine(name)} of ${address}`
 }

@@ -40,6 +40,8 @@ export interface Use {
   readonly by: string
   /** The place that names this credential and may be told to name another: the configuration of a job. Absent: none that keyturn changes. */
   readonly reference?: PlaceRef
+  /** In a plan: presented for this use instead of what the place holds, for the tool puts it in by itself or has it in another field. */
+  readonly username?: string
   /** A variable was followed to what reads it; `by` is the file below its repository, and the line. */
   readonly followed?: true
 }

@@ -28,6 +28,20 @@ describe('one username for git and REST, by what the tool does', () => {
   })
 
   it.each([
+    ['renovate', [SENTINEL, undefined]],
+    ['atlantis', [undefined, ALICES_EMAIL]],
+    ['sourcebot', [SENTINEL, undefined]],
+  ])('%s is proved on the other side under the name that is sent there', (consumer, usernames) => {
+    const chosen = chooseUsername(madePlace('a', { consumer, uses: both }), 'api-token', owner)
+    expect(chosen.kind === 'use' && chosen.uses?.map(({ username }) => username)).toEqual(usernames)
+  })
+
+  it('argocd is proved on one side alone: the other one would be refused, and must not be used', () => {
+    const [step] = madePlan([madePlace('a', { consumer: 'argocd', uses: both })]).steps
+    expect(step?.uses).toEqual([FETCH])
+  })
+
+  it.each([
     ['devlake', 'usesApiToken'],
     ['azure-devops', 'apitoken'],
     ['ghorg', 'GHORG_BITBUCKET_API_TOKEN'],

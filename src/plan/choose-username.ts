@@ -23,6 +23,8 @@ export interface UsernameWords {
   /** What Bitbucket takes here, the chosen one first. */
   readonly usernames?: readonly string[]
   readonly condition?: ConditionWords
+  /** What is proved through the place, where that is not each use under the username that it gets. */
+  readonly uses?: readonly Use[]
 }
 
 export type ChosenUsername =
@@ -119,7 +121,7 @@ function forBoth(place: Place, git: readonly Use[], kind: SecretKind, owner: Own
   if (kind === 'access-token' && place.username === undefined) return NEEDS_NONE
   if (kind === 'access-token') return ACCESS_TOKEN_FOR_BOTH.has(place.consumer) ? accessTokenForBoth() : bearerOnly()
   const resolution = RESOLUTIONS[place.consumer]
-  if (resolution !== undefined) return resolved(resolution, kind, owner)
+  if (resolution !== undefined) return resolved(resolution, place.uses, kind, owner)
   if (place.with !== undefined)
     return {
       kind: 'impossible',
@@ -141,15 +143,19 @@ function constantIn(readers: readonly string[]): string {
   return `Write x-bitbucket-api-token-auth into the git URLs themselves (${shown}${more}) and set the e-mail here, for REST; or use an access token.`
 }
 
-function resolved(resolution: Resolution, kind: SecretKind, owner: Owner): ChosenUsername {
+function resolved(resolution: Resolution, uses: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
   switch (resolution.kind) {
     case 'swaps':
       return worded(forSide('rest', kind, owner), {
         reason: resolution.reason,
         alternative: 'an access token, where the tool has a field for one',
+        uses: underOwnName(uses, 'git', forSide('git', kind, owner)),
       })
     case 'one side':
-      return worded(forSide(resolution.here, kind, owner), { condition: resolution.condition })
+      return worded(forSide(resolution.here, kind, owner), {
+        condition: resolution.condition,
+        uses: onOneSide(uses, resolution, kind, owner),
+      })
     case 'other field':
       return {
         kind: 'impossible',
@@ -159,6 +165,24 @@ function resolved(resolution: Resolution, kind: SecretKind, owner: Owner): Chose
     case 'none':
       return { kind: 'impossible', reason: resolution.reason, wayOut: resolution.wayOut }
   }
+}
+
+/** The other side is proved under the name that it has elsewhere, or not at all where nothing must use it. */
+function onOneSide(
+  uses: readonly Use[],
+  { here, other }: Extract<Resolution, { kind: 'one side' }>,
+  kind: SecretKind,
+  owner: Owner,
+): readonly Use[] {
+  const there = here === 'git' ? 'rest' : 'git'
+  return other === 'unused'
+    ? uses.filter((use) => sideOf(use) !== there)
+    : underOwnName(uses, there, forSide(there, kind, owner))
+}
+
+function underOwnName(uses: readonly Use[], side: 'git' | 'rest', chosen: ChosenUsername): readonly Use[] {
+  if (chosen.kind !== 'use') return uses
+  return uses.map((use) => (sideOf(use) === side ? { ...use, username: chosen.username } : use))
 }
 
 function worded(chosen: ChosenUsername, words: Partial<UsernameWords>): ChosenUsername {

@@ -69,7 +69,8 @@ export function pushStep(
     ...(secret?.value === undefined ? {} : { fingerprint: secret.value.fingerprint }),
     ...(secret === undefined ? {} : { kind: secret.kind }),
   }
-  return pushBare({ place: refOf(place), from, to, uses: place.uses, ...caveatOf(place) }, words, drafts)
+  const uses = words.uses ?? place.uses
+  return pushBare({ place: refOf(place), from, to, uses, ...caveatOf(place) }, words, drafts)
 }
 
 function whyNot(place: Place, { unwritten, refused }: PlanInput): { readonly reason: string; readonly wayOut: string } {

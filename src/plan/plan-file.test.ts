@@ -45,6 +45,11 @@ describe('a plan file', () => {
     expect(readPlan(sorted, 'plan.yaml')).toEqual(made)
   })
 
+  it('keeps its dates through an editor that reads YAML 1.1, where a bare date is no text', () => {
+    const saved = stringify(parse(writePlan(made, 'yaml'), { version: '1.1' }), { version: '1.1' })
+    expect(readPlan(saved, 'plan.yaml')).toEqual(made)
+  })
+
   it.each([
     ['neither', '- {', /neither JSON nor YAML \(line 1\)/],
     ['an alias', 'schema: &a keyturn/plan/1\nid: *a\n', /alias/],

@@ -50,6 +50,7 @@ const USE = z.strictObject({
   resource: RESOURCE.exactOptional(),
   by: z.string(),
   reference: PLACE.exactOptional(),
+  username: z.string().min(1).exactOptional(),
   followed: z.literal(true).exactOptional(),
 })
 

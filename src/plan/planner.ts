@@ -73,6 +73,9 @@ function planNewUsername(place: Place, reason: string, input: PlanInput, drafts:
   const chosen = chooseUsername(place, place.secret?.kind ?? 'unknown', owner)
   if (place.unresolved !== undefined)
     leave(place, { reason: `${reason}; ${NOT_RESOLVED.reason}`, wayOut: NOT_RESOLVED.wayOut }, drafts)
+  // Under git's name the tool presents it by itself: a refusal of what stands here says nothing of the tool.
+  else if (chosen.kind === 'use' && chosen.username === place.username?.text)
+    drafts.kept.push({ place: refOf(place), reason: chosen.reason })
   else if (chosen.kind === 'use') {
     const { kind: _kind, username, condition, ...words } = chosen
     const conditions = condition === undefined ? [] : [condition]

@@ -15,8 +15,13 @@ export interface ConditionWords {
 export type Resolution =
   /** It takes the e-mail and itself puts the fixed username in for git. */
   | { readonly kind: 'swaps'; readonly reason: string }
-  /** The place gets the username for one side; the other side takes one more field, or must not be used. `condition` says which. */
-  | { readonly kind: 'one side'; readonly here: 'git' | 'rest'; readonly condition: ConditionWords }
+  /** The place gets the username for one side; the other side has one in a field of its own, or must not be used. `condition` says which. */
+  | {
+      readonly kind: 'one side'
+      readonly here: 'git' | 'rest'
+      readonly other: 'own field' | 'unused'
+      readonly condition: ConditionWords
+    }
   /** API tokens go into another field, variable or type of credential. */
   | { readonly kind: 'other field'; readonly wayOut: string }
   /** It cannot sign in to both with an API token. */
@@ -28,6 +33,7 @@ function secondField(tool: string, here: 'git' | 'rest', field: string, value: s
   return {
     kind: 'one side',
     here,
+    other: 'own field',
     condition: {
       text: `${tool} has ${value} in ${field}`,
       reason: `${tool} takes the username for ${here === 'git' ? 'REST' : 'git'} from a field of its own`,
@@ -88,6 +94,7 @@ export const RESOLUTIONS: Readonly<Record<ConsumerId, Resolution>> = {
   argocd: {
     kind: 'one side',
     here: 'git',
+    other: 'unused',
     condition: {
       text: 'Argo CD compares no paths on webhooks (manifest-generate-paths)',
       reason: 'for that it asks REST under the username for git, and is refused',

@@ -4,7 +4,8 @@ import type { Plan } from '../model/plan.ts'
 /** A plan as a person reviews it: two blanks of indentation, a line feed at the end. */
 export function writePlan(plan: Plan, format: 'json' | 'yaml' = 'json'): string {
   if (format === 'json') return `${JSON.stringify(plan, undefined, 2)}\n`
-  return stringify(plan, { aliasDuplicateObjects: false, lineWidth: 120 })
+  // Editors and scripts read YAML 1.1, where a bare date is no text: saved again, it would count as edited.
+  return stringify(plan, { aliasDuplicateObjects: false, lineWidth: 120, compat: 'yaml-1.1' })
 }
 
 /** By the end of its name. */

@@ -34,14 +34,14 @@ export function attachUses(
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
     if (isProved(place) === 'on what is given')
-      return { ...place, uses: distinct([...place.uses, ...given].map((use) => on(use, example))) }
+      return { ...place, uses: distinct([...place.uses, ...given].map((use) => onExample(use, example))) }
     return { ...place, uses: usesFor(place, given, known, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
 }
 
 /** A workspace is narrower than what the user gave for all places. */
-function on(use: Use, example: Repository | undefined): Use {
+export function onExample(use: Use, example: Repository | undefined): Use {
   const isOpen = use.repository === undefined && use.workspace === undefined
   return isOpen && example !== undefined ? { ...use, repository: example } : use
 }

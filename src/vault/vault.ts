@@ -25,7 +25,7 @@ export interface VaultToken {
 export interface Vault extends Sealer {
   list(): Promise<readonly VaultToken[]>
   find(name: string): Promise<VaultToken | undefined>
-  /** Throws `Failure` R110 when the name is taken. */
+  /** What is known about the same secret is replaced; throws `Failure` R110 when the name is taken by another one. */
   add(token: VaultToken): Promise<void>
   /** `false`: there was none. */
   remove(name: string): Promise<boolean>
@@ -79,8 +79,10 @@ export async function openVault(folders: VaultFolders, context: Context, passphr
     },
     add: async (token) => {
       const opened = await readTokens()
-      if (opened.tokens.some(({ name }) => name === token.name)) throw nameTaken(token.name)
-      await store(path, opened, [...opened.tokens, storedOf(token)], context, sealer, folders.state)
+      const others = opened.tokens.filter(({ name }) => name !== token.name)
+      const taken = opened.tokens.find(({ name }) => name === token.name)
+      if (taken !== undefined && !context.seal(taken.secret).equals(token.secret)) throw nameTaken(token.name)
+      await store(path, opened, [...others, storedOf(token)], context, sealer, folders.state)
     },
     remove: async (name) => {
       const opened = await readTokens()

@@ -1,11 +1,13 @@
 import { Failure } from '../../model/failure.ts'
 import { askText } from '../ask.ts'
 import { chosenName } from '../chosen-run.ts'
+import { exampleOf } from '../named-repository.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf, readStdin } from '../session.ts'
 import { count } from '../views/text.ts'
 
 export interface ForgetCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly force?: boolean
+  readonly repository?: string
 }
 
 export async function forgetCommand(name: string, options: ForgetCommandOptions): Promise<void> {
@@ -14,6 +16,7 @@ export async function forgetCommand(name: string, options: ForgetCommandOptions)
   const run = await chosenName(name, keyturn)
   if (options.force) await requireTyped(run)
   const { state, shredded } = await keyturn.forget(run, {
+    ...exampleOf(options, keyturn),
     force: options.force === true,
     onFile: (done, of) => output.progress(`Shredding ... ${done} of ${count(of, 'backup')}`),
   })

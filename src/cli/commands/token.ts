@@ -1,4 +1,4 @@
-import type { CheckedToken, Keyturn } from '../../index.ts'
+import type { CheckedToken, Consultation, Keyturn } from '../../index.ts'
 import { DIAGNOSIS_WORDS, diagnosisSentence } from '../../messages/diagnoses.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import { Failure } from '../../model/failure.ts'
@@ -62,8 +62,9 @@ function checkedDate(text: string | undefined): string | undefined {
   })
 }
 
-function refused(name: string, { consultation }: CheckedToken): Failure {
+function refused(name: string, { token, consultation }: CheckedToken): Failure {
   const [cause] = consultation?.diagnoses ?? []
+  if (cause?.code === 'D116') return wrongEmail(name, token.email ?? '')
   const words =
     cause === undefined
       ? 'Bitbucket refuses it'
@@ -80,18 +81,47 @@ function refused(name: string, { consultation }: CheckedToken): Failure {
   })
 }
 
+function wrongEmail(name: string, email: string): Failure {
+  return new Failure('R110', {
+    at: `token "${name}"`,
+    because: `Bitbucket takes it, but not under ${email}: the address belongs to another account, or is misspelt`,
+    state: 'Nothing was kept.',
+    next: [
+      'Give the address with which the owner of the token signs in at Atlassian:',
+      `  keyturn token add ${name} --email ADDRESS`,
+    ],
+    exitCode: 3,
+  })
+}
+
 function addedLines(checked: CheckedToken, keyturn: Keyturn): readonly string[] {
   const { token, consultation } = checked
-  const scopes =
-    token.scopes === 'not reported' ? 'scopes not reported by Bitbucket' : `scopes ${token.scopes.join(', ')}`
-  const asked = consultation === undefined ? 'Bitbucket was not asked.' : 'Bitbucket knows it.'
+  const asked =
+    consultation === undefined
+      ? 'Bitbucket was not asked.'
+      : isKnown(consultation)
+        ? 'Bitbucket knows it.'
+        : 'Bitbucket gave no answer about it.'
   return [
     `Kept "${token.name}": ${token.secret.fingerprint}, ${KIND_WORDS[token.kind]}, ${expiryWords(token.expiresAt, keyturn.context.system.clock.now())}`,
-    `${asked} ${scopes}`,
+    ...scopeLines(token.scopes, asked),
     '',
     'Next: see what has to change',
     '    keyturn plan PATH',
   ]
+}
+
+/** No reply is no yes. */
+function isKnown({ answers }: Consultation): boolean {
+  return Object.values(answers).some(
+    (answer) => answer?.kind === 'yes' || (answer?.kind === 'no' && answer.granted !== undefined),
+  )
+}
+
+/** `first`: the line before them. */
+function scopeLines(scopes: ShownToken['scopes'], first: string): readonly string[] {
+  if (scopes === 'not reported') return [`${first} scopes not reported by Bitbucket`]
+  return [`${first} Its scopes:`, ...scopes.map((scope) => `    ${scope}`)]
 }
 
 async function remove(name: string, keyturn: Keyturn, output: Output): Promise<void> {
@@ -125,17 +155,18 @@ async function check(name: string | undefined, keyturn: Keyturn, output: Output)
     },
     () => (checked.length === 0 ? tokenLines([], keyturn.context.system.clock.now()) : checked.flatMap(checkedLines)),
   )
-  if (checked.some((one) => !one.usable)) process.exitCode = 3
+  if (checked.some(({ usable, consultation }) => !usable || consultation === undefined || !isKnown(consultation)))
+    process.exitCode = 3
 }
 
 function checkedLines({ token, usable, consultation }: CheckedToken): readonly string[] {
   const [cause] = consultation?.diagnoses ?? []
-  const scopes = token.scopes === 'not reported' ? 'scopes not reported' : token.scopes.join(', ')
-  const words =
-    usable || cause === undefined
-      ? `Bitbucket knows it; ${scopes}`
-      : `${cause.code}: ${DIAGNOSIS_WORDS[cause.code].headline}`
-  return [`  ${usable ? '=' : '!'}  ${token.name}  ${token.secret.fingerprint}  ${words}`]
+  const isUnknown = usable && (consultation === undefined || !isKnown(consultation))
+  const head = `  ${isUnknown ? '?' : usable ? '=' : '!'}  ${token.name}  ${token.secret.fingerprint}  `
+  if (!usable && cause !== undefined) return [`${head}${cause.code}: ${DIAGNOSIS_WORDS[cause.code].headline}`]
+  if (isUnknown) return [`${head}Bitbucket gave no answer about it`]
+  if (token.scopes === 'not reported') return [`${head}Bitbucket knows it; scopes not reported`]
+  return [`${head}Bitbucket knows it; its scopes:`, ...token.scopes.map((scope) => `       ${scope}`)]
 }
 
 export function shownToken({ token }: CheckedToken): ShownToken {

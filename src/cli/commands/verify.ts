@@ -1,10 +1,12 @@
 import { chosenRun } from '../chosen-run.ts'
+import { exampleOf } from '../named-repository.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { verifyLines } from '../views/run.ts'
 import { count } from '../views/text.ts'
 
 export interface VerifyCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly jobs: number
+  readonly repository?: string
 }
 
 /** 0: every place verified; 1: one was refused; 3: something could not be checked. */
@@ -13,6 +15,7 @@ export async function verifyCommand(name: string | undefined, options: VerifyCom
   const keyturn = await openSession(options)
   const run = await chosenRun(name, keyturn)
   const places = await keyturn.verify(run.run, {
+    ...exampleOf(options, keyturn),
     jobs: options.jobs,
     onPlace: (done, of) => output.progress(`Asking ... ${done} of ${count(of, 'place')}`),
   })

@@ -14,6 +14,19 @@ const jenkins = (uses: Parameters<typeof madePlace>[1]) =>
   madePlace('c', { consumer: 'jenkins-home', address: 'system/_/bb', path: '/home/jenkins/credentials.xml', ...uses })
 
 describe('the screen of a plan', () => {
+  it('says of a token that is not there yet that its e-mail comes, and counts the places that are changed with it', () => {
+    const plan = madePlan([madePlace('a', { uses: [REST] }), { ...madePlace('b'), unresolved: 'NAME' }], { tokens: [] })
+    const lines = screen(plan)
+    expect(lines).toContain('      to   the e-mail of the owner, the token of request t1')
+    expect(lines.find((line) => line.includes('create  an API token'))).toMatch(/used in 2 places, 1 of them by hand$/)
+  })
+
+  it('names what cannot be proved before it is changed', () => {
+    const { repository: _, ...bare } = FETCH
+    const plan = madePlan([madePlace('a', { uses: [bare] }), madePlace('b')])
+    expect(screen(plan)).toContain('  ?  s2 cannot be proved: nothing tells which repository is used there.')
+  })
+
   it('shows a split as what is made, what is told, and what changes', () => {
     const checkout = { ...FETCH, by: 'job one', reference: madeJob('one') }
     const plan = madePlan([jenkins({ uses: [...SCANNED, checkout] })], { creating: new Set(['jenkins-home']) })

@@ -21,7 +21,7 @@ export function planLines(
   const hidden = plan.steps.length - shownSteps.length
   return [
     paint.bold(summary(plan)),
-    ...plan.requests.flatMap((request) => ['', ...requestLines(request, paint)]),
+    ...plan.requests.flatMap((request) => ['', ...requestLines(request, plan, paint)]),
     ...(plan.steps.length === 0 ? [] : ['']),
     ...shownSteps.flatMap((step, index) => stepLines(step, shownSteps[index - 1], plan, paint)),
     ...(hidden > 0 ? [`     ... ${count(hidden, 'more step')} (keyturn plan --all)`] : []),
@@ -29,6 +29,7 @@ export function planLines(
     ...manualLines(plan, paint, all),
     ...conditionLines(plan, paint, all),
     ...retireLines(plan, paint, all),
+    ...unprovableLines(plan, paint, all),
     '',
     ...endLines(plan, file),
   ]
@@ -41,10 +42,10 @@ function summary({ id, steps, requests, manual }: Plan): string {
 }
 
 /** Everything that the person needs who creates the token, ready to send. */
-export function requestLines(request: TokenRequest, paint: Paint): readonly string[] {
+export function requestLines(request: TokenRequest, { steps }: Pick<Plan, 'steps'>, paint: Paint): readonly string[] {
   const owner = request.owner === undefined ? 'the owner of the credential' : oneLine(request.owner)
   return [
-    `  ${paint.yellow('!')}  ${request.id}  create  an API token of ${paint.bold(owner)}, used in ${count(request.places.length, 'place')}`,
+    `  ${paint.yellow('!')}  ${request.id}  create  an API token of ${paint.bold(owner)}, ${usedWords(request, steps)}`,
     `     page     ${PAGE}`,
     '     button   Create API token with scopes',
     `     name     ${oneLine(request.name)}`,
@@ -58,6 +59,13 @@ export function requestLines(request: TokenRequest, paint: Paint): readonly stri
     '     then     keep it in the vault, and plan again:',
     `       ${addCommand(request)}`,
   ]
+}
+
+/** Places that a person has to change may take the token, too; the steps do not reach them. */
+function usedWords({ id, places }: TokenRequest, steps: Plan['steps']): string {
+  const changed = new Set(steps.flatMap(({ place, to }) => (to.request === id ? [place.id] : []))).size
+  const others = places.length - changed
+  return `used in ${count(places.length, 'place')}${others > 0 ? `, ${others} of them by hand` : ''}`
 }
 
 function listed(scopes: readonly string[], title: string): readonly string[] {
@@ -114,9 +122,15 @@ function credentialWords({ also = [], ...first }: ReferenceChange, side: 'from' 
 function targetWords(from: Step['from'], to: Step['to']): string {
   if (to.reference !== undefined) return credentialWords(to.reference, 'to')
   if (to.username === 'remove') return 'no username in the URL'
+  if (isEmailToCome(from, to)) return `the e-mail of the owner, the token of request ${to.request}`
   const username = typeof to.username === 'object' ? to.username.set : (from.username ?? 'no username')
   if (to.keepSecret === true) return `${username}, the same secret`
   return `${username}, ${to.token === undefined ? `the token of request ${to.request}` : `token "${to.token}" ${to.fingerprint ?? ''}`}`
+}
+
+/** A name of Bitbucket is not kept under a new token; the address that REST wants is not known before the token is. */
+function isEmailToCome({ username }: Step['from'], to: Step['to']): boolean {
+  return to.request !== undefined && to.username === 'keep' && username !== undefined && !/@|^x-/.test(username)
 }
 
 export function whereWords(place: PlaceRef, sources: readonly string[]): string {
@@ -187,6 +201,31 @@ function retireLines({ retire = [] }: Plan, paint: Paint, all: boolean): readonl
         ...lines,
         ...(hidden > 0 ? [`     ... ${count(hidden, 'more secret')} (keyturn plan --all)`] : []),
       ]
+}
+
+/** Said before the change, for afterwards nothing can be planned there any more. */
+function unprovableLines({ steps }: Plan, paint: Paint, all: boolean): readonly string[] {
+  const blind = steps.filter(({ uses }) => uses.some(isWithoutRepository))
+  if (blind.length === 0) return []
+  const ids = blind.map(({ id }) => id)
+  return [
+    '',
+    ...wrap(
+      `${stepWords(ids, all)} cannot be proved: nothing tells which repository is used there.`,
+      78,
+      '     ',
+      `  ${paint.yellow('?')}  `,
+    ),
+    ...wrap(
+      'Name a private one that the token may read: plan again with --repository WORKSPACE/NAME.',
+      78,
+      '         ',
+    ),
+  ]
+}
+
+function isWithoutRepository({ repository, workspace, operation }: Step['uses'][number]): boolean {
+  return repository === undefined && (workspace === undefined || operation !== 'rest')
 }
 
 function endLines(plan: Plan, file: string | undefined): readonly string[] {

@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { keyturn } from '../support/keyturn-process.ts'
+import { ALICE, type RoundTripStage, setRoundTripStage } from './round-trip-stage.ts'
+
+/** What somebody meets who uses keyturn for the first time, and types what the examples say. */
+let stage: RoundTripStage
+const token = (): string => stage.marks['API_TOKEN'] ?? ''
+
+beforeAll(async () => {
+  stage = await setRoundTripStage('netrc')
+})
+afterAll(() => stage?.end())
+
+describe('the e-mail of a new token', () => {
+  it.each([
+    ['as the example has it', 'E-MAIL', 2, 'it is not an e-mail address'],
+    ['of somebody else', 'bob@acme.example', 3, 'Bitbucket takes it, but not under bob@acme.example'],
+  ])('is refused %s, and nothing is kept', async (_, email, exitCode, because) => {
+    const ended = await stage.run(['token', 'add', 'new', '--email', email], token())
+    expect(ended).toMatchObject({ exitCode, stdout: '' })
+    expect(ended.stderr.replaceAll(/\s+/g, ' ')).toContain(because)
+    expect((await stage.run(['token', 'list'])).stdout).toContain('The vault is empty.')
+  })
+
+  it('can be given later with the same token, and is asked about', async () => {
+    await stage.run(['token', 'add', 'new', '--username', ALICE.username], token())
+    const again = await stage.run(['token', 'add', 'new', '--email', ALICE.email], token())
+    expect(again.stdout).toContain('Bitbucket knows it.')
+    const { tokens } = JSON.parse((await stage.run(['token', 'list', '--json'])).stdout)
+    expect(tokens).toMatchObject([{ name: 'new', email: ALICE.email, username: ALICE.username }])
+  })
+})
+
+describe('what a new token may do', () => {
+  it('fits the screen, one scope a line', async () => {
+    const { stdout } = await stage.run(['token', 'check'])
+    expect(stdout).toContain('\n       write:repository:bitbucket\n')
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+})
+
+describe('a token that Bitbucket could not be asked about', () => {
+  it('is not said to be known', async () => {
+    const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' }
+    const environment = { ...stage.environment, ...nowhere }
+    const folder = stage.environment['HOME'] ?? ''
+    const { exitCode, stdout } = await keyturn({ args: ['token', 'check', 'new'], folder, environment })
+    expect({ exitCode, stdout: stdout.replace(/#\w+/, '#…') }).toEqual({
+      exitCode: 3,
+      stdout: '  ?  new  #…  Bitbucket gave no answer about it\n',
+    })
+  })
+})
+
+describe('a tool that signs in to git and REST under two names', () => {
+  it('is changed and proved on both sides, each under the name that the tool sends there', async () => {
+    const folder = join(stage.home, 'tools')
+    await mkdir(folder)
+    const old = stage.marks['APP_PASSWORD'] ?? ''
+    await writeFile(join(folder, 'atlantis.yaml'), `bitbucket-user: alice\nbitbucket-token: ${old}\n`)
+    await writeFile(
+      join(folder, 'config.js'),
+      `module.exports = {\n  platform: 'bitbucket',\n  username: 'alice',\n  password: '${old}',\n}\n`,
+    )
+    await writeFile(
+      join(folder, 'argocd.yaml'),
+      `apiVersion: v1
+kind: Secret
+metadata:
+  name: web
+  labels:
+    argocd.argoproj.io/secret-type: repository
+stringData:
+  url: https://bitbucket.org/acme/web.git
+  username: alice
+  password: ${old}
+`,
+    )
+    const scopes = ['read:repository:bitbucket', 'write:repository:bitbucket', 'read:pullrequest:bitbucket']
+    const all = [...scopes, 'write:pullrequest:bitbucket', 'read:user:bitbucket', 'read:workspace:bitbucket']
+    const made = stage.sandbox.world.addApiToken(ALICE.username, { name: 'tools', scopes: all })
+    await stage.run(['token', 'add', 'tools', '--email', ALICE.email, '--username', ALICE.username], made)
+    const repository = ['--repository', 'https://bitbucket.org/acme/web.git']
+    await stage.run(['plan', folder, ...repository, '--token', 'tools', '-o', 'tools.yaml'])
+    const { exitCode, stderr, stdout } = await stage.run(['apply', 'tools.yaml', '--yes'])
+    expect({ exitCode, stderr, open: stdout.split('\n').filter((line) => /^ {2}[?!·]/.test(line)) }).toEqual({
+      exitCode: 0,
+      stderr: '',
+      open: [],
+    })
+    const again = await stage.run(['plan', folder, '--repository', 'acme/web', '--json'])
+    expect(JSON.parse(again.stdout)).toMatchObject({ steps: [], manual: [] })
+  })
+})
+
+describe('a place that names no repository', () => {
+  it('is told before the change, and can be proved after it', async () => {
+    const folder = join(stage.home, 'terraform')
+    await mkdir(folder)
+    const old = stage.marks['APP_PASSWORD'] ?? ''
+    await writeFile(join(folder, 'main.tf'), `provider "bitbucket" {\n  username = "alice"\n  password = "${old}"\n}\n`)
+    const planned = await stage.run(['plan', folder, '--token', 'new', '-o', 'terraform.yaml'])
+    expect(planned.stdout).toContain('s1 cannot be proved: nothing tells which repository is used there.')
+    const applied = await stage.run(['apply', 'terraform.yaml', '--yes'])
+    const run = /rollback (r\S+)/.exec(applied.stdout)?.[1] ?? ''
+    const codes = [applied.exitCode]
+    for (const args of [['verify'], ['forget', run], ['verify', '--repository', 'acme/web']])
+      codes.push((await stage.run(args)).exitCode)
+    codes.push((await stage.run(['forget', run, '--repository', 'https://bitbucket.org/acme/web.git'])).exitCode)
+    expect(codes).toEqual([3, 3, 3, 0, 0])
+  })
+})
