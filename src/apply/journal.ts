@@ -172,7 +172,6 @@ export async function openJournal(path: string, files: Files, each: (entry: Jour
   }
   const drain = async (): Promise<void> => {
     isWriting = true
-    await Promise.resolve() // so that those that are given in one go share a write
     while (waiting.length > 0) {
       const batch = waiting
       waiting = []
