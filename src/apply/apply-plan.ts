@@ -5,9 +5,11 @@ import type { System } from '../model/ports.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './before-apply.ts'
 import type { ApplyDeps } from './deps.ts'
-import { lanesOf, realPaths, runLanes } from './lanes.ts'
+import { groupsOf } from './file-groups.ts'
+import { type Lane, lanesOf, realPaths, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
-import { credentialChange, performStep } from './perform-step.ts'
+import { performGroup } from './perform-group.ts'
+import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 import { stagesOf } from './stages.ts'
@@ -103,7 +105,7 @@ async function perform(
   return end(run, 'applied', unproved(run) > 0 ? 3 : 0, deps)
 }
 
-/** `false`: a signal came before all of them were begun. Throws what the first of them failed with, when the others have come to their end. */
+/** `false`: a signal came before all of them had come to their end. Throws what the first of them failed with, when the others have come to their end. */
 async function performStage(
   steps: readonly Step[],
   run: RunFolder,
@@ -112,24 +114,38 @@ async function performStage(
   { signal, jobs = 1 }: ApplyOptions,
 ): Promise<boolean> {
   const failed: { readonly step: Step; readonly error: unknown }[] = []
-  let begun = 0
-  const act = async (step: Step): Promise<void> => {
-    begun += 1
-    deps.onEvent?.({ kind: 'step', step: step.id })
-    await performStep(step, run, deps).catch((error: unknown) => {
-      failed.push({ step, error })
-      deps.onEvent?.({ kind: 'failed', step: step.id })
+  let ended = 0
+  const isInterrupted = (): boolean => signal?.aborted === true
+  const isStopped = (): boolean => failed.length > 0 || isInterrupted()
+  const act = (group: readonly Step[]): Promise<void> => {
+    for (const { id } of group) deps.onEvent?.({ kind: 'step', step: id })
+    return performGroup(group, run, deps, {
+      isStopped,
+      isInterrupted,
+      onEnded: () => {
+        ended += 1
+      },
+      onFailed: (step, error) => {
+        failed.push({ step, error })
+        deps.onEvent?.({ kind: 'failed', step: step.id })
+      },
     })
   }
   const lanes = lanesOf(steps, ({ place }) => place.at, realPath)
-  await runLanes(lanes, act, { jobs, isStopped: () => failed.length > 0 || signal?.aborted === true })
-  if (failed.length === 0) return begun === steps.length
+  await runLanes(inGroups(lanes, deps), act, { jobs, isStopped })
+  if (failed.length === 0) return ended === steps.length
   await run.noteEnd().catch(() => undefined) // the failure of a step says more than that of this note
   throw failureOfRun(
     failed.map(({ error }) => error),
     failed.map(({ step }) => step),
     run,
   )
+}
+
+/** What one write of a file can change is one item of its lane. */
+export function inGroups(lanes: readonly Lane<Step>[], { hands }: ApplyDeps): readonly Lane<readonly Step[]>[] {
+  const connectorOf = ({ place }: Step) => hands(place.consumer).connector
+  return lanes.map(({ host, items }) => ({ host, items: groupsOf(items, connectorOf) }))
 }
 
 function isFinished(run: RunFolder, step: Step): boolean {

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts'
+import { backupFile } from './backups.ts'
 import type { ApplyDeps } from './deps.ts'
 import type { RunInspection } from './run-folder.ts'
 import type { RunState } from './run-state.ts'
@@ -57,7 +58,9 @@ function planDamage({ run, planDigest, state, beganAs, journal }: RunInspection)
 function backupDamage({ state, backups }: RunInspection): readonly string[] {
   if (state.forgotten !== undefined) return []
   const there = new Set(backups)
-  const missing = [...state.steps.values()].filter(({ backup }) => backup !== undefined && !there.has(backup))
+  const missing = [...state.steps.values()].filter(
+    ({ backup }) => backup !== undefined && !there.has(backupFile(backup)),
+  )
   if (missing.length === 0) return []
   return [
     missing.length === 1
@@ -67,7 +70,9 @@ function backupDamage({ state, backups }: RunInspection): readonly string[] {
 }
 
 function notesOn({ state, journal, backups }: RunInspection): readonly string[] {
-  const announced = new Set([...state.steps.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backup])))
+  const announced = new Set(
+    [...state.steps.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backupFile(backup)])),
+  )
   const unannounced = backups.filter((name) => !announced.has(name)).length
   return [
     ...(journal.torn === 'cut off'

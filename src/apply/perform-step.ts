@@ -1,4 +1,4 @@
-import type { Conflict, Staged } from '../model/consumer.ts'
+import type { Conflict, PlaceState, Staged } from '../model/consumer.ts'
 import type { CredentialChange } from '../model/credential.ts'
 import { type ErrorCode, Failure } from '../model/failure.ts'
 import type { Standing, Step } from '../model/plan.ts'
@@ -34,17 +34,33 @@ export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): 
   if (state.proof === undefined) await proveStep(step, run, deps)
 }
 
-/** The recovery table: the digest found tells whether the announced act took place. */
 async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const found = await attempt(step, run, () => connectorOf(deps, step.place.consumer).read(step.place, deps.context))
-  if (found.kind === 'absent' && state.from === 'absent') return change(step, 'absent', run, deps)
-  if (found.kind === 'absent') return giveUp(step, 'R205', 'the place is not there any more', run)
-  if (found.digest === state.from) return change(step, found.digest, run, deps)
+  const next = settled(state, found)
+  if (next.kind === 'change') return change(step, next.expected, run, deps)
+  if (next.kind === 'did') return run.record({ kind: 'did', step: step.id, now: next.now })
+  return giveUp(step, 'R205', next.because, run)
+}
+
+/** What follows for an announced act from what its place holds. */
+export type Settled =
+  | { readonly kind: 'change'; readonly expected: Standing }
+  | { readonly kind: 'did'; readonly now: Standing }
+  | { readonly kind: 'give up'; readonly because: string }
+
+/** The recovery table: the digest found tells whether the announced act took place. */
+export function settled(state: StepState, found: PlaceState): Settled {
+  if (found.kind === 'absent')
+    return state.from === 'absent'
+      ? { kind: 'change', expected: 'absent' }
+      : { kind: 'give up', because: 'the place is not there any more' }
+  const { digest } = found
+  if (digest === state.from) return { kind: 'change', expected: digest }
   // Somebody else made it first: Jenkins refused ours, and what is there is not ours to write over.
-  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return giveUp(step, 'R205', conflictWords(), run)
-  if (found.digest === state.to) return run.record({ kind: 'did', step: step.id, now: found.digest })
-  if (state.to === 'unpredictable') return change(step, found.digest, run, deps)
-  return giveUp(step, 'R205', conflictWords(), run)
+  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return { kind: 'give up', because: conflictWords() }
+  if (digest === state.to) return { kind: 'did', now: digest }
+  if (state.to === 'unpredictable') return { kind: 'change', expected: digest }
+  return { kind: 'give up', because: conflictWords() }
 }
 
 async function change(step: Step, expected: Standing, run: RunFolder, deps: ApplyDeps): Promise<void> {

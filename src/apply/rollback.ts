@@ -1,15 +1,16 @@
 import { type ExitCode, Failure } from '../model/failure.ts'
 import type { PlaceId } from '../model/place.ts'
 import type { Digest, Standing, Step } from '../model/plan.ts'
-import { actorOf, realPathsOf } from './apply-plan.ts'
+import { actorOf, inGroups, realPathsOf } from './apply-plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, type StepState, stepState } from './run-state.ts'
+import { type RunState, stepState } from './run-state.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
+import { isOriginal, isOurs, undoTogether } from './undo-group.ts'
 
 /** A place that could not be put back. */
 export interface LeftPlace {
@@ -58,16 +59,21 @@ async function putBack(
   const left: LeftPlace[] = []
   const restored: Step[] = []
   const isNamed = namedBy(run)
-  const act = async (step: Step): Promise<void> => {
-    const before = stepState(run.state(), step.id).phase
+  const one = async (step: Step): Promise<void> => {
     const problem = isNamed(step) ? STILL_NAMED : await undoStep(step, run, deps)
     if (problem !== undefined) left.push({ step, ...problem })
-    else if (before !== 'not started') restored.push(step)
+    else if (stepState(run.state(), step.id).phase !== 'not started') restored.push(step)
+  }
+  const isStopped = (): boolean => signal?.aborted === true
+  const act = async (group: readonly Step[]): Promise<void> => {
+    if (group.length > 1) await undoTogether(group, run, deps)
+    const isBack = ({ id }: Step): boolean => stepState(run.state(), id).phase === 'undone'
+    for (const step of group) if (group.length === 1 || isBack(step) || !isStopped()) await one(step)
   }
   const realPath = await realPathsOf(run.plan, deps)
   for (const stage of reversedStages(chosen)) {
     const lanes = lanesOf(stage, ({ place }) => place.at, realPath)
-    await runLanes(lanes, act, { jobs, isStopped: () => signal?.aborted === true })
+    await runLanes(inGroups(lanes, deps), act, { jobs, isStopped })
   }
   await end(run, deps)
   return { state: run.state(), ...inPlanOrder(run, restored, left), exitCode: exitCodeOf(left, signal) }
@@ -168,19 +174,6 @@ async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<Pr
     if (!(error instanceof Failure)) throw error
     return { because: error.parts.because ?? error.message, foreign: false }
   }
-}
-
-function isOriginal(digest: Digest, state: StepState): boolean {
-  return digest === state.from || (state.undo !== undefined && digest === state.undo.to)
-}
-
-/** What we left there, or, where encryption made that unpredictable, whatever an announced act of ours may have left. */
-function isOurs(digest: Digest, state: StepState): boolean {
-  if (digest === state.now || digest === state.to || digest === state.undo?.from) return true
-  // What was to be made was there already when it should have been: it is somebody else's, and is never removed.
-  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return false
-  const announced = state.phase === 'announced' || state.phase === 'undo announced'
-  return announced && (state.to === 'unpredictable' || state.undo?.to === 'unpredictable')
 }
 
 async function restore(

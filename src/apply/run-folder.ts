@@ -1,20 +1,15 @@
 import { createHash } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, StepId } from '../model/plan.ts'
 import type { Clock, Files } from '../model/ports.ts'
+import { type BackupSealer, type Backups, openBackups } from './backups.ts'
 import { type JournalReading, openJournal, readLines, requireWhole } from './journal.ts'
-import { beginFold, type RunState } from './run-state.ts'
+import { beginFold, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
-/** Seals bytes with this installation's identity; backups hold old secrets. */
-export interface BackupSealer {
-  sealBytes(bytes: Uint8Array): Promise<Uint8Array>
-  openBytes(sealed: Uint8Array): Promise<Uint8Array>
-}
-
-/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `backups/<step>.age`. */
+/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `backups/` (`openBackups`). */
 export interface RunFolder {
   readonly run: string
   readonly plan: Plan
@@ -27,7 +22,7 @@ export interface RunFolder {
   record(entry: JournalEntry): Promise<void>
   /** The first backup of a step stays: a repeated step must not overwrite the original bytes. */
   keepBackup(step: StepId, bytes: Uint8Array): Promise<BackupRef>
-  readBackup(ref: BackupRef): Promise<Uint8Array>
+  readBackup: Backups['read']
   /** Notes beside the journal how far it reaches, so that one that is cut short later is found out. */
   noteEnd(): Promise<void>
 }
@@ -115,6 +110,8 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
   await files.makeFolder(join(folder, 'backups'))
   await sweepRuns(dirname(folder), files)
   await sweepFolder(join(folder, 'backups'), files)
+  const kept = (await files.list(join(folder, 'backups'))).map(({ path }) => basename(path))
+  const backups = openBackups(join(folder, 'backups'), kept, files, sealer)
   const fold = beginFold(run, plan)
   const journal = await openJournal(join(folder, 'journal'), files, fold.add)
   return {
@@ -125,16 +122,10 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
     state: fold.state,
     record: (entry) => journal.append({ ...entry, at: entry.at ?? clock.now().toISOString() }),
     keepBackup: async (step, bytes) => {
-      const ref = `${step}.age`
-      const path = join(folder, 'backups', ref)
-      if ((await files.entry(path)) !== undefined) {
-        if (await opens(path, files, sealer)) return ref
-        await files.remove(path)
-      }
-      await files.create(path, await sealer.sealBytes(bytes))
-      return ref
+      const first = stepState(fold.state(), step).backup
+      return first !== undefined && (await backups.opens(first)) ? first : backups.keep(step, bytes)
     },
-    readBackup: async (ref) => sealer.openBytes(await files.read(join(folder, 'backups', ref))),
+    readBackup: backups.read,
     noteEnd: async () => {
       const path = join(folder, 'journal.end')
       const { lines, chain } = journal.end()
@@ -188,14 +179,6 @@ function chainAt(bytes: Uint8Array, line: number): string | undefined {
   }
   const end = text.indexOf('\n', offset)
   return end === -1 ? undefined : text.toString('latin1', offset, end).split(' ', 3)[2]
-}
-
-/** A crash can leave a backup half written; it was not announced yet, so the place still holds its bytes. */
-async function opens(path: string, files: Files, sealer: BackupSealer): Promise<boolean> {
-  return sealer.openBytes(await files.read(path)).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function readPlan(

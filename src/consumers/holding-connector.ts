@@ -1,44 +1,12 @@
-import type { Change, Conflict, Connector, Detector, Document, PlaceState, Staged } from '../model/consumer.ts'
-import type { Credential, CredentialChange } from '../model/credential.ts'
+import type { Change, Conflict, Connector, Document, PlaceState, Staged } from '../model/consumer.ts'
+import type { Credential } from '../model/credential.ts'
 import { Failure } from '../model/failure.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
 import type { Digest } from '../model/plan.ts'
-import type { Context, Randomness } from '../model/ports.ts'
-
-/** What a connector holds of a file: the bytes that a change of one place may touch, and nothing else. */
-export interface Hold {
-  readonly place: Place
-  /** What is compared before a write. */
-  readonly held: Uint8Array
-  /** What brings the bytes back; absent: `held` does. */
-  readonly backup?: Uint8Array
-}
-
-export interface HoldingParts {
-  readonly detector: Pick<Detector, 'companions'>
-  readonly find: (document: Document, ref: PlaceRef) => Hold | undefined
-  /** The whole document with the place changed. Throws `Failure` when it cannot be. */
-  readonly change: (document: Document, hold: Hold, asked: Asked) => Uint8Array
-  /** The whole document with the bytes of a backup put back. Throws `Failure` when these are no backup of it. */
-  readonly restore: (
-    document: Document,
-    hold: Hold,
-    asked: { readonly ref: PlaceRef; readonly backup: Uint8Array },
-  ) => Uint8Array
-  /** Throws `Failure` when the file must not be written now. Asked before staging and again before each write. */
-  readonly guard?: (path: string, context: Context) => Promise<void>
-}
-
-export interface Asked {
-  readonly ref: PlaceRef
-  readonly change: CredentialChange
-  readonly random: Randomness
-}
-
-interface Located extends Hold {
-  readonly document: Document
-  readonly digest: Digest
-}
+import type { Context } from '../model/ports.ts'
+import { backupOf, find, findIn, type Hold, type HoldingParts, type Located, pathOf } from './held-place.ts'
+import { stageManyIn, stageRestoreManyIn } from './held-together.ts'
+import { loadDocument } from './load-document.ts'
 
 /** Gives the bytes to write for a document as it is now. */
 type Write = (document: Document, hold: Hold) => Uint8Array
@@ -48,6 +16,7 @@ const ATTEMPTS = 5
 
 /** Reads and changes places of files. What is compared is what is held, not the file: changes elsewhere are kept. */
 export function holdingConnector(parts: HoldingParts): Connector {
+  const { together } = parts
   return {
     read: async (ref, context) => stateOf(await find(parts, ref, context)),
     readAll: (refs, context) => readAll(parts, refs, context),
@@ -64,6 +33,12 @@ export function holdingConnector(parts: HoldingParts): Connector {
       if (found?.digest !== expected) return conflict(found)
       return stage(parts, ref, found, (document, hold) => parts.restore(document, hold, { ref, backup }), context)
     },
+    ...(together === undefined
+      ? {}
+      : {
+          stageMany: (asked, context) => stageManyIn({ ...parts, together }, asked, context),
+          stageRestoreMany: (asked, context) => stageRestoreManyIn({ ...parts, together }, asked, context),
+        }),
   }
 }
 
@@ -84,10 +59,6 @@ function stage(parts: HoldingParts, ref: PlaceRef, found: Located, write: Write,
     backup: backupOf(found),
     commit: () => commit(parts, ref, { found, bytes, to, next: backupOf(after) }, context),
   }
-}
-
-function backupOf({ backup, held }: Hold): Uint8Array {
-  return backup ?? held
 }
 
 interface Prepared {
@@ -171,75 +142,6 @@ function failureOnly(error: unknown): Failure {
   throw error
 }
 
-async function find(parts: HoldingParts, ref: PlaceRef, context: Context): Promise<Located | undefined> {
-  return findIn(parts, ref, await loadDocument(parts.detector, pathOf(ref), context), context)
-}
-
-function findIn(
-  parts: HoldingParts,
-  ref: PlaceRef,
-  document: Document | undefined,
-  context: Context,
-): Located | undefined {
-  const hold = document === undefined ? undefined : parts.find(document, ref)
-  if (document === undefined || hold === undefined) return undefined
-  return { ...hold, document, place: { ...hold.place, id: ref.id }, digest: context.digest(hold.held) }
-}
-
-/** The document that was read last: a file with many places is read for each of them, and parsed once. */
-const LAST = new WeakMap<Context, Document>()
-
-/** `undefined`: there is no such file. */
-export async function loadDocument(
-  detector: Pick<Detector, 'companions'>,
-  path: string,
-  context: Context,
-): Promise<Document | undefined> {
-  const bytes = await readIfPresent(path, context)
-  if (bytes === undefined) return undefined
-  const lists = detector.companions?.(path) ?? []
-  const last = LAST.get(context)
-  if (lists.length === 0 && last?.path === path && Buffer.compare(last.bytes, bytes) === 0) return last
-  const document = await withCompanions(lists, path, bytes, context)
-  LAST.set(context, document)
-  return document
-}
-
-async function withCompanions(
-  lists: readonly (readonly string[])[],
-  path: string,
-  bytes: Uint8Array,
-  context: Context,
-): Promise<Document> {
-  const companions = new Map<string, Uint8Array>()
-  for (const names of lists) {
-    for (const name of companions.size === 0 ? names : []) {
-      const companion = await companionAt(name, context)
-      if (companion !== undefined) companions.set(name, companion)
-    }
-  }
-  return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
-}
-
-/** `given:` stands before what no file holds (`Context.given`). */
-async function companionAt(name: string, { given, system }: Context): Promise<Uint8Array | undefined> {
-  return name.startsWith('given:') ? given?.get(name) : system.files.read(name).catch(unreadable)
-}
-
-async function readIfPresent(path: string, context: Context): Promise<Uint8Array | undefined> {
-  try {
-    return await context.system.files.read(path)
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'R101') return undefined
-    throw error
-  }
-}
-
-/** A companion that cannot be read shows as an undecryptable place, not as an error of the place's own file. */
-function unreadable(error: unknown): undefined {
-  if (!(error instanceof Failure)) throw error
-}
-
 function stateOf(found: Located | undefined): PlaceState {
   if (found === undefined) return { kind: 'absent' }
   const credential = credentialOf(found.place)
@@ -259,9 +161,4 @@ function credentialOf(place: Place): Credential | undefined {
 
 function conflict(found: Located | undefined): Conflict {
   return { kind: 'conflict', found: found?.digest ?? 'absent' }
-}
-
-function pathOf(ref: PlaceRef): string {
-  if (ref.at.kind === 'file') return ref.at.path
-  throw new Failure('R900', { at: ref.address, because: 'a file connector was asked about a URL' })
 }

@@ -11,6 +11,7 @@ export function withNested(own: Connector, detect: NonNullable<Detector['detectN
     return state.kind === 'present' ? own : nested
   }
   return {
+    // Many at once are those of `own`; it does not find what is nested, which is then staged alone.
     ...own,
     read: async (ref, context) => (await handFor(ref, context)).read(ref, context),
     stageReplace: async (ref, expected, next, context) =>

@@ -104,6 +104,35 @@ export interface Conflict {
 /** `now` is `absent` after what was made was removed. */
 export type Change = { readonly kind: 'changed'; readonly now: Standing } | Conflict
 
+/** One of several places of one file that are asked to change in one write. */
+export interface ChangeAsked {
+  readonly place: PlaceRef
+  readonly expected: Digest
+  readonly next: CredentialChange
+}
+
+export interface RestoreAsked {
+  readonly place: PlaceRef
+  readonly expected: Digest
+  readonly backup: Uint8Array
+}
+
+/** Several places of one file, ready to be written at once; nothing is written yet. */
+export interface StagedTogether {
+  /**
+   * In the order of what was asked. `undefined`: this one is not written with the others (someone else changed it, its bytes are also
+   * another's, the format cannot hold the change). Staged alone it says why.
+   */
+  readonly each: readonly (Ready | undefined)[]
+  /** One write of all that are ready. `conflict`: one of them was changed meanwhile, and nothing was written. */
+  readonly commit: () => Promise<'changed' | 'conflict'>
+}
+
+export interface Ready extends Pick<Staged, 'backup' | 'caveat'> {
+  /** What the place holds after the write. */
+  readonly to: Digest
+}
+
 /** Reads and changes one place. Every change is compare-and-swap, so that a crash can be read back. */
 export interface Connector {
   /** For systems that are asked rather than read. Gives the same as a detector would. */
@@ -141,6 +170,13 @@ export interface Connector {
     backup: Uint8Array,
     context: Context,
   ) => Promise<Staged | Conflict>
+  /**
+   * As `stageReplace`, for places that are all in one file: it is read once and written once. Throws `Failure` when nothing of the file
+   * can be staged. Absent: places are changed one by one.
+   */
+  readonly stageMany?: (asked: readonly ChangeAsked[], context: Context) => Promise<StagedTogether>
+  /** The same for `stageRestore`. */
+  readonly stageRestoreMany?: (asked: readonly RestoreAsked[], context: Context) => Promise<StagedTogether>
 }
 
 /** Proves a place over the wire, the way its consumer would use it; changes nothing. */

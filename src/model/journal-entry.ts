@@ -2,7 +2,7 @@ import type { ErrorCode } from './failure.ts'
 import type { Standing, StepId } from './plan.ts'
 import type { SecretKind } from './secret.ts'
 
-/** Name of a file in the run's backup folder. */
+/** Name of a file in the run's backup folder; with `#` and the step, where the file holds those of several. */
 export type BackupRef = string
 
 /** Who let keyturn act. */

@@ -7,6 +7,7 @@ import type { Place } from '../../model/place.ts'
 import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
 import { type Pair, storedPair } from '../git-verifier.ts'
+import { firstBy, perDocument, placeIn } from '../per-document.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
 import { gitConfigDetector, gitConfigPlaces } from './detect.ts'
 import { type HeaderSpot, readSpots, storedSpan, type UrlSpot } from './spots.ts'
@@ -14,7 +15,7 @@ import { type HeaderSpot, readSpots, storedSpan, type UrlSpot } from './spots.ts
 /** Changes the userinfo of a URL (in a value or a section header), or the credential of an `Authorization` header. */
 export const gitConfigConnector: Connector = fileConnector({
   detector: gitConfigDetector,
-  locate: (document, address) => gitConfigPlaces(document).find((place) => place.address === address),
+  locate: placeIn(gitConfigPlaces),
   edits: gitConfigEdits,
 })
 
@@ -24,8 +25,10 @@ export function gitConfigPair(credential: Credential, _: Use, { address }: Place
   return address.startsWith('http.') && credential.username === undefined ? { ...pair, scheme: 'bearer' } : pair
 }
 
+const spotsByAddress = perDocument(({ bytes }) => firstBy(readSpots(bytes).spots, ({ address }) => address))
+
 function gitConfigEdits({ document, place, change }: EditRequest): readonly Edit[] {
-  const spot = readSpots(document.bytes).spots.find(({ address }) => address === place.address)
+  const spot = spotsByAddress(document).get(place.address)
   if (spot === undefined) return []
   return spot.kind === 'url' ? urlEdits(spot, place, change) : headerEdits(spot, change)
 }

@@ -6,6 +6,7 @@ import type { Credential } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Span } from '../../model/place.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
+import { placeIn } from '../per-document.ts'
 import { gitCredentialPlaces, gitCredentialsDetector } from './detect.ts'
 
 /** git-credential-store itself writes `=` as `%3d` (git 2.39, credential-store.c). */
@@ -14,7 +15,7 @@ const STORE_STYLE: PercentStyle = { hex: 'lower', raw: '' }
 /** Changes username and secret of one line in place: the first matching line wins, so a line added below would do nothing. */
 export const gitCredentialsConnector: Connector = fileConnector({
   detector: gitCredentialsDetector,
-  locate: (document, address) => gitCredentialPlaces(document).find((place) => place.address === address),
+  locate: placeIn(gitCredentialPlaces),
   edits: gitCredentialEdits,
 })
 

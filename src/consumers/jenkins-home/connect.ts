@@ -2,7 +2,7 @@ import { API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import { bytesOf, encodeUtf8 } from '../../formats/byte-text.ts'
 import type { Edit } from '../../formats/splice.ts'
 import { escapeXmlText, type XmlElement } from '../../formats/xml.ts'
-import type { Connector, PlaceState } from '../../model/consumer.ts'
+import type { Connector, PlaceState, StagedTogether } from '../../model/consumer.ts'
 import type { Credential } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { PlaceRef } from '../../model/place.ts'
@@ -13,6 +13,7 @@ import { userinfoEdits } from '../userinfo-edits.ts'
 import { refuseComputed } from './computed.ts'
 import { type CredentialEdits, isCredentialAddress, stageCreate, stageRemoval } from './create.ts'
 import {
+  credentialAt,
   isStoredPlain,
   type JenkinsDocument,
   jenkinsHomeDetector,
@@ -57,7 +58,40 @@ export function makeJenkinsHomeConnector(isRunning?: IsRunning): Connector {
         return stageRemoval({ ref, context, guard }, expected)
       return places.stageRestore(ref, expected, backup, context)
     },
+    stageMany: async (asked, context) => {
+      const owned = await Promise.all(asked.map(({ place }) => isOwnedByCode(place, context)))
+      return stageSome(
+        asked,
+        ({ place }, index) => owned[index] !== true && !isReferenceAddress(place.address),
+        async (some) => places.stageMany?.(some, context),
+      )
+    },
+    stageRestoreMany: (asked, context) =>
+      stageSome(
+        asked,
+        ({ place, backup }) => !isReferenceAddress(place.address) && backup.length > 0,
+        async (some) => places.stageRestoreMany?.(some, context),
+      ),
   }
+}
+
+/** What is more than new bytes for the extent of a place is staged alone. */
+async function stageSome<Ask>(
+  asked: readonly Ask[],
+  isPlace: (one: Ask, index: number) => boolean,
+  stage: (some: readonly Ask[]) => Promise<StagedTogether | undefined>,
+): Promise<StagedTogether> {
+  const some = asked.filter(isPlace)
+  const staged = some.length === 0 ? undefined : await stage(some)
+  const ready = new Map(some.map((one, index) => [one, staged?.each[index]]))
+  return { each: asked.map((one) => ready.get(one)), commit: staged?.commit ?? (async () => 'conflict') }
+}
+
+async function isOwnedByCode(place: PlaceRef, context: Context): Promise<boolean> {
+  return refuseOwnedByCode(place, context).then(
+    () => false,
+    (error: unknown) => failureOnly(error) !== undefined,
+  )
 }
 
 async function readAll(
@@ -98,7 +132,7 @@ export function jenkinsPair(
 function jenkinsEdits(request: EditRequest): readonly Edit[] {
   const read = readJenkinsDocument(request.document)
   if ('malformed' in read) return []
-  const stored = read.credentials.find(({ address }) => address === request.place.address)
+  const stored = credentialAt(read, request.place.address)
   if (stored !== undefined) return credentialEdits(read, stored, request)
   const job = read.urls.find(({ address }) => address === request.place.address)
   return job === undefined ? [] : jobUrlEdits(read, job, request)

@@ -141,10 +141,14 @@ export function jenkinsPlaceAt(document: Document, address: string): Place | und
   return 'malformed' in read ? undefined : placeAt(read, address)
 }
 
-export function placeAt(read: JenkinsDocument, address: string): Place | undefined {
+export function credentialAt(read: JenkinsDocument, address: string): StoredCredential | undefined {
   const byAddress = BY_ADDRESS.get(read) ?? new Map(read.credentials.map((stored) => [stored.address, stored]))
   BY_ADDRESS.set(read, byAddress)
-  const stored = byAddress.get(address)
+  return byAddress.get(address)
+}
+
+export function placeAt(read: JenkinsDocument, address: string): Place | undefined {
+  const stored = credentialAt(read, address)
   if (stored !== undefined) return credentialPlace(read, stored, new Set())
   const url = read.urls.find((one) => one.address === address)
   return url === undefined ? undefined : urlPlace(read, url)

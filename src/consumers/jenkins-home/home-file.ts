@@ -3,7 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Digest, Standing } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
-import { loadDocument } from '../holding-connector.ts'
+import { loadDocument } from '../load-document.ts'
 import { type JenkinsDocument, jenkinsHomeDetector, readJenkinsDocument } from './detect.ts'
 
 /** Changes of a file of the home that are more, or less, than new bytes for the extent of one place. */

@@ -1,16 +1,17 @@
 import { bytesOf } from '../../formats/byte-text.ts'
-import { encodeNetrcToken, type NetrcToken, readNetrc } from '../../formats/netrc.ts'
+import { encodeNetrcToken, type NetrcEntry, type NetrcToken, readNetrc } from '../../formats/netrc.ts'
 import type { Edit } from '../../formats/splice.ts'
 import type { Connector } from '../../model/consumer.ts'
 import type { Credential } from '../../model/credential.ts'
 import type { Place } from '../../model/place.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
+import { firstBy, perDocument, placeIn } from '../per-document.ts'
 import { netrcDetector, netrcPlaces } from './detect.ts'
 
 /** Changes the login and the password of one `machine` entry. */
 export const netrcConnector: Connector = fileConnector({
   detector: netrcDetector,
-  locate: (document, address) => netrcPlaces(document).find((place) => place.address === address),
+  locate: placeIn(netrcPlaces),
   edits: netrcEdits,
 })
 
@@ -19,8 +20,12 @@ export function netrcPair(credential: Credential): { readonly username: string; 
   return { username: credential.username ?? '', password: credential.secret.reveal() }
 }
 
+const entriesByStart = perDocument(({ bytes }) =>
+  firstBy<NetrcEntry, number | undefined>(readNetrc(bytes).entries, ({ extent }) => extent[0]),
+)
+
 function netrcEdits({ document, place, change }: EditRequest): readonly Edit[] {
-  const entry = readNetrc(document.bytes).entries.find(({ extent }) => extent[0] === place.extent?.[0])
+  const entry = entriesByStart(document).get(place.extent?.[0])
   const [login, password] = [entry?.login, entry?.password]
   const point = place.extent?.[0] ?? 0
   const edits: Edit[] = []

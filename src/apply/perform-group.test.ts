@@ -1,0 +1,247 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { failureOf } from '../../test/support/memory-run.ts'
+import { apiToken, appPassword } from '../../test/support/synthetic-secrets.ts'
+import type { Connector } from '../model/consumer.ts'
+import { Failure } from '../model/failure.ts'
+import type { Digest, Plan, Step } from '../model/plan.ts'
+import type { Context } from '../model/ports.ts'
+import { Secret } from '../model/secret.ts'
+import { nodeSystem } from '../system/node-system.ts'
+import { applyPlan, resumeRun } from './apply-plan.ts'
+import type { ApplyDeps } from './deps.ts'
+import { groupsOf } from './file-groups.ts'
+import { rollbackRun } from './rollback.ts'
+import { runStore } from './run-folder.ts'
+
+const ALL = ['a', 'b', 'c', 'd', 'e', 'f']
+const OLD = appPassword()
+const NEW = apiToken()
+
+let folder: string
+let context: Context
+let deps: ApplyDeps
+/** How often the file of the places was written. */
+let writes: number
+/** Awaited before each of these writes. */
+let beforeWrite: () => Promise<void>
+let refused: Set<string>
+let digest: (text: string) => Digest
+
+const file = (): string => join(folder, 'places')
+const stored = (): Promise<string> => readFile(file(), 'utf8')
+const original = (): string => `${ALL.map((address) => `${address}=${OLD}`).join('\n')}\n`
+const changed = async (): Promise<readonly string[]> =>
+  (await stored()).split('\n').flatMap((line) => (line.endsWith(NEW) ? [line.slice(0, 1)] : []))
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyturn-group-'))
+  writes = 0
+  beforeWrite = async () => undefined
+  refused = new Set()
+  const system = nodeSystem({ environment: {}, now: () => new Date('2026-11-23T09:00:00Z') })
+  digest = (text) => `hmac:${Buffer.from(text).toString('hex')}`
+  context = {
+    system,
+    seal: Secret.sealer(new Uint8Array(32)),
+    digest: (bytes) => digest(Buffer.from(bytes).toString()),
+    logins: [],
+  }
+  const secret = context.seal(NEW)
+  const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
+  const evidence = { asked: 'git ls-remote', answered: '200' }
+  deps = {
+    context,
+    hands: () => ({
+      connector,
+      verifier: {
+        verify: async ({ address }) =>
+          refused.has(address)
+            ? { kind: 'no', reason: 'unauthorized', missing: [], evidence }
+            : { kind: 'yes', scopes: 'not reported', evidence },
+      },
+    }),
+    token: async () => secret,
+    runs: runStore(folder, system.files, plain),
+    state: folder,
+  }
+  await writeFile(file(), original())
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** Lines `ADDRESS=SECRET`. */
+const lines = async (): Promise<Map<string, string>> =>
+  new Map((await stored()).split('\n').flatMap((line) => (line === '' ? [] : [[line.slice(0, 1), line.slice(2)]])))
+
+async function write(next: ReadonlyMap<string, string>, expected: ReadonlyMap<string, string>): Promise<boolean> {
+  await beforeWrite()
+  const meanwhile = await lines()
+  if ([...expected].some(([address, text]) => meanwhile.get(address) !== text)) return false
+  const all = [...meanwhile].map(([address, text]) => `${address}=${next.get(address) ?? text}\n`).join('')
+  writes += 1
+  await writeFile(file(), all)
+  return true
+}
+
+async function together(
+  asked: readonly { readonly address: string; readonly expected: Digest; readonly to: string }[],
+) {
+  const now = await lines()
+  const fit = asked.map(({ address, expected }) => digest(now.get(address) ?? '') === expected)
+  const chosen = asked.filter((_, index) => fit[index])
+  return {
+    each: asked.map(({ address, to }, index) =>
+      fit[index] ? { to: digest(to), backup: Buffer.from(now.get(address) ?? '') } : undefined,
+    ),
+    commit: async () => {
+      const expected = new Map(chosen.map(({ address }) => [address, now.get(address) ?? '']))
+      const done = await write(new Map(chosen.map(({ address, to }) => [address, to])), expected)
+      return done ? ('changed' as const) : ('conflict' as const)
+    },
+  }
+}
+
+async function alone(address: string, expected: Digest, to: string) {
+  const staged = await together([{ address, expected, to }])
+  const [ready] = staged.each
+  if (ready === undefined) return { kind: 'conflict', found: 'absent' } as const
+  const commit = async () => {
+    const outcome = await staged.commit()
+    return outcome === 'changed' ? { kind: outcome, now: ready.to } : ({ kind: outcome, found: 'absent' } as const)
+  }
+  return { kind: 'staged', ...ready, commit } as const
+}
+
+const connector: Connector = {
+  read: async (place) => {
+    const text = (await lines()).get(place.address)
+    if (text === undefined) return { kind: 'absent' }
+    return { kind: 'present', place: { ...place, host: 'bitbucket.org', uses: [] }, digest: digest(text) }
+  },
+  stageReplace: ({ address }, expected) => alone(address, expected, NEW),
+  stageRestore: ({ address }, expected, backup) => alone(address, expected, Buffer.from(backup).toString()),
+  stageMany: (asked) => together(asked.map(({ place: { address }, expected }) => ({ address, expected, to: NEW }))),
+  stageRestoreMany: (asked) =>
+    together(
+      asked.map(({ place: { address }, expected, backup }) => ({
+        address,
+        expected,
+        to: Buffer.from(backup).toString(),
+      })),
+    ),
+}
+
+const stepOf = (address: string, path = file()): Step => ({
+  id: `s-${address}`,
+  place: { id: address, consumer: 'lines', at: { kind: 'file', path }, address },
+  from: { digest: digest(OLD) },
+  to: { username: 'keep', token: 'ci' },
+  uses: [{ operation: 'rest', by: 'a job' }],
+  reason: 'app passwords ended',
+})
+
+const plan = (): Plan => ({
+  schema: 'keyturn/plan/1',
+  id: 'plan1234',
+  createdAt: '2026-11-23T09:00:00.000Z',
+  sources: [],
+  requests: [],
+  steps: ALL.map((address) => stepOf(address)),
+  kept: [],
+  manual: [],
+})
+
+const onlyRun = async (): Promise<string> => (await deps.runs.names())[0] ?? ''
+const backupsOf = async (run: string): Promise<readonly string[]> => readdir(join(folder, 'runs', run, 'backups'))
+
+describe('steps of one file', () => {
+  it('are changed by one write with one file of backups, and put back by one', async () => {
+    const { state, exitCode } = await applyPlan(plan(), deps)
+    expect([exitCode, state.outcome, await changed()]).toEqual([0, 'applied', ALL])
+    expect([writes, await backupsOf(state.run)]).toEqual([1, ['several-1.ages']])
+    const back = await rollbackRun(state.run, deps)
+    expect([back.exitCode, back.restored.length, await stored(), writes]).toEqual([0, ALL.length, original(), 2])
+  })
+
+  it('are written with canaries and batches as barriers', async () => {
+    const canary = { after: 1, goOn: async () => true }
+    await applyPlan(plan(), deps, { canary, batch: 3 })
+    expect([writes, await changed()]).toEqual([3, ALL])
+  })
+
+  it('are all proved when one of them is refused; then the run stops, and goes on without another write', async () => {
+    refused.add('b')
+    const batch = 4
+    expect(await failureOf(applyPlan(plan(), deps, { batch }))).toMatchObject({
+      code: 'R206',
+      state:
+        '3 of 6 places use their new credential and were proved. This place holds the new credential, which was refused.',
+    })
+    expect([await changed(), writes]).toEqual([['a', 'b', 'c', 'd'], 1])
+    refused.clear()
+    const { state } = await resumeRun(await onlyRun(), deps)
+    expect([state.outcome, await changed(), writes]).toEqual(['applied', ALL, 2])
+  })
+
+  it('leave what someone else wrote at the last moment, change the others before it, and put everything of theirs back', async () => {
+    let first = true
+    beforeWrite = async () => {
+      if (!first) return
+      first = false
+      await writeFile(file(), (await stored()).replace(`d=${OLD}`, 'd=theirs'))
+    }
+    expect(await failureOf(applyPlan(plan(), deps))).toMatchObject({ code: 'R205', exitCode: 4 })
+    expect([await changed(), (await lines()).get('d')]).toEqual([['a', 'b', 'c'], 'theirs'])
+    const { exitCode, left } = await rollbackRun(await onlyRun(), deps)
+    expect([exitCode, left.map(({ step }) => step.id)]).toEqual([4, ['s-d']])
+    expect(await stored()).toBe(original().replace(`d=${OLD}`, 'd=theirs'))
+  })
+
+  it('stand as announced when the write fails, and are changed by one write when the run goes on', async () => {
+    beforeWrite = async () => {
+      throw new Failure('R105', { at: file(), because: 'no space is left on the device' })
+    }
+    expect(await failureOf(applyPlan(plan(), deps))).toMatchObject({ code: 'R105' })
+    expect([await stored(), await deps.runs.read(await onlyRun())]).toMatchObject([original(), { outcome: 'open' }])
+    beforeWrite = async () => undefined
+    const { state } = await resumeRun(await onlyRun(), deps)
+    expect([state.outcome, await changed(), writes]).toEqual(['applied', ALL, 1])
+    expect(await backupsOf(state.run)).toEqual(['several-1.ages'])
+    await rollbackRun(state.run, deps)
+    expect(await stored()).toBe(original())
+  })
+
+  it('are proved later when a signal comes after the write', async () => {
+    const stop = new AbortController()
+    beforeWrite = async () => stop.abort()
+    const { state, exitCode } = await applyPlan(plan(), deps, { signal: stop.signal })
+    expect([exitCode, state.outcome, await changed()]).toEqual([130, 'stopped', ALL])
+    const after = await resumeRun(state.run, deps)
+    expect([after.exitCode, after.state.outcome, writes]).toEqual([0, 'applied', 1])
+  })
+})
+
+describe('what one write can change', () => {
+  const sizes = (steps: readonly Step[], most?: number): readonly number[] =>
+    groupsOf(steps, () => connector, most).map(({ length }) => length)
+
+  it('is steps of one file that follow one another, up to a number', () => {
+    const steps = ALL.map((address) => stepOf(address))
+    expect([sizes(steps), sizes(steps, 4)]).toEqual([[6], [4, 2]])
+    expect(sizes([stepOf('a'), stepOf('b', '/elsewhere'), stepOf('c')])).toEqual([1, 1, 1])
+  })
+
+  it('is nothing that makes a credential or names one, and nothing of a connector that writes one place at a time', () => {
+    const [a, b] = [stepOf('a'), stepOf('b')]
+    const made: Step = { ...b, to: { username: 'keep', token: 'ci', create: { like: a.place } } }
+    const rewired: Step = { ...b, to: { username: 'keep', reference: { from: 'x', to: 'y' } } }
+    expect([sizes([a, made]), sizes([rewired, rewired])]).toEqual([
+      [1, 1],
+      [1, 1],
+    ])
+    const { stageMany: _, ...single } = connector
+    expect(groupsOf([a, b], () => single)).toEqual([[a], [b]])
+  })
+})

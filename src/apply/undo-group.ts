@@ -1,0 +1,84 @@
+import type { PlaceState, Ready, RestoreAsked } from '../model/consumer.ts'
+import { Failure } from '../model/failure.ts'
+import type { BackupRef } from '../model/journal-entry.ts'
+import type { Digest, Step } from '../model/plan.ts'
+import { type ApplyDeps, connectorOf } from './deps.ts'
+import { readEach } from './read-each.ts'
+import type { RunFolder } from './run-folder.ts'
+import { type StepState, stepState } from './run-state.ts'
+
+/**
+ * Puts as many of these places of one file back as one write can. Every step is left where the journal says: what could not be put back
+ * with the others is put back alone, which says what stands in the way.
+ */
+export async function undoTogether(steps: readonly Step[], run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const open = steps.filter((step) => {
+    const { phase, backup } = stepState(run.state(), step.id)
+    return phase !== 'not started' && phase !== 'undone' && backup !== undefined
+  })
+  const [first] = open
+  const connector = first === undefined ? undefined : connectorOf(deps, first.place.consumer)
+  if (connector?.stageRestoreMany === undefined || open.length < 2) return
+  const places = open.map(({ place }) => place)
+  const found = await readEach(connector, places, deps.context)
+  const asked = await askedOf(open, found, run)
+  if (asked.length === 0) return
+  const staged = await connector.stageRestoreMany(asked, deps.context).catch(saidAlone)
+  const ready = asked.flatMap((one, index) => {
+    const each = staged?.each[index]
+    return each === undefined ? [] : [{ ...one, ready: each }]
+  })
+  if (staged === undefined || ready.length === 0) return
+  await Promise.all(ready.map((one) => announce(one, run)))
+  if ((await staged.commit().catch(saidAlone)) !== 'changed') return
+  await Promise.all(ready.map(({ step, ready: { to } }) => run.record({ kind: 'undid', step: step.id, now: to })))
+  for (const { step } of ready) deps.onEvent?.({ kind: 'restored', step: step.id })
+}
+
+interface Asking extends RestoreAsked {
+  readonly step: Step
+}
+
+function announce({ step, expected, ready }: Asking & { readonly ready: Ready }, run: RunFolder): Promise<void> {
+  return run.record({ kind: 'intends undo', step: step.id, from: expected, to: ready.to })
+}
+
+/** Places that hold what this run left there, with their backups. */
+async function askedOf(
+  steps: readonly Step[],
+  found: readonly (PlaceState | Failure)[],
+  run: RunFolder,
+): Promise<readonly Asking[]> {
+  const asked: Asking[] = []
+  for (const [index, step] of steps.entries()) {
+    const state = stepState(run.state(), step.id)
+    const place = found[index]
+    if (place === undefined || place instanceof Failure || place.kind === 'absent') continue
+    if (isOriginal(place.digest, state) || !isOurs(place.digest, state)) continue
+    const backup = await readIfOpens(state.backup, run)
+    if (backup !== undefined) asked.push({ step, place: step.place, expected: place.digest, backup })
+  }
+  return asked
+}
+
+/** One that does not open is told of where its place is put back alone. */
+function readIfOpens(ref: BackupRef | undefined, run: RunFolder): Promise<Uint8Array | undefined> {
+  return ref === undefined ? Promise.resolve(undefined) : run.readBackup(ref).catch(() => undefined)
+}
+
+function saidAlone(error: unknown): undefined {
+  if (!(error instanceof Failure)) throw error
+}
+
+export function isOriginal(digest: Digest, state: StepState): boolean {
+  return digest === state.from || (state.undo !== undefined && digest === state.undo.to)
+}
+
+/** What we left there, or, where encryption made that unpredictable, whatever an announced act of ours may have left. */
+export function isOurs(digest: Digest, state: StepState): boolean {
+  if (digest === state.now || digest === state.to || digest === state.undo?.from) return true
+  // What was to be made was there already when it should have been: it is somebody else's, and is never removed.
+  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return false
+  const announced = state.phase === 'announced' || state.phase === 'undo announced'
+  return announced && (state.to === 'unpredictable' || state.undo?.to === 'unpredictable')
+}
