@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Summary } from './main.ts'
+import type { Summary } from './summary.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 

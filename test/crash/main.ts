@@ -16,52 +16,10 @@ import {
   recorded,
 } from './crashes.ts'
 import { closeJenkinsWorld, crashAtController, openJenkinsWorld } from './jenkins-crashes.ts'
+import { type Options, readOptions } from './options.ts'
 import { forgetSyncs } from './power-cut.ts'
 import { live } from './real-kill.ts'
-
-interface Options {
-  readonly count: number
-  readonly seed: string
-  readonly places: readonly [least: number, most: number]
-  readonly json: boolean
-  /** Every operation of the disk of one world, in place of random ones. */
-  readonly every: boolean
-  /** Nothing is ever durable: what the harness must notice. */
-  readonly forget: boolean
-  readonly show: boolean
-  readonly only: number | undefined
-  readonly workers: number
-  /** Of a worker: which share of the worlds. */
-  readonly share: number | undefined
-  readonly repository: string
-}
-
-function readOptions(args: readonly string[]): Options {
-  const value = (name: string): string | undefined => {
-    const at = args.indexOf(`--${name}`)
-    return at < 0 ? undefined : args[at + 1]
-  }
-  const number = (name: string): number | undefined => {
-    const given = value(name)
-    if (given !== undefined && !/^\d+$/.test(given)) throw new Error(`--${name} takes a number, not ${given}`)
-    return given === undefined ? undefined : Number(given)
-  }
-  const [least = 1, most = 200] = (value('places') ?? '1-200').split('-').map(Number)
-  const count = number('count') ?? 500
-  return {
-    count,
-    seed: value('seed') ?? '1',
-    places: [least, most],
-    json: args.includes('--json'),
-    every: args.includes('--every'),
-    forget: args.includes('--forget-syncs'),
-    show: args.includes('--show'),
-    only: number('only'),
-    workers: number('workers') ?? (count > 50 ? 2 : 1),
-    share: number('share'),
-    repository: value('root') ?? process.cwd(),
-  }
-}
+import { inWords, summarise } from './summary.ts'
 
 /** Crashes in one world: its run is recorded once, and looked at as it was at so many moments. */
 const CRASHES_IN_ONE_WORLD = 20
@@ -92,7 +50,9 @@ function sizeOf([least, most]: Options['places'], random: Random): number {
 
 async function crashWorld(index: number, options: Options, at: Repository, take: (outcome: CrashOutcome) => void) {
   const random = randomFrom(seedOf(`${options.seed} crashes ${index}`))
-  const world = await openWorld(index, sizeOf(options.places, random), options.seed, at)
+  // The first one has all of them.
+  const size = index === 0 ? { places: options.places[1], oneOfEach: true } : { places: sizeOf(options.places, random) }
+  const world = await openWorld(index, size, options.seed, at)
   const crashes = Math.min(CRASHES_IN_ONE_WORLD, fileCrashes(options) - index * CRASHES_IN_ONE_WORLD)
   for (let number = 0; number < crashes; number++) {
     if (number === 0 && !options.forget) {
@@ -109,15 +69,15 @@ async function crashWorld(index: number, options: Options, at: Repository, take:
   closeWorld(world)
 }
 
-const PHASES: readonly CrashPhase[] = ['apply', 'roll back', 'apply', 'apply', 'resume']
+const PHASES: readonly CrashPhase[] = ['apply', 'roll back', 'apply', 'apply', 'apply', 'resume', 'roll back', 'forget']
 const KINDS = ['kill', 'kill', 'any', 'any', 'in order', 'nothing'] as const
 
 /** Before each operation of the disk, the process dies, and the power goes off; shared out by their numbers. */
 async function crashEverywhere(options: Options, at: Repository, take: (outcome: CrashOutcome) => void) {
   const { seed, places, share = 0, workers } = options
   const random = randomFrom(seedOf(`${seed} everywhere`))
-  const world = await openWorld(0, places[1], seed, at)
-  for (const phase of ['apply', 'roll back'] as const) {
+  const world = await openWorld(0, { places: places[1], start: -1 }, seed, at)
+  for (const phase of ['apply', 'roll back', 'forget'] as const) {
     const disk = await recorded(world, phase, random)
     for (let before = 0; before <= disk.operations.length; before++) {
       if (before % workers !== share) continue
@@ -177,6 +137,7 @@ async function main(args: readonly string[]): Promise<void> {
   const life = args.indexOf('--life')
   if (life >= 0) return live(args[life + 1] === 'apply' ? 'apply' : 'roll back', args[args.indexOf('--home') + 1] ?? '')
   const options = readOptions(args)
+  const since = performance.now()
   if (options.forget) forgetSyncs()
   if (options.share !== undefined)
     return playHere(options, (outcome) => void process.stdout.write(`${JSON.stringify(outcome)}\n`))
@@ -189,7 +150,7 @@ async function main(args: readonly string[]): Promise<void> {
   const alone = options.only !== undefined || options.workers < 2
   await (alone ? playHere(options, take) : playInWorkers(options, take))
   if (process.stderr.isTTY && !options.json) process.stderr.write('\n')
-  const summary = summarise(outcomes)
+  const summary = await summarise(outcomes, since)
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : inWords(summary))
   process.exitCode = summary.diverged + summary.lost > 0 ? 1 : 0
 }
@@ -199,51 +160,12 @@ function bar(done: number, of: number): string {
   return `Crashes [${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${done} of ${of}`
 }
 
-function shown({ world, places, crash: { kind, phase, before }, diverged, lost }: CrashOutcome): string {
+function shown({ world, places, crash: { kind, phase, before, jobs }, diverged, lost }: CrashOutcome): string {
   return [
-    `world ${world}, ${places} places, ${kind} at ${before} of ${phase}:`,
+    `world ${world}, ${places} places, ${jobs} at a time, ${kind} at ${before} of ${phase}:`,
     ...lost.slice(0, 3),
     ...diverged.slice(0, 3),
   ].join('\n  ')
-}
-
-export interface Summary {
-  readonly kills: number
-  readonly converged: number
-  readonly restored: number
-  readonly diverged: number
-  readonly lost: number
-  readonly consumers: number
-  readonly mostPlaces: number
-  readonly by: Readonly<Record<string, number>>
-}
-
-export function summarise(outcomes: readonly CrashOutcome[]): Summary {
-  const by: Record<string, number> = {}
-  for (const { crash } of outcomes) {
-    const what = `${crash.kind}, ${crash.phase}${crash.controller ? ', controller' : ''}`
-    by[what] = (by[what] ?? 0) + 1
-  }
-  return {
-    kills: outcomes.length,
-    converged: outcomes.filter(({ converged }) => converged).length,
-    restored: outcomes.filter(({ restored }) => restored).length,
-    diverged: outcomes.filter(({ diverged }) => diverged.length > 0).length,
-    lost: outcomes.filter(({ lost }) => lost.length > 0).length,
-    consumers: new Set(outcomes.flatMap(({ consumers }) => consumers)).size,
-    mostPlaces: Math.max(0, ...outcomes.map(({ places }) => places)),
-    by: Object.fromEntries(Object.entries(by).sort()),
-  }
-}
-
-function inWords({ kills, converged, restored, diverged, lost, consumers, mostPlaces, by }: Summary): string {
-  const kinds = Object.entries(by).map(([what, count]) => `  ${String(count).padStart(6)}  ${what}`)
-  return [
-    `${kills} crashes in plans of up to ${mostPlaces} places of ${consumers} consumers`,
-    `  ${converged} converged, ${restored} restored, ${diverged} diverged, ${lost} lost a secret`,
-    ...kinds,
-    '',
-  ].join('\n')
 }
 
 // So that the workers end with it.
