@@ -93,11 +93,13 @@ async function crashController(options: Options, at: Repository, count: number, 
   const { seed, share = 0, workers, every } = options
   const random = randomFrom(seedOf(`${seed} controller ${share}`))
   const world = await openJenkinsWorld(share, seed, at)
-  const all = Array.from({ length: world.boundaries + 1 }, (_, before) => before)
+  const upTo = (most: number, phase: 'apply' | 'roll back') =>
+    Array.from({ length: most + 1 }, (_, before) => ({ phase, before }))
+  const all = [...upTo(world.boundaries, 'apply'), ...upTo(world.backBoundaries, 'roll back')]
   const chosen = every
-    ? all.filter((before) => before % workers === share)
+    ? all.filter((_, number) => number % workers === share)
     : Array.from({ length: count }, () => random.pick(all))
-  for (const before of chosen) take(await crashAtController(world, before, random.pick(KINDS), random))
+  for (const one of chosen) take(await crashAtController(world, { ...one, kind: random.pick(KINDS) }, random))
   await closeJenkinsWorld(world)
 }
 
