@@ -18,6 +18,7 @@ import {
 import { closeJenkinsWorld, crashAtController, openJenkinsWorld } from './jenkins-crashes.ts'
 import { type Options, readOptions } from './options.ts'
 import { forgetSyncs } from './power-cut.ts'
+import { sealQuickly } from './quick-identity.ts'
 import { live } from './real-kill.ts'
 import { inWords, summarise } from './summary.ts'
 
@@ -90,14 +91,15 @@ async function crashEverywhere(options: Options, at: Repository, take: (outcome:
 
 /** One share of the crashes asks a running controller. */
 async function crashController(options: Options, at: Repository, count: number, take: (outcome: CrashOutcome) => void) {
-  const { seed, share = 0, workers, every } = options
+  const { seed, share = 0, workers, every, step } = options
   const random = randomFrom(seedOf(`${seed} controller ${share}`))
+  sealQuickly(true)
   const world = await openJenkinsWorld(share, seed, at)
   const upTo = (most: number, phase: 'apply' | 'roll back') =>
     Array.from({ length: most + 1 }, (_, before) => ({ phase, before }))
   const all = [...upTo(world.boundaries, 'apply'), ...upTo(world.backBoundaries, 'roll back')]
   const chosen = every
-    ? all.filter((_, number) => number % workers === share)
+    ? all.filter((_, number) => number % (step * workers) === share + workers * (seedOf(seed) % step))
     : Array.from({ length: count }, () => random.pick(all))
   for (const one of chosen) take(await crashAtController(world, { ...one, kind: random.pick(KINDS) }, random))
   await closeJenkinsWorld(world)
@@ -108,9 +110,11 @@ async function playHere(options: Options, take: (outcome: CrashOutcome) => void)
   try {
     const at = { folder, repository: options.repository }
     const controllers = options.only === undefined && !options.forget ? controllerCrashes(options) : 0
-    if (options.every) await crashEverywhere(options, at, take)
-    else for (const index of worldsOf(options)) await crashWorld(index, options, at, take)
+    const since = performance.now()
+    const isLate = (): boolean => performance.now() - since > 1000 * options.seconds
     if (controllers > 0) await crashController(options, at, controllers, take)
+    if (options.every) await crashEverywhere(options, at, take)
+    else for (const index of worldsOf(options)) if (!isLate()) await crashWorld(index, options, at, take)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -7,6 +7,10 @@ export interface Options {
   readonly every: boolean
   /** Nothing is ever durable: what the harness must notice. */
   readonly forget: boolean
+  /** With `every`, of the moments of a controller one in so many, as the seed has it. */
+  readonly step: number
+  /** No world is begun after so many seconds, and fewer crashes are played. */
+  readonly seconds: number
   readonly only: number | undefined
   readonly workers: number
   /** Of a worker: which share of the worlds. */
@@ -34,6 +38,8 @@ export function readOptions(args: readonly string[]): Options {
     json: args.includes('--json'),
     every,
     forget: args.includes('--forget-syncs'),
+    step: number('step') ?? 1,
+    seconds: number('seconds') ?? Number.POSITIVE_INFINITY,
     only: number('only'),
     workers: number('workers') ?? (count > 50 || every ? 2 : 1),
     share: number('share'),
