@@ -22,6 +22,10 @@ import { sealQuickly } from './quick-identity.ts'
 import { live } from './real-kill.ts'
 import { inWords, summarise } from './summary.ts'
 
+function isLate({ seconds }: Options): boolean {
+  return performance.now() > 1000 * seconds
+}
+
 /** Crashes in one world: its run is recorded once, and looked at as it was at so many moments. */
 const CRASHES_IN_ONE_WORLD = 20
 
@@ -55,7 +59,7 @@ async function crashWorld(index: number, options: Options, at: Repository, take:
   const size = index === 0 ? { places: options.places[1], oneOfEach: true } : { places: sizeOf(options.places, random) }
   const world = await openWorld(index, size, options.seed, at)
   const crashes = Math.min(CRASHES_IN_ONE_WORLD, fileCrashes(options) - index * CRASHES_IN_ONE_WORLD)
-  for (let number = 0; number < crashes; number++) {
+  for (let number = 0; number < crashes && !isLate(options); number++) {
     if (number === 0 && !options.forget) {
       take(await realCrash(world, random.pick(['apply', 'roll back'] as const), random))
       continue
@@ -101,7 +105,8 @@ async function crashController(options: Options, at: Repository, count: number, 
   const chosen = every
     ? all.filter((_, number) => number % (step * workers) === share + workers * (seedOf(seed) % step))
     : Array.from({ length: count }, () => random.pick(all))
-  for (const one of chosen) take(await crashAtController(world, { ...one, kind: random.pick(KINDS) }, random))
+  for (const one of chosen)
+    if (!isLate(options)) take(await crashAtController(world, { ...one, kind: random.pick(KINDS) }, random))
   await closeJenkinsWorld(world)
 }
 
@@ -110,11 +115,9 @@ async function playHere(options: Options, take: (outcome: CrashOutcome) => void)
   try {
     const at = { folder, repository: options.repository }
     const controllers = options.only === undefined && !options.forget ? controllerCrashes(options) : 0
-    const since = performance.now()
-    const isLate = (): boolean => performance.now() - since > 1000 * options.seconds
     if (controllers > 0) await crashController(options, at, controllers, take)
     if (options.every) await crashEverywhere(options, at, take)
-    else for (const index of worldsOf(options)) if (!isLate()) await crashWorld(index, options, at, take)
+    else for (const index of worldsOf(options)) if (!isLate(options)) await crashWorld(index, options, at, take)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -9,7 +9,7 @@ export interface Options {
   readonly forget: boolean
   /** With `every`, of the moments of a controller one in so many, as the seed has it. */
   readonly step: number
-  /** No world is begun after so many seconds, and fewer crashes are played. */
+  /** No crash is begun after so many seconds, and fewer are played. */
   readonly seconds: number
   readonly only: number | undefined
   readonly workers: number
