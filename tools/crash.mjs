@@ -9,7 +9,10 @@ setUp()
 const folder = join(root, 'node_modules', '.cache', `keyturn-crash-${process.pid}`)
 mkdirSync(folder, { recursive: true })
 const bundle = join(folder, 'main.mjs')
-const standIn = join(root, 'test', 'crash', 'disk-calls.ts')
+const standIns = {
+  disk: join(root, 'test', 'crash', 'disk-calls.ts'),
+  seal: join(root, 'test', 'crash', 'quick-identity.ts'),
+}
 const { build } = await import('esbuild')
 await build({
   absWorkingDir: root,
@@ -24,10 +27,13 @@ await build({
   logLevel: 'warning',
   plugins: [
     {
-      name: 'simulated-disk',
+      name: 'stand-ins',
       setup: ({ onResolve }) => {
         onResolve({ filter: /^node:fs\/promises$/ }, ({ importer }) =>
-          importer.endsWith('node-files.ts') ? { path: standIn } : { external: true },
+          importer.endsWith('node-files.ts') ? { path: standIns.disk } : { external: true },
+        )
+        onResolve({ filter: /^\.\/identity\.ts$/ }, ({ importer }) =>
+          importer.endsWith('vault.ts') ? { path: standIns.seal } : undefined,
         )
       },
     },

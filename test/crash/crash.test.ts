@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Summary } from './main.ts'
+import type { Summary } from './summary.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 
@@ -31,20 +31,30 @@ function expectAllWell({ exitCode, summary, told }: Played): void {
   expect(exitCode).toBe(0)
 }
 
+/** What stands before the comma, or after it, in the names of `by`. */
+function partsOf({ by }: Summary, part: 0 | 1): ReadonlySet<string | undefined> {
+  return new Set(Object.keys(by).map((name) => name.split(', ')[part]))
+}
+
 describe('a run that ends by a crash', { timeout: 300_000 }, () => {
   it('before any operation of the disk, of the process or of the power, goes on to its end and back to its start', async () => {
-    const played = await play('--every', '--places', '4-4', '--seed', 'every')
+    const played = await play('--every', '--step', '8', '--places', '5-5', '--seed', 'every')
     expectAllWell(played)
-    expect(played.summary.kills).toBeGreaterThan(250)
+    expect(played.summary.kills).toBeGreaterThan(500)
+    // A credential is made in each of these plans, and things are told to name it: on disk and over HTTP.
+    expect(played.summary.withSplits).toBe(played.summary.kills)
+    expect(partsOf(played.summary, 1)).toEqual(new Set(['apply', 'roll back', 'forget']))
   })
 
-  it('at random instants of plans of many places, does so too, and after a second crash', async () => {
-    const played = await play('--count', '120', '--places', '1-60', '--seed', 'sample')
+  it('at random instants of plans for every consumer, does so too, and after a second crash', async () => {
+    const played = await play('--count', '120', '--places', '1-130', '--seed', 'sample')
     expectAllWell(played)
-    expect(played.summary).toMatchObject({ kills: 120, consumers: expect.any(Number) })
-    expect(played.summary.consumers).toBeGreaterThanOrEqual(4)
-    const kinds = Object.keys(played.summary.by).map((kind) => kind.split(',')[0])
-    expect(new Set(kinds)).toEqual(new Set(['any', 'in order', 'kill', 'nothing', 'real kill']))
+    expect(played.summary).toMatchObject({ kills: 120, leftOut: ['git-helper'] })
+    expect(played.summary.withSharedUsernames).toBeGreaterThan(0)
+    expect(played.summary.withSplits).toBeGreaterThan(0)
+    expect(Object.keys(played.summary.byJobs)).toEqual(['1', '2', '4'])
+    expect(partsOf(played.summary, 0)).toEqual(new Set(['any', 'in order', 'kill', 'nothing', 'real kill']))
+    expect(partsOf(played.summary, 1)).toEqual(new Set(['apply', 'roll back', 'resume', 'forget']))
   })
 
   it('is noticed to lose secrets and to diverge on a disk that never makes anything durable', async () => {

@@ -11,6 +11,7 @@ import { mount, unmount } from './disk-calls.ts'
 import { goBack, goOn } from './judge.ts'
 import { openLibrary } from './library.ts'
 import { seededApiToken, seededValues } from './made-secrets.ts'
+import { mannerFor } from './manner.ts'
 import { cutPower } from './power-cut.ts'
 import { SimulatedDisk, type Tree } from './simulated-disk.ts'
 
@@ -26,8 +27,11 @@ export interface JenkinsWorld {
   readonly files: ReadonlyMap<string, string>
   readonly before: Held
   readonly after: Held
-  /** Operations of the disk, and requests and their answers, of the undisturbed run. */
+  /** Files of the controller after an undisturbed run, without what encryption makes different each time. */
+  readonly afterFiles: ReadonlyMap<string, string>
+  /** Operations of the disk, and requests and their answers, of the undisturbed run and of its rollback. */
   readonly boundaries: number
+  readonly backBoundaries: number
 }
 
 /** Username and fingerprint by address; an address that stands twice has its number behind it. */
@@ -74,48 +78,70 @@ export async function closeJenkinsWorld({ jenkins, root }: JenkinsWorld): Promis
   rmSync(jenkins.home, { recursive: true, force: true })
 }
 
-type Begun = Omit<JenkinsWorld, 'files' | 'before' | 'after' | 'boundaries'>
+type Undisturbed = 'files' | 'before' | 'after' | 'afterFiles' | 'boundaries' | 'backBoundaries'
+type Begun = Omit<JenkinsWorld, Undisturbed>
 
-async function undisturbed(world: Begun): Promise<Pick<JenkinsWorld, 'files' | 'before' | 'after' | 'boundaries'>> {
+async function undisturbed(world: Begun): Promise<Pick<JenkinsWorld, Undisturbed>> {
   const files = filesOfController(world.jenkins)
   const before = await heldBy(world)
-  const counted = await live(world, world.start, (keyturn) => goOn(keyturn, world))
+  const { disk, boundaries } = await live(world, world.start, (keyturn) => goOn(keyturn, world))
   const after = await heldBy(world)
-  await live(world, counted.disk.tree, async (keyturn) => void (await goBack(keyturn)))
+  const afterFiles = comparable(world.jenkins)
+  const back = await live(world, disk.tree, async (keyturn) => void (await goBack(keyturn)))
   const differing = different(files, filesOfController(world.jenkins))
   if (differing.length > 0) throw new Error(`undisturbed, ${differing.join(', ')} did not come back`)
-  return { files, before, after, boundaries: counted.boundaries }
+  return { files, before, after, afterFiles, boundaries, backBoundaries: back.boundaries }
 }
 
-/** Kills keyturn before the given operation of its disk, request or answer; then goes on to the end, or not, and back to the start. */
+function comparable(jenkins: Jenkins): ReadonlyMap<string, string> {
+  const files = [...filesOfController(jenkins)]
+  return new Map(files.map(([path, text]) => [path, text.replaceAll(/\{AQA[A-Za-z0-9+/=]+\}/g, '{encrypted}')]))
+}
+
+export interface ControllerCrash {
+  readonly phase: 'apply' | 'roll back'
+  /** Which operation of the disk of keyturn, request or answer it does not live to see. */
+  readonly before: number
+  readonly kind: SimulatedKind
+}
+
+/** Kills keyturn; then goes on to the end, or not, and back to the start. */
 export async function crashAtController(
   world: JenkinsWorld,
-  before: number,
-  kind: SimulatedKind,
+  { phase, before, kind }: ControllerCrash,
   random: Random,
 ): Promise<CrashOutcome> {
-  const { disk } = await live(world, world.start, (keyturn) => goOn(keyturn, world), before)
+  const manner = mannerFor(world.plan.steps.length, random)
+  const forwards = (keyturn: Keyturn): Promise<void> => goOn(keyturn, world, manner)
+  const backwards = async (keyturn: Keyturn): Promise<void> => void (await goBack(keyturn, manner))
+  const start = phase === 'apply' ? world.start : (await live(world, world.start, forwards)).disk.tree
+  const { disk } = await live(world, start, phase === 'apply' ? forwards : backwards, before)
   const count = disk.operations.length
   let tree = kind === 'kill' ? disk.at(count) : cutPower(disk, count, kind, random)
   const problems = mixed(world, await heldBy(world))
   const forward: string[] = []
-  if (random.chance(70)) {
+  if (phase === 'apply' && random.chance(70)) {
     forward.push(
       ...(await attempt('resume', async () => {
-        tree = (await live(world, tree, (keyturn) => goOn(keyturn, world))).disk.tree
-        return different(world.after, await heldBy(world))
+        tree = (await live(world, tree, forwards)).disk.tree
+        return [
+          ...different(world.after, await heldBy(world)),
+          ...different(world.afterFiles, comparable(world.jenkins)),
+        ]
       })),
     )
   }
   const back = await attempt('roll back', async () => {
-    await live(world, tree, async (keyturn) => void (await goBack(keyturn)))
+    await live(world, tree, backwards)
     return different(world.files, filesOfController(world.jenkins))
   })
   return {
     world: world.index,
     places: world.plan.steps.length,
     consumers: ['jenkins'],
-    crash: { kind, phase: 'apply', before, controller: true },
+    splits: world.plan.steps.filter(({ to }) => to.create !== undefined || to.reference !== undefined).length,
+    sharing: 0,
+    crash: { kind, phase, before, controller: true, jobs: manner.jobs },
     converged: forward.length === 0,
     restored: back.length === 0,
     diverged: [...problems, ...forward, ...back],
@@ -149,6 +175,7 @@ async function live(
   const death = new Promise<void>((resolve) => {
     die = resolve
   })
+  const asked = new Set<Promise<unknown>>()
   const gate = (): Promise<void> | undefined => {
     if (boundaries++ < killBefore) return undefined
     die()
@@ -159,12 +186,16 @@ async function live(
     act,
     send: async (request, send) => {
       await gate()
-      const reply = await send(request)
+      const answer = send(request)
+      asked.add(answer)
+      const reply = await answer
       await gate()
       return reply
     },
   })
   await Promise.race([work, death])
+  // Whoever asked is dead, and the controller does what it was asked all the same.
+  await Promise.allSettled(asked)
   return { disk, boundaries }
 }
 

@@ -1,9 +1,11 @@
 import { decodeJournal } from '../../src/apply/journal.ts'
 import type { Keyturn, RunState } from '../../src/index.ts'
+import type { JournalEntry } from '../../src/model/journal-entry.ts'
 import { openVault, type Vault } from '../../src/vault/vault.ts'
 import { mount } from './disk-calls.ts'
 import { openLibrary } from './library.ts'
 import type { MadeWorld } from './made-world.ts'
+import { applyOptions, ONE_BY_ONE } from './manner.ts'
 import { type FileNode, filesOf, SimulatedDisk, type Tree } from './simulated-disk.ts'
 
 /** What went wrong after one cut, in words; `lost` is about secrets. */
@@ -45,9 +47,36 @@ export async function judgeCut(world: MadeWorld, tree: Tree, opened: OpenedBacku
   const vault = await openVault(keyturn.folders, keyturn.context)
   const token = await vault.find('ci').catch(() => undefined)
   if (token?.secret.reveal() !== world.newSecret) problems.lost.push('the vault does not give the new token')
-  await judgeOldSecrets(world, files, vault, opened, problems)
+  if (!isForgotten(files)) await judgeOldSecrets(world, files, vault, opened, problems)
   return problems
 }
+
+/** From the entry in the journal on, backups are shredded because a person wants it. */
+export function isForgotten(files: ReadonlyMap<string, FileNode>): boolean {
+  return [...files].some(
+    ([path, { bytes }]) =>
+      /\/journal$/.test(path) && journalEntries(path, bytes).some(({ kind }) => kind === 'forgets'),
+  )
+}
+
+/** Nothing of a journal that cannot be read: that is a problem of its own. */
+function journalEntries(path: string, bytes: Buffer): readonly JournalEntry[] {
+  try {
+    return decodeJournal(bytes, path).entries
+  } catch {
+    return []
+  }
+}
+
+/** After `forget` has come to its end: the places keep what they hold, and no old secret can be opened. */
+export function judgeForgotten(world: MadeWorld, tree: Tree, expected: Contents, what: string): readonly string[] {
+  const files = filesOf(tree)
+  const kept = [...files.keys()].filter((path) => BACKUP.test(path)).map((path) => `${what}: ${path} stays`)
+  const unsaid = isForgotten(files) ? [] : [`${what}: the journal does not say so`]
+  return [...judgeEnd(world, tree, expected, what), ...kept, ...unsaid]
+}
+
+const BACKUP = /^keyturn\/state\/runs\/[^/]+\/backups\//
 
 async function judgeOldSecrets(
   world: MadeWorld,
@@ -56,16 +85,18 @@ async function judgeOldSecrets(
   opened: OpenedBackups,
   problems: Problems,
 ): Promise<void> {
-  const gone = world.places.filter(({ place, stored }) => {
+  const gone = world.places.flatMap(({ place, stored }) => {
     const path = place.at.kind === 'file' ? place.at.path.slice(world.root.length + 1) : ''
-    return stored.length > 0 && files.get(path)?.bytes.includes(stored) !== true
+    return stored
+      .filter((secret) => files.get(path)?.bytes.includes(secret) !== true)
+      .map((secret) => ({ place, secret }))
   })
   if (gone.length === 0) return
   const backups = await openBackups(files, vault, opened)
-  for (const { place, stored } of gone)
-    if (!backups.some((backup) => backup.includes(stored)))
+  for (const { place, secret } of gone)
+    if (!backups.some((backup) => backup.includes(secret)))
       problems.lost.push(
-        `the old secret of ${place.consumer} ${place.address} is in no place and in no backup that opens`,
+        `an old secret of ${place.consumer} ${place.address} is in no place and in no backup that opens`,
       )
 }
 
@@ -76,7 +107,7 @@ async function openBackups(
 ): Promise<readonly Buffer[]> {
   const found: Buffer[] = []
   for (const [path, { bytes }] of files) {
-    if (!/^keyturn\/state\/runs\/[^/]+\/backups\//.test(path)) continue
+    if (!BACKUP.test(path)) continue
     const key = bytes.toString('latin1')
     if (!opened.has(key)) opened.set(key, await openBackup(bytes, vault))
     const backup = opened.get(key)
@@ -117,20 +148,26 @@ function brokenJournal(path: string, bytes: Buffer): readonly string[] {
 }
 
 /** What a person does after a crash: continue the open run, or, when none had begun, apply again. */
-export async function goOn(keyturn: Keyturn, world: Pick<MadeWorld, 'plan'>): Promise<void> {
+export async function goOn(keyturn: Keyturn, world: Pick<MadeWorld, 'plan'>, manner = ONE_BY_ONE): Promise<void> {
   const run = (await begunRuns(keyturn)).at(-1)
-  const outcome = run === undefined ? await keyturn.apply(world.plan) : await keyturn.resume(run.run)
+  const options = applyOptions(manner)
+  const outcome = await (run === undefined ? keyturn.apply(world.plan, options) : keyturn.resume(run.run, options))
   if (outcome.exitCode !== 0 && outcome.exitCode !== 3) throw new Error(`it ended with ${outcome.exitCode}`)
 }
 
 /** `false`: no run had begun, so there is nothing to put back, and nobody clears up. */
-export async function goBack(keyturn: Keyturn): Promise<boolean> {
+export async function goBack(keyturn: Keyturn, { jobs } = ONE_BY_ONE): Promise<boolean> {
   const runs = await begunRuns(keyturn)
   for (const { run } of runs.toReversed()) {
-    const { left } = await keyturn.rollback(run)
+    const { left } = await keyturn.rollback(run, { jobs })
     if (left.length > 0) throw new Error(`${left.length} places were left: ${left[0]?.because}`)
   }
   return runs.length > 0
+}
+
+/** Shreds the backups of every run. */
+export async function forget(keyturn: Keyturn): Promise<void> {
+  for (const { run } of await begunRuns(keyturn)) await keyturn.forget(run)
 }
 
 async function begunRuns(keyturn: Keyturn): Promise<readonly RunState[]> {

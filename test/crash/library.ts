@@ -4,6 +4,7 @@ import type { Consumer, Verifier } from '../../src/model/consumer.ts'
 import type { Http, Processes, System } from '../../src/model/ports.ts'
 import { nodeFiles } from '../../src/system/node-files.ts'
 import { nodeProcesses } from '../../src/system/node-processes.ts'
+import { VAULT_PASSWORDS } from './made-vault.ts'
 
 /** What is tested is what stays on disk; the wire has tests of its own. */
 const accepting: Verifier = {
@@ -61,6 +62,7 @@ export async function openLibrary(
     ...options,
     environment: {},
     home: join(root, 'keyturn'),
+    vaultPasswords: VAULT_PASSWORDS,
     system: systemOf(++lives, http),
     consumers,
   })

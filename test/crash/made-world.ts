@@ -1,15 +1,17 @@
 import { join } from 'node:path'
+import type { Consumer } from '../../src/model/consumer.ts'
 import type { Plan, Step } from '../../src/model/plan.ts'
 import type { Context } from '../../src/model/ports.ts'
 import type { Secret } from '../../src/model/secret.ts'
 import type { Random } from '../corpus/random.ts'
 import { mount } from './disk-calls.ts'
 import { treeOf } from './disk-of-files.ts'
-import { copyOfFixture, fixturePool, type PooledFixture } from './fixture-pool.ts'
+import { fixturePool, type PooledFixture } from './fixture-pool.ts'
 import { consumersUnderTest, openLibrary } from './library.ts'
 import { seededApiToken } from './made-secrets.ts'
-import { type ChangeablePlace, probeCopy } from './probe-copy.ts'
+import { type ChangeablePlace, type ProbedCopy, type ProbeRequest, probeCopy } from './probe-copy.ts'
 import { filesOf, SimulatedDisk, type Tree } from './simulated-disk.ts'
+import { splitHome } from './split-home.ts'
 
 /** A machine with many places of many consumers, a vault with the new token, and a plan for all of them. */
 export interface MadeWorld {
@@ -32,24 +34,29 @@ export interface WorldRequest {
   readonly repository: string
   readonly places: number
   readonly random: Random
+  /** Consumers come in turn, from the one of this number on; the last one, -1, is the home of a Jenkins whose credential is split. */
+  readonly start?: number
+  /** One place of every consumer, then the next of every one. */
+  readonly oneOfEach?: boolean
 }
 
-export async function makeWorld({ root, repository, places: wanted, random }: WorldRequest): Promise<MadeWorld> {
+export async function makeWorld(request: WorldRequest): Promise<MadeWorld> {
+  const { root, places: wanted, random, start = 0, oneOfEach = false } = request
   const home = new SimulatedDisk()
   mount(root, home)
   const newSecret = seededApiToken(random)
   const keyturn = await openLibrary(root)
   const { token } = await keyturn.addToken({ name: TOKEN, secret: newSecret, offline: true })
   const files = new Map<string, Uint8Array>([...filesOf(home.tree)].map(([path, { bytes }]) => [path, bytes]))
-  const pool = fixturePool(await consumersUnderTest(), repository)
+  const pool = await poolOf(request)
   const places: ChangeablePlace[] = []
   const versions = new Map<string, ReadonlySet<string>>()
+  const mostInOne = oneOfEach ? 1 : MOST_IN_ONE_COPY
   for (let copy = 0; places.length < wanted; copy++) {
     if (copy > 50 * (wanted + 1)) throw new Error('the fixtures give no places')
-    const fixture = random.pick(random.pick(pool))
-    const most = Math.min(MOST_IN_ONE_COPY, wanted - places.length)
-    const probed = await furnish(fixture, copy, { root, random, secret: token.secret, context: keyturn.context, most })
-    if (probed.places.length === 0) continue
+    const fixtures = pool.at((start + copy) % pool.length) ?? []
+    const most = Math.min(mostInOne, wanted - places.length)
+    const probed = await furnish(fixtures, copy, { root, random, secret: token.secret, context: keyturn.context, most })
     places.push(...probed.places)
     for (const [path, bytes] of probed.files) files.set(path, bytes)
     for (const [path, contents] of probed.versions) versions.set(path, contents)
@@ -58,21 +65,47 @@ export async function makeWorld({ root, repository, places: wanted, random }: Wo
   return { root, start: treeOf(files), plan, places, versions, newSecret }
 }
 
-interface Furnishing {
-  readonly root: string
-  readonly random: Random
-  readonly secret: Secret
-  readonly context: Context
-  readonly most: number
+let pool: readonly (readonly PooledFixture[])[] | undefined
+
+async function poolOf({ repository }: WorldRequest): Promise<readonly (readonly PooledFixture[])[]> {
+  const consumers = await consumersUnderTest()
+  pool ??= [...fixturePool(consumers, repository), ...splitHome(consumers, repository)]
+  return pool
 }
 
-async function furnish(fixture: PooledFixture, copy: number, { random, ...request }: Furnishing) {
-  const { consumer } = fixture
+type Furnishing = Omit<ProbeRequest, 'consumer' | 'connector' | 'files' | 'split'> & { readonly random: Random }
+
+interface Furnished extends ProbedCopy {
+  readonly files: ReadonlyMap<string, Uint8Array>
+}
+
+/** A copy of one of them, by chance, that has a place that can be changed. */
+async function furnish(fixtures: readonly PooledFixture[], copy: number, request: Furnishing): Promise<Furnished> {
+  let left = fixtures
+  while (left.length > 0) {
+    const fixture = request.random.pick(left)
+    const furnished = await furnishWith(fixture, copy, request)
+    if (furnished.places.length > 0) return furnished
+    left = left.filter((other) => other !== fixture)
+  }
+  return { files: new Map(), places: [], versions: new Map() }
+}
+
+async function furnishWith(
+  { consumer, copy: copied, split }: PooledFixture,
+  copy: number,
+  { random, ...request }: Furnishing,
+): Promise<Furnished> {
   const folder = join('home', `${copy}-${consumer.id}`)
-  const files = new Map([...copyOfFixture(fixture, random)].map(([path, bytes]) => [join(folder, path), bytes]))
-  const { connector } = consumer
-  if (connector === undefined) return { files, places: [], versions: new Map<string, ReadonlySet<string>>() }
-  return { files, ...(await probeCopy({ ...request, consumer, connector, files })) }
+  const files = new Map([...copied(random)].map(([path, bytes]) => [join(folder, path), bytes]))
+  const connector = connectorOf(consumer)
+  const probe = { ...request, consumer, connector, files, ...(split === undefined ? {} : { split }) }
+  return { files, ...(await probeCopy(probe)) }
+}
+
+function connectorOf({ id, connector }: Consumer): NonNullable<Consumer['connector']> {
+  if (connector === undefined) throw new Error(`${id} has no connector`)
+  return connector
 }
 
 function planFor(places: readonly ChangeablePlace[], secret: Secret, { system }: Context): Plan {
@@ -89,17 +122,16 @@ function planFor(places: readonly ChangeablePlace[], secret: Secret, { system }:
   }
 }
 
-function stepFor({ place, digest, username, keepSecret }: ChangeablePlace, index: number, secret: Secret): Step {
+function stepFor({ place, digest, to, wave }: ChangeablePlace, index: number, secret: Secret): Step {
   const { consumer, at, address } = place
+  const holds = to.keepSecret !== true && to.reference === undefined
   return {
     id: `s${index + 1}`,
     place: { id: `p${index + 1}`, consumer, at, address, ...(place.with === undefined ? {} : { with: place.with }) },
     from: { digest },
-    to: {
-      username,
-      ...(keepSecret ? { keepSecret: true } : { token: TOKEN, fingerprint: secret.fingerprint }),
-    },
+    to: { ...to, ...(holds ? { token: TOKEN, fingerprint: secret.fingerprint } : {}) },
     uses: [{ operation: 'git-fetch', repository: { workspace: 'acme', slug: 'app' }, by: 'a test' }],
     reason: 'made for a test',
+    ...(wave === undefined ? {} : { wave }),
   }
 }

@@ -16,51 +16,14 @@ import {
   recorded,
 } from './crashes.ts'
 import { closeJenkinsWorld, crashAtController, openJenkinsWorld } from './jenkins-crashes.ts'
+import { type Options, readOptions } from './options.ts'
 import { forgetSyncs } from './power-cut.ts'
+import { sealQuickly } from './quick-identity.ts'
 import { live } from './real-kill.ts'
+import { inWords, summarise } from './summary.ts'
 
-interface Options {
-  readonly count: number
-  readonly seed: string
-  readonly places: readonly [least: number, most: number]
-  readonly json: boolean
-  /** Every operation of the disk of one world, in place of random ones. */
-  readonly every: boolean
-  /** Nothing is ever durable: what the harness must notice. */
-  readonly forget: boolean
-  readonly show: boolean
-  readonly only: number | undefined
-  readonly workers: number
-  /** Of a worker: which share of the worlds. */
-  readonly share: number | undefined
-  readonly repository: string
-}
-
-function readOptions(args: readonly string[]): Options {
-  const value = (name: string): string | undefined => {
-    const at = args.indexOf(`--${name}`)
-    return at < 0 ? undefined : args[at + 1]
-  }
-  const number = (name: string): number | undefined => {
-    const given = value(name)
-    if (given !== undefined && !/^\d+$/.test(given)) throw new Error(`--${name} takes a number, not ${given}`)
-    return given === undefined ? undefined : Number(given)
-  }
-  const [least = 1, most = 200] = (value('places') ?? '1-200').split('-').map(Number)
-  const count = number('count') ?? 500
-  return {
-    count,
-    seed: value('seed') ?? '1',
-    places: [least, most],
-    json: args.includes('--json'),
-    every: args.includes('--every'),
-    forget: args.includes('--forget-syncs'),
-    show: args.includes('--show'),
-    only: number('only'),
-    workers: number('workers') ?? (count > 50 ? 2 : 1),
-    share: number('share'),
-    repository: value('root') ?? process.cwd(),
-  }
+function isLate({ seconds }: Options): boolean {
+  return performance.now() > 1000 * seconds
 }
 
 /** Crashes in one world: its run is recorded once, and looked at as it was at so many moments. */
@@ -92,9 +55,11 @@ function sizeOf([least, most]: Options['places'], random: Random): number {
 
 async function crashWorld(index: number, options: Options, at: Repository, take: (outcome: CrashOutcome) => void) {
   const random = randomFrom(seedOf(`${options.seed} crashes ${index}`))
-  const world = await openWorld(index, sizeOf(options.places, random), options.seed, at)
+  // The first one has all of them.
+  const size = index === 0 ? { places: options.places[1], oneOfEach: true } : { places: sizeOf(options.places, random) }
+  const world = await openWorld(index, size, options.seed, at)
   const crashes = Math.min(CRASHES_IN_ONE_WORLD, fileCrashes(options) - index * CRASHES_IN_ONE_WORLD)
-  for (let number = 0; number < crashes; number++) {
+  for (let number = 0; number < crashes && !isLate(options); number++) {
     if (number === 0 && !options.forget) {
       take(await realCrash(world, random.pick(['apply', 'roll back'] as const), random))
       continue
@@ -109,15 +74,15 @@ async function crashWorld(index: number, options: Options, at: Repository, take:
   closeWorld(world)
 }
 
-const PHASES: readonly CrashPhase[] = ['apply', 'roll back', 'apply', 'apply', 'resume']
+const PHASES: readonly CrashPhase[] = ['apply', 'roll back', 'apply', 'apply', 'apply', 'resume', 'roll back', 'forget']
 const KINDS = ['kill', 'kill', 'any', 'any', 'in order', 'nothing'] as const
 
 /** Before each operation of the disk, the process dies, and the power goes off; shared out by their numbers. */
 async function crashEverywhere(options: Options, at: Repository, take: (outcome: CrashOutcome) => void) {
   const { seed, places, share = 0, workers } = options
   const random = randomFrom(seedOf(`${seed} everywhere`))
-  const world = await openWorld(0, places[1], seed, at)
-  for (const phase of ['apply', 'roll back'] as const) {
+  const world = await openWorld(0, { places: places[1], start: -1 }, seed, at)
+  for (const phase of ['apply', 'roll back', 'forget'] as const) {
     const disk = await recorded(world, phase, random)
     for (let before = 0; before <= disk.operations.length; before++) {
       if (before % workers !== share) continue
@@ -130,14 +95,18 @@ async function crashEverywhere(options: Options, at: Repository, take: (outcome:
 
 /** One share of the crashes asks a running controller. */
 async function crashController(options: Options, at: Repository, count: number, take: (outcome: CrashOutcome) => void) {
-  const { seed, share = 0, workers, every } = options
+  const { seed, share = 0, workers, every, step } = options
   const random = randomFrom(seedOf(`${seed} controller ${share}`))
+  sealQuickly(true)
   const world = await openJenkinsWorld(share, seed, at)
-  const all = Array.from({ length: world.boundaries + 1 }, (_, before) => before)
+  const upTo = (most: number, phase: 'apply' | 'roll back') =>
+    Array.from({ length: most + 1 }, (_, before) => ({ phase, before }))
+  const all = [...upTo(world.boundaries, 'apply'), ...upTo(world.backBoundaries, 'roll back')]
   const chosen = every
-    ? all.filter((before) => before % workers === share)
+    ? all.filter((_, number) => number % (step * workers) === share + workers * (seedOf(seed) % step))
     : Array.from({ length: count }, () => random.pick(all))
-  for (const before of chosen) take(await crashAtController(world, before, random.pick(KINDS), random))
+  for (const one of chosen)
+    if (!isLate(options)) take(await crashAtController(world, { ...one, kind: random.pick(KINDS) }, random))
   await closeJenkinsWorld(world)
 }
 
@@ -146,9 +115,9 @@ async function playHere(options: Options, take: (outcome: CrashOutcome) => void)
   try {
     const at = { folder, repository: options.repository }
     const controllers = options.only === undefined && !options.forget ? controllerCrashes(options) : 0
-    if (options.every) await crashEverywhere(options, at, take)
-    else for (const index of worldsOf(options)) await crashWorld(index, options, at, take)
     if (controllers > 0) await crashController(options, at, controllers, take)
+    if (options.every) await crashEverywhere(options, at, take)
+    else for (const index of worldsOf(options)) if (!isLate(options)) await crashWorld(index, options, at, take)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -177,6 +146,7 @@ async function main(args: readonly string[]): Promise<void> {
   const life = args.indexOf('--life')
   if (life >= 0) return live(args[life + 1] === 'apply' ? 'apply' : 'roll back', args[args.indexOf('--home') + 1] ?? '')
   const options = readOptions(args)
+  const since = performance.now()
   if (options.forget) forgetSyncs()
   if (options.share !== undefined)
     return playHere(options, (outcome) => void process.stdout.write(`${JSON.stringify(outcome)}\n`))
@@ -189,7 +159,7 @@ async function main(args: readonly string[]): Promise<void> {
   const alone = options.only !== undefined || options.workers < 2
   await (alone ? playHere(options, take) : playInWorkers(options, take))
   if (process.stderr.isTTY && !options.json) process.stderr.write('\n')
-  const summary = summarise(outcomes)
+  const summary = await summarise(outcomes, since)
   process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : inWords(summary))
   process.exitCode = summary.diverged + summary.lost > 0 ? 1 : 0
 }
@@ -199,51 +169,12 @@ function bar(done: number, of: number): string {
   return `Crashes [${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${done} of ${of}`
 }
 
-function shown({ world, places, crash: { kind, phase, before }, diverged, lost }: CrashOutcome): string {
+function shown({ world, places, crash: { kind, phase, before, jobs }, diverged, lost }: CrashOutcome): string {
   return [
-    `world ${world}, ${places} places, ${kind} at ${before} of ${phase}:`,
+    `world ${world}, ${places} places, ${jobs} at a time, ${kind} at ${before} of ${phase}:`,
     ...lost.slice(0, 3),
     ...diverged.slice(0, 3),
   ].join('\n  ')
-}
-
-export interface Summary {
-  readonly kills: number
-  readonly converged: number
-  readonly restored: number
-  readonly diverged: number
-  readonly lost: number
-  readonly consumers: number
-  readonly mostPlaces: number
-  readonly by: Readonly<Record<string, number>>
-}
-
-export function summarise(outcomes: readonly CrashOutcome[]): Summary {
-  const by: Record<string, number> = {}
-  for (const { crash } of outcomes) {
-    const what = `${crash.kind}, ${crash.phase}${crash.controller ? ', controller' : ''}`
-    by[what] = (by[what] ?? 0) + 1
-  }
-  return {
-    kills: outcomes.length,
-    converged: outcomes.filter(({ converged }) => converged).length,
-    restored: outcomes.filter(({ restored }) => restored).length,
-    diverged: outcomes.filter(({ diverged }) => diverged.length > 0).length,
-    lost: outcomes.filter(({ lost }) => lost.length > 0).length,
-    consumers: new Set(outcomes.flatMap(({ consumers }) => consumers)).size,
-    mostPlaces: Math.max(0, ...outcomes.map(({ places }) => places)),
-    by: Object.fromEntries(Object.entries(by).sort()),
-  }
-}
-
-function inWords({ kills, converged, restored, diverged, lost, consumers, mostPlaces, by }: Summary): string {
-  const kinds = Object.entries(by).map(([what, count]) => `  ${String(count).padStart(6)}  ${what}`)
-  return [
-    `${kills} crashes in plans of up to ${mostPlaces} places of ${consumers} consumers`,
-    `  ${converged} converged, ${restored} restored, ${diverged} diverged, ${lost} lost a secret`,
-    ...kinds,
-    '',
-  ].join('\n')
 }
 
 // So that the workers end with it.

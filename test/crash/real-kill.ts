@@ -9,20 +9,28 @@ import { treeOf } from './disk-of-files.ts'
 import { goBack } from './judge.ts'
 import { openLibrary } from './library.ts'
 import type { MadeWorld } from './made-world.ts'
+import { applyOptions, type Manner } from './manner.ts'
 import { filesOf, type Tree } from './simulated-disk.ts'
 
 export type Life = 'apply' | 'roll back'
 
 /** What a process of its own does on the real disk: `main.ts --life apply --home FOLDER`. */
 export async function live(life: Life, root: string): Promise<void> {
-  const plan: Plan = JSON.parse(readFileSync(join(root, PLAN), 'utf8'))
+  const { plan, manner }: Task = JSON.parse(readFileSync(join(root, TASK), 'utf8'))
   const keyturn = await openLibrary(root)
   await keyturn.tokens() // so that nothing is loaded after the start
   process.stdout.write('started\n')
-  await (life === 'apply' ? keyturn.apply(plan) : goBack(keyturn))
+  await (life === 'apply' ? keyturn.apply(plan, applyOptions(manner)) : goBack(keyturn, manner))
 }
 
-const PLAN = 'plan-to-apply.json'
+interface Task {
+  readonly plan: Plan
+  readonly manner: Manner
+}
+
+const TASK = 'plan-to-apply.json'
+
+type KillableWorld = Pick<MadeWorld, 'root' | 'plan'> & { readonly manner: Manner }
 
 export interface Killed {
   readonly tree: Tree
@@ -34,7 +42,7 @@ export interface Killed {
  * Lays the tree out on the real disk, starts a process there and kills it at a random instant of the time that an undisturbed one took.
  * A process that was faster is started anew.
  */
-export async function killRealProcess(world: MadeWorld, start: Tree, life: Life, random: Random): Promise<Killed> {
+export async function killRealProcess(world: KillableWorld, start: Tree, life: Life, random: Random): Promise<Killed> {
   unmount(world.root)
   const milliseconds = await undisturbed(world, start, life)
   for (let attempt = 0; attempt < 20; attempt++) {
@@ -47,25 +55,26 @@ export async function killRealProcess(world: MadeWorld, start: Tree, life: Life,
   throw new Error('the process was never killed in time')
 }
 
-function layOut(world: MadeWorld, tree: Tree): void {
+function layOut(world: KillableWorld, tree: Tree): void {
   rmSync(world.root, { recursive: true, force: true })
   for (const [path, { bytes, mode }] of filesOf(tree)) {
     mkdirSync(dirname(join(world.root, path)), { recursive: true, mode: 0o700 })
     writeFileSync(join(world.root, path), bytes, { mode })
   }
-  writeFileSync(join(world.root, PLAN), JSON.stringify(world.plan))
+  const task: Task = { plan: world.plan, manner: world.manner }
+  writeFileSync(join(world.root, TASK), JSON.stringify(task))
 }
 
 function readBack(root: string): ReadonlyMap<string, Buffer> {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   const paths = entries.map((entry) => join(entry.parentPath, entry.name))
   return new Map(
-    paths.map((path) => [relative(root, path), readFileSync(path)] as const).filter(([path]) => path !== PLAN),
+    paths.map((path) => [relative(root, path), readFileSync(path)] as const).filter(([path]) => path !== TASK),
   )
 }
 
 function begin(
-  world: MadeWorld,
+  world: KillableWorld,
   start: Tree,
   life: Life,
 ): { readonly child: ChildProcess; readonly started: Promise<void> } {
@@ -87,7 +96,7 @@ function ended(child: ChildProcess): Promise<NodeJS.Signals | number | null> {
   return new Promise((done) => child.once('close', (code, signal) => done(signal ?? code)))
 }
 
-async function undisturbed(world: MadeWorld, start: Tree, life: Life): Promise<number> {
+async function undisturbed(world: KillableWorld, start: Tree, life: Life): Promise<number> {
   const { child, started } = begin(world, start, life)
   await started
   const from = performance.now()
@@ -95,7 +104,7 @@ async function undisturbed(world: MadeWorld, start: Tree, life: Life): Promise<n
   return performance.now() - from
 }
 
-async function killedAfter(world: MadeWorld, start: Tree, life: Life, milliseconds: number): Promise<boolean> {
+async function killedAfter(world: KillableWorld, start: Tree, life: Life, milliseconds: number): Promise<boolean> {
   const { child, started } = begin(world, start, life)
   await started
   await sleep(milliseconds)
