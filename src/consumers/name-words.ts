@@ -2,13 +2,15 @@
 export function nameWords(name: string): readonly string[] {
   const known = KNOWN.get(name)
   if (known !== undefined) return known
-  const words = name
+  // What is cut out of a document holds all of it in memory, secrets and all, for as long as the piece is known.
+  const own = Buffer.from(name, 'utf16le').toString('utf16le')
+  const words = own
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
     .filter((word) => word !== '')
   if (KNOWN.size >= MOST_KNOWN) KNOWN.clear()
-  KNOWN.set(name, words)
+  KNOWN.set(own, words)
   return words
 }
 

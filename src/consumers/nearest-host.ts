@@ -18,7 +18,7 @@ export interface NearestHost {
 
 const KNOWN = new Map<string, NearestHost>()
 
-/** `text` is byte text; the last one asked about is remembered. */
+/** `text` is byte text; the last one asked about is remembered, for as long as it is being looked at: it may hold secrets. */
 export function hostsIn(text: string): NearestHost {
   const known = KNOWN.get(text)
   if (known !== undefined) return known
@@ -34,6 +34,7 @@ export function hostsIn(text: string): NearestHost {
       return host !== undefined && isBitbucketHost(host) ? host : undefined
     },
   }
+  if (KNOWN.size === 0) setImmediate(() => KNOWN.clear())
   KNOWN.clear()
   KNOWN.set(text, found)
   return found
