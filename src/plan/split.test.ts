@@ -72,6 +72,20 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
     expect(first?.place.address).toBe('system/_/bb-git2')
   })
 
+  it('takes another name where a folder, or another domain, has one of that name: the nearer one would hide the other', () => {
+    for (const address of ['folder/team/_/bb-git', 'system/bitbucket/bb-git']) {
+      const hiding = madePlace('t', { consumer: 'jenkins', address, kind: 'unknown' })
+      const [first] = madePlan([shared, hiding], { creating }).steps
+      expect(first?.place.address).toBe('system/_/bb-git2')
+    }
+  })
+
+  it('does not mind the name in another consumer', () => {
+    const other = madePlace('t', { consumer: 'netrc', address: 'machine/bb-git', kind: 'unknown' })
+    const [first] = madePlan([shared, other], { creating }).steps
+    expect(first?.place.address).toBe('system/_/bb-git')
+  })
+
   it.each<[string, Place, Parameters<typeof madePlan>[1]]>([
     ['nothing here can make a credential', shared, {}],
     ['a checkout comes of nothing that keyturn changes', credential([...SCANNED, checkout('one')]), { creating }],

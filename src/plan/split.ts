@@ -68,13 +68,22 @@ function credentialId({ address }: PlaceRef): string | undefined {
 function freeSuffix(place: Place, taken: ReadonlySet<string>): string {
   for (let number = 1; ; number++) {
     const suffix = number === 1 ? '-git' : `-git${number}`
-    if (!taken.has(`${place.consumer} ${place.address}${suffix}`)) return suffix
+    const isTaken = taken.has(`${place.consumer} ${place.address}${suffix}`) || taken.has(`${idKeyOf(place)}${suffix}`)
+    if (!isTaken) return suffix
   }
 }
 
-/** Consumer and address of every place, for names that are free. */
+/**
+ * Consumer and address of every place, and the id alone, for names that are free: in Jenkins an id in a folder hides the same id of the
+ * stores around it, whatever the domain, and so does one further down from the jobs there.
+ */
 export function takenAddresses(places: readonly Place[]): ReadonlySet<string> {
-  return new Set(places.map(({ consumer, address }) => `${consumer} ${address}`))
+  return new Set(places.flatMap((place) => [`${place.consumer} ${place.address}`, idKeyOf(place)]))
+}
+
+/** The id as the address has it. */
+function idKeyOf({ consumer, address }: PlaceRef): string {
+  return `${consumer} id ${address.split('/').at(-1) ?? ''}`
 }
 
 /** Beside it in the same store: same file, or the URL of its name. The suffix needs no encoding in either. */
