@@ -96,6 +96,12 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
     expect(olds.map(({ needs }) => needs)).toEqual([['s3', 's4'], ['s3']])
   })
 
+  it('does not mind the name in another consumer', () => {
+    const other = madePlace('t', { consumer: 'netrc', address: 'machine/bb-git', kind: 'unknown' })
+    const [first] = madePlan([shared, other], { creating }).steps
+    expect(first?.place.address).toBe('system/_/bb-git')
+  })
+
   it.each<[string, Place, Parameters<typeof madePlan>[1]]>([
     ['nothing here can make a credential', shared, {}],
     ['a checkout comes of nothing that keyturn changes', credential([...SCANNED, checkout('one')]), { creating }],

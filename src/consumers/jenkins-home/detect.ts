@@ -12,6 +12,7 @@ import { explainedIn } from './explained.ts'
 import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
 import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
 import { type ItemFile, type JenkinsFile, keyFilesOf, readingsOf, referencesAddress } from './layout.ts'
+import { codeFilesOf, codeOwnerOf } from './owned-by-code.ts'
 import { branchSources, type CredentialReference, credentialReferences } from './references.ts'
 import { everyElement, type StoredCredential, storedCredentials } from './stored-credentials.ts'
 
@@ -21,7 +22,11 @@ export const jenkinsHomeDetector: Detector = {
   wanted: JENKINS_HOME_FILES,
   keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl'],
   explains: true,
-  companions: (path) => readingsOf(path).map(({ home }) => Object.values(keyFilesOf(home))),
+  companions: (path) =>
+    readingsOf(path).map(({ home, kind }) => [
+      ...Object.values(keyFilesOf(home)),
+      ...(kind === 'system' ? codeFilesOf(home) : []),
+    ]),
   detect,
 }
 
@@ -175,10 +180,17 @@ function credentialPlace(read: JenkinsDocument, stored: StoredCredential, refere
       ? {}
       : { username: usernameField(username.text, 'xml-text', document.seal, username.inner) }),
     ...secretField,
+    ...ownerField(read, stored),
     extent,
     line: lineAt(document.bytes, secretField.secret?.span?.[0] ?? extent[0]),
     uses: [],
   }
+}
+
+/** Configuration as code fills the system store alone. */
+function ownerField({ document, file }: JenkinsDocument, { id }: StoredCredential): Pick<Place, 'ownedBy'> {
+  const ownedBy = file.kind === 'system' ? codeOwnerOf(document, file.home, id) : undefined
+  return ownedBy === undefined ? {} : { ownedBy }
 }
 
 function secretFieldOf({ document, keys }: JenkinsDocument, element: XmlElement): Pick<Place, 'secret'> {
