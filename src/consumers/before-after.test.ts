@@ -124,6 +124,18 @@ const ROWS: readonly Row[] = [
   ['vault', 'command', 'put.sh', 'vault-kv-put--mount=secret.password', GIT],
   ['woodpecker', 'pipeline', '.woodpecker/deploy.yml', 'steps.0.commands.1', GIT],
   ['yocto', 'recipe', 'recipes-core/web/web_1.0.bb', 'SRC_URI', GIT],
+  ['cargo', 'manifest', 'Cargo.toml', 'dependencies.ledger.git', GIT],
+  ['cocoapods', 'podfile', 'Podfile', 'pod().git', GIT],
+  ['devlake', 'connection', 'connection.json', 'password', MAIL],
+  ['flux-notification', 'provider', 'provider.yaml', 'Secret/status-token.token', MAIL],
+  ['github-actions', 'workflow', '.github/workflows/mirror.yml', 'jobs.mirror.steps.3.run', GIT],
+  ['gitlab', 'json-argument', 'scripts/import.sh', 'bitbucket_app_password', MAIL],
+  ['http-file', 'requests', 'api.http', 'Authorization', MAIL],
+  ['packistry', 'source', 'sources.json', '0.token', MAIL],
+  ['pip', 'requirements', 'requirements-dev.txt', 'text', GIT],
+  ['pipelines-as-code', 'repository', 'repository.yaml', 'Secret/web-token.provider.token', MAIL],
+  ['postman', 'collection', 'acme.postman_collection.json', 'item.0.request.auth.basic.password', MAIL],
+  ['terraform-modules', 'sources', 'main.tf', 'module.network.source', GIT],
 ]
 
 describe.each(ROWS)('%s: %s', (id, fixture, path, address, username) => {

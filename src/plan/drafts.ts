@@ -4,6 +4,7 @@ import type { Plan, Standing, Step } from '../model/plan.ts'
 import type { TokenRequest } from '../model/token-request.ts'
 import type { Use } from '../model/use.ts'
 import type { UsernameWords } from './choose-username.ts'
+import { fileName, lockedTogether, lockKeyOf } from './lock-files.ts'
 import type { PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
 import { refOf } from './units.ts'
@@ -62,6 +63,19 @@ export function pushStep(
     leave(place, whyNot(place, input), drafts)
     return undefined
   }
+  const stuck = stuckWith(place, input)
+  if (stuck !== undefined) {
+    const name = fileName(stuck.at)
+    leave(
+      place,
+      {
+        reason: `${name} beside it holds the same, and keyturn cannot change that`,
+        wayOut: `Change both by hand, so that ${fileName(place.at)} and ${name} stay alike. Then scan again.`,
+      },
+      drafts,
+    )
+    return undefined
+  }
   const { username, secret } = place
   const from = {
     digest,
@@ -71,6 +85,20 @@ export function pushStep(
   }
   const uses = words.uses ?? place.uses
   return pushBare({ place: refOf(place), from, to, uses, ...caveatOf(place) }, words, drafts)
+}
+
+const LOCKED = new WeakMap<PlanInput, ReadonlyMap<string, readonly Place[]>>()
+
+/** A place of its manifest or lock file that cannot be changed with it. */
+function stuckWith(place: Place, input: PlanInput): Place | undefined {
+  const key = lockKeyOf(place)
+  if (key === undefined) return undefined
+  const groups = LOCKED.get(input) ?? lockedTogether(input.places, lockKeyOf, ({ at }) => at)
+  LOCKED.set(input, groups)
+  const others = groups.get(key)?.filter(({ at }) => fileName(at) !== fileName(place.at)) ?? []
+  // Places that share their username are read once, for the first of them.
+  const written = new Set(others.filter(({ id }) => input.digests.has(id)).map(({ at }) => fileName(at)))
+  return others.find(({ at }) => !written.has(fileName(at)))
 }
 
 function whyNot(place: Place, { unwritten, refused }: PlanInput): { readonly reason: string; readonly wayOut: string } {

@@ -1,5 +1,6 @@
 import type { Place } from '../model/place.ts'
 import { ownerOf } from './choose-token.ts'
+import { lockedTogether, lockKeyOf } from './lock-files.ts'
 import type { TokenPolicy } from './plan-input.ts'
 
 /** Places that get one token. `keepAs`: the name that this token has in the vault, if it has the one that a plan proposes. */
@@ -15,8 +16,9 @@ export interface TokenGroup {
  */
 export function tokenGroups(places: readonly Place[], policy: TokenPolicy = 'owner'): readonly TokenGroup[] {
   const groups = new Map<string, Place[]>()
+  const leaders = leadersOf(places)
   for (const place of places) {
-    const key = keyOf(place, policy)
+    const key = keyOf(leaders.get(place) ?? place, policy)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [place])
     else group.push(place)
@@ -27,6 +29,17 @@ export function tokenGroups(places: readonly Place[], policy: TokenPolicy = 'own
     const keepAs = freeName(nameFor(group, owner, policy) || `t${index + 1}`, taken)
     return { ...(owner === undefined ? {} : { owner }), places: group, keepAs }
   })
+}
+
+/** A manifest and its lock file get one token, however small the groups are: the first of them stands for all. */
+function leadersOf(places: readonly Place[]): ReadonlyMap<Place, Place> {
+  const groups = lockedTogether(places, lockKeyOf, ({ at }) => at)
+  return new Map(
+    [...groups.values()].flatMap((group) => {
+      const [first] = group
+      return first === undefined ? [] : group.map((place) => [place, first] as const)
+    }),
+  )
 }
 
 function keyOf(place: Place, policy: TokenPolicy): string {

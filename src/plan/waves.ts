@@ -1,6 +1,7 @@
 import type { PlaceId } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import type { Draft } from './drafts.ts'
+import { fileName, lockedTogether, lockKey } from './lock-files.ts'
 import { useKey } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
 
@@ -30,11 +31,27 @@ const DEVELOPERS: ReadonlySet<string> = new Set(['git-config', 'git-credentials'
 export function ordered(drafts: readonly Draft[], input: PlanInput): readonly Step[] {
   const canaries = canariesOf(drafts, input)
   const canaryUses = new Set([...canaries].flatMap(({ uses }) => uses.map(useKey)))
-  const staged = drafts.map((draft) => ({ draft, stage: STAGES.indexOf(stageOf(draft, canaries, canaryUses, input)) }))
+  const locked = lockedWith(drafts)
+  const plain = new Map(drafts.map((draft) => [draft, STAGES.indexOf(stageOf(draft, canaries, canaryUses, input))]))
+  const staged = drafts.map((draft) => {
+    const stages = [draft, ...(locked.get(draft) ?? [])].map((each) => plain.get(each) ?? 0)
+    return { draft, stage: Math.min(...stages) }
+  })
   staged.sort((one, other) => one.stage - other.stage || byId(one.draft.place.id, other.draft.place.id))
   const waves = new Map([...new Set(staged.map(({ stage }) => stage))].map((stage, index) => [stage, index + 1]))
   const ids = new Map(staged.map(({ draft }, index) => [draft, `s${index + 1}`]))
-  return staged.map(({ draft, stage }) => stepOf(draft, waves.get(stage) ?? 1, ids))
+  return staged.map(({ draft, stage }) => stepOf(draft, { wave: waves.get(stage) ?? 1, ids, locked }))
+}
+
+/** The other drafts of a manifest and its lock files. */
+function lockedWith(drafts: readonly Draft[]): ReadonlyMap<Draft, readonly Draft[]> {
+  const keyOf = ({ place, from }: Draft): string | undefined => lockKey(place.at, from.fingerprint)
+  const groups = lockedTogether(drafts, keyOf, ({ place }) => place.at)
+  return new Map(
+    [...groups.values()].flatMap((group) =>
+      group.map((draft) => [draft, group.filter((each) => each !== draft)] as const),
+    ),
+  )
 }
 
 /** Bytewise, so that it is the same everywhere. */
@@ -42,11 +59,26 @@ function byId(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
 }
 
-function stepOf(draft: Draft, wave: number, ids: ReadonlyMap<Draft, string>): Step {
+interface Order {
+  readonly wave: number
+  readonly ids: ReadonlyMap<Draft, string>
+  readonly locked: ReadonlyMap<Draft, readonly Draft[]>
+}
+
+function stepOf(draft: Draft, { wave, ids, locked }: Order): Step {
   const { part: _part, isPin: _isPin, conditions: _conditions, needs, ...step } = draft
-  const needed = needs.flatMap((one) => ids.get(one) ?? [])
+  const others = locked.get(draft) ?? []
+  const [first] = [draft, ...others].sort((one, other) => byId(one.place.id, other.place.id))
+  const needed = (first === undefined || first === draft ? needs : [...needs, first]).flatMap(
+    (one) => ids.get(one) ?? [],
+  )
+  const files = [...new Set(others.map(({ place }) => fileName(place.at)))].filter(
+    (name) => name !== fileName(draft.place.at),
+  )
+  const reason =
+    others.length === 0 ? step.reason : `${step.reason}; together with ${files.join(', ')}, which holds the same`
   const to = withoutEmpty(step.to)
-  return { id: ids.get(draft) ?? '', ...step, to, wave, ...(needed.length === 0 ? {} : { needs: needed }) }
+  return { id: ids.get(draft) ?? '', ...step, reason, to, wave, ...(needed.length === 0 ? {} : { needs: needed }) }
 }
 
 /** Most places name one credential that is split. */

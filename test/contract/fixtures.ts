@@ -72,11 +72,14 @@ export function loadFixture(folder: string, values: FixtureValues, keys?: Jenkin
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
-    const text = readFileSync(path, 'latin1').replaceAll(/@@([A-Z]+)(?:\|([^@]+))?@@/g, (whole, name, filter) => {
-      const value = Object.entries(values).find(([key]) => key === name)?.[1]
-      if (typeof value !== 'string') throw new Error(`unknown placeholder ${whole} in ${path}`)
-      return filtered(value, typeof filter === 'string' ? filter : '', keys)
-    })
+    const text = readFileSync(path, 'latin1').replaceAll(
+      /@@([A-Z]+)(?:\|((?:[^@]|@(?!@))+))?@@/g,
+      (whole, name, filter) => {
+        const value = Object.entries(values).find(([key]) => key === name)?.[1]
+        if (typeof value !== 'string') throw new Error(`unknown placeholder ${whole} in ${path}`)
+        return filtered(value, typeof filter === 'string' ? filter : '', keys)
+      },
+    )
     tree.set(relative(folder, path).replaceAll('dot-git', '.git'), Buffer.from(text, 'latin1'))
   }
   if (tree.size === 0) throw new Error(`no fixture in ${folder}`)
