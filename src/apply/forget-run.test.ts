@@ -48,6 +48,8 @@ describe('forgetting a run', () => {
     expect(await backups(state.run)).toHaveLength(2)
     run.answers.delete('b')
     expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
+    // The proof came after the end of the run, and opens nothing again: an open run bars its places.
+    expect((await run.deps.runs.read(state.run)).outcome).toBe('applied')
   })
 
   it('is refused for a run that stopped half way, and when it is forced the run cannot go on', async () => {

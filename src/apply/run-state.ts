@@ -95,6 +95,9 @@ function factsAfter(facts: RunFacts, entry: JournalEntry): RunFacts {
       }
     case 'forgot':
       return { ...later, forgotten: { at, finished: true, forced: facts.forgotten?.forced ?? false } }
+    case 'verified':
+      // `forget` asks once more after the end, and opens nothing again.
+      return later
     default:
       return { ...later, outcome: 'open' }
   }
