@@ -51,5 +51,6 @@ function once(kind, size) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (run.status !== 0) throw new Error(`${kind} ${size} ended with ${run.status ?? run.signal}`)
+  process.stderr.write(`${run.stdout}\n`)
   return JSON.parse(run.stdout)
 }
