@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { jenkinsHomeConnector } from '../src/consumers/jenkins-home/connect.ts'
+import { jenkinsHomeDetector } from '../src/consumers/jenkins-home/detect.ts'
 import { netrcConnector } from '../src/consumers/netrc/connect.ts'
 import { netrcDetector } from '../src/consumers/netrc/detect.ts'
 import { type Keyturn, openKeyturn } from '../src/index.ts'
 import type { Connector, Consumer, Staged } from '../src/model/consumer.ts'
 import type { Digest, Plan, Step } from '../src/model/plan.ts'
+import { jenkinsKeyFiles, withKeys } from '../test/contract/fixtures.ts'
 import { apiToken, appPassword } from '../test/support/synthetic-secrets.ts'
 
-/** `apply-places memory|files PLACES JOBS`: applies and rolls back so many places; prints one JSON object. */
+/** `apply-places memory|files|home500|home5000 PLACES JOBS`: applies and rolls back so many places; prints one JSON object. */
 const [, , kind = 'memory', size = '1000', jobs = '4'] = process.argv
 const places = Number(size)
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-apply-'))
@@ -24,6 +28,16 @@ async function timed<Result>(name: string, act: () => Promise<Result>): Promise<
 /** The wire is not what is measured. */
 const verifier: NonNullable<Consumer['verifier']> = {
   verify: async () => ({ kind: 'yes', scopes: 'not reported', evidence: { asked: 'a stand-in', answered: 'yes' } }),
+}
+
+/** As a real verifier does before it asks. */
+function reading(connector: Connector): NonNullable<Consumer['verifier']> {
+  return {
+    verify: async (place, use, context) => {
+      await connector.read(place, context)
+      return verifier.verify(place, use, context)
+    },
+  }
 }
 
 const world = new Map<string, string>()
@@ -81,24 +95,75 @@ function memoryPlan(): Plan {
   }
 }
 
-async function filesPlan(keyturn: Keyturn): Promise<Plan> {
+function writeNetrcs(): void {
   const secret = appPassword()
   for (let index = 0; index < places; index++) {
     const below = join(folder, 'homes', String(Math.floor(index / 500)), String(index))
     mkdirSync(below, { recursive: true })
     writeFileSync(join(below, '.netrc'), `machine bitbucket.org login alice password ${secret}\n`)
   }
+}
+
+/** One Jenkins home; its credentials are in stores of folders, so many in each. */
+function writeHome(each: number): void {
+  const home = join(folder, 'homes', 'jenkins')
+  const keys = jenkinsKeyFiles((length) => randomBytes(length))
+  for (const [path, bytes] of withKeys(new Map(), keys)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true })
+    writeFileSync(join(home, path), bytes)
+  }
+  const secret = appPassword()
+  const named = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
+  const entry = (index: number): string =>
+    `<${named}><id>bb-${index}</id><username>u${index}</username><password>${secret}</password></${named}>`
+  for (let from = 0; from < places; from += each) {
+    const below = join(home, 'jobs', `f${from}`)
+    mkdirSync(below, { recursive: true })
+    const entries = Array.from({ length: Math.min(each, places - from) }, (_, index) => entry(from + index))
+    writeFileSync(join(below, 'config.xml'), folderWith(entries.join('\n')))
+  }
+}
+
+function folderWith(entries: string): string {
+  const store = 'com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider_-FolderCredentialsProperty'
+  return [
+    '<com.cloudbees.hudson.plugins.folder.Folder><properties>',
+    `<${store}><domainCredentialsMap><entry><com.cloudbees.plugins.credentials.domains.Domain/>`,
+    `<java.util.concurrent.CopyOnWriteArrayList>\n${entries}\n</java.util.concurrent.CopyOnWriteArrayList>`,
+    `</entry></domainCredentialsMap></${store}></properties></com.cloudbees.hudson.plugins.folder.Folder>\n`,
+  ].join('\n')
+}
+
+async function filesPlan(keyturn: Keyturn): Promise<Plan> {
+  if (kind === 'files') writeNetrcs()
+  else writeHome(Number(kind.replace('home', '')))
   const inventory = await timed('scan', () => keyturn.scan({ paths: [join(folder, 'homes')] }))
   return timed('plan', async () => {
     const made = await keyturn.plan(inventory, { offline: true, token: 'ci' })
-    return keyturn.loadPlan(await keyturn.savePlan(made))
+    return withUses(await keyturn.loadPlan(await keyturn.savePlan(made)))
   })
+}
+
+/** No job names these credentials, and what has no use is not asked about. */
+function withUses(plan: Plan): Plan {
+  const uses = [{ operation: 'git-fetch', by: 'a job' }] as const
+  return { ...plan, steps: plan.steps.map((step) => (step.uses.length === 0 ? { ...step, uses } : step)) }
 }
 
 const consumers: readonly Consumer[] =
   kind === 'memory'
     ? [{ id: 'memory', title: 'memory', connector: memoryConnector, verifier }]
-    : [{ id: 'netrc', title: 'netrc', detector: netrcDetector, connector: netrcConnector, verifier }]
+    : kind === 'files'
+      ? [{ id: 'netrc', title: 'netrc', detector: netrcDetector, connector: netrcConnector, verifier }]
+      : [
+          {
+            id: 'jenkins-home',
+            title: 'Jenkins',
+            detector: jenkinsHomeDetector,
+            connector: jenkinsHomeConnector,
+            verifier: reading(jenkinsHomeConnector),
+          },
+        ]
 const keyturn = await openKeyturn({
   environment: { PATH: process.env['PATH'] },
   home: join(folder, 'keyturn'),

@@ -1,6 +1,6 @@
 // How `apply` grows with the number of places: 1,000, 10,000 and 100,000, each in a process of its own, once with a connector that keeps
 // everything in memory (what is left is the executor with its journal, backups and fsyncs) and once with .netrc files on the disk, from the
-// scan to the rollback. Prints seconds and the most MiB that the process held. `--sizes 1000,10000 --jobs 4 --only memory,files --json`.
+// scan to the rollback; `home500` and `home5000` are a Jenkins home with so many credentials in each file. Prints seconds and the most MiB that the process held. `--sizes 1000,10000 --jobs 4 --only memory,files --json`.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -51,5 +51,6 @@ function once(kind, size) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   if (run.status !== 0) throw new Error(`${kind} ${size} ended with ${run.status ?? run.signal}`)
+  process.stderr.write(`${run.stdout}\n`)
   return JSON.parse(run.stdout)
 }

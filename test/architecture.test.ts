@@ -141,7 +141,7 @@ describe('architecture', () => {
     const mayReveal = (path: string): boolean =>
       /^src\/(bitbucket|vault)\//.test(path) ||
       /^src\/consumers\/[^/]+\/connect\.ts$/.test(path) ||
-      path === 'src/consumers/field-connector.ts' ||
+      path === 'src/consumers/field-change.ts' ||
       path === 'src/consumers/git-verifier.ts'
     expect(mentioning(product, ['.reveal'], mayReveal)).toEqual([])
   })
