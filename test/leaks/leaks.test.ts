@@ -327,6 +327,29 @@ describe('no canary is seen anywhere while', () => {
     expect(exits).toEqual([1, 1, 1, 1, 1])
   })
 
+  it('helpers and vaults are asked, requests are planned, and runs are listed, shown, audited and forgotten', async () => {
+    const from = runs.length
+    const { folder, dev, stoppedHome, secrets } = machine
+    const passwords = join(folder, 'vault-passwords')
+    const newest = (await readdir(join(home(), 'state', 'runs'))).sort().at(-1) ?? ''
+    await writeFile(passwords, `${secrets.passphrase}\n`, { mode: 0o600 })
+    const exits = [
+      ...(await bothViews(['scan', dev, '--helpers'])),
+      ...(await bothViews(['scan', dev, '--vault-password-file', passwords])),
+      await run(['plan', dev, stoppedHome, '--offline', '--requests']),
+      ...(await bothViews(['runs'])),
+      ...(await bothViews(['show'])),
+      await run(['show', '--format', 'csv']),
+      ...(await bothViews(['audit'])),
+      await run(['forget', newest]),
+      await run(['forget', newest, '--json']),
+      await run(['rollback', newest]),
+      await run(['rollback', newest, '--json']),
+    ]
+    expect(leaks(from)).toEqual(none)
+    expect(exits.filter((code) => code < 0 || code > 5)).toEqual([])
+  })
+
   it('a secret is given where an argument is expected', async () => {
     const from = runs.length
     const { argument } = machine.secrets
@@ -350,6 +373,9 @@ describe('no canary is seen anywhere while', () => {
       ['apply', argument],
       ['verify', argument],
       ['rollback', argument],
+      ['show', argument],
+      ['audit', argument],
+      ['forget', argument],
       ['sandbox', argument],
     ])
     const known = leaks(from).screens
