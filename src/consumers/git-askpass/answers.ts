@@ -80,5 +80,7 @@ function whomFor(each: FieldDocument, span: readonly [number, number], { path }:
   const host = hostsIn(each.text).bitbucketNear(...span)
   if (host !== undefined) return { host }
   const isTold = /bitbucket/i.test(/[^\\/]*$/.exec(path)?.[0] ?? '') || /bitbucket/i.test(each.text)
-  return isTold && !/:\/\/|\w\.(?:com|org|net|io|dev)\b/.test(each.text.replace(MAIL, '')) ? { host: 'bitbucket.org' } : undefined
+  return isTold && !/:\/\/|\w\.(?:com|org|net|io|dev)\b/.test(each.text.replace(MAIL, ''))
+    ? { host: 'bitbucket.org' }
+    : undefined
 }
