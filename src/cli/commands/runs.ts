@@ -16,6 +16,8 @@ export async function runsCommand(options: GlobalOptions): Promise<void> {
   const output = outputOf(options)
   const { runs, damaged } = await knownRuns(await openSession(options))
   output.result(runsDocument(runs, damaged), () => runsLines(runs, damaged, output.paint))
+  // Not everything could be read.
+  process.exitCode = damaged.length > 0 ? 5 : 0
 }
 
 export interface ShowOptions extends GlobalOptions {

@@ -14,4 +14,6 @@ export async function statusCommand(options: GlobalOptions): Promise<void> {
     '',
     ...runLines(runs, damaged, output.paint),
   ])
+  // Not everything could be read.
+  process.exitCode = damaged.length > 0 ? 5 : 0
 }
