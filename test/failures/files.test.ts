@@ -266,6 +266,8 @@ describe('a netrc', () => {
         "headline": "R102: A file cannot be read",
         "next": [
           "Make it readable for this user, then repeat the command.",
+          "If the place is to stay as it is now, make another plan:",
+          "  keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
