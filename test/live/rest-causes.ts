@@ -267,6 +267,8 @@ export const REST_CAUSES: readonly Cause[] = [
     cause: 'a token that may not read its user, with a tool that asks for the user',
     rows: ['F5'],
     codes: ['D105'],
+    // The user is never asked for as a proof, and nothing names a repository (docs/decisions/0003).
+    proof: 'left to the build',
     arrange: ofScript((world) => [EMAIL, goodToken(world)], '/2.0/user'),
   },
   {
