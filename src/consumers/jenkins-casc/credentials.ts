@@ -24,7 +24,7 @@ function ofCredential(field: Field, each: FieldDocument, { seal }: Document): re
   const says = (name: string): string => beside(name)?.value.text ?? ''
   const operations: readonly Operation[] = jobsIn(each).get(says('id')) ?? []
   const words = [says('id'), says('description'), ...domainOf(field, each)]
-  if (operations.length === 0 && !isOfBitbucket(words, decodeUtf8(field.value.text), seal)) return []
+  if (operations.length === 0 && !isOfBitbucket(words, decodeUtf8(field.value.text), each, seal)) return []
   const reading = { operations: operations.length === 0 ? (['git-fetch'] as const) : operations }
   return foundAt(reading, field, beside('username')?.value, { host: 'bitbucket.org' }, seal)
 }

@@ -13,10 +13,10 @@ export function inElements(each: FieldDocument, document: Document): readonly Fo
   if (each.format === 'xml') return []
   const values = each.fields.map(({ value }) => value)
   const texts = each === fieldsOf(document) ? [...values, each.whole] : values
-  return texts.filter(({ text }) => text.includes('CredentialsImpl')).flatMap((text) => inText(text, document))
+  return texts.filter(({ text }) => text.includes('CredentialsImpl')).flatMap((text) => inText(text, each, document))
 }
 
-function inText(value: StoredText, { seal }: Document): readonly Found[] {
+function inText(value: StoredText, each: FieldDocument, { seal }: Document): readonly Found[] {
   return [...value.text.matchAll(ELEMENT)].flatMap(({ 0: whole, 1: type = '', 2: body = '', index }) => {
     const from = index + whole.indexOf('>') + 1
     const child = (name: string): StoredText | undefined => {
@@ -28,7 +28,7 @@ function inText(value: StoredText, { seal }: Document): readonly Found[] {
     const secret = child(type.startsWith('Username') ? 'password' : 'secret')
     const words = [child('id')?.text ?? '', child('description')?.text ?? '']
     // A reference of XML inside would not be the secret.
-    if (secret === undefined || secret.text.includes('&') || !isOfBitbucket(words, secret.text, seal)) return []
+    if (secret === undefined || secret.text.includes('&') || !isOfBitbucket(words, secret.text, each, seal)) return []
     const keys = [type, words[0] || 'credential']
     return foundAt(
       { operations: ['git-fetch'] },
