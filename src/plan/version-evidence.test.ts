@@ -5,9 +5,9 @@ import type { Place } from '../model/place.ts'
 import { filesThatTell, versionsIn } from './version-evidence.ts'
 
 const both = [FETCH, REST]
-const renovate = madePlace('r', { consumer: 'renovate', path: '/work/bot/.env', uses: both })
-const composer = madePlace('c', { consumer: 'composer', path: '/work/app/auth.json', uses: both })
-const azure = madePlace('z', { consumer: 'azure-devops', path: '/work/tf/main.tf', uses: both })
+const renovate = madePlace('r', { consumer: 'renovate', path: '/srv/bot/.env', uses: both })
+const composer = madePlace('c', { consumer: 'composer', path: '/srv/app/auth.json', uses: both })
+const azure = madePlace('z', { consumer: 'azure-devops', path: '/srv/tf/main.tf', uses: both })
 const jenkins = madePlace('j', {
   consumer: 'jenkins-home',
   path: '/var/jenkins_home/jobs/team/config.xml',
@@ -38,13 +38,13 @@ describe('the version of a tool', () => {
     ['MANIFEST.MF', 'Plugin-Version: 936.4.3.v_abc\r\nOther: 1\r\n', jenkins, '936.4.3'],
     ['package.json', '{', renovate, undefined],
   ])('in %s', (name, text, place, version) => {
-    expect(versionIn(`/work/${name}`, text, place)).toBe(version)
+    expect(versionIn(`/srv/${name}`, text, place)).toBe(version)
   })
 
   it('is looked for beside the place and above it, nearest first, and in the document itself', () => {
     const paths = [...filesThatTell([renovate]).keys()]
-    expect(paths[0]).toBe('/work/bot/.env')
-    expect(paths.indexOf('/work/bot/package.json')).toBeLessThan(paths.indexOf('/work/package.json'))
+    expect(paths[0]).toBe('/srv/bot/.env')
+    expect(paths.indexOf('/srv/bot/package.json')).toBeLessThan(paths.indexOf('/srv/package.json'))
     expect([...filesThatTell([jenkins]).keys()]).toEqual([
       '/var/jenkins_home/plugins/cloudbees-bitbucket-branch-source/META-INF/MANIFEST.MF',
     ])
@@ -53,9 +53,9 @@ describe('the version of a tool', () => {
 
   it('comes from the nearest file', () => {
     const found = new Map()
-    versionsIn('/work/bot/package.json', '{"dependencies":{"renovate":"41.2.0"}}', [renovate], found)
-    versionsIn('/work/package.json', '{"dependencies":{"renovate":"9.0.0"}}', [renovate], found)
-    expect(found.get('r')).toMatchObject({ version: '41.2.0', at: '/work/bot/package.json' })
+    versionsIn('/srv/bot/package.json', '{"dependencies":{"renovate":"41.2.0"}}', [renovate], found)
+    versionsIn('/srv/package.json', '{"dependencies":{"renovate":"9.0.0"}}', [renovate], found)
+    expect(found.get('r')).toMatchObject({ version: '41.2.0', at: '/srv/bot/package.json' })
   })
 
   it('is none in whatever else a file holds', () => {

@@ -6,12 +6,11 @@ import type { Digest } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
 import type { JenkinsAddress } from './address.ts'
 import type { JenkinsClient } from './client.ts'
-import { pageOf } from './controller-path.ts'
+import { itemConfig, postItemConfig } from './item-document.ts'
 import { refuseGenerated } from './item-owner.ts'
-import { itemConfig } from './job-url-place.ts'
 import { actAndLook, notDone } from './look-back.ts'
 import { referenceElements } from './reference-elements.ts'
-import { asciiXml, readXml, splice, withText, type XmlDocument, type XmlElement } from './xml-document.ts'
+import { readXml, splice, withText, type XmlDocument, type XmlElement } from './xml-document.ts'
 
 export type JobCredentialsAddress = Extract<JenkinsAddress, { kind: 'job credentials' }>
 
@@ -95,7 +94,7 @@ async function commit(bound: BoundReferences, expected: Digest, ids: readonly st
   if (before === undefined || before.digest !== expected) return conflict(before)
   const body = withIds(before, ids)
   const { found, doubt } = await actAndLook(
-    () => bound.client.postXml(pageOf(bound.address.item, 'config.xml'), body),
+    () => postItemConfig(bound.client, bound.address.item, body),
     () => take(bound),
   )
   if (found?.digest === digestOf(bound, ids)) return { kind: 'changed', now: found.digest }
@@ -107,14 +106,13 @@ async function commit(bound: BoundReferences, expected: Digest, ids: readonly st
   })
 }
 
-/** Only the ids that change are touched. References instead of CDATA and comments would change what those say. */
+/** Only the ids that change are touched. */
 function withIds({ config, elements }: Snapshot, ids: readonly string[]): string {
   const splices = elements.flatMap((element, index) => {
     const id = ids[index] ?? ''
     return idIn(element.text) === id ? [] : [withText(element, config.source, id)]
   })
-  const changed = splice(config.source, splices)
-  return /<!\[CDATA\[|<!--/.test(changed) ? changed : asciiXml(changed)
+  return splice(config.source, splices)
 }
 
 async function take(bound: BoundReferences): Promise<Snapshot | undefined> {

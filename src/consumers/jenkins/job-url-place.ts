@@ -5,12 +5,12 @@ import type { Digest } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
 import type { JenkinsAddress } from './address.ts'
 import type { JenkinsClient } from './client.ts'
-import { pageOf } from './controller-path.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
+import { itemConfig, postItemConfig } from './item-document.ts'
 import { refuseGenerated } from './item-owner.ts'
 import { actAndLook, notDone } from './look-back.ts'
 import { percentDecoded, type RemoteUrl, readRemoteUrl, writeRemoteUrl } from './remote-url.ts'
-import { asciiXml, readXml, splice, withText, type XmlDocument } from './xml-document.ts'
+import { splice, withText, type XmlDocument } from './xml-document.ts'
 
 export type JobUrlAddress = Extract<JenkinsAddress, { kind: 'job url' }>
 
@@ -114,9 +114,8 @@ async function commit(bound: BoundJobUrl, expected: Digest, next: string): Promi
   if (before === undefined || before.digest !== expected) return conflict(before)
   const { source } = before.config
   const changed = splice(source, [withText(before.reference.element, source, next)])
-  const hasRaw = /<!\[CDATA\[|<!--/.test(changed)
   const { found: after, doubt } = await actAndLook(
-    () => bound.client.postXml(pageOf(bound.address.item, 'config.xml'), hasRaw ? changed : asciiXml(changed)),
+    () => postItemConfig(bound.client, bound.address.item, changed),
     () => take(bound),
   )
   if (doubt !== undefined && after?.reference.text !== next) throw after?.digest === expected ? notDone(doubt) : doubt
@@ -142,16 +141,6 @@ function snapshotOf(bound: BoundJobUrl, config: XmlDocument | undefined): Snapsh
   )
   if (config === undefined || reference === undefined) return undefined
   return { config, reference, digest: digestOf(bound, reference.text) }
-}
-
-/** `config.xml` of an item is UTF-8, whatever is missing in its content type. */
-export async function itemConfig(client: JenkinsClient, item: string): Promise<XmlDocument | undefined> {
-  const path = pageOf(item, 'config.xml')
-  const body = await client.get(path)
-  if (body === undefined) return undefined
-  const config = readXml(Buffer.from(body).toString('utf8'))
-  if (config !== undefined) return config
-  throw new Failure('R404', { at: client.baseUrl + path, because: 'it answered 200, but not with XML' })
 }
 
 function digestOf({ context }: BoundJobUrl, url: string): Digest {

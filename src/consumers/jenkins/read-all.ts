@@ -7,8 +7,8 @@ import type { JenkinsClient } from './client.ts'
 import { readPlace } from './credential-place.ts'
 import { digestOf } from './credential-snapshot.ts'
 import { type FolderCredential, folderCredentials } from './folder-credentials.ts'
+import { itemConfig } from './item-document.ts'
 import { mapBounded } from './items.ts'
-import { itemConfig } from './job-url-place.ts'
 import type { XmlDocument } from './xml-document.ts'
 
 /** A place with its address and its controller. */

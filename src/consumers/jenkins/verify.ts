@@ -9,8 +9,8 @@ import { checkBranchSource, checkUrlDifferential, type Differential, type UrlChe
 import type { JenkinsClient } from './client.ts'
 import { loginFor, openController } from './connect.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
+import { itemConfig } from './item-document.ts'
 import type { JobCredentialsAddress } from './job-credentials-place.ts'
-import { itemConfig } from './job-url-place.ts'
 import { withoutUserinfo } from './plain-words.ts'
 import { meaningOf } from './refusal-words.ts'
 
