@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
 import { testContext } from '../../test/contract/connector.ts'
 import {
@@ -238,6 +238,54 @@ test('a configuration that turns certificates off is not followed', async () => 
   expect(await store.consumer.verifier?.verify(place, use, { ...context, system })).toMatchObject({
     kind: 'unknown',
     reason: 'network',
+  })
+})
+
+describe('another credential does not answer for the place:', () => {
+  const basic = () => Buffer.from(`${SENTINEL}:${secrets.token}`).toString('base64')
+  const withToken = () => `https://${pair(SENTINEL, secrets.token)}@bitbucket.org/`
+  const use = { operation: 'git-fetch', by: 'test', repository: { workspace: 'team', slug: 'app' } } as const
+  const kinds = Object.entries(KINDS).filter(([, { consumer }]) => consumer !== gitConfig)
+  const refused = async ({ consumer, address, write }: Kind, more: Readonly<Record<string, string>> = {}) => {
+    const place: PlaceRef = {
+      id: 'p',
+      consumer: consumer.id,
+      at: { kind: 'file', path: write('alice', secrets.unscoped) },
+      address,
+    }
+    const system = nodeSystem({ environment: { ...environment, ...more }, ca: readFileSync(sandbox.caFile, 'utf8') })
+    const answer = await consumer.verifier?.verify(place, use, { ...context, system })
+    expect(answer?.kind).toBe('no')
+  }
+  const started = process.cwd()
+  afterEach(() => process.chdir(started))
+
+  test.each(kinds)('%s, started in a clone with a URL and a header of its own', async (_, kind) => {
+    const clone = temporaryFolder()
+    mkdirSync(join(clone.path, '.git/refs'), { recursive: true })
+    mkdirSync(join(clone.path, '.git/objects'))
+    writeFileSync(join(clone.path, '.git/HEAD'), 'ref: refs/heads/main\n')
+    const config = `[core]\n\trepositoryformatversion = 0\n[url "${withToken()}"]\n\tinsteadOf = https://bitbucket.org/\n[http "https://bitbucket.org/"]\n\textraHeader = Authorization: Basic ${basic()}\n`
+    writeFileSync(join(clone.path, '.git/config'), config)
+    process.chdir(clone.path)
+    await refused(kind)
+    process.chdir(started)
+    clone.remove()
+  })
+
+  test.each(kinds)('%s, with settings in the environment', async (_, kind) => {
+    await refused(kind, {
+      GIT_CONFIG_COUNT: '2',
+      GIT_CONFIG_KEY_0: `url.${withToken()}.insteadOf`,
+      GIT_CONFIG_VALUE_0: 'https://bitbucket.org/',
+      GIT_CONFIG_KEY_1: 'http.https://bitbucket.org/.extraHeader',
+      GIT_CONFIG_VALUE_1: `Authorization: Basic ${basic()}`,
+    })
+  })
+
+  test('a store beside a header of the same user is judged by itself', async () => {
+    put('.gitconfig', `[http "https://bitbucket.org/"]\n\textraHeader = Authorization: Basic ${basic()}\n`)
+    await refused(store)
   })
 })
 

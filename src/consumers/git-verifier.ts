@@ -22,8 +22,10 @@ export interface Pair {
 
 /** How git gets the credential of a place: through its own reading of the file, never through arguments or environment. */
 export interface HandOver {
-  /** What to list: a URL without userinfo, or the name of a remote. */
+  /** What to list: a URL without userinfo. */
   readonly remote: string
+  /** The credential is a header of the configuration. All others lose theirs: a header goes before every credential. */
+  readonly isHeader?: true
   readonly folder?: string
   /** `-c` options, without the `-c`. */
   readonly settings: readonly string[]
@@ -251,29 +253,43 @@ async function answered(asked: string, question: () => Promise<Answer>): Promise
 async function askGit(asking: Asking, handOver: HandOver): Promise<Answer> {
   const asked = `git ls-remote, ${whose(asking)}`
   const target = await runGit(asking, handOver, ['ls-remote', '--get-url', '--', handOver.remote])
-  const host = readUrl(target.stdout.trim())?.host
-  if (target.exitCode !== 0 || host !== new URL(asking.endpoints.git).host)
-    return notAsked(asked, 'git would not ask Bitbucket for this remote')
+  if (target.exitCode !== 0 || withoutUsername(target.stdout.trim()) !== handOver.remote)
+    return notAsked(asked, 'a configuration of git would ask another URL, or with another credential')
   return answerOfGit(asked, await runGit(asking, handOver, ['ls-remote', '--', handOver.remote]))
 }
 
+/** `insteadOf` may name a user, and a secret of its own: then that one would be asked about. */
+function withoutUsername(url: string): string {
+  const read = readUrl(url)
+  if (read?.userinfo === undefined || read.password !== undefined) return url
+  return url.slice(0, read.authority) + url.slice(read.userinfo[1] + 1)
+}
+
+/** What points git to other places, sets options for it, or shows secrets. */
+const LEFT_OUT =
+  /^GIT_(TRACE|CURL_VERBOSE|SSL_NO_VERIFY|DIR$|WORK_TREE$|COMMON_DIR$|CONFIG_(COUNT|KEY_|VALUE_|PARAMETERS))/
+
 /**
+ * Outside of any repository, unless the credential stands in one: the folder in which keyturn was started has settings of its own.
  * Helpers are cleared first: git erases an entry on a 401 and stores one on success, and a question must change nothing.
  * Nothing but HTTP is allowed, whatever the configuration of the clone says; prompts are off; git's traces hold secrets.
  */
 function runGit(asking: Asking, handOver: HandOver, args: readonly string[]): Promise<ProcessResult> {
   const { processes } = asking.context.system
-  const inherited = Object.entries(processes.environment()).filter(
-    ([name]) => !/^GIT_(TRACE|CURL_VERBOSE|SSL_NO_VERIFY|DIR$|WORK_TREE$)/.test(name),
-  )
+  const inherited = Object.entries(processes.environment()).filter(([name]) => !LEFT_OUT.test(name))
+  const noHeader = handOver.isHeader ? [] : [`http.${handOver.remote}.extraHeader=`]
   const verifying = ['http.sslVerify=true', `http.${asking.endpoints.git}.sslVerify=true`]
-  const settings = ['credential.helper=', ...verifying, ...handOver.settings].flatMap((setting) => ['-c', setting])
+  const settings = ['credential.helper=', ...noHeader, ...verifying, ...handOver.settings].flatMap((setting) => [
+    '-c',
+    setting,
+  ])
   return processes.run({
     command: 'git',
     args: [...settings, ...args],
-    ...(handOver.folder === undefined ? {} : { folder: handOver.folder }),
+    folder: handOver.folder ?? '/',
     environment: {
       ...Object.fromEntries(inherited),
+      GIT_DIR: '/nonexistent',
       LC_ALL: 'C',
       GIT_ALLOW_PROTOCOL: 'https:http',
       GIT_TERMINAL_PROMPT: '0',

@@ -40,9 +40,10 @@ export async function headerHandOver(request: HandOverRequest, authorization: st
   const { url, context } = request
   const path = `${temporaryName(context)}-header.config`
   const value = authorization.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
-  const text = `[http "${new URL(url).origin}/"]\n\textraHeader = "Authorization: ${value}"\n`
+  // The empty one forgets what other configurations say; nothing is more specific than the whole URL.
+  const text = `[http "${url}"]\n\textraHeader =\n\textraHeader = "Authorization: ${value}"\n`
   const done = await writeAll([{ path, text, mode: 0o600 }], context)
-  return { remote: url, settings: [], environment: { HOME: NO_HOME, GIT_CONFIG_GLOBAL: path }, done }
+  return { remote: url, isHeader: true, settings: [], environment: { HOME: NO_HOME, GIT_CONFIG_GLOBAL: path }, done }
 }
 
 /** Names whose process they are of: another one can tell whether it was killed before it could remove them. */
@@ -53,7 +54,8 @@ function temporaryName({ system }: Context): string {
 }
 
 function temporaryFolder({ processes }: System): string {
-  return processes.environment()['TMPDIR'] ?? '/tmp'
+  // Empty is not a folder.
+  return processes.environment()['TMPDIR'] || '/tmp'
 }
 
 /** Machines and containers may share a folder, and each counts its processes by itself. */
@@ -99,7 +101,9 @@ interface TemporaryFile {
 /** Gives what removes them; removes them itself when one cannot be written. */
 async function writeAll(files: readonly TemporaryFile[], { system }: Context): Promise<() => Promise<void>> {
   const done = async (): Promise<void> => {
-    for (const { path } of files) await system.files.remove(path)
+    const removed = await Promise.allSettled(files.map(({ path }) => system.files.remove(path)))
+    const failed = removed.find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
   }
   try {
     for (const { path, text, mode } of files)

@@ -20,11 +20,13 @@ export function makeGitConfigVerifier(endpoints?: Endpoints): Verifier {
 async function configHandOver({ place, url, context }: HandOverRequest): Promise<HandOver | undefined> {
   if (place.at.kind !== 'file' || !place.address.startsWith('http.')) return undefined
   const { path } = place.at
-  if (isGlobal(path)) return { remote: url, settings: [], environment: { HOME: NO_HOME, GIT_CONFIG_GLOBAL: path } }
+  if (isGlobal(path))
+    return { remote: url, isHeader: true, settings: [], environment: { HOME: NO_HOME, GIT_CONFIG_GLOBAL: path } }
   const environment = context.system.processes.environment()
   const beside = environment['GIT_CONFIG_GLOBAL'] ?? posix.join(environment['HOME'] ?? NO_HOME, '.gitconfig')
   return {
     remote: url,
+    isHeader: true,
     folder: posix.dirname(path),
     settings: ['safe.directory=*'],
     environment: { HOME: NO_HOME, GIT_CONFIG_GLOBAL: beside, GIT_DIR: posix.dirname(path) },
