@@ -13,6 +13,7 @@ const standIns = {
     onResolve({ filter: /^node:fs\/promises$/ }, ({ importer }) =>
       importer.endsWith('node-files.ts') ? { path: disk } : { external: true },
     )
+    onResolve({ filter: /^\.\/read-regular\.ts$/ }, () => ({ path: disk }))
     onResolve({ filter: /^\.\/identity\.ts$/ }, ({ importer }) =>
       importer.endsWith('vault.ts') ? { path: seal } : undefined,
     )

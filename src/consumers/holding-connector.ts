@@ -6,7 +6,7 @@ import type { Digest } from '../model/plan.ts'
 import type { Context } from '../model/ports.ts'
 import { backupOf, find, findIn, type Hold, type HoldingParts, type Located, pathOf } from './held-place.ts'
 import { stageManyIn, stageRestoreManyIn } from './held-together.ts'
-import { loadDocument } from './load-document.ts'
+import { type CompanionMemory, loadDocument } from './load-document.ts'
 
 /** Gives the bytes to write for a document as it is now. */
 type Write = (document: Document, hold: Hold) => Uint8Array
@@ -119,8 +119,9 @@ async function readAll(
   context: Context,
 ): Promise<readonly (PlaceState | Failure)[]> {
   const states = new Map<PlaceRef, PlaceState | Failure>()
+  const memory: CompanionMemory = new Map()
   for (const [path, group] of byPath(refs)) {
-    const document = await loadDocument(parts.detector, path, context).catch(failureOnly)
+    const document = await loadDocument(parts.detector, path, context, memory).catch(failureOnly)
     for (const ref of group)
       states.set(ref, document instanceof Failure ? document : stateOf(findIn(parts, ref, document, context)))
   }

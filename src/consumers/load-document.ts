@@ -4,6 +4,9 @@ import type { Context } from '../model/ports.ts'
 
 type Companions = ReadonlyMap<string, Uint8Array>
 
+/** What was read of companions, by name: the thousands of files of a home have the same. For one pass over many files. */
+export type CompanionMemory = Map<string, Uint8Array | undefined>
+
 interface Kept {
   readonly document: Document
   readonly companions: Companions
@@ -23,10 +26,11 @@ export async function loadDocument(
   detector: Pick<Detector, 'companions'>,
   path: string,
   context: Context,
+  memory: CompanionMemory = new Map(),
 ): Promise<Document | undefined> {
   const bytes = await readIfPresent(path, context)
   if (bytes === undefined) return undefined
-  const companions = await companionsOf(detector.companions?.(path) ?? [], context)
+  const companions = await companionsOf(detector.companions?.(path) ?? [], context, memory)
   const kept = keptAt(path, context)
   if (kept !== undefined && isSame(kept.document.bytes, bytes) && areSame(kept.companions, companions))
     return kept.document
@@ -62,11 +66,16 @@ function areSame(one: Companions, other: Companions): boolean {
   })
 }
 
-async function companionsOf(lists: readonly (readonly string[])[], context: Context): Promise<Companions> {
+async function companionsOf(
+  lists: readonly (readonly string[])[],
+  context: Context,
+  memory: CompanionMemory,
+): Promise<Companions> {
   const companions = new Map<string, Uint8Array>()
   for (const names of lists) {
     for (const name of companions.size === 0 ? names : []) {
-      const companion = await companionAt(name, context)
+      const companion = memory.has(name) ? memory.get(name) : await companionAt(name, context)
+      memory.set(name, companion)
       if (companion !== undefined) companions.set(name, companion)
     }
   }

@@ -17,6 +17,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { type ErrorCode, Failure } from '../model/failure.ts'
 import type { FileEntry, Files } from '../model/ports.ts'
+import { readRegular } from './read-regular.ts'
 
 const PRIVATE_FILE = 0o600
 const PRIVATE_FOLDER = 0o700
@@ -39,15 +40,13 @@ export function nodeFiles(): Files {
   }
 }
 
+/** In one go: a plan reads ten thousands of small files, and a promise for each step of each took most of its time. */
 async function read(path: string): Promise<Uint8Array> {
-  return readRegular(path).catch(refused('reading', path))
-}
-
-/** A FIFO or a device would block for ever, so only regular files are opened. */
-async function readRegular(path: string): Promise<Uint8Array> {
-  const found = await stat(path)
-  if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
-  return readFile(path)
+  try {
+    return readRegular(path)
+  } catch (error) {
+    return refused('reading', path)(error)
+  }
 }
 
 async function entry(path: string): Promise<FileEntry | undefined> {

@@ -1,5 +1,5 @@
 // `promises` and not `node:fs/promises`, which this stands in for.
-import { constants, promises as real } from 'node:fs'
+import { constants, readFileSync, promises as real } from 'node:fs'
 import {
   type DiskCall,
   type FileNode,
@@ -123,6 +123,14 @@ export async function readFile(path: string): Promise<Buffer> {
   const { node } = found(spot, path)
   if (node.kind === 'folder') throw failure('EISDIR', path)
   return Buffer.from(node.bytes)
+}
+
+/** Stands in for `src/system/read-regular.ts`. */
+export function readRegular(path: string): Uint8Array {
+  const spot = spotOf(path)
+  if (spot === undefined) return readFileSync(path)
+  refuseOr(spot, 'read', path)
+  return readAll(found(spot, path).node)
 }
 
 export async function readdir(path: string): Promise<string[]> {

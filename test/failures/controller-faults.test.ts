@@ -18,6 +18,7 @@ import { goBack, goOn } from '../crash/judge.ts'
 import type { Tree } from '../crash/simulated-disk.ts'
 
 vi.mock('node:fs/promises', () => import('../crash/disk-calls.ts'))
+vi.mock('../../src/system/read-regular.ts', () => import('../crash/disk-calls.ts'))
 
 let world: JenkinsWorld
 let folder = ''

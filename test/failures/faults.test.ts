@@ -12,6 +12,7 @@ import { type MadeWorld, makeWorld } from '../crash/made-world.ts'
 import type { DiskCall, SimulatedDisk, Tree } from '../crash/simulated-disk.ts'
 
 vi.mock('node:fs/promises', () => import('../crash/disk-calls.ts'))
+vi.mock('../../src/system/read-regular.ts', () => import('../crash/disk-calls.ts'))
 
 const REPOSITORY = resolve(import.meta.dirname, '..', '..')
 let world: MadeWorld

@@ -9,6 +9,7 @@ import type { PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
 import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
+import type { CompanionMemory } from '../load-document.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
 import { refuseComputed } from './computed.ts'
 import { type CredentialEdits, isCredentialAddress, stageCreate, stageRemoval } from './create.ts'
@@ -106,8 +107,9 @@ async function readAll(
     const ref = holding[index]
     if (ref !== undefined) states.set(ref, state)
   }
+  const memory: CompanionMemory = new Map()
   for (const ref of refs.filter(({ address }) => isReferenceAddress(address)))
-    states.set(ref, await readReferences({ ref, context, guard }).catch(failureOnly))
+    states.set(ref, await readReferences({ ref, context, guard, memory }).catch(failureOnly))
   return refs.map((ref) => states.get(ref) ?? { kind: 'absent' })
 }
 

@@ -3,7 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Digest, Standing } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
-import { loadDocument } from '../load-document.ts'
+import { type CompanionMemory, loadDocument } from '../load-document.ts'
 import { type JenkinsDocument, jenkinsHomeDetector, readJenkinsDocument } from './detect.ts'
 
 /** Changes of a file of the home that are more, or less, than new bytes for the extent of one place. */
@@ -12,6 +12,8 @@ export interface HomeFile {
   readonly context: Context
   /** Throws `Failure` when the file must not be written now. */
   readonly guard: (path: string, context: Context) => Promise<void>
+  /** Of one pass that reads many files. */
+  readonly memory?: CompanionMemory
 }
 
 /** What a file would become, and what its place would then hold. */
@@ -27,8 +29,8 @@ const ATTEMPTS = 5
 export type MakeNext = (read: JenkinsDocument | undefined) => NextFile | Conflict
 
 /** The file as it is now. */
-export async function readHomeFile({ ref, context }: HomeFile): Promise<JenkinsDocument | undefined> {
-  const document = await loadDocument(jenkinsHomeDetector, pathOf(ref), context)
+export async function readHomeFile({ ref, context, memory }: HomeFile): Promise<JenkinsDocument | undefined> {
+  const document = await loadDocument(jenkinsHomeDetector, pathOf(ref), context, memory)
   const read = document === undefined ? undefined : readJenkinsDocument(document)
   return read === undefined || 'malformed' in read ? undefined : read
 }

@@ -1,0 +1,7 @@
+import { readFileSync, statSync } from 'node:fs'
+
+/** A FIFO or a device would block for ever, so only regular files are opened. Throws errors of the system. */
+export function readRegular(path: string): Uint8Array {
+  if (!statSync(path).isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
+  return readFileSync(path)
+}
