@@ -136,6 +136,17 @@ const ROWS: readonly Row[] = [
   ['pipelines-as-code', 'repository', 'repository.yaml', 'Secret/web-token.provider.token', MAIL],
   ['postman', 'collection', 'acme.postman_collection.json', 'item.0.request.auth.basic.password', MAIL],
   ['terraform-modules', 'sources', 'main.tf', 'module.network.source', GIT],
+  ['aws-secrets', 'older', 'put.sh', 'aws-ssm-put-parameter.--value', 'keep'],
+  ['bbucket-cli', 'older', '.bb-cli-config.json', 'auth.appPassword', MAIL],
+  ['bkt', 'login', 'setup.sh', 'bkt-auth-login.--token#2', MAIL],
+  ['buildkit', 'variables', 'build.env', 'GIT_AUTH_HEADER.bitbucket.org', GIT],
+  ['gh-bbc-exporter', 'commands', 'migrate.sh', 'bbc-exporter.-p', MAIL],
+  ['kingfisher', 'password', 'scan.sh', 'KF_BITBUCKET_APP_PASSWORD', MAIL],
+  ['satis', 'urls', 'satis.json', 'repositories.0.url', GIT],
+  ['scm-backup', 'older', 'settings.yml', 'sources.0.password', MAIL],
+  ['semantic-release', 'git-credentials', 'release.sh', 'GIT_CREDENTIALS', GIT],
+  ['sourcebot', 'config', 'config.json', 'connections.older.token', MAIL],
+  ['weblate', 'settings', 'settings-override.py', 'BITBUCKETCLOUD_CREDENTIALS.bitbucket.org.token', MAIL],
 ]
 
 describe.each(ROWS)('%s: %s', (id, fixture, path, address, username) => {

@@ -21,7 +21,7 @@ export function hasDeepBrackets(text: string): boolean {
   return false
 }
 
-/** Each `- `, `? ` and `: ` opens a level of its own: `- - - a`, also in the middle of a line. */
+/** Each `- `, `? ` and `: ` opens a level of its own: `- - - a`, also in the middle of a line: `a: b: c: d`. */
 function hasDeepIndents(text: string): boolean {
   const open: number[] = []
   for (let at = 0; at < text.length; ) {
@@ -43,8 +43,20 @@ function* levelsOf(text: string, start: number, end: number): Generator<number> 
     if (isBlank(character)) continue
     if (at === start || isBlank(text.charAt(at - 1))) {
       yield at - start
-      if (!isIndicator(character) || !isBlank(text.charAt(at + 1))) return
+      if (!isIndicator(character) || !isBlank(text.charAt(at + 1))) return yield* valuesOf(text, start, at, end)
     }
+  }
+}
+
+/** Where a value stands behind a key, outside of brackets: only of a line on which so many fit that they matter. */
+function* valuesOf(text: string, start: number, from: number, end: number): Generator<number> {
+  if (end - start < DEEPEST * 'k: '.length) return
+  let depth = 0
+  for (let at = from; at < end; at++) {
+    const character = text.charAt(at)
+    if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') depth--
+    else if (character === ':' && depth <= 0 && isBlank(text.charAt(at + 1))) yield at + 1 - start
   }
 }
 

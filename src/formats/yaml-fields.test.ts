@@ -283,6 +283,8 @@ describe('the fields of YAML', () => {
     ['braces', '{"a":'.repeat(100_000)],
     ['items of items', '- '.repeat(100_000)],
     ['questions', '? '.repeat(100_000)],
+    ['keys behind keys, in an item', `a:\n  - x${'Authorization: Basic '.repeat(2_400)}\n    b: c\nd: e\n`],
+    ['keys behind keys behind one another', `a:\n  - ${'key: word '.repeat(20_000)}\nd:\n`],
     ['quotes', '"'.repeat(50_000)],
     ['aliases', `- &a x\n${'- *a\n'.repeat(30_000)}`],
     ['tags', '!a '.repeat(30_000)],

@@ -104,11 +104,11 @@ function showPrefilter(all: readonly Seed[], { seed, cases, escapes, folder }: P
   process.stdout.write(
     `${broken.length} dropped that a detector would find; ${beyond.length} below more layers than it promises to see\n`,
   )
-  for (const { index, path, bytes, places } of broken.slice(0, 20)) {
-    const problem = `drops case ${index}`
+  for (const { index, path, bytes, places, thrown } of broken.slice(0, 20)) {
+    const problem = thrown === undefined ? `drops case ${index}` : `case ${index}: ${thrown}`
     const file = kept({ target: `prefilter ${places[0]?.consumer ?? ''}`, path, bytes, problem }, folder)
     process.stdout.write(
-      `${path}: ${places.map(({ consumer, address }) => `${consumer} ${address}`).join(', ')}\n  ${file}\n`,
+      `${path}: ${thrown ?? ''}${places.map(({ consumer, address }) => `${consumer} ${address}`).join(', ')}\n  ${file}\n`,
     )
   }
   process.exitCode = broken.length > 0 ? 1 : 0

@@ -27,6 +27,8 @@ export interface Dropped extends Pick<Seed, 'path' | 'bytes'> {
    * none, and a detector found something all the same.
    */
   readonly layers?: number
+  /** What a detector threw, which none may. */
+  readonly thrown?: string
 }
 
 export interface PrefilterRun {
@@ -68,15 +70,24 @@ export function runPrefilter({ prefilter, seeds, seed, cases, veils = [], onDrop
     const document = veiledDocument(seeds, chanceOf(seed, 'prefilter', index), prefilter, veils)
     if (holdsHit(prefilter, document.bytes)) continue
     asked++
-    const places = placesIn(document)
-    if (places.length === 0) continue
+    const { places, thrown } = readBy(document)
+    if (places.length === 0 && thrown === undefined) continue
     const layers = layersToSign(document.bytes)
-    const dropped = { ...document, index, places, ...(layers === undefined ? {} : { layers }) }
-    const isBeyond = layers !== undefined && layers > 1
+    const told = { ...(layers === undefined ? {} : { layers }), ...(thrown === undefined ? {} : { thrown }) }
+    const dropped = { ...document, index, places, ...told }
+    const isBeyond = thrown === undefined && layers !== undefined && layers > 1
     ;(isBeyond ? beyond : broken).push(dropped)
     if (!isBeyond && onDropped?.(dropped) === false) return { cases: index + 1, asked, broken, beyond }
   }
   return { cases: index, asked, broken, beyond }
+}
+
+function readBy(document: Pick<Seed, 'path' | 'bytes' | 'companion'>): Pick<Dropped, 'places' | 'thrown'> {
+  try {
+    return { places: placesIn(document) }
+  } catch (error) {
+    return { places: [], thrown: String(error) }
+  }
 }
 
 /** What a scan would tell of. */
