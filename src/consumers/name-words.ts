@@ -76,6 +76,16 @@ export function namesBitbucket(name: string): 'certain' | 'short' | undefined {
   return words.some((word) => BITBUCKET.has(word)) ? 'short' : undefined
 }
 
+/**
+ * Whether a name says Bitbucket in this document. `bb_token` opens no file by itself, as `BB_TOKEN` does (src/scan/prefilter/needles.ts), so
+ * something else in the document has to: its answer must not depend on whether the file was opened for something else.
+ */
+export function namesBitbucketIn(name: string, document: string): boolean {
+  const named = namesBitbucket(name)
+  if (named !== 'short') return named === 'certain'
+  return /BB_[A-Za-z]/.test(name) || /[bB][iI][tT][bB]|AT(?:BB|ATT3|CTT3)/.test(document)
+}
+
 export function isOfOthers(words: readonly string[]): boolean {
   // The first word names the variable; `NAME` and `FILE` tell at its end.
   const isData = words.includes('DATA') && words.includes('CENTER')

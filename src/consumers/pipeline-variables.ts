@@ -7,7 +7,7 @@ import { type FieldDocument, fieldsOf } from './document-fields.ts'
 import { type Found, pairPieces } from './field-detector.ts'
 import { indexOf } from './field-index.ts'
 import { decodedPiece, type Pieces, wholeOf } from './field-place.ts'
-import { namesBitbucket, namesUser, nameWords, secretNameOf } from './name-words.ts'
+import { namesBitbucketIn, namesUser, nameWords, secretNameOf } from './name-words.ts'
 import { stepsOf } from './pipeline-steps.ts'
 import { isIssued, secretConfidence } from './secret-text.ts'
 import { BY_NAME_ALONE } from './unresolved.ts'
@@ -15,7 +15,7 @@ import type { Variable } from './variables.ts'
 
 /** Variables of a pipeline whose names say Bitbucket, with what its steps do with them. */
 export function inPipelineVariables(each: FieldDocument, document: Document): readonly Found[] {
-  const named = indexOf(each).variables.filter(({ name }) => namesBitbucket(name) !== undefined)
+  const named = indexOf(each).variables.filter(({ name }) => namesBitbucketIn(name, each.text))
   const users = named.filter(({ name }) => namesUser(name))
   const byScope = new Map(users.toReversed().map((user) => [user.scope, user]))
   return named.flatMap((variable) => {

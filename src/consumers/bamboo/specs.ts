@@ -3,7 +3,7 @@ import type { Document } from '../../model/consumer.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import { type Found, foundAt, type Whom, whomOf } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
-import { namesBitbucket } from '../name-words.ts'
+import { namesBitbucketIn } from '../name-words.ts'
 
 /** `new UserPasswordAuthentication("alice").password("…")` and shared credentials of Java specs (Bamboo specs, reference). */
 export function inSpecs(each: FieldDocument, document: Document): readonly Found[] {
@@ -31,6 +31,6 @@ function ofRepository(field: Field, authentication: number, each: FieldDocument,
 function ofSharedCredentials(field: Field, at: number, each: FieldDocument, { seal }: Document): readonly Found[] {
   const [name, user] = [each.fields[at - 2], each.fields[at - 1]]
   const isShared = name?.keys.at(-2) === 'UsernamePasswordCredentials()' && user?.keys.at(-2) === 'username()'
-  if (!isShared || namesBitbucket(name.value.text) === undefined) return []
+  if (!isShared || !namesBitbucketIn(name.value.text, each.text)) return []
   return foundAt({ operations: ['git-fetch'] }, field, user.value, { host: 'bitbucket.org' }, seal)
 }

@@ -3,7 +3,7 @@ import type { Document } from '../../model/consumer.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import { type Found, foundAt, whomOf } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
-import { namesBitbucket, secretNameOf } from '../name-words.ts'
+import { namesBitbucket, namesBitbucketIn, secretNameOf } from '../name-words.ts'
 
 /** The Kotlin DSL: VCS roots, features that ask REST, and parameters (TeamCity, Kotlin DSL reference). */
 export function inKotlin(each: FieldDocument, document: Document): readonly Found[] {
@@ -45,6 +45,6 @@ function ofParameter(field: Field, at: number, each: FieldDocument, { seal }: Do
   if (!/^(?:password|param|text)\(\)$/.test(call)) return []
   const last = field.keys.at(-1) ?? ''
   const name = last === '1' ? (each.fields[at - 1]?.value.text ?? '') : last
-  if (namesBitbucket(name) === undefined || secretNameOf(name) !== 'strong') return []
+  if (!namesBitbucketIn(name, each.text) || secretNameOf(name) !== 'strong') return []
   return foundAt({ operations: ['git-fetch'] }, { ...field, keys: [name] }, undefined, { host: 'bitbucket.org' }, seal)
 }
