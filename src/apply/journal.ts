@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { Failure } from '../model/failure.ts'
+import { Failure, type FailureParts } from '../model/failure.ts'
 import type { JournalEntry } from '../model/journal-entry.ts'
 import type { Files } from '../model/ports.ts'
 
@@ -51,7 +51,8 @@ export function readLines(bytes: Uint8Array, each: (entry: JournalEntry) => void
     const parts = partsOf(line)
     const entry = parts?.chain === chained(chain, parts?.json ?? '') ? entryOf(parts) : undefined
     if (parts === undefined || entry === undefined) {
-      // Several entries may be appended at once, and the power may go off before the first of their blocks is written.
+      // Several entries may be appended at once, and the power may go off before the first of their blocks is written. Zeros before
+      // what was noted as the end of the journal are found out by the note.
       if (line.includes('\0')) break
       const damage = { line: lines + 1, because: damageWords(line, parts, text.subarray(0, offset)) }
       return { lines, wholeBytes: offset, tornBytes: text.length - offset, chain, damage }
@@ -91,8 +92,6 @@ function entryOf({ json }: LineParts): JournalEntry | undefined {
 }
 
 function damageWords(line: string, parts: LineParts | undefined, before: Buffer): string {
-  if (line.includes('\0'))
-    return 'it holds zeros where an entry stood: a block was lost, as a power loss or a disk does it'
   if (parts === undefined) return 'it does not fit its length and checksum: bytes of it were changed'
   const earlier = before.indexOf(`${line}\n`)
   if (earlier !== -1) {
@@ -115,15 +114,20 @@ export function decodeJournal(bytes: Uint8Array, path: string): ReadJournal {
 /** Throws `Failure` R312 when a whole line is damaged. */
 export function requireWhole(reading: JournalReading, path: string): JournalReading {
   if (reading.damage === undefined) return reading
-  throw new Failure('R312', {
-    at: `${path}, line ${reading.damage.line}`,
-    because: reading.damage.because,
+  throw new Failure('R312', damagedJournal(`${path}, line ${reading.damage.line}`, reading.damage.because))
+}
+
+/** What is said of a journal that cannot be gone on with. */
+export function damagedJournal(at: string, because: string): FailureParts {
+  return {
+    at,
+    because,
     state: 'Nothing was changed. The backups of the run are beside the journal.',
     next: [
       'Put the journal back from a backup, or restore the places by hand. What is known of the runs:',
       '  keyturn audit',
     ],
-  })
+  }
 }
 
 function checksum(json: string): string {
@@ -161,12 +165,15 @@ export async function openJournal(path: string, files: Files, each: (entry: Jour
   let broken: { readonly error: unknown } | undefined
   const write = async (batch: readonly Waiting[]): Promise<void> => {
     if (broken !== undefined) throw broken.error
+    let next = chain
     const encoded = batch.map(({ entry }) => {
-      const one = encodeEntry(entry, chain)
-      chain = one.chain
+      const one = encodeEntry(entry, next)
+      next = one.chain
       return one.line
     })
     await files.append(path, Buffer.concat(encoded))
+    // Only what is on disk: after a write that failed `end` is still noted, and the next command looks for it.
+    chain = next
     lines += batch.length
     for (const { entry } of batch) each(entry)
   }

@@ -5,7 +5,8 @@ import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, StepId } from '../model/plan.ts'
 import type { Clock, Files } from '../model/ports.ts'
 import { type BackupSealer, type Backups, openBackups } from './backups.ts'
-import { type JournalReading, openJournal, readLines, requireWhole } from './journal.ts'
+import { damagedJournal, type JournalReading, openJournal, readLines, requireWhole } from './journal.ts'
+import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
 import { beginFold, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
@@ -43,11 +44,6 @@ export interface RunInspection {
   readonly backups: readonly BackupRef[]
 }
 
-interface JournalMark {
-  readonly lines: number
-  readonly chain: string
-}
-
 export interface RunStore {
   create(run: string, plan: Plan, clock: Clock): Promise<RunFolder>
   open(run: string, clock: Clock): Promise<RunFolder>
@@ -78,8 +74,11 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     open: opened,
     names: () => namesIn(join(state, 'runs'), files),
     read: async (run) => {
-      const { state: read, journal } = await inspect(run, folderOf(run), files, false)
-      requireWhole(journal, join(folderOf(run), 'journal'))
+      const { state: read, journal, noted, chainThere } = await inspect(run, folderOf(run), files, false)
+      const path = join(folderOf(run), 'journal')
+      requireWhole(journal, path)
+      const lost = lostBeforeMark(journal, noted, chainThere)
+      if (lost !== undefined) throw new Failure('R312', damagedJournal(path, lost))
       return read
     },
     plan: async (run) => (await readPlan(folderOf(run), run, files)).plan,
@@ -113,7 +112,10 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
   const kept = (await files.list(join(folder, 'backups'))).map(({ path }) => basename(path))
   const backups = openBackups(join(folder, 'backups'), kept, files, sealer)
   const fold = beginFold(run, plan)
-  const journal = await openJournal(join(folder, 'journal'), files, fold.add)
+  const path = join(folder, 'journal')
+  const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
+  if (noted !== undefined) requireNoted((await readIfThere(path, files)) ?? new Uint8Array(), noted, path)
+  const journal = await openJournal(path, files, fold.add)
   return {
     run,
     plan,
@@ -127,10 +129,8 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
     },
     readBackup: backups.read,
     noteEnd: async () => {
-      const path = join(folder, 'journal.end')
-      const { lines, chain } = journal.end()
-      const before = (await files.entry(path)) === undefined ? 'absent' : await files.read(path)
-      await files.replace(path, before, Buffer.from(`${lines} ${chain}\n`))
+      const end = join(folder, 'journal.end')
+      await files.replace(end, (await readIfThere(end, files)) ?? 'absent', markText(journal.end()))
     },
   }
 }
@@ -144,7 +144,7 @@ async function inspect(run: string, folder: string, files: Files, whole: boolean
     if (entry.kind === 'began') beganAs ??= { run: entry.run, plan: entry.plan }
     fold.add(entry)
   })
-  const noted = whole ? markIn(await readIfThere(join(folder, 'journal.end'), files)) : undefined
+  const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
   const chainThere = noted === undefined ? undefined : chainAt(bytes, noted.lines)
   const backups = whole ? await files.list(join(folder, 'backups')) : []
   return {
@@ -161,24 +161,6 @@ async function inspect(run: string, folder: string, files: Files, whole: boolean
 
 async function readIfThere(path: string, files: Files): Promise<Uint8Array | undefined> {
   return (await files.entry(path)) === undefined ? undefined : files.read(path)
-}
-
-function markIn(bytes: Uint8Array | undefined): JournalMark | undefined {
-  const [, lines, chain] = /^(\d+) ([0-9a-f]{16})\n$/.exec(Buffer.from(bytes ?? []).toString('latin1')) ?? []
-  return lines === undefined || chain === undefined ? undefined : { lines: Number(lines), chain }
-}
-
-/** The third word of the line of that number. */
-function chainAt(bytes: Uint8Array, line: number): string | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  let offset = 0
-  for (let skipped = 1; skipped < line; skipped++) {
-    const end = text.indexOf('\n', offset)
-    if (end === -1) return undefined
-    offset = end + 1
-  }
-  const end = text.indexOf('\n', offset)
-  return end === -1 ? undefined : text.toString('latin1', offset, end).split(' ', 3)[2]
 }
 
 async function readPlan(
