@@ -65,6 +65,27 @@ describe('forgetting a run', () => {
     expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R311' })
   })
 
+  it.each([
+    ['to its end', async (name: string) => void (await forgetRun(name, run.deps, { force: true }))],
+    [
+      'and was cut short by a crash',
+      async (name: string) => {
+        const cut = { ...run.deps, runs: { ...run.deps.runs, shredBackups: () => Promise.reject(new Error('power')) } }
+        await forgetRun(name, cut, { force: true }).catch(() => undefined)
+      },
+    ],
+  ])('by force %s ends an open run, so that other plans may have its places', async (_, forget) => {
+    run.answers.set('a', 'no')
+    await failureOf(applyPlan(plan(), run.deps))
+    const name = (await run.deps.runs.names())[0] ?? ''
+    expect((await run.deps.runs.read(name)).outcome).toBe('open')
+    await forget(name)
+    expect((await run.deps.runs.read(name)).outcome).toBe('stopped')
+    run.answers.clear()
+    const { state } = await applyPlan({ ...plan(), id: 'plan5678' }, run.deps)
+    expect([state.outcome, [...run.world.values()]]).toEqual(['applied', ['new a', 'new b']])
+  })
+
   it('of a run that was put back needs no proof, and again does nothing', async () => {
     const { state } = await applyPlan(plan(), run.deps)
     await rollbackRun(state.run, run.deps)

@@ -90,6 +90,8 @@ function factsAfter(facts: RunFacts, entry: JournalEntry): RunFacts {
     case 'forgets':
       return {
         ...later,
+        // It can neither go on nor be put back, so it ends here, and bars its places no longer.
+        outcome: facts.outcome === 'open' ? 'stopped' : facts.outcome,
         actors: withActor(facts.actors, entry.by),
         forgotten: { at, finished: false, forced: entry.forced },
       }

@@ -67,7 +67,8 @@ async function runToResume(name: string | undefined, keyturn: Keyturn): Promise<
     if (name?.startsWith('r') && candidate !== name) continue
     const run = await keyturn.run(candidate)
     const isMeant = name === undefined || run.run === name || run.plan.id === name
-    if (isMeant && (run.outcome === 'open' || run.outcome === 'stopped')) return run
+    const canGoOn = (run.outcome === 'open' || run.outcome === 'stopped') && run.forgotten === undefined
+    if (isMeant && canGoOn) return run
   }
   throw new Failure('R311', {
     ...(name === undefined ? {} : { at: name }),
