@@ -175,6 +175,15 @@ describe('applying a plan', () => {
     },
   )
 
+  it('counts a place that could not be asked about as not proved, also where another one fails', async () => {
+    answers.set('a', 'unknown')
+    answers.set('b', 'no')
+    expect(await failure(applyPlan(plan(), deps()))).toMatchObject({
+      state:
+        '0 of 3 places use their new credential and were proved. 1 more holds it and is not proved. This place holds the new credential, which was refused.',
+    })
+  })
+
   it('writes nothing over what someone else wrote meanwhile', async () => {
     beforeCommit = (address) => address === 'b' && world.set('b', 'theirs')
     expect(await failure(applyPlan(plan(), deps()))).toMatchObject({ code: 'R205', exitCode: 4 })

@@ -11,7 +11,7 @@ import { withLock } from './lock.ts'
 import { performGroup } from './perform-group.ts'
 import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, stepState } from './run-state.ts'
+import { type RunState, stepState, tally } from './run-state.ts'
 import { stagesOf } from './stages.ts'
 import { failureOfRun, inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -100,9 +100,9 @@ async function perform(
     if (open.length > 0 && signal?.aborted) return end(run, 'stopped', 130, deps)
     if (!(await performStage(open, run, realPath, deps, options))) return end(run, 'stopped', 130, deps)
     if (open.length === 0 || started !== canary?.after) continue
-    if (!(await canary.goOn(started, unproved(run)))) return end(run, 'stopped', 3, deps)
+    if (!(await canary.goOn(started, tally(run.state()).unverifiable))) return end(run, 'stopped', 3, deps)
   }
-  return end(run, 'applied', unproved(run) > 0 ? 3 : 0, deps)
+  return end(run, 'applied', tally(run.state()).unverifiable > 0 ? 3 : 0, deps)
 }
 
 /** `false`: a signal came before all of them had come to their end. Throws what the first of them failed with, when the others have come to their end. */
@@ -151,11 +151,6 @@ export function inGroups(lanes: readonly Lane<Step>[], { hands }: ApplyDeps): re
 function isFinished(run: RunFolder, step: Step): boolean {
   const state = stepState(run.state(), step.id)
   return state.phase === 'done' && state.proof !== undefined
-}
-
-/** Steps that could not be asked about. */
-function unproved(run: RunFolder): number {
-  return [...run.state().steps.values()].filter((state) => state.proof?.outcome === 'not verifiable here').length
 }
 
 async function end(

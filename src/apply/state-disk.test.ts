@@ -146,7 +146,7 @@ describe("keyturn's own disk fails while a plan is applied", () => {
     memory.answers.clear()
     refuses = new Set(['resumed'])
     expect(await partsOf(resumeRun(await run(), deps()))).toMatchObject({
-      state: '1 of 3 places use their new credential and were proved.',
+      state: '1 of 3 places use their new credential and were proved. 1 more holds it and is not proved.',
       next: expect.arrayContaining(['  keyturn apply --resume', `  keyturn rollback ${await run()}`]),
     })
     await expectBothWays()

@@ -2,7 +2,7 @@ import { Failure } from '../model/failure.ts'
 import type { Plan, Step } from '../model/plan.ts'
 import { StepStopped } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
-import { stepState } from './run-state.ts'
+import { stepState, tally } from './run-state.ts'
 
 /** What a run ends with when steps of it failed: the first one, with what the run as a whole has done. */
 export function failureOfRun(
@@ -67,19 +67,27 @@ const PLACE_WORDS = {
 function stateWords(run: RunFolder, step: Step | undefined, known?: keyof typeof PLACE_WORDS): string {
   const here = step === undefined ? undefined : stepState(run.state(), step.id)
   const place = known ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')
-  return `${progressWords(run)} ${PLACE_WORDS[place]}`
+  return `${progressWords(run, step)} ${PLACE_WORDS[place]}`
 }
 
-function progressWords(run: RunFolder): string {
-  const done = [...run.state().steps.values()].filter(({ phase, proof }) => phase === 'done' && proof !== undefined)
-  return `${done.length} of ${run.plan.steps.length} places use their new credential and were proved.`
+/** `but`: the step of which the next sentence tells. */
+function progressWords(run: RunFolder, but?: Step): string {
+  const { places, verified, unverifiable, unproved, announced } = tally(run.state(), but?.id)
+  const held = unverifiable + unproved
+  return [
+    `${verified} of ${places} places use their new credential and were proved.`,
+    ...(held === 0
+      ? []
+      : [`${held} more ${held === 1 ? 'holds' : 'hold'} it and ${held === 1 ? 'is' : 'are'} not proved.`]),
+    ...(announced === 0
+      ? []
+      : [`Of ${announced} more it is not known whether ${announced === 1 ? 'it was' : 'they were'} changed.`]),
+  ].join(' ')
 }
 
 function backWords(run: RunFolder): string {
-  const phases = [...run.state().steps.values()].map(({ phase }) => phase)
-  const changed = phases.filter((phase) => phase !== 'not started')
-  const undone = changed.filter((phase) => phase === 'undone')
-  return `${undone.length} of ${changed.length} changed places hold their old bytes again. The others are read again before they are put back.`
+  const { changed, announced, restored } = tally(run.state())
+  return `${restored} of ${changed + announced + restored} changed places hold their old bytes again. The others are read again before they are put back.`
 }
 
 function againWords(run: RunFolder): readonly string[] {

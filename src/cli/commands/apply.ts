@@ -1,4 +1,4 @@
-import type { Keyturn, RunState } from '../../index.ts'
+import { type Keyturn, type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
 import { askYesNo, canAsk } from '../ask.ts'
@@ -96,9 +96,8 @@ function requestOf(
 }
 
 function sizeBefore(plan: Plan, run: RunState | undefined): { before: number; verified: number; manual: number } {
-  const states = run === undefined ? [] : [...run.steps.values()].filter(({ phase }) => phase === 'done')
-  const verified = states.filter(({ proof }) => proof?.outcome === 'verified').length
-  return { before: states.length, verified, manual: plan.manual.length }
+  const { changed, verified } = run === undefined ? { changed: 0, verified: 0 } : tally(run)
+  return { before: changed, verified, manual: plan.manual.length }
 }
 
 /** A canary that was asked for has to be verified; without a terminal to ask on, the run stops there otherwise. */

@@ -1,4 +1,4 @@
-import type { RunState } from '../../index.ts'
+import { type RunState, tally } from '../../index.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import type { Scope } from '../../model/answer.ts'
 import type { SecretKind } from '../../model/secret.ts'
@@ -59,10 +59,7 @@ function standing({ outcome }: RunState): string {
   return outcome === 'open' ? '! open' : outcome
 }
 
-function placesWords({ steps, plan }: RunState): string {
-  const done = [...steps.values()].filter(({ phase }) => phase === 'done').length
-  const proved = [...steps.values()].filter(
-    ({ proof, phase }) => phase === 'done' && proof?.outcome === 'verified',
-  ).length
-  return `${done} of ${plan.steps.length} places changed, ${proved} proved`
+function placesWords(state: RunState): string {
+  const { changed, places, verified } = tally(state)
+  return `${changed} of ${places} places changed, ${verified} proved`
 }
