@@ -19,12 +19,18 @@ import { sweepTemporaries } from './sweep.ts'
 export interface ApplyOptions {
   /** The steps that run come to their end, then the run stops. */
   readonly signal?: AbortSignal
-  /** So many steps come first; asked when all of them are proved, unless they were before. `false` stops the run there. */
-  readonly canary?: { readonly after: number; readonly goOn: (proved: number, open: number) => Promise<boolean> }
+  /** So many steps come first; then somebody is asked, unless they were all proved before. */
+  readonly canary?: Canary
   /** So many steps at most are changed before all of them are proved. Absent: no limit but that of the plan. */
   readonly batch?: number
   /** How many steps may run at the same time on one host; the files of this machine count as one host. Absent: 1. */
   readonly jobs?: number
+}
+
+export interface Canary {
+  readonly after: number
+  /** Of how many steps it is told, and how many of them could not be checked. Any answer but `true` stops the run there. */
+  readonly goOn: (steps: number, open: number) => Promise<boolean | 'interrupted'>
 }
 
 export interface RunOutcome {
@@ -92,7 +98,12 @@ async function perform(
 ): Promise<RunOutcome> {
   const { canary, signal } = options
   let started = 0
-  if (canary?.after === 0 && !(await canary.goOn(0, 0))) return end(run, 'stopped', 3, deps)
+  const goesOn = async ({ goOn }: Canary): Promise<RunOutcome | true> => {
+    const answer = await inRun(run, 'apply', () => goOn(started, tally(run.state()).unverifiable))
+    return answer === true || end(run, 'stopped', answer === 'interrupted' ? 130 : 3, deps)
+  }
+  const first = canary?.after === 0 ? await goesOn(canary) : true
+  if (first !== true) return first
   const sizes = { canary: canary?.after ?? 0, ...(options.batch === undefined ? {} : { batch: options.batch }) }
   for (const stage of stagesOf(run.plan.steps, sizes)) {
     started += stage.length
@@ -100,7 +111,8 @@ async function perform(
     if (open.length > 0 && signal?.aborted) return end(run, 'stopped', 130, deps)
     if (!(await performStage(open, run, realPath, deps, options))) return end(run, 'stopped', 130, deps)
     if (open.length === 0 || started !== canary?.after) continue
-    if (!(await canary.goOn(started, tally(run.state()).unverifiable))) return end(run, 'stopped', 3, deps)
+    const answer = await goesOn(canary)
+    if (answer !== true) return answer
   }
   return end(run, 'applied', tally(run.state()).unverifiable > 0 ? 3 : 0, deps)
 }
@@ -134,12 +146,19 @@ async function performStage(
   const lanes = lanesOf(steps, ({ place }) => place.at, realPath)
   await runLanes(inGroups(lanes, deps), act, { jobs, isStopped })
   if (failed.length === 0) return ended === steps.length
-  await run.noteEnd().catch(() => undefined) // the failure of a step says more than that of this note
+  await noteFailure(run, deps).catch(() => undefined) // the failure of a step says more than that of this note
   throw failureOfRun(
     failed.map(({ error }) => error),
     failed.map(({ step }) => step),
     run,
   )
+}
+
+/** A run that has changed nothing leaves nothing open; it can go on all the same. */
+async function noteFailure(run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const { changed, announced, restored } = tally(run.state())
+  if (changed + announced + restored === 0) await run.record({ kind: 'ended', outcome: 'stopped', at: now(deps) })
+  await run.noteEnd()
 }
 
 /** What one write of a file can change is one item of its lane. */

@@ -1,7 +1,7 @@
 import { type Keyturn, type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
-import { askYesNo, canAsk } from '../ask.ts'
+import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
 import type { Output } from '../output.ts'
 import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
@@ -108,10 +108,10 @@ function canaryOf(
 ): Pick<NonNullable<Parameters<Keyturn['apply']>[1]>, 'canary'> {
   const after = canary ?? (plan.steps.length > CANARY_ABOVE ? 1 : 0)
   if (after === 0) return {}
-  const goOn = async (proved: number, open: number): Promise<boolean> => {
+  const goOn = async (places: number, open: number): Promise<boolean | 'interrupted'> => {
     if (open === 0 || canary === undefined || yes) return true
-    const words = `${open} of the first ${count(proved, 'place')} could not be checked here.`
-    if (canAsk()) return askYesNo(`${words} Go on?`)
+    const words = `${open} of the first ${count(places, 'place')} could not be checked here.`
+    if (canAsk()) return askToGoOn(`${words} Go on?`)
     output.note(`${words} Stopped; "keyturn apply --resume" goes on.`)
     return false
   }
