@@ -48,21 +48,33 @@ export async function realPaths(paths: Iterable<string>, files: Files): Promise<
   return (path) => real.get(path) ?? path
 }
 
-/** Works on all lanes. `act` must not throw; it stops the others through `isStopped`. */
+/**
+ * Works on all lanes. An act that throws lets nothing more begin; what it threw comes when those that run have come to their end, for
+ * whoever waits here gives the lock back.
+ */
 export async function runLanes<Item>(
   lanes: readonly Lane<Item>[],
   act: (item: Item) => Promise<void>,
   { jobs, isStopped }: LaneOptions,
 ): Promise<void> {
+  const thrown: unknown[] = []
   const hosts = new Map<string, Lane<Item>[]>()
   for (const lane of lanes) {
     const ofHost = hosts.get(lane.host)
     if (ofHost === undefined) hosts.set(lane.host, [lane])
     else ofHost.push(lane)
   }
-  await Promise.all([...hosts.values()].map((ofHost) => runHost(ofHost, act, { jobs, isStopped })))
+  const one = (item: Item): Promise<void> =>
+    // Also where it throws before it gives a promise.
+    Promise.resolve(item)
+      .then(act)
+      .catch((error: unknown) => void thrown.push(error))
+  const options = { jobs, isStopped: () => thrown.length > 0 || isStopped() }
+  await Promise.all([...hosts.values()].map((ofHost) => runHost(ofHost, one, options)))
+  if (thrown.length > 0) throw thrown[0]
 }
 
+/** `act` does not throw. */
 async function runHost<Item>(
   lanes: readonly Lane<Item>[],
   act: (item: Item) => Promise<void>,
