@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Processes, System } from '../model/ports.ts'
-import { sweepFolder } from './sweep.ts'
+import { sweepState } from './sweep.ts'
 
 /** Who holds the lock, readable by people. */
 interface Holder {
@@ -35,8 +35,7 @@ const ATTEMPTS = 20
 export async function takeLock(state: string, system: System): Promise<() => Promise<void>> {
   const release = await takeChain(state, system)
   try {
-    // A command that waits for the lock creates it once more when its temporary file vanishes here.
-    await sweepFolder(state, system.files)
+    await sweepState(state, system)
     return release
   } catch (error) {
     await release().catch(() => undefined) // why it could not be swept says more
