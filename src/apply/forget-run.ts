@@ -3,7 +3,7 @@ import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
 import type { ApplyDeps } from './deps.ts'
 import { withLock } from './lock.ts'
-import { prove } from './prove.ts'
+import { proveAgain } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 
@@ -84,7 +84,7 @@ async function whyNeeded(step: Step, run: RunFolder, deps: ApplyDeps): Promise<s
   if (phase === 'not started') return outcome.endsWith('rolled back') ? undefined : 'it was not changed yet'
   if (phase !== 'done') return 'whether it was changed is not known; the run has to be continued or put back'
   if (proof?.outcome === 'verified') return undefined
-  const again = await prove(step, run.plan, deps)
+  const again = await proveAgain(step, run.state(), deps)
   if (again.kind === 'refused') return `its new credential was refused: ${again.detail}`
   await run.record({ kind: 'verified', step: step.id, outcome: again.kind, detail: again.detail })
   return again.kind === 'verified' ? undefined : `its new credential is not proved: ${again.detail}`

@@ -3,7 +3,7 @@ import type { CredentialChange } from '../model/credential.ts'
 import { type ErrorCode, Failure } from '../model/failure.ts'
 import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
-import { prove } from './prove.ts'
+import { prove, whyNotOurs } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
 
@@ -31,6 +31,7 @@ export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): 
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started') await change(step, step.from.digest, run, deps)
   if (state.phase === 'announced') await settle(step, state, run, deps)
+  if (state.phase === 'done' && state.gaveUp?.code === 'R205') await writeAgain(step, state, run, deps)
   if (state.proof === undefined) await proveStep(step, run, deps)
 }
 
@@ -40,6 +41,12 @@ async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyD
   if (next.kind === 'change') return change(step, next.expected, run, deps)
   if (next.kind === 'did') return run.record({ kind: 'did', step: step.id, now: next.now })
   return giveUp(step, 'R205', next.because, run)
+}
+
+/** After the old bytes came back, by no act of ours; anything else that stands there is somebody's, which the proof finds out again. */
+async function writeAgain(step: Step, state: StepState, run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const found = await attempt(step, run, () => connectorOf(deps, step.place.consumer).read(step.place, deps.context))
+  if (found.kind === 'present' && found.digest === state.from) await change(step, found.digest, run, deps)
 }
 
 /** What follows for an announced act from what its place holds. */
@@ -134,6 +141,8 @@ export async function credentialChange(step: Step, deps: ApplyDeps): Promise<Cre
 
 async function proveStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const proof = await prove(step, run.plan, deps)
+  const notOurs = await whyNotOurs(step, stepState(run.state(), step.id), deps)
+  if (notOurs !== undefined) return giveUp(step, 'R205', notOurs, run)
   if (proof.kind === 'refused') return giveUp(step, 'R206', proof.detail, run)
   await run.record({ kind: 'verified', step: step.id, outcome: proof.kind, detail: proof.detail })
   deps.onEvent?.({ kind: 'proved', step: step.id, outcome: proof.kind, detail: proof.detail })

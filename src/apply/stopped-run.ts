@@ -58,6 +58,7 @@ export async function inRun<Result>(
 
 const PLACE_WORDS = {
   done: 'This place holds the new credential; its proof could not be noted.',
+  overwritten: 'This place was changed, and holds what another program wrote there since.',
   refused: 'This place holds the new credential, which was refused.',
   announced: 'Whether this place was changed is read again when the run continues or is put back.',
   unchanged: 'This place is unchanged.',
@@ -66,7 +67,9 @@ const PLACE_WORDS = {
 /** What has and has not been changed: the first question of whoever reads an error. */
 function stateWords(run: RunFolder, step: Step | undefined, known?: keyof typeof PLACE_WORDS): string {
   const here = step === undefined ? undefined : stepState(run.state(), step.id)
-  const place = known ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')
+  const overwritten = here?.phase === 'done' && here.gaveUp?.code === 'R205' ? 'overwritten' : undefined
+  const place =
+    known ?? overwritten ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')
   return `${progressWords(run, step)} ${PLACE_WORDS[place]}`
 }
 
