@@ -4,6 +4,7 @@ import type { Plan, Step } from '../model/plan.ts'
 import type { System } from '../model/ports.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './before-apply.ts'
+import { controllerFlag } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { groupsOf } from './file-groups.ts'
 import { type Lane, lanesOf, realPaths, runLanes } from './lanes.ts'
@@ -61,6 +62,7 @@ export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions 
     const run = await deps.runs.open(name, deps.context.system.clock)
     requireGoingForward(run)
     requireSamePlan(run)
+    await requireGit(run.plan, deps)
     await inRun(run, 'apply', () => goOn(run, deps))
     return perform(run, await realPathsOf(run.plan, deps), deps, options)
   })
@@ -200,19 +202,22 @@ function requireGoingForward(run: RunFolder): void {
     at: `run ${run.run}`,
     because: 'it is being rolled back, so it cannot be continued forward',
     state: 'Nothing was changed by this command.',
-    next: [`  keyturn rollback ${run.run}`],
+    next: [`  keyturn rollback ${run.run}${controllerFlag(run.plan)}`],
   })
 }
 
 /** Only the plan that was reviewed is carried out. */
-function requireSamePlan({ run, planDigest, state }: RunFolder): void {
+function requireSamePlan({ run, plan, planDigest, state }: RunFolder): void {
   const began = state().planDigest
   if (began === undefined || began === planDigest) return
   throw new Failure('R312', {
     at: `run ${run}, plan.json`,
     because: 'it is not the plan that the run began with: the journal names another digest',
     state: 'Nothing was changed by this command.',
-    next: ['Put plan.json back from a backup, or put the places back:', `  keyturn rollback ${run}`],
+    next: [
+      'Put plan.json back from a backup, or put the places back:',
+      `  keyturn rollback ${run}${controllerFlag(plan)}`,
+    ],
   })
 }
 

@@ -2,9 +2,10 @@ import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { ConsumerId } from '../model/place.ts'
 import type { Plan, Step } from '../model/plan.ts'
+import { controllerFlag, sourceWords } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { readEach } from './read-each.ts'
-import type { RunState } from './run-state.ts'
+import { type RunState, tally } from './run-state.ts'
 
 export function requireTokens(plan: Plan): void {
   const waiting = plan.steps.filter((step) => step.to.request !== undefined)
@@ -16,7 +17,7 @@ export function requireTokens(plan: Plan): void {
     next: [
       'Create the tokens that the plan names, keep each in the vault, and plan again:',
       '  keyturn token add NAME --email ADDRESS --username NAME',
-      `  keyturn plan ${sourceWords(plan)}`,
+      `  keyturn plan${sourceWords(plan)}`,
     ],
     exitCode: 3,
   })
@@ -62,7 +63,7 @@ function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, p
         ? 'the place was not found there any more; the file may be damaged'
         : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
     state: 'Nothing was changed.',
-    next: [`  keyturn plan ${sourceWords(plan)}`],
+    next: [`  keyturn plan${sourceWords(plan)}`],
     exitCode: 4,
   })
 }
@@ -75,7 +76,7 @@ function notRead({ code, parts }: Failure, plan: Plan): Failure {
     next: [
       ...(parts.next ?? []),
       'If the place is to stay as it is now, make another plan:',
-      `  keyturn plan ${sourceWords(plan)}`,
+      `  keyturn plan${sourceWords(plan)}`,
     ],
   })
 }
@@ -88,13 +89,14 @@ export async function refuseOtherRuns(plan: Plan, deps: ApplyDeps): Promise<void
     if (state === undefined) continue
     if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, name)
     if (state.outcome !== 'open') continue
-    const changed = [...state.steps.values()].some(({ phase }) => phase !== 'not started' && phase !== 'undone')
-    if (!changed || !state.plan.steps.some((step) => mine.has(placeKey(step)))) continue
+    const { changed, announced } = tally(state)
+    if (changed + announced === 0 || !state.plan.steps.some((step) => mine.has(placeKey(step)))) continue
+    const flag = controllerFlag(state.plan)
     throw new Failure('R310', {
       at: `run ${name}`,
       because: 'its journal has no end, and it changes places of this plan',
       state: 'This command changed nothing.',
-      next: ['  keyturn apply --resume', 'or', `  keyturn rollback ${name}`],
+      next: [`  keyturn apply ${name} --resume${flag}`, 'or', `  keyturn rollback ${name}${flag}`],
     })
   }
 }
@@ -122,13 +124,6 @@ function placeKey({ place }: Step): string {
   return JSON.stringify([place.consumer, place.address, place.at.kind, at])
 }
 
-/** What the plan was made from, as it was named on the command line. */
-function sourceWords(plan: Plan): string {
-  const word = (source: string): string =>
-    /^[\w@%+=:,./~-]+$/.test(source) ? source : `'${source.replaceAll("'", `'\\''`)}'`
-  return plan.sources.map((source) => (/^https?:/.test(source) ? `--jenkins ${source}` : word(source))).join(' ')
-}
-
 /** Without git nothing could be proved, so nothing is changed. Throws R107. */
 export async function requireGit(plan: Plan, { context }: ApplyDeps): Promise<void> {
   const asksGit = plan.steps.some(
@@ -143,7 +138,7 @@ function alreadyApplied(plan: Plan, run: string): Failure {
     at: `plan ${plan.id}`,
     because: `it was carried out as run ${run}`,
     state: 'This command changed nothing.',
-    next: [`  keyturn verify ${run}`],
+    next: [`  keyturn verify ${run}${controllerFlag(plan)}`],
     exitCode: 4,
   })
 }

@@ -93,6 +93,24 @@ describe('forgetting a run', () => {
     expect((await forgetRun(state.run, run.deps)).shredded).toBe(0)
   })
 
+  it('whose places are on a controller that is not named says how to name it', async () => {
+    run.answers.set('b', 'unknown')
+    const { state } = await applyPlan({ ...plan(), sources: ['https://ci.example.org/a b'] }, run.deps)
+    const needed: unknown = await forgetRun(state.run, run.deps).catch((error: unknown) => error)
+    expect(needed).toMatchObject({
+      code: 'R314',
+      parts: {
+        next: [
+          'Name the controller, so that it can be asked:',
+          `  keyturn forget ${state.run} --jenkins 'https://ci.example.org/a b'`,
+          `  keyturn show ${state.run}`,
+          'To give up the way back all the same:',
+          `  keyturn forget ${state.run} --force`,
+        ],
+      },
+    })
+  })
+
   it('that a crash cut short is made up for, and in between nothing can be put back', async () => {
     const { state } = await applyPlan(plan(), run.deps)
     const crash = new Error('the power went')

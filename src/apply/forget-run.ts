@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
+import { controllerFlag } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { withLock } from './lock.ts'
 import { proveAgain } from './prove.ts'
@@ -39,7 +40,7 @@ async function forget(
   try {
     if (run.state().forgotten === undefined) {
       const needed = force ? [] : await stillNeeded(run, deps)
-      if (needed.length > 0) throw tooEarly(run, needed)
+      if (needed.length > 0) throw tooEarly(run, needed, deps)
       await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
     }
     const shredded = await deps.runs.shredBackups(run.run, onFile)
@@ -47,19 +48,25 @@ async function forget(
     await run.noteEnd()
     return { state: run.state(), shredded }
   } catch (error) {
-    throw error instanceof Failure && error.code !== 'R314' ? notForgotten(error, run) : error
+    throw error instanceof Failure && error.code !== 'R314' ? notForgotten(error, run, force) : error
   }
 }
 
 /** The disk that failed does not know how far it had come. */
-function notForgotten({ code, parts }: Failure, run: RunFolder): Failure {
+function notForgotten({ code, parts }: Failure, run: RunFolder, force: boolean): Failure {
   const begun = run.state().forgotten !== undefined
+  // What was begun goes on without being asked again.
+  const flags = begun ? '' : `${force ? ' --force' : ''}${controllerFlag(run.plan)}`
   return new Failure(code, {
     ...parts,
     state: begun
       ? 'Some backups may be shredded already, so the run cannot be put back any more. The places keep what they hold.'
       : 'Nothing was shredded. Every place can still be put back.',
-    next: [...(parts.next ?? []), 'Then forget the rest:', `  keyturn forget ${run.run}`],
+    next: [
+      ...(parts.next ?? []),
+      begun ? 'Then forget the rest:' : 'Then forget it:',
+      `  keyturn forget ${run.run}${flags}`,
+    ],
   })
 }
 
@@ -90,17 +97,23 @@ async function whyNeeded(step: Step, run: RunFolder, deps: ApplyDeps): Promise<s
   return again.kind === 'verified' ? undefined : `its new credential is not proved: ${again.detail}`
 }
 
-function tooEarly(run: RunFolder, needed: readonly Needed[]): Failure {
+function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {
   const [first] = needed
   const place = first?.step.place
   const where =
     place === undefined ? '' : `, ${place.at.kind === 'file' ? place.at.path : place.at.url} ${place.address}`
+  const flag = context.logins.length === 0 ? controllerFlag(run.plan) : ''
   const others = needed.length === 1 ? '' : ` (and ${needed.length - 1} more)`
   return new Failure('R314', {
     at: `run ${run.run}${where}`,
     because: `${first?.because ?? ''}${others}`,
     state: 'Nothing was shredded. Every place can still be put back.',
-    next: [`  keyturn show ${run.run}`, 'To give up the way back all the same:', `  keyturn forget ${run.run} --force`],
+    next: [
+      ...(flag === '' ? [] : ['Name the controller, so that it can be asked:', `  keyturn forget ${run.run}${flag}`]),
+      `  keyturn show ${run.run}`,
+      'To give up the way back all the same:',
+      `  keyturn forget ${run.run} --force`,
+    ],
     exitCode: 3,
   })
 }

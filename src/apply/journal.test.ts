@@ -161,6 +161,20 @@ describe('a journal that is written', () => {
     expect(decodeJournal(Buffer.from(writes.join('')), 'j').entries).toEqual(seen)
   })
 
+  it('is not opened when somebody else writes it while its torn end is cut off', async () => {
+    const torn = Buffer.concat([written(ENTRIES), Buffer.from('120 0011')])
+    const stands: Files = {
+      ...nodeFiles(),
+      entry: async () => ({ path: 'j', kind: 'file', size: torn.length, mode: 0o600, modifiedAt: new Date(0) }),
+      read: async () => torn,
+      replace: async () => 'changed meanwhile',
+    }
+    await expect(openJournal('j', stands, () => undefined)).rejects.toMatchObject({
+      code: 'R205',
+      parts: { at: 'j', exitCode: 4 },
+    })
+  })
+
   it('takes nothing more after a write that failed, for nobody knows what the disk holds', async () => {
     const { files, writes, letGo, fail } = heldFiles()
     const journal = await openJournal('j', files, () => undefined)

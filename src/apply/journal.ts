@@ -138,6 +138,18 @@ function chained(chain: string, json: string): string {
   return createHash('sha256').update(chain).update(json).digest('hex').slice(0, 16)
 }
 
+/** Files of a run are written by who holds the lock alone. */
+export function requireReplaced(written: 'replaced' | 'changed meanwhile', path: string): void {
+  if (written === 'replaced') return
+  throw new Failure('R205', {
+    at: path,
+    because: 'another program wrote it at the same time',
+    state: 'It keeps what the other one wrote, and this command changed no place after that.',
+    next: ['What is known of the run:', '  keyturn audit'],
+    exitCode: 4,
+  })
+}
+
 export interface Journal {
   /** Lines, and the chain value of the last one. */
   readonly end: () => { readonly lines: number; readonly chain: string }
@@ -158,7 +170,7 @@ interface Waiting {
 export async function openJournal(path: string, files: Files, each: (entry: JournalEntry) => void): Promise<Journal> {
   const bytes = (await files.entry(path)) === undefined ? new Uint8Array() : await files.read(path)
   const read = requireWhole(readLines(bytes, each), path)
-  if (read.tornBytes > 0) await files.replace(path, bytes, bytes.slice(0, read.wholeBytes))
+  if (read.tornBytes > 0) requireReplaced(await files.replace(path, bytes, bytes.slice(0, read.wholeBytes)), path)
   let { chain, lines } = read
   let waiting: Waiting[] = []
   let isWriting = false

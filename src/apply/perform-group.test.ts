@@ -7,7 +7,7 @@ import { apiToken, appPassword } from '../../test/support/synthetic-secrets.ts'
 import type { Connector } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Digest, Plan, Step } from '../model/plan.ts'
-import type { Context } from '../model/ports.ts'
+import type { Context, Files } from '../model/ports.ts'
 import { Secret } from '../model/secret.ts'
 import { nodeSystem } from '../system/node-system.ts'
 import { applyPlan, resumeRun } from './apply-plan.ts'
@@ -150,6 +150,8 @@ const stepOf = (address: string, path = file()): Step => ({
   reason: 'app passwords ended',
 })
 
+const GIT_FETCH = { operation: 'git-fetch', by: 'a clone' } as const
+
 const plan = (): Plan => ({
   schema: 'keyturn/plan/1',
   id: 'plan1234',
@@ -228,6 +230,58 @@ describe('steps of one file', () => {
     expect([exitCode, state.outcome, await changed()]).toEqual([130, 'stopped', ALL])
     const after = await resumeRun(state.run, deps)
     expect([after.exitCode, after.state.outcome, writes]).toEqual([0, 'applied', 1])
+  })
+})
+
+describe('steps of one file of which the journal takes no more', () => {
+  /** The disk takes no more entries of that kind. */
+  function fullAt(kind: string): ApplyDeps {
+    const { files } = context.system
+    const append: Files['append'] = (path, bytes) =>
+      Buffer.from(bytes).includes(`"kind":"${kind}"`)
+        ? Promise.reject(new Failure('R105', { at: path, because: 'no space is left on the device' }))
+        : files.append(path, bytes)
+    const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
+    return { ...deps, runs: runStore(folder, { ...files, append }, plain) }
+  }
+
+  it('are not asked about any more, for no answer could be noted', async () => {
+    const asked: string[] = []
+    whileAsked = async (address) => void asked.push(address)
+    expect(await failureOf(applyPlan(plan(), fullAt('verified')))).toMatchObject({
+      code: 'R105',
+      state:
+        '0 of 6 places use their new credential and were proved. 5 more hold it and are not proved. This place holds the new credential; its proof could not be noted.',
+    })
+    expect(asked).toEqual(['a'])
+  })
+
+  it('end with one failure, whatever else fails with it', async () => {
+    const unhandled: unknown[] = []
+    const listener = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', listener)
+    // Announced and written, but for the last one, and a crash before that was noted.
+    await failureOf(applyPlan(plan(), fullAt('did')))
+    await writeFile(file(), (await stored()).replace(`f=${NEW}`, `f=${OLD}`))
+    const broken = { ...fullAt('did'), token: () => Promise.reject(new Error('a defect')) }
+    await expect(resumeRun(await onlyRun(), broken)).rejects.toThrow('a defect')
+    await new Promise((done) => setImmediate(done))
+    process.off('unhandledRejection', listener)
+    expect(unhandled).toEqual([])
+  })
+})
+
+describe('a run that goes on', () => {
+  it('needs git as one that begins: without it nothing is changed', async () => {
+    refused.add('a')
+    const asksGit: Plan = { ...plan(), steps: plan().steps.map((step) => ({ ...step, uses: [GIT_FETCH] })) }
+    await failureOf(applyPlan(asksGit, deps, { batch: 1 }))
+    refused.clear()
+    const { system } = context
+    const run = () => Promise.reject(new Failure('R107', { at: 'git', because: 'it was not found' }))
+    const without = { ...context, system: { ...system, processes: { ...system.processes, run } } }
+    expect(await failureOf(resumeRun(await onlyRun(), { ...deps, context: without }))).toMatchObject({ code: 'R107' })
+    expect(await changed()).toEqual(['a'])
   })
 })
 

@@ -1,6 +1,6 @@
 import type { ChangeAsked, Ready, StagedTogether } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
-import type { Step } from '../model/plan.ts'
+import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { credentialChange, performStep, StepStopped, settled } from './perform-step.ts'
 import { readEach } from './read-each.ts'
@@ -33,14 +33,19 @@ export async function performGroup(
     const step = error instanceof StepStopped ? error.step : first
     if (step !== undefined) return onFailed(step, error)
   }
+  // What is no refusal of the step is the disk or a defect: what would be found out now could not be noted.
+  let isBroken = false
   const one = (step: Step): Promise<void> =>
     performStep(step, run, deps).then(
       () => onEnded(step),
-      (error: unknown) => onFailed(step, error),
+      (error: unknown) => {
+        if (!(error instanceof StepStopped)) isBroken = true
+        onFailed(step, error)
+      },
     )
   const isDone = (step: Step): boolean => stepState(run.state(), step.id).phase === 'done'
   const [changed, alone] = [steps.filter(isDone), steps.filter((step) => !isDone(step))]
-  for (const step of changed) if (steps.length === 1 || !isInterrupted()) await one(step)
+  for (const step of changed) if (!isBroken && (steps.length === 1 || !isInterrupted())) await one(step)
   for (const step of alone) if (steps.length === 1 || !isStopped()) await one(step)
 }
 
@@ -80,15 +85,15 @@ async function askedOf(steps: readonly Step[], run: RunFolder, deps: ApplyDeps):
   if (first === undefined) return asked
   const places = announced.map(({ place }) => place)
   const found = await readEach(connectorOf(deps, first.place.consumer), places, deps.context)
-  const done: Promise<void>[] = []
+  const done: { readonly step: string; readonly now: Standing }[] = []
   for (const [index, step] of announced.entries()) {
     const state = found[index]
     if (state === undefined || state instanceof Failure) continue
     const next = settled(stepState(run.state(), step.id), state)
     if (next.kind === 'change') await ask(step, next.expected)
-    if (next.kind === 'did') done.push(run.record({ kind: 'did', step: step.id, now: next.now }))
+    if (next.kind === 'did') done.push({ step: step.id, now: next.now })
   }
-  await Promise.all(done)
+  await Promise.all(done.map((each) => run.record({ kind: 'did', ...each })))
   return asked
 }
 
@@ -103,7 +108,9 @@ interface ReadyStep extends Asking {
 
 /** All backups, then all announcements, each in as few writes as they come in. */
 async function announce(steps: readonly ReadyStep[], run: RunFolder): Promise<void> {
-  const backups = await Promise.all(steps.map(({ step, ready }) => run.keepBackup(step.id, ready.backup)))
+  const backups = await Promise.all(
+    steps.map(({ step, expected, ready }) => run.keepBackup(step.id, ready.backup, expected)),
+  )
   await Promise.all(
     steps.map(({ step, expected, ready: { to } }, index) =>
       run.record({ kind: 'intends', step: step.id, from: expected, to, backup: backups[index] ?? '' }),

@@ -2,10 +2,17 @@ import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
-import type { Plan, StepId } from '../model/plan.ts'
+import type { Plan, Standing, StepId } from '../model/plan.ts'
 import type { Clock, Files } from '../model/ports.ts'
-import { type BackupSealer, type Backups, openBackups } from './backups.ts'
-import { damagedJournal, type JournalReading, openJournal, readLines, requireWhole } from './journal.ts'
+import { type BackupSealer, type Backups, backupFile, openBackups } from './backups.ts'
+import {
+  damagedJournal,
+  type JournalReading,
+  openJournal,
+  readLines,
+  requireReplaced,
+  requireWhole,
+} from './journal.ts'
 import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
 import { beginFold, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
@@ -21,8 +28,11 @@ export interface RunFolder {
   state(): RunState
   /** Resolves when the entry is on disk, with the time of now. */
   record(entry: JournalEntry): Promise<void>
-  /** The first backup of a step stays: a repeated step must not overwrite the original bytes. */
-  keepBackup(step: StepId, bytes: Uint8Array): Promise<BackupRef>
+  /**
+   * The first backup of a step stays: a repeated step must not overwrite the original bytes. `held`: what the place holds now. Throws `Failure`
+   * R102 when the first one cannot be opened and these are other bytes.
+   */
+  keepBackup(step: StepId, bytes: Uint8Array, held: Standing): Promise<BackupRef>
   readBackup: Backups['read']
   /** Notes beside the journal how far it reaches, so that one that is cut short later is found out. */
   noteEnd(): Promise<void>
@@ -68,7 +78,8 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     create: async (run, plan, clock) => {
       await files.makeFolder(join(folderOf(run), 'backups'))
       const bytes = Buffer.from(JSON.stringify(plan))
-      await files.replace(join(folderOf(run), 'plan.json'), 'absent', bytes)
+      const path = join(folderOf(run), 'plan.json')
+      requireReplaced(await files.replace(path, 'absent', bytes), path)
       return runFolder({ run, plan, planDigest: sha256(bytes), folder: folderOf(run), files, sealer, clock })
     },
     open: opened,
@@ -123,16 +134,28 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
     lines: () => journal.end().lines,
     state: fold.state,
     record: (entry) => journal.append({ ...entry, at: entry.at ?? clock.now().toISOString() }),
-    keepBackup: async (step, bytes) => {
-      const first = stepState(fold.state(), step).backup
-      return first !== undefined && (await backups.opens(first)) ? first : backups.keep(step, bytes)
+    keepBackup: async (step, bytes, held) => {
+      const { backup: first, from } = stepState(fold.state(), step)
+      if (first !== undefined && (await backups.opens(first))) return first
+      if (first === undefined || held === from) return backups.keep(step, bytes)
+      throw onlyBackup(join(folder, 'backups', backupFile(first)))
     },
     readBackup: backups.read,
     noteEnd: async () => {
       const end = join(folder, 'journal.end')
-      await files.replace(end, (await readIfThere(end, files)) ?? 'absent', markText(journal.end()))
+      const noted = (await readIfThere(end, files)) ?? 'absent'
+      requireReplaced(await files.replace(end, noted, markText(journal.end())), end)
     },
   }
+}
+
+function onlyBackup(path: string): Failure {
+  return new Failure('R102', {
+    at: path,
+    because: 'it holds the old bytes of this place and cannot be opened, and the place holds others by now',
+    state: 'Nothing was changed by this step.',
+    next: ['Put the file back from a backup of this machine.'],
+  })
 }
 
 async function inspect(run: string, folder: string, files: Files, whole: boolean): Promise<RunInspection> {

@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.ts'
-import type { Plan, Step } from '../model/plan.ts'
+import type { Step } from '../model/plan.ts'
+import { controllerFlag } from './command-words.ts'
 import { StepStopped } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
 import { stepState, tally } from './run-state.ts'
@@ -105,10 +106,4 @@ function nextWords(run: RunFolder): readonly string[] {
     'or put the places back:',
     `  keyturn rollback ${run.run}${controller}`,
   ]
-}
-
-/** A controller is named on the command line, by the same address as when the plan was made. */
-export function controllerFlag(plan: Plan): string {
-  const url = plan.sources.find((source) => /^https?:/.test(source))
-  return url !== undefined && plan.steps.some(({ place }) => place.at.kind === 'url') ? ` --jenkins ${url}` : ''
 }

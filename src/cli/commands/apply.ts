@@ -1,4 +1,4 @@
-import { type Keyturn, type RunState, tally } from '../../index.ts'
+import { controllerFlag, type Keyturn, type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
 import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
@@ -112,7 +112,7 @@ function canaryOf(
     if (open === 0 || canary === undefined || yes) return true
     const words = `${open} of the first ${count(places, 'place')} could not be checked here.`
     if (canAsk()) return askToGoOn(`${words} Go on?`)
-    output.note(`${words} Stopped; "keyturn apply --resume" goes on.`)
+    output.note(`${words} Stopped; "keyturn apply --resume${controllerFlag(plan)}" goes on.`)
     return false
   }
   return { canary: { after, goOn } }

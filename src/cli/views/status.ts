@@ -1,4 +1,4 @@
-import { type RunState, tally } from '../../index.ts'
+import { controllerFlag, type RunState, tally } from '../../index.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import type { Scope } from '../../model/answer.ts'
 import type { SecretKind } from '../../model/secret.ts'
@@ -46,11 +46,17 @@ export function runLines(runs: readonly RunState[], damaged: readonly DamagedRun
     ...runs.map((run) => [run.run, standing(run), placesWords(run)]),
     ...damaged.map(({ run, because }) => [run, '! damaged', because]),
   ]
-  const open = runs.some((run) => run.outcome === 'open')
+  const open = runs.findLast((run) => run.outcome === 'open')
   return [
     count(rows.length, 'run'),
     ...columns(rows, '  '),
-    ...(open ? ['', paint.yellow('The open run did not come to its end.'), '    keyturn apply --resume'] : []),
+    ...(open === undefined
+      ? []
+      : [
+          '',
+          paint.yellow('The open run did not come to its end.'),
+          `    keyturn apply --resume${controllerFlag(open.plan)}`,
+        ]),
     ...(damaged.length === 0 ? [] : ['', paint.yellow('What is damaged, and how:'), '    keyturn audit']),
   ]
 }
