@@ -1,6 +1,7 @@
 import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
-import type { ConsumerId } from '../model/place.ts'
+import { groupedBy } from '../model/grouped-by.ts'
+import { locationText, whereIs } from '../model/place.ts'
 import type { Plan, Step } from '../model/plan.ts'
 import { controllerFlag, sourceWords } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
@@ -29,7 +30,8 @@ const AT_ONCE = 1000
 /** Every place is read before the first act: a plan that does not fit the world any more is refused whole. */
 export async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
   let read = 0
-  for (const [consumer, steps] of byConsumer(plan)) {
+  // Consumers that are asked answer for many places at once.
+  for (const [consumer, steps] of groupedBy(plan.steps, ({ place }) => place.consumer)) {
     const connector = connectorOf(deps, consumer)
     for (let from = 0; from < steps.length; from += AT_ONCE) {
       const some = steps.slice(from, from + AT_ONCE)
@@ -42,22 +44,11 @@ export async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
   }
 }
 
-/** Consumers that are asked answer for many places at once. */
-function byConsumer(plan: Plan): ReadonlyMap<ConsumerId, readonly Step[]> {
-  const groups = new Map<ConsumerId, Step[]>()
-  for (const step of plan.steps) {
-    const group = groups.get(step.place.consumer)
-    if (group === undefined) groups.set(step.place.consumer, [step])
-    else group.push(step)
-  }
-  return groups
-}
-
 function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, plan: Plan): void {
   if (found instanceof Failure) throw notRead(found, plan)
   if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) return
   throw new Failure('R201', {
-    at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
+    at: whereIs(step.place),
     because:
       found?.kind !== 'present'
         ? 'the place was not found there any more; the file may be damaged'
@@ -120,8 +111,7 @@ async function planOf(name: string, deps: ApplyDeps): Promise<Plan | undefined> 
 }
 
 function placeKey({ place }: Step): string {
-  const at = place.at.kind === 'file' ? place.at.path : place.at.url
-  return JSON.stringify([place.consumer, place.address, place.at.kind, at])
+  return JSON.stringify([place.consumer, place.address, place.at.kind, locationText(place.at)])
 }
 
 /** Without git nothing could be proved, so nothing is changed. Throws R107. */

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts'
+import { whereIs } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
 import { controllerFlag } from './command-words.ts'
@@ -99,9 +100,7 @@ async function whyNeeded(step: Step, run: RunFolder, deps: ApplyDeps): Promise<s
 
 function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {
   const [first] = needed
-  const place = first?.step.place
-  const where =
-    place === undefined ? '' : `, ${place.at.kind === 'file' ? place.at.path : place.at.url} ${place.address}`
+  const where = first === undefined ? '' : `, ${whereIs(first.step.place)}`
   const flag = context.logins.length === 0 ? controllerFlag(run.plan) : ''
   const others = needed.length === 1 ? '' : ` (and ${needed.length - 1} more)`
   return new Failure('R314', {

@@ -3,6 +3,8 @@ import { crc32 } from 'node:zlib'
 import { Failure, type FailureParts } from '../model/failure.ts'
 import type { JournalEntry } from '../model/journal-entry.ts'
 import type { Files } from '../model/ports.ts'
+import { readIfThere } from '../system/read-if-there.ts'
+import { inBatches } from './batches.ts'
 
 /**
  * A line is `<length> <crc32> <chain> <json>`: length in bytes and checksum of the JSON, and a chain value that covers the
@@ -157,61 +159,34 @@ export interface Journal {
   append(entry: JournalEntry): Promise<void>
 }
 
-interface Waiting {
-  readonly entry: JournalEntry
-  readonly done: () => void
-  readonly failed: (error: unknown) => void
-}
-
 /**
  * Opens the journal at `path` for appending, and cuts off a torn end first. `each` gets every entry that is on disk, those of before and
  * those to come. After a write that failed nobody knows what the disk holds, so every later one is refused with the same error.
  */
 export async function openJournal(path: string, files: Files, each: (entry: JournalEntry) => void): Promise<Journal> {
-  const bytes = (await files.entry(path)) === undefined ? new Uint8Array() : await files.read(path)
+  const bytes = (await readIfThere(path, files)) ?? new Uint8Array()
   const read = requireWhole(readLines(bytes, each), path)
   if (read.tornBytes > 0) requireReplaced(await files.replace(path, bytes, bytes.slice(0, read.wholeBytes)), path)
   let { chain, lines } = read
-  let waiting: Waiting[] = []
-  let isWriting = false
   let broken: { readonly error: unknown } | undefined
-  const write = async (batch: readonly Waiting[]): Promise<void> => {
+  const write = async (entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> => {
     if (broken !== undefined) throw broken.error
     let next = chain
-    const encoded = batch.map(({ entry }) => {
+    const encoded = entries.map((entry) => {
       const one = encodeEntry(entry, next)
       next = one.chain
       return one.line
     })
-    await files.append(path, Buffer.concat(encoded))
+    await files.append(path, Buffer.concat(encoded)).catch((error: unknown) => {
+      broken = { error }
+      throw error
+    })
     // Only what is on disk: after a write that failed `end` is still noted, and the next command looks for it.
     chain = next
-    lines += batch.length
-    for (const { entry } of batch) each(entry)
+    lines += entries.length
+    for (const entry of entries) each(entry)
+    return entries
   }
-  const drain = async (): Promise<void> => {
-    isWriting = true
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      await write(batch).then(
-        () => {
-          for (const { done } of batch) done()
-        },
-        (error: unknown) => {
-          broken = { error }
-          for (const { failed } of batch) failed(error)
-        },
-      )
-    }
-    isWriting = false
-  }
-  return {
-    end: () => ({ lines, chain }),
-    append: (entry) =>
-      new Promise((done, failed) => {
-        waiting.push({ entry, done, failed })
-        if (!isWriting) void drain()
-      }),
-  }
+  const append = inBatches(write)
+  return { end: () => ({ lines, chain }), append: async (entry) => void (await append(entry)) }
 }

@@ -1,4 +1,4 @@
-import type { ChangeAsked, Ready, StagedTogether } from '../model/consumer.ts'
+import type { ChangeAsked } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
@@ -6,6 +6,7 @@ import { credentialChange, performStep, StepStopped, settled } from './perform-s
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { stepState } from './run-state.ts'
+import { type ReadyTogether, readyTogether, saidAlone } from './staged-together.ts'
 
 export interface GroupOptions {
   readonly isStopped: () => boolean
@@ -57,16 +58,13 @@ interface Asking extends ChangeAsked {
 async function changeTogether(steps: readonly Step[], run: RunFolder, deps: ApplyDeps): Promise<void> {
   const asked = await askedOf(steps, run, deps)
   const [first] = asked
-  const connector = first === undefined ? undefined : connectorOf(deps, first.place.consumer)
-  if (asked.length < 2 || connector?.stageMany === undefined) return
-  const staged = await connector.stageMany(asked, deps.context).catch(saidAlone)
-  const ready = asked.flatMap((one, index) => {
-    const found = staged?.each[index]
-    return found === undefined ? [] : [{ ...one, ready: found }]
-  })
-  if (staged === undefined || ready.length === 0) return
+  const stageMany = first === undefined ? undefined : connectorOf(deps, first.place.consumer).stageMany
+  if (asked.length < 2 || stageMany === undefined) return
+  const staged = await readyTogether(asked, (all) => stageMany(all, deps.context))
+  if (staged === undefined) return
+  const { ready } = staged
   await announce(ready, run)
-  if ((await commit(ready, staged, run)) === 'conflict') return
+  if ((await commit(staged, run)) === 'conflict') return
   await Promise.all(ready.map(({ step, ready: { to } }) => run.record({ kind: 'did', step: step.id, now: to })))
   for (const { step } of ready) deps.onEvent?.({ kind: 'changed', step: step.id })
 }
@@ -97,17 +95,8 @@ async function askedOf(steps: readonly Step[], run: RunFolder, deps: ApplyDeps):
   return asked
 }
 
-/** Whoever is staged alone says why it cannot be. */
-function saidAlone(error: unknown): undefined {
-  if (!(error instanceof Failure)) throw error
-}
-
-interface ReadyStep extends Asking {
-  readonly ready: Ready
-}
-
 /** All backups, then all announcements, each in as few writes as they come in. */
-async function announce(steps: readonly ReadyStep[], run: RunFolder): Promise<void> {
+async function announce(steps: ReadyTogether<Asking>['ready'], run: RunFolder): Promise<void> {
   const backups = await Promise.all(
     steps.map(({ step, expected, ready }) => run.keepBackup(step.id, ready.backup, expected)),
   )
@@ -119,19 +108,15 @@ async function announce(steps: readonly ReadyStep[], run: RunFolder): Promise<vo
 }
 
 /** After a conflict nothing was written, and the recovery table tells of each place what to do. */
-async function commit(
-  steps: readonly ReadyStep[],
-  staged: StagedTogether,
-  run: RunFolder,
-): Promise<'changed' | 'conflict'> {
+async function commit(staged: ReadyTogether<Asking>, run: RunFolder): Promise<'changed' | 'conflict'> {
   try {
     return await staged.commit()
   } catch (error) {
-    const [first] = steps
+    const [first] = staged.ready
     if (!(error instanceof Failure) || first === undefined) throw error
     const { code, parts } = error
     const because = parts.because ?? ''
-    const noted = steps.map(({ step }) =>
+    const noted = staged.ready.map(({ step }) =>
       run.record({ kind: 'gave up', step: step.id, code, because }).catch(saidAlone),
     )
     await Promise.all(noted)

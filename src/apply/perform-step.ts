@@ -1,6 +1,7 @@
 import type { Conflict, PlaceState, Staged } from '../model/consumer.ts'
 import type { CredentialChange } from '../model/credential.ts'
 import { type ErrorCode, Failure } from '../model/failure.ts'
+import { whereIs } from '../model/place.ts'
 import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { prove, whyNotOurs } from './prove.ts'
@@ -161,6 +162,8 @@ async function noteGivingUp(step: Step, code: ErrorCode, because: string, run: R
 
 async function giveUp(step: Step, code: ErrorCode, because: string, run: RunFolder): Promise<never> {
   await noteGivingUp(step, code, because, run)
-  const at = `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`
-  throw new StepStopped(step, new Failure(code, { at, because, exitCode: code === 'R205' ? 4 : 1 }))
+  throw new StepStopped(
+    step,
+    new Failure(code, { at: whereIs(step.place), because, exitCode: code === 'R205' ? 4 : 1 }),
+  )
 }

@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, Standing, StepId } from '../model/plan.ts'
 import type { Clock, Files } from '../model/ports.ts'
+import { readIfThere } from '../system/read-if-there.ts'
 import { type BackupSealer, type Backups, backupFile, openBackups } from './backups.ts'
 import {
   damagedJournal,
@@ -180,10 +181,6 @@ async function inspect(run: string, folder: string, files: Files, whole: boolean
     ...(noted === undefined ? {} : { noted }),
     ...(chainThere === undefined ? {} : { chainThere }),
   }
-}
-
-async function readIfThere(path: string, files: Files): Promise<Uint8Array | undefined> {
-  return (await files.entry(path)) === undefined ? undefined : files.read(path)
 }
 
 async function readPlan(
