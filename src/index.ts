@@ -16,8 +16,9 @@ import type { GitScene } from './diagnose/git-settings.ts'
 import type { Consumer, Verifier } from './model/consumer.ts'
 import type { Diagnosis } from './model/diagnosis.ts'
 import { type ExitCode, Failure } from './model/failure.ts'
+import { groupedBy } from './model/grouped-by.ts'
 import type { Inventory } from './model/inventory.ts'
-import type { Place, PlaceId, PlaceRef, SecretField } from './model/place.ts'
+import type { Place, PlaceId, SecretField } from './model/place.ts'
 import type { Digest, Plan } from './model/plan.ts'
 import type { Context, ControllerLogin, System } from './model/ports.ts'
 import type { Fingerprint } from './model/secret.ts'
@@ -37,11 +38,11 @@ import type { Vault, VaultToken } from './vault/vault.ts'
 
 export type { RunOutcome } from './apply/apply-plan.ts'
 export type { AuditedRun } from './apply/audit-run.ts'
+export { controllerFlag } from './apply/command-words.ts'
 export type { ApplyEvent } from './apply/deps.ts'
 export type { ForgetOutcome } from './apply/forget-run.ts'
 export type { RollbackOutcome } from './apply/rollback.ts'
-export { type RunState, type StepState, stepState } from './apply/run-state.ts'
-export { controllerFlag } from './apply/stopped-run.ts'
+export { type RunState, type RunTally, type StepState, stepState, tally } from './apply/run-state.ts'
 export type { VerifiedPlace } from './apply/verify-run.ts'
 export { parseRepositoryUrl } from './bitbucket/repository-url.ts'
 export type { Consultation } from './diagnose/consultation.ts'
@@ -729,7 +730,7 @@ async function readForPlan(places: readonly Place[], { consumers, context }: Par
   const { refsToRead } = await import('./plan/refs-to-read.ts')
   const digests = new Map<PlaceId, Digest>()
   const sizes = new Map<PlaceId, SecretField['size']>()
-  for (const [consumer, group] of byConsumer(refsToRead(places))) {
+  for (const [consumer, group] of groupedBy(refsToRead(places), ({ consumer: id }) => id)) {
     const connector = known.get(consumer)
     if (connector === undefined) continue
     const writable = group.filter((place) => connector.refuses?.(place) === undefined)
@@ -748,16 +749,6 @@ function withSizes(places: readonly Place[], sizes: ReadForPlan['sizes']): reado
     const size = sizes.get(place.id)
     return size === undefined || place.secret === undefined ? place : { ...place, secret: { ...place.secret, size } }
   })
-}
-
-function byConsumer(places: readonly PlaceRef[]): ReadonlyMap<string, readonly PlaceRef[]> {
-  const groups = new Map<string, PlaceRef[]>()
-  for (const place of places) {
-    const group = groups.get(place.consumer)
-    if (group === undefined) groups.set(place.consumer, [place])
-    else group.push(place)
-  }
-  return groups
 }
 
 function summaryOf({ secret, addedAt: _addedAt, ...token }: VaultToken): TokenSummary {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -175,6 +175,15 @@ describe('applying a plan', () => {
     },
   )
 
+  it('counts a place that could not be asked about as not proved, also where another one fails', async () => {
+    answers.set('a', 'unknown')
+    answers.set('b', 'no')
+    expect(await failure(applyPlan(plan(), deps()))).toMatchObject({
+      state:
+        '0 of 3 places use their new credential and were proved. 1 more holds it and is not proved. This place holds the new credential, which was refused.',
+    })
+  })
+
   it('writes nothing over what someone else wrote meanwhile', async () => {
     beforeCommit = (address) => address === 'b' && world.set('b', 'theirs')
     expect(await failure(applyPlan(plan(), deps()))).toMatchObject({ code: 'R205', exitCode: 4 })
@@ -235,6 +244,36 @@ describe('rolling back', () => {
     world.set('b', 'theirs')
     const { left, exitCode } = await rollbackRun(await onlyRun(), deps())
     expect([stored(), left.map(({ step }) => step.id), exitCode]).toEqual([['old a', 'theirs', 'old c'], ['s-b'], 4])
+  })
+
+  it.each([
+    ['and the place has its old bytes, is taken once more', 'old b', 'new b'],
+    ['and the place has others, is not taken of those', 'new b, encrypted once', undefined],
+  ])('a first backup that cannot be opened any more, %s', async (_, held, after) => {
+    isOpaque = true
+    beforeCommit = (address) => {
+      if (address !== 'b') return
+      world.set('b', held)
+      throw new Failure('R401', { because: 'the connection was closed' })
+    }
+    await failure(applyPlan(plan(), deps()))
+    beforeCommit = () => undefined
+    const damaged = join(state, 'runs', await onlyRun(), 'backups', 's-b.age')
+    const opening = (sealed: Uint8Array): Uint8Array => {
+      if (Buffer.from(sealed).equals(bytes('damaged'))) throw new Error('it does not open')
+      return sealed
+    }
+    await writeFile(damaged, 'damaged')
+    const sealer = {
+      sealBytes: async (clear: Uint8Array) => clear,
+      openBytes: async (sealed: Uint8Array) => opening(sealed),
+    }
+    const resumed = resumeRun(await onlyRun(), { ...deps(), runs: runStore(state, context.system.files, sealer) })
+    if (after === undefined) expect(await failure(resumed)).toMatchObject({ code: 'R102' })
+    else await resumed
+    expect([world.get('b'), await readFile(damaged, 'utf8')]).toEqual(
+      after === undefined ? [held, 'damaged'] : [after, 'old b'],
+    )
   })
 
   it('keeps the first backup when a step of an encrypting system is repeated', async () => {

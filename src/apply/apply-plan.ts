@@ -4,6 +4,7 @@ import type { Plan, Step } from '../model/plan.ts'
 import type { System } from '../model/ports.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './before-apply.ts'
+import { controllerFlag } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { groupsOf } from './file-groups.ts'
 import { type Lane, lanesOf, realPaths, runLanes } from './lanes.ts'
@@ -11,7 +12,7 @@ import { withLock } from './lock.ts'
 import { performGroup } from './perform-group.ts'
 import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, stepState } from './run-state.ts'
+import { type RunState, stepState, tally } from './run-state.ts'
 import { stagesOf } from './stages.ts'
 import { failureOfRun, inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -19,12 +20,18 @@ import { sweepTemporaries } from './sweep.ts'
 export interface ApplyOptions {
   /** The steps that run come to their end, then the run stops. */
   readonly signal?: AbortSignal
-  /** So many steps come first; asked when all of them are proved, unless they were before. `false` stops the run there. */
-  readonly canary?: { readonly after: number; readonly goOn: (proved: number, open: number) => Promise<boolean> }
+  /** So many steps come first; then somebody is asked, unless they were all proved before. */
+  readonly canary?: Canary
   /** So many steps at most are changed before all of them are proved. Absent: no limit but that of the plan. */
   readonly batch?: number
   /** How many steps may run at the same time on one host; the files of this machine count as one host. Absent: 1. */
   readonly jobs?: number
+}
+
+export interface Canary {
+  readonly after: number
+  /** Of how many steps it is told, and how many of them could not be checked. Any answer but `true` stops the run there. */
+  readonly goOn: (steps: number, open: number) => Promise<boolean | 'interrupted'>
 }
 
 export interface RunOutcome {
@@ -55,6 +62,7 @@ export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions 
     const run = await deps.runs.open(name, deps.context.system.clock)
     requireGoingForward(run)
     requireSamePlan(run)
+    await requireGit(run.plan, deps)
     await inRun(run, 'apply', () => goOn(run, deps))
     return perform(run, await realPathsOf(run.plan, deps), deps, options)
   })
@@ -92,7 +100,12 @@ async function perform(
 ): Promise<RunOutcome> {
   const { canary, signal } = options
   let started = 0
-  if (canary?.after === 0 && !(await canary.goOn(0, 0))) return end(run, 'stopped', 3, deps)
+  const goesOn = async ({ goOn }: Canary): Promise<RunOutcome | true> => {
+    const answer = await inRun(run, 'apply', () => goOn(started, tally(run.state()).unverifiable))
+    return answer === true || end(run, 'stopped', answer === 'interrupted' ? 130 : 3, deps)
+  }
+  const first = canary?.after === 0 ? await goesOn(canary) : true
+  if (first !== true) return first
   const sizes = { canary: canary?.after ?? 0, ...(options.batch === undefined ? {} : { batch: options.batch }) }
   for (const stage of stagesOf(run.plan.steps, sizes)) {
     started += stage.length
@@ -100,9 +113,10 @@ async function perform(
     if (open.length > 0 && signal?.aborted) return end(run, 'stopped', 130, deps)
     if (!(await performStage(open, run, realPath, deps, options))) return end(run, 'stopped', 130, deps)
     if (open.length === 0 || started !== canary?.after) continue
-    if (!(await canary.goOn(started, unproved(run)))) return end(run, 'stopped', 3, deps)
+    const answer = await goesOn(canary)
+    if (answer !== true) return answer
   }
-  return end(run, 'applied', unproved(run) > 0 ? 3 : 0, deps)
+  return end(run, 'applied', tally(run.state()).unverifiable > 0 ? 3 : 0, deps)
 }
 
 /** `false`: a signal came before all of them had come to their end. Throws what the first of them failed with, when the others have come to their end. */
@@ -134,12 +148,19 @@ async function performStage(
   const lanes = lanesOf(steps, ({ place }) => place.at, realPath)
   await runLanes(inGroups(lanes, deps), act, { jobs, isStopped })
   if (failed.length === 0) return ended === steps.length
-  await run.noteEnd().catch(() => undefined) // the failure of a step says more than that of this note
+  await noteFailure(run, deps).catch(() => undefined) // the failure of a step says more than that of this note
   throw failureOfRun(
     failed.map(({ error }) => error),
     failed.map(({ step }) => step),
     run,
   )
+}
+
+/** A run that has changed nothing leaves nothing open; it can go on all the same. */
+async function noteFailure(run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const { changed, announced, restored } = tally(run.state())
+  if (changed + announced + restored === 0) await run.record({ kind: 'ended', outcome: 'stopped', at: now(deps) })
+  await run.noteEnd()
 }
 
 /** What one write of a file can change is one item of its lane. */
@@ -151,11 +172,6 @@ export function inGroups(lanes: readonly Lane<Step>[], { hands }: ApplyDeps): re
 function isFinished(run: RunFolder, step: Step): boolean {
   const state = stepState(run.state(), step.id)
   return state.phase === 'done' && state.proof !== undefined
-}
-
-/** Steps that could not be asked about. */
-function unproved(run: RunFolder): number {
-  return [...run.state().steps.values()].filter((state) => state.proof?.outcome === 'not verifiable here').length
 }
 
 async function end(
@@ -186,19 +202,22 @@ function requireGoingForward(run: RunFolder): void {
     at: `run ${run.run}`,
     because: 'it is being rolled back, so it cannot be continued forward',
     state: 'Nothing was changed by this command.',
-    next: [`  keyturn rollback ${run.run}`],
+    next: [`  keyturn rollback ${run.run}${controllerFlag(run.plan)}`],
   })
 }
 
 /** Only the plan that was reviewed is carried out. */
-function requireSamePlan({ run, planDigest, state }: RunFolder): void {
+function requireSamePlan({ run, plan, planDigest, state }: RunFolder): void {
   const began = state().planDigest
   if (began === undefined || began === planDigest) return
   throw new Failure('R312', {
     at: `run ${run}, plan.json`,
     because: 'it is not the plan that the run began with: the journal names another digest',
     state: 'Nothing was changed by this command.',
-    next: ['Put plan.json back from a backup, or put the places back:', `  keyturn rollback ${run}`],
+    next: [
+      'Put plan.json back from a backup, or put the places back:',
+      `  keyturn rollback ${run}${controllerFlag(plan)}`,
+    ],
   })
 }
 

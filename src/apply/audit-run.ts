@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts'
 import { backupFile } from './backups.ts'
 import type { ApplyDeps } from './deps.ts'
+import { lostBeforeMark } from './journal-end.ts'
 import type { RunInspection } from './run-folder.ts'
 import type { RunState } from './run-state.ts'
 
@@ -34,12 +35,8 @@ export async function auditRun(run: string, { runs }: Pick<ApplyDeps, 'runs'>): 
 
 function journalDamage({ journal, noted, chainThere, backups }: RunInspection): readonly string[] {
   if (journal.damage !== undefined) return [`journal, line ${journal.damage.line}: ${journal.damage.because}`]
-  if (noted !== undefined && journal.lines < noted.lines)
-    return [
-      `the journal ends with line ${journal.lines}; when the last command had ended it reached line ${noted.lines}`,
-    ]
-  if (noted !== undefined && chainThere !== noted.chain)
-    return [`journal, line ${noted.lines}: it is not the line that stood there when the last command had ended`]
+  const lost = lostBeforeMark(journal, noted, chainThere)
+  if (lost !== undefined) return [lost]
   if (journal.lines === 0 && backups.length > 0) return ['the journal is gone, and backups are there']
   return []
 }

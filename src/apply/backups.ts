@@ -3,6 +3,7 @@ import { Failure } from '../model/failure.ts'
 import type { BackupRef } from '../model/journal-entry.ts'
 import type { StepId } from '../model/plan.ts'
 import type { Files } from '../model/ports.ts'
+import { inBatches } from './batches.ts'
 
 /** Seals bytes with this installation's identity; backups hold old secrets. */
 export interface BackupSealer {
@@ -19,11 +20,9 @@ export interface Backups {
   read(ref: BackupRef): Promise<Uint8Array>
 }
 
-interface Waiting {
+interface Old {
   readonly step: StepId
   readonly bytes: Uint8Array
-  readonly done: (ref: BackupRef) => void
-  readonly failed: (error: unknown) => void
 }
 
 const SEVERAL = /^(several-(\d+)\.ages)(?:#(.*))?$/s
@@ -36,9 +35,7 @@ export function backupFile(ref: BackupRef): string {
 /** `names`: of the files that are there. No file of several is ever written again, for another step of it may be announced. */
 export function openBackups(folder: string, names: readonly string[], files: Files, sealer: BackupSealer): Backups {
   let last = Math.max(0, ...names.map((name) => Number(SEVERAL.exec(name)?.[2] ?? 0)))
-  let waiting: Waiting[] = []
-  let isWriting = false
-  const write = async (some: readonly Waiting[]): Promise<readonly BackupRef[]> => {
+  const write = async (some: readonly Old[]): Promise<readonly BackupRef[]> => {
     const [first] = some
     if (first === undefined) return []
     if (some.length === 1) return [await keepOne(folder, first, files, sealer)]
@@ -49,30 +46,10 @@ export function openBackups(folder: string, names: readonly string[], files: Fil
       if (await files.create(join(folder, name), sealed)) return some.map(({ step }) => `${name}#${step}`)
     }
   }
-  const drain = async (): Promise<void> => {
-    isWriting = true
-    await Promise.resolve() // so that those that are given in one go share a file
-    while (waiting.length > 0) {
-      const some = waiting
-      waiting = []
-      await write(some).then(
-        (refs) => {
-          for (const [index, { done }] of some.entries()) done(refs[index] ?? '')
-        },
-        (error: unknown) => {
-          for (const { failed } of some) failed(error)
-        },
-      )
-    }
-    isWriting = false
-  }
   const read = reader(folder, files, sealer)
+  const keep = inBatches(write)
   return {
-    keep: (step, bytes) =>
-      new Promise((done, failed) => {
-        waiting.push({ step, bytes, done, failed })
-        if (!isWriting) void drain()
-      }),
+    keep: (step, bytes) => keep({ step, bytes }),
     opens: (ref) =>
       read(ref).then(
         () => true,
@@ -83,12 +60,7 @@ export function openBackups(folder: string, names: readonly string[], files: Fil
 }
 
 /** The first backup of a step stays: a repeated step must not overwrite the original bytes. */
-async function keepOne(
-  folder: string,
-  { step, bytes }: Waiting,
-  files: Files,
-  sealer: BackupSealer,
-): Promise<BackupRef> {
+async function keepOne(folder: string, { step, bytes }: Old, files: Files, sealer: BackupSealer): Promise<BackupRef> {
   const ref = `${step}.age`
   const path = join(folder, ref)
   if ((await files.entry(path)) !== undefined) {
@@ -131,7 +103,7 @@ function reader(folder: string, files: Files, sealer: BackupSealer): (ref: Backu
 }
 
 /** A line of JSON, the steps and how many bytes belong to each, and then all the bytes. */
-function packed(some: readonly Pick<Waiting, 'step' | 'bytes'>[]): Uint8Array {
+function packed(some: readonly Old[]): Uint8Array {
   const head = JSON.stringify(some.map(({ step, bytes }) => [step, bytes.length]))
   return Buffer.concat([Buffer.from(`${head}\n`), ...some.map(({ bytes }) => bytes)])
 }

@@ -1,10 +1,12 @@
 import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
-import type { ConsumerId } from '../model/place.ts'
+import { groupedBy } from '../model/grouped-by.ts'
+import { locationText, whereIs } from '../model/place.ts'
 import type { Plan, Step } from '../model/plan.ts'
+import { controllerFlag, sourceWords } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { readEach } from './read-each.ts'
-import type { RunState } from './run-state.ts'
+import { type RunState, tally } from './run-state.ts'
 
 export function requireTokens(plan: Plan): void {
   const waiting = plan.steps.filter((step) => step.to.request !== undefined)
@@ -16,7 +18,7 @@ export function requireTokens(plan: Plan): void {
     next: [
       'Create the tokens that the plan names, keep each in the vault, and plan again:',
       '  keyturn token add NAME --email ADDRESS --username NAME',
-      `  keyturn plan ${sourceWords(plan)}`,
+      `  keyturn plan${sourceWords(plan)}`,
     ],
     exitCode: 3,
   })
@@ -28,7 +30,8 @@ const AT_ONCE = 1000
 /** Every place is read before the first act: a plan that does not fit the world any more is refused whole. */
 export async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
   let read = 0
-  for (const [consumer, steps] of byConsumer(plan)) {
+  // Consumers that are asked answer for many places at once.
+  for (const [consumer, steps] of groupedBy(plan.steps, ({ place }) => place.consumer)) {
     const connector = connectorOf(deps, consumer)
     for (let from = 0; from < steps.length; from += AT_ONCE) {
       const some = steps.slice(from, from + AT_ONCE)
@@ -41,28 +44,17 @@ export async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
   }
 }
 
-/** Consumers that are asked answer for many places at once. */
-function byConsumer(plan: Plan): ReadonlyMap<ConsumerId, readonly Step[]> {
-  const groups = new Map<ConsumerId, Step[]>()
-  for (const step of plan.steps) {
-    const group = groups.get(step.place.consumer)
-    if (group === undefined) groups.set(step.place.consumer, [step])
-    else group.push(step)
-  }
-  return groups
-}
-
 function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, plan: Plan): void {
   if (found instanceof Failure) throw notRead(found, plan)
   if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) return
   throw new Failure('R201', {
-    at: `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`,
+    at: whereIs(step.place),
     because:
       found?.kind !== 'present'
         ? 'the place was not found there any more; the file may be damaged'
         : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
     state: 'Nothing was changed.',
-    next: [`  keyturn plan ${sourceWords(plan)}`],
+    next: [`  keyturn plan${sourceWords(plan)}`],
     exitCode: 4,
   })
 }
@@ -75,7 +67,7 @@ function notRead({ code, parts }: Failure, plan: Plan): Failure {
     next: [
       ...(parts.next ?? []),
       'If the place is to stay as it is now, make another plan:',
-      `  keyturn plan ${sourceWords(plan)}`,
+      `  keyturn plan${sourceWords(plan)}`,
     ],
   })
 }
@@ -88,13 +80,14 @@ export async function refuseOtherRuns(plan: Plan, deps: ApplyDeps): Promise<void
     if (state === undefined) continue
     if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, name)
     if (state.outcome !== 'open') continue
-    const changed = [...state.steps.values()].some(({ phase }) => phase !== 'not started' && phase !== 'undone')
-    if (!changed || !state.plan.steps.some((step) => mine.has(placeKey(step)))) continue
+    const { changed, announced } = tally(state)
+    if (changed + announced === 0 || !state.plan.steps.some((step) => mine.has(placeKey(step)))) continue
+    const flag = controllerFlag(state.plan)
     throw new Failure('R310', {
       at: `run ${name}`,
       because: 'its journal has no end, and it changes places of this plan',
       state: 'This command changed nothing.',
-      next: ['  keyturn apply --resume', 'or', `  keyturn rollback ${name}`],
+      next: [`  keyturn apply ${name} --resume${flag}`, 'or', `  keyturn rollback ${name}${flag}`],
     })
   }
 }
@@ -118,15 +111,7 @@ async function planOf(name: string, deps: ApplyDeps): Promise<Plan | undefined> 
 }
 
 function placeKey({ place }: Step): string {
-  const at = place.at.kind === 'file' ? place.at.path : place.at.url
-  return JSON.stringify([place.consumer, place.address, place.at.kind, at])
-}
-
-/** What the plan was made from, as it was named on the command line. */
-function sourceWords(plan: Plan): string {
-  const word = (source: string): string =>
-    /^[\w@%+=:,./~-]+$/.test(source) ? source : `'${source.replaceAll("'", `'\\''`)}'`
-  return plan.sources.map((source) => (/^https?:/.test(source) ? `--jenkins ${source}` : word(source))).join(' ')
+  return JSON.stringify([place.consumer, place.address, place.at.kind, locationText(place.at)])
 }
 
 /** Without git nothing could be proved, so nothing is changed. Throws R107. */
@@ -143,7 +128,7 @@ function alreadyApplied(plan: Plan, run: string): Failure {
     at: `plan ${plan.id}`,
     because: `it was carried out as run ${run}`,
     state: 'This command changed nothing.',
-    next: [`  keyturn verify ${run}`],
+    next: [`  keyturn verify ${run}${controllerFlag(plan)}`],
     exitCode: 4,
   })
 }

@@ -65,11 +65,50 @@ describe('forgetting a run', () => {
     expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R311' })
   })
 
+  it.each([
+    ['to its end', async (name: string) => void (await forgetRun(name, run.deps, { force: true }))],
+    [
+      'and was cut short by a crash',
+      async (name: string) => {
+        const cut = { ...run.deps, runs: { ...run.deps.runs, shredBackups: () => Promise.reject(new Error('power')) } }
+        await forgetRun(name, cut, { force: true }).catch(() => undefined)
+      },
+    ],
+  ])('by force %s ends an open run, so that other plans may have its places', async (_, forget) => {
+    run.answers.set('a', 'no')
+    await failureOf(applyPlan(plan(), run.deps))
+    const name = (await run.deps.runs.names())[0] ?? ''
+    expect((await run.deps.runs.read(name)).outcome).toBe('open')
+    await forget(name)
+    expect((await run.deps.runs.read(name)).outcome).toBe('stopped')
+    run.answers.clear()
+    const { state } = await applyPlan({ ...plan(), id: 'plan5678' }, run.deps)
+    expect([state.outcome, [...run.world.values()]]).toEqual(['applied', ['new a', 'new b']])
+  })
+
   it('of a run that was put back needs no proof, and again does nothing', async () => {
     const { state } = await applyPlan(plan(), run.deps)
     await rollbackRun(state.run, run.deps)
     expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
     expect((await forgetRun(state.run, run.deps)).shredded).toBe(0)
+  })
+
+  it('whose places are on a controller that is not named says how to name it', async () => {
+    run.answers.set('b', 'unknown')
+    const { state } = await applyPlan({ ...plan(), sources: ['https://ci.example.org/a b'] }, run.deps)
+    const needed: unknown = await forgetRun(state.run, run.deps).catch((error: unknown) => error)
+    expect(needed).toMatchObject({
+      code: 'R314',
+      parts: {
+        next: [
+          'Name the controller, so that it can be asked:',
+          `  keyturn forget ${state.run} --jenkins 'https://ci.example.org/a b'`,
+          `  keyturn show ${state.run}`,
+          'To give up the way back all the same:',
+          `  keyturn forget ${state.run} --force`,
+        ],
+      },
+    })
   })
 
   it('that a crash cut short is made up for, and in between nothing can be put back', async () => {

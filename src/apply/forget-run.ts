@@ -1,9 +1,11 @@
 import { Failure } from '../model/failure.ts'
+import { whereIs } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
+import { controllerFlag } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { withLock } from './lock.ts'
-import { prove } from './prove.ts'
+import { proveAgain } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 
@@ -39,7 +41,7 @@ async function forget(
   try {
     if (run.state().forgotten === undefined) {
       const needed = force ? [] : await stillNeeded(run, deps)
-      if (needed.length > 0) throw tooEarly(run, needed)
+      if (needed.length > 0) throw tooEarly(run, needed, deps)
       await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
     }
     const shredded = await deps.runs.shredBackups(run.run, onFile)
@@ -47,19 +49,25 @@ async function forget(
     await run.noteEnd()
     return { state: run.state(), shredded }
   } catch (error) {
-    throw error instanceof Failure && error.code !== 'R314' ? notForgotten(error, run) : error
+    throw error instanceof Failure && error.code !== 'R314' ? notForgotten(error, run, force) : error
   }
 }
 
 /** The disk that failed does not know how far it had come. */
-function notForgotten({ code, parts }: Failure, run: RunFolder): Failure {
+function notForgotten({ code, parts }: Failure, run: RunFolder, force: boolean): Failure {
   const begun = run.state().forgotten !== undefined
+  // What was begun goes on without being asked again.
+  const flags = begun ? '' : `${force ? ' --force' : ''}${controllerFlag(run.plan)}`
   return new Failure(code, {
     ...parts,
     state: begun
       ? 'Some backups may be shredded already, so the run cannot be put back any more. The places keep what they hold.'
       : 'Nothing was shredded. Every place can still be put back.',
-    next: [...(parts.next ?? []), 'Then forget the rest:', `  keyturn forget ${run.run}`],
+    next: [
+      ...(parts.next ?? []),
+      begun ? 'Then forget the rest:' : 'Then forget it:',
+      `  keyturn forget ${run.run}${flags}`,
+    ],
   })
 }
 
@@ -84,23 +92,27 @@ async function whyNeeded(step: Step, run: RunFolder, deps: ApplyDeps): Promise<s
   if (phase === 'not started') return outcome.endsWith('rolled back') ? undefined : 'it was not changed yet'
   if (phase !== 'done') return 'whether it was changed is not known; the run has to be continued or put back'
   if (proof?.outcome === 'verified') return undefined
-  const again = await prove(step, run.plan, deps)
+  const again = await proveAgain(step, run.state(), deps)
   if (again.kind === 'refused') return `its new credential was refused: ${again.detail}`
   await run.record({ kind: 'verified', step: step.id, outcome: again.kind, detail: again.detail })
   return again.kind === 'verified' ? undefined : `its new credential is not proved: ${again.detail}`
 }
 
-function tooEarly(run: RunFolder, needed: readonly Needed[]): Failure {
+function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {
   const [first] = needed
-  const place = first?.step.place
-  const where =
-    place === undefined ? '' : `, ${place.at.kind === 'file' ? place.at.path : place.at.url} ${place.address}`
+  const where = first === undefined ? '' : `, ${whereIs(first.step.place)}`
+  const flag = context.logins.length === 0 ? controllerFlag(run.plan) : ''
   const others = needed.length === 1 ? '' : ` (and ${needed.length - 1} more)`
   return new Failure('R314', {
     at: `run ${run.run}${where}`,
     because: `${first?.because ?? ''}${others}`,
     state: 'Nothing was shredded. Every place can still be put back.',
-    next: [`  keyturn show ${run.run}`, 'To give up the way back all the same:', `  keyturn forget ${run.run} --force`],
+    next: [
+      ...(flag === '' ? [] : ['Name the controller, so that it can be asked:', `  keyturn forget ${run.run}${flag}`]),
+      `  keyturn show ${run.run}`,
+      'To give up the way back all the same:',
+      `  keyturn forget ${run.run} --force`,
+    ],
     exitCode: 3,
   })
 }

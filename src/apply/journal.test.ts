@@ -151,7 +151,10 @@ describe('a journal that is written', () => {
     const seen: JournalEntry[] = []
     const journal = await openJournal('j', files, (entry) => seen.push(entry))
     const told: number[] = []
-    const all = [0, 1, 2, 3].map((number) => journal.append(did(number)).then(() => told.push(number)))
+    const append = (number: number): Promise<number> => journal.append(did(number)).then(() => told.push(number))
+    const first = append(0)
+    await letGo()
+    const all = [first, ...[1, 2, 3].map(append)]
     expect([writes.length, told, seen]).toEqual([1, [], []])
     await letGo()
     expect([writes.length, told]).toEqual([2, [0]])
@@ -161,10 +164,27 @@ describe('a journal that is written', () => {
     expect(decodeJournal(Buffer.from(writes.join('')), 'j').entries).toEqual(seen)
   })
 
+  it('is not opened when somebody else writes it while its torn end is cut off', async () => {
+    const torn = Buffer.concat([written(ENTRIES), Buffer.from('120 0011')])
+    const stands: Files = {
+      ...nodeFiles(),
+      entry: async () => ({ path: 'j', kind: 'file', size: torn.length, mode: 0o600, modifiedAt: new Date(0) }),
+      read: async () => torn,
+      replace: async () => 'changed meanwhile',
+    }
+    await expect(openJournal('j', stands, () => undefined)).rejects.toMatchObject({
+      code: 'R205',
+      parts: { at: 'j', exitCode: 4 },
+    })
+  })
+
   it('takes nothing more after a write that failed, for nobody knows what the disk holds', async () => {
     const { files, writes, letGo, fail } = heldFiles()
     const journal = await openJournal('j', files, () => undefined)
-    const failed = [journal.append(did(0)), journal.append(did(1))].map((one) => one.catch((error: unknown) => error))
+    const append = (number: number) => journal.append(did(number)).catch((error: unknown) => error)
+    const first = append(0)
+    await letGo()
+    const failed = [first, append(1)]
     fail(new Error('no space'))
     await letGo()
     await Promise.all(failed)

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { Failure } from '../model/failure.ts'
+import { Failure, type FailureParts } from '../model/failure.ts'
 import type { JournalEntry } from '../model/journal-entry.ts'
 import type { Files } from '../model/ports.ts'
+import { readIfThere } from '../system/read-if-there.ts'
+import { inBatches } from './batches.ts'
 
 /**
  * A line is `<length> <crc32> <chain> <json>`: length in bytes and checksum of the JSON, and a chain value that covers the
@@ -51,7 +53,8 @@ export function readLines(bytes: Uint8Array, each: (entry: JournalEntry) => void
     const parts = partsOf(line)
     const entry = parts?.chain === chained(chain, parts?.json ?? '') ? entryOf(parts) : undefined
     if (parts === undefined || entry === undefined) {
-      // Several entries may be appended at once, and the power may go off before the first of their blocks is written.
+      // Several entries may be appended at once, and the power may go off before the first of their blocks is written. Zeros before
+      // what was noted as the end of the journal are found out by the note.
       if (line.includes('\0')) break
       const damage = { line: lines + 1, because: damageWords(line, parts, text.subarray(0, offset)) }
       return { lines, wholeBytes: offset, tornBytes: text.length - offset, chain, damage }
@@ -91,8 +94,6 @@ function entryOf({ json }: LineParts): JournalEntry | undefined {
 }
 
 function damageWords(line: string, parts: LineParts | undefined, before: Buffer): string {
-  if (line.includes('\0'))
-    return 'it holds zeros where an entry stood: a block was lost, as a power loss or a disk does it'
   if (parts === undefined) return 'it does not fit its length and checksum: bytes of it were changed'
   const earlier = before.indexOf(`${line}\n`)
   if (earlier !== -1) {
@@ -115,15 +116,20 @@ export function decodeJournal(bytes: Uint8Array, path: string): ReadJournal {
 /** Throws `Failure` R312 when a whole line is damaged. */
 export function requireWhole(reading: JournalReading, path: string): JournalReading {
   if (reading.damage === undefined) return reading
-  throw new Failure('R312', {
-    at: `${path}, line ${reading.damage.line}`,
-    because: reading.damage.because,
+  throw new Failure('R312', damagedJournal(`${path}, line ${reading.damage.line}`, reading.damage.because))
+}
+
+/** What is said of a journal that cannot be gone on with. */
+export function damagedJournal(at: string, because: string): FailureParts {
+  return {
+    at,
+    because,
     state: 'Nothing was changed. The backups of the run are beside the journal.',
     next: [
       'Put the journal back from a backup, or restore the places by hand. What is known of the runs:',
       '  keyturn audit',
     ],
-  })
+  }
 }
 
 function checksum(json: string): string {
@@ -134,6 +140,18 @@ function chained(chain: string, json: string): string {
   return createHash('sha256').update(chain).update(json).digest('hex').slice(0, 16)
 }
 
+/** Files of a run are written by who holds the lock alone. */
+export function requireReplaced(written: 'replaced' | 'changed meanwhile', path: string): void {
+  if (written === 'replaced') return
+  throw new Failure('R205', {
+    at: path,
+    because: 'another program wrote it at the same time',
+    state: 'It keeps what the other one wrote, and this command changed no place after that.',
+    next: ['What is known of the run:', '  keyturn audit'],
+    exitCode: 4,
+  })
+}
+
 export interface Journal {
   /** Lines, and the chain value of the last one. */
   readonly end: () => { readonly lines: number; readonly chain: string }
@@ -141,58 +159,34 @@ export interface Journal {
   append(entry: JournalEntry): Promise<void>
 }
 
-interface Waiting {
-  readonly entry: JournalEntry
-  readonly done: () => void
-  readonly failed: (error: unknown) => void
-}
-
 /**
  * Opens the journal at `path` for appending, and cuts off a torn end first. `each` gets every entry that is on disk, those of before and
  * those to come. After a write that failed nobody knows what the disk holds, so every later one is refused with the same error.
  */
 export async function openJournal(path: string, files: Files, each: (entry: JournalEntry) => void): Promise<Journal> {
-  const bytes = (await files.entry(path)) === undefined ? new Uint8Array() : await files.read(path)
+  const bytes = (await readIfThere(path, files)) ?? new Uint8Array()
   const read = requireWhole(readLines(bytes, each), path)
-  if (read.tornBytes > 0) await files.replace(path, bytes, bytes.slice(0, read.wholeBytes))
+  if (read.tornBytes > 0) requireReplaced(await files.replace(path, bytes, bytes.slice(0, read.wholeBytes)), path)
   let { chain, lines } = read
-  let waiting: Waiting[] = []
-  let isWriting = false
   let broken: { readonly error: unknown } | undefined
-  const write = async (batch: readonly Waiting[]): Promise<void> => {
+  const write = async (entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> => {
     if (broken !== undefined) throw broken.error
-    const encoded = batch.map(({ entry }) => {
-      const one = encodeEntry(entry, chain)
-      chain = one.chain
+    let next = chain
+    const encoded = entries.map((entry) => {
+      const one = encodeEntry(entry, next)
+      next = one.chain
       return one.line
     })
-    await files.append(path, Buffer.concat(encoded))
-    lines += batch.length
-    for (const { entry } of batch) each(entry)
+    await files.append(path, Buffer.concat(encoded)).catch((error: unknown) => {
+      broken = { error }
+      throw error
+    })
+    // Only what is on disk: after a write that failed `end` is still noted, and the next command looks for it.
+    chain = next
+    lines += entries.length
+    for (const entry of entries) each(entry)
+    return entries
   }
-  const drain = async (): Promise<void> => {
-    isWriting = true
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      await write(batch).then(
-        () => {
-          for (const { done } of batch) done()
-        },
-        (error: unknown) => {
-          broken = { error }
-          for (const { failed } of batch) failed(error)
-        },
-      )
-    }
-    isWriting = false
-  }
-  return {
-    end: () => ({ lines, chain }),
-    append: (entry) =>
-      new Promise((done, failed) => {
-        waiting.push({ entry, done, failed })
-        if (!isWriting) void drain()
-      }),
-  }
+  const append = inBatches(write)
+  return { end: () => ({ lines, chain }), append: async (entry) => void (await append(entry)) }
 }

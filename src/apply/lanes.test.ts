@@ -76,4 +76,17 @@ describe('lanes', () => {
     )
     expect(done).toEqual(['/a', '/b'])
   })
+
+  it('throw what an act threw when the others have come to their end, and begin nothing more', async () => {
+    const events: string[] = []
+    const act = async (path: string): Promise<void> => {
+      if (path === '/a') throw new Error('a defect')
+      events.push(`${path} begins`)
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+      events.push(`${path} ends`)
+    }
+    const running = runLanes(lanesOf(['/a', '/b', '/c'], file, same), act, { jobs: 2, isStopped: () => false })
+    await expect(running.finally(() => events.push('all given back'))).rejects.toThrow('a defect')
+    expect(events).toEqual(['/b begins', '/b ends', 'all given back'])
+  })
 })

@@ -1,3 +1,4 @@
+import { groupedBy } from '../model/grouped-by.ts'
 import type { Location } from '../model/place.ts'
 import type { Files } from '../model/ports.ts'
 
@@ -20,15 +21,12 @@ export function lanesOf<Item>(
   locationOf: (item: Item) => Location,
   realPath: (path: string) => string,
 ): readonly Lane<Item>[] {
-  const lanes = new Map<string, Lane<Item>>()
-  for (const item of items) {
-    const location = locationOf(item)
-    const key = location.kind === 'file' ? realPath(location.path) : storeOf(location.url)
-    const lane = lanes.get(key)
-    if (lane === undefined) lanes.set(key, { host: hostOf(location), items: [item] })
-    else lane.items.push(item)
-  }
-  return [...lanes.values()]
+  const keyOf = (location: Location): string =>
+    location.kind === 'file' ? realPath(location.path) : storeOf(location.url)
+  return [...groupedBy(items, (item) => keyOf(locationOf(item))).values()].flatMap((ofLane) => {
+    const [first] = ofLane
+    return first === undefined ? [] : [{ host: hostOf(locationOf(first)), items: ofLane }]
+  })
 }
 
 /** Jenkins keeps all domains of a store in one file, and names a credential below its domain. */
@@ -48,21 +46,28 @@ export async function realPaths(paths: Iterable<string>, files: Files): Promise<
   return (path) => real.get(path) ?? path
 }
 
-/** Works on all lanes. `act` must not throw; it stops the others through `isStopped`. */
+/**
+ * Works on all lanes. An act that throws lets nothing more begin; what it threw comes when those that run have come to their end, for
+ * whoever waits here gives the lock back.
+ */
 export async function runLanes<Item>(
   lanes: readonly Lane<Item>[],
   act: (item: Item) => Promise<void>,
   { jobs, isStopped }: LaneOptions,
 ): Promise<void> {
-  const hosts = new Map<string, Lane<Item>[]>()
-  for (const lane of lanes) {
-    const ofHost = hosts.get(lane.host)
-    if (ofHost === undefined) hosts.set(lane.host, [lane])
-    else ofHost.push(lane)
-  }
-  await Promise.all([...hosts.values()].map((ofHost) => runHost(ofHost, act, { jobs, isStopped })))
+  const thrown: unknown[] = []
+  const hosts = groupedBy(lanes, ({ host }) => host)
+  const one = (item: Item): Promise<void> =>
+    // Also where it throws before it gives a promise.
+    Promise.resolve(item)
+      .then(act)
+      .catch((error: unknown) => void thrown.push(error))
+  const options = { jobs, isStopped: () => thrown.length > 0 || isStopped() }
+  await Promise.all([...hosts.values()].map((ofHost) => runHost(ofHost, one, options)))
+  if (thrown.length > 0) throw thrown[0]
 }
 
+/** `act` does not throw. */
 async function runHost<Item>(
   lanes: readonly Lane<Item>[],
   act: (item: Item) => Promise<void>,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Processes, System } from '../model/ports.ts'
-import { sweepFolder } from './sweep.ts'
+import { readIfThere } from '../system/read-if-there.ts'
+import { sweepState } from './sweep.ts'
 
 /** Who holds the lock, readable by people. */
 interface Holder {
@@ -35,8 +36,7 @@ const ATTEMPTS = 20
 export async function takeLock(state: string, system: System): Promise<() => Promise<void>> {
   const release = await takeChain(state, system)
   try {
-    // A command that waits for the lock creates it once more when its temporary file vanishes here.
-    await sweepFolder(state, system.files)
+    await sweepState(state, system)
     return release
   } catch (error) {
     await release().catch(() => undefined) // why it could not be swept says more
@@ -123,7 +123,7 @@ async function chainFrom(lock: string, system: System): Promise<readonly Link[]>
   const chain: Link[] = []
   let path = lock
   for (;;) {
-    const content = await readIfThere(path, system)
+    const content = await readIfThere(path, system.files)
     if (content === undefined) return chain
     const link = { path, content }
     chain.push(link)
@@ -136,17 +136,8 @@ function successorOf({ content }: Link, lock: string): string {
 }
 
 async function isSame(first: Link | undefined, system: System): Promise<boolean> {
-  const now = first === undefined ? undefined : await readIfThere(first.path, system)
+  const now = first === undefined ? undefined : await readIfThere(first.path, system.files)
   return first !== undefined && now !== undefined && Buffer.from(now).equals(first.content)
-}
-
-async function readIfThere(path: string, { files }: System): Promise<Uint8Array | undefined> {
-  try {
-    return await files.read(path)
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'R101') return undefined
-    throw error
-  }
 }
 
 async function release(paths: readonly string[], mine: Uint8Array, { files }: System): Promise<void> {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, type MemoryRun, memoryRun, placeOf } from '../../test/support/memory-run.ts'
 import { Failure } from '../model/failure.ts'
 import { applyPlan, resumeRun } from './apply-plan.ts'
+import type { ApplyDeps } from './deps.ts'
 import { rollbackRun } from './rollback.ts'
 
 const TWELVE = Array.from({ length: 12 }, (_, index) => `a${index}`)
@@ -115,6 +116,46 @@ describe('canaries', () => {
     expect([exitCode, state.outcome, changed()]).toEqual([3, 'stopped', ['a0', 'a1']])
     const after = await resumeRun(state.run, run.deps, { canary })
     expect([after.exitCode, asked, changed()]).toEqual([0, 1, TWELVE])
+  })
+})
+
+describe('a canary question that is left without an answer', () => {
+  it('stops the run there, and says what was changed', async () => {
+    const goOn = async () => 'interrupted' as const
+    const { state, exitCode } = await applyPlan(plan(), run.deps, { canary: { after: 2, goOn } })
+    expect([exitCode, state.outcome, changed()]).toEqual([130, 'stopped', ['a0', 'a1']])
+  })
+
+  it('with a failure does not keep back what was changed', async () => {
+    const goOn = async () => {
+      throw new Failure('R112', { because: 'the terminal is gone', state: 'Nothing was changed.' })
+    }
+    expect(await failureOf(applyPlan(plan(), run.deps, { canary: { after: 2, goOn } }))).toMatchObject({
+      code: 'R112',
+      state: '2 of 12 places use their new credential and were proved.',
+    })
+  })
+})
+
+describe('a run that fails before its first change', () => {
+  it('is not open: it ends as stopped, and can go on', async () => {
+    const { hands } = run.deps
+    const refusing: ApplyDeps['hands'] = (consumer) => {
+      const { connector, ...rest } = hands(consumer)
+      if (connector === undefined) return rest
+      const stageReplace = () => Promise.reject(new Failure('R401', { because: 'it does not answer' }))
+      return { ...rest, connector: { ...connector, stageReplace } }
+    }
+    expect(await failureOf(applyPlan(plan(), { ...run.deps, hands: refusing }))).toMatchObject({ code: 'R401' })
+    expect((await run.deps.runs.read(await onlyRun())).outcome).toBe('stopped')
+    const { state } = await resumeRun(await onlyRun(), run.deps)
+    expect([state.outcome, changed()]).toEqual(['applied', TWELVE])
+  })
+
+  it('is open as soon as a change was announced', async () => {
+    run.beforeCommit = () => Promise.reject(new Failure('R401', { because: 'it does not answer' }))
+    await failureOf(applyPlan(plan(), run.deps))
+    expect((await run.deps.runs.read(await onlyRun())).outcome).toBe('open')
   })
 })
 

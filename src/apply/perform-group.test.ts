@@ -7,14 +7,17 @@ import { apiToken, appPassword } from '../../test/support/synthetic-secrets.ts'
 import type { Connector } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Digest, Plan, Step } from '../model/plan.ts'
-import type { Context } from '../model/ports.ts'
+import type { Context, Files } from '../model/ports.ts'
 import { Secret } from '../model/secret.ts'
 import { nodeSystem } from '../system/node-system.ts'
 import { applyPlan, resumeRun } from './apply-plan.ts'
 import type { ApplyDeps } from './deps.ts'
 import { groupsOf } from './file-groups.ts'
+import { forgetRun } from './forget-run.ts'
 import { rollbackRun } from './rollback.ts'
 import { runStore } from './run-folder.ts'
+import type { RunState } from './run-state.ts'
+import { verifyRun } from './verify-run.ts'
 
 const ALL = ['a', 'b', 'c', 'd', 'e', 'f']
 const OLD = appPassword()
@@ -28,6 +31,8 @@ let writes: number
 /** Awaited before each of these writes. */
 let beforeWrite: () => Promise<void>
 let refused: Set<string>
+/** Awaited while a place is asked about. */
+let whileAsked: (address: string) => Promise<void>
 let digest: (text: string) => Digest
 
 const file = (): string => join(folder, 'places')
@@ -41,6 +46,7 @@ beforeEach(async () => {
   writes = 0
   beforeWrite = async () => undefined
   refused = new Set()
+  whileAsked = async () => undefined
   const system = nodeSystem({ environment: {}, now: () => new Date('2026-11-23T09:00:00Z') })
   digest = (text) => `hmac:${Buffer.from(text).toString('hex')}`
   context = {
@@ -57,10 +63,12 @@ beforeEach(async () => {
     hands: () => ({
       connector,
       verifier: {
-        verify: async ({ address }) =>
-          refused.has(address)
+        verify: async ({ address }) => {
+          await whileAsked(address)
+          return refused.has(address)
             ? { kind: 'no', reason: 'unauthorized', missing: [], evidence }
-            : { kind: 'yes', scopes: 'not reported', evidence },
+            : { kind: 'yes', scopes: 'not reported', evidence }
+        },
       },
     }),
     token: async () => secret,
@@ -142,6 +150,8 @@ const stepOf = (address: string, path = file()): Step => ({
   reason: 'app passwords ended',
 })
 
+const GIT_FETCH = { operation: 'git-fetch', by: 'a clone' } as const
+
 const plan = (): Plan => ({
   schema: 'keyturn/plan/1',
   id: 'plan1234',
@@ -220,6 +230,121 @@ describe('steps of one file', () => {
     expect([exitCode, state.outcome, await changed()]).toEqual([130, 'stopped', ALL])
     const after = await resumeRun(state.run, deps)
     expect([after.exitCode, after.state.outcome, writes]).toEqual([0, 'applied', 1])
+  })
+})
+
+describe('steps of one file of which the journal takes no more', () => {
+  /** The disk takes no more entries of that kind. */
+  function fullAt(kind: string): ApplyDeps {
+    const { files } = context.system
+    const append: Files['append'] = (path, bytes) =>
+      Buffer.from(bytes).includes(`"kind":"${kind}"`)
+        ? Promise.reject(new Failure('R105', { at: path, because: 'no space is left on the device' }))
+        : files.append(path, bytes)
+    const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
+    return { ...deps, runs: runStore(folder, { ...files, append }, plain) }
+  }
+
+  it('are not asked about any more, for no answer could be noted', async () => {
+    const asked: string[] = []
+    whileAsked = async (address) => void asked.push(address)
+    expect(await failureOf(applyPlan(plan(), fullAt('verified')))).toMatchObject({
+      code: 'R105',
+      state:
+        '0 of 6 places use their new credential and were proved. 5 more hold it and are not proved. This place holds the new credential; its proof could not be noted.',
+    })
+    expect(asked).toEqual(['a'])
+  })
+
+  it('end with one failure, whatever else fails with it', async () => {
+    const unhandled: unknown[] = []
+    const listener = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', listener)
+    // Announced and written, but for the last one, and a crash before that was noted.
+    await failureOf(applyPlan(plan(), fullAt('did')))
+    await writeFile(file(), (await stored()).replace(`f=${NEW}`, `f=${OLD}`))
+    const broken = { ...fullAt('did'), token: () => Promise.reject(new Error('a defect')) }
+    await expect(resumeRun(await onlyRun(), broken)).rejects.toThrow('a defect')
+    await new Promise((done) => setImmediate(done))
+    process.off('unhandledRejection', listener)
+    expect(unhandled).toEqual([])
+  })
+})
+
+describe('a run that goes on', () => {
+  it('needs git as one that begins: without it nothing is changed', async () => {
+    refused.add('a')
+    const asksGit: Plan = { ...plan(), steps: plan().steps.map((step) => ({ ...step, uses: [GIT_FETCH] })) }
+    await failureOf(applyPlan(asksGit, deps, { batch: 1 }))
+    refused.clear()
+    const { system } = context
+    const run = () => Promise.reject(new Failure('R107', { at: 'git', because: 'it was not found' }))
+    const without = { ...context, system: { ...system, processes: { ...system.processes, run } } }
+    expect(await failureOf(resumeRun(await onlyRun(), { ...deps, context: without }))).toMatchObject({ code: 'R107' })
+    expect(await changed()).toEqual(['a'])
+  })
+})
+
+describe('a place that another program writes while it is proved', () => {
+  /** As git does that was running with the old pair. */
+  const overwrite = (secret: string, address = 'b') => {
+    whileAsked = async (asked) => {
+      if (asked !== address) return
+      await writeFile(file(), (await stored()).replace(`${address}=${NEW}`, `${address}=${secret}`))
+    }
+  }
+  const proofOf = (state: RunState, address: string) => state.steps.get(`s-${address}`)?.proof?.outcome
+
+  it.each([
+    [
+      'with its old bytes',
+      OLD,
+      'its old bytes were written back after it was changed, as git does that was running with the old credential',
+    ],
+    ['with others', 'theirs', 'another program wrote it after it was changed'],
+  ])('%s is not verified by the answer, whatever it is', async (_, secret, because) => {
+    overwrite(secret)
+    for (const answer of [new Set<string>(), new Set(['b'])]) {
+      refused = answer
+      await writeFile(file(), original())
+      expect(await failureOf(applyPlan({ ...plan(), id: `plan-${answer.size}` }, deps))).toEqual({
+        code: 'R205',
+        exitCode: 4,
+        because,
+        state:
+          '5 of 6 places use their new credential and were proved. This place was changed, and holds what another program wrote there since.',
+      })
+      const [name = ''] = (await deps.runs.names()).toReversed()
+      expect(proofOf(await deps.runs.read(name), 'b')).toBeUndefined()
+      await forgetRun(name, deps, { force: true })
+    }
+  })
+
+  it('with its old bytes is changed once more when the run goes on, and put back as ever', async () => {
+    overwrite(OLD)
+    await failureOf(applyPlan(plan(), deps))
+    whileAsked = async () => undefined
+    const { state } = await resumeRun(await onlyRun(), deps)
+    expect([state.outcome, proofOf(state, 'b'), await changed()]).toEqual(['applied', 'verified', ALL])
+    await rollbackRun(state.run, deps)
+    expect(await stored()).toBe(original())
+  })
+
+  it('with others stays as it is when the run goes on', async () => {
+    overwrite('theirs')
+    await failureOf(applyPlan(plan(), deps))
+    whileAsked = async () => undefined
+    expect(await failureOf(resumeRun(await onlyRun(), deps))).toMatchObject({ code: 'R205' })
+    expect((await lines()).get('b')).toBe('theirs')
+  })
+
+  it('after its proof is not verified by verify, either', async () => {
+    const { state } = await applyPlan(plan(), deps)
+    await writeFile(file(), (await stored()).replace(`b=${NEW}`, `b=${OLD}`))
+    const places = await verifyRun(state, deps)
+    expect(places.filter(({ proof }) => proof.kind !== 'verified')).toMatchObject([
+      { step: { id: 's-b' }, proof: { kind: 'not verifiable here', detail: expect.stringContaining('old bytes') } },
+    ])
   })
 })
 

@@ -1,11 +1,12 @@
-import type { ChangeAsked, Ready, StagedTogether } from '../model/consumer.ts'
+import type { ChangeAsked } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
-import type { Step } from '../model/plan.ts'
+import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { credentialChange, performStep, StepStopped, settled } from './perform-step.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { stepState } from './run-state.ts'
+import { type ReadyTogether, readyTogether, saidAlone } from './staged-together.ts'
 
 export interface GroupOptions {
   readonly isStopped: () => boolean
@@ -33,14 +34,19 @@ export async function performGroup(
     const step = error instanceof StepStopped ? error.step : first
     if (step !== undefined) return onFailed(step, error)
   }
+  // What is no refusal of the step is the disk or a defect: what would be found out now could not be noted.
+  let isBroken = false
   const one = (step: Step): Promise<void> =>
     performStep(step, run, deps).then(
       () => onEnded(step),
-      (error: unknown) => onFailed(step, error),
+      (error: unknown) => {
+        if (!(error instanceof StepStopped)) isBroken = true
+        onFailed(step, error)
+      },
     )
   const isDone = (step: Step): boolean => stepState(run.state(), step.id).phase === 'done'
   const [changed, alone] = [steps.filter(isDone), steps.filter((step) => !isDone(step))]
-  for (const step of changed) if (steps.length === 1 || !isInterrupted()) await one(step)
+  for (const step of changed) if (!isBroken && (steps.length === 1 || !isInterrupted())) await one(step)
   for (const step of alone) if (steps.length === 1 || !isStopped()) await one(step)
 }
 
@@ -52,16 +58,13 @@ interface Asking extends ChangeAsked {
 async function changeTogether(steps: readonly Step[], run: RunFolder, deps: ApplyDeps): Promise<void> {
   const asked = await askedOf(steps, run, deps)
   const [first] = asked
-  const connector = first === undefined ? undefined : connectorOf(deps, first.place.consumer)
-  if (asked.length < 2 || connector?.stageMany === undefined) return
-  const staged = await connector.stageMany(asked, deps.context).catch(saidAlone)
-  const ready = asked.flatMap((one, index) => {
-    const found = staged?.each[index]
-    return found === undefined ? [] : [{ ...one, ready: found }]
-  })
-  if (staged === undefined || ready.length === 0) return
+  const stageMany = first === undefined ? undefined : connectorOf(deps, first.place.consumer).stageMany
+  if (asked.length < 2 || stageMany === undefined) return
+  const staged = await readyTogether(asked, (all) => stageMany(all, deps.context))
+  if (staged === undefined) return
+  const { ready } = staged
   await announce(ready, run)
-  if ((await commit(ready, staged, run)) === 'conflict') return
+  if ((await commit(staged, run)) === 'conflict') return
   await Promise.all(ready.map(({ step, ready: { to } }) => run.record({ kind: 'did', step: step.id, now: to })))
   for (const { step } of ready) deps.onEvent?.({ kind: 'changed', step: step.id })
 }
@@ -80,30 +83,23 @@ async function askedOf(steps: readonly Step[], run: RunFolder, deps: ApplyDeps):
   if (first === undefined) return asked
   const places = announced.map(({ place }) => place)
   const found = await readEach(connectorOf(deps, first.place.consumer), places, deps.context)
-  const done: Promise<void>[] = []
+  const done: { readonly step: string; readonly now: Standing }[] = []
   for (const [index, step] of announced.entries()) {
     const state = found[index]
     if (state === undefined || state instanceof Failure) continue
     const next = settled(stepState(run.state(), step.id), state)
     if (next.kind === 'change') await ask(step, next.expected)
-    if (next.kind === 'did') done.push(run.record({ kind: 'did', step: step.id, now: next.now }))
+    if (next.kind === 'did') done.push({ step: step.id, now: next.now })
   }
-  await Promise.all(done)
+  await Promise.all(done.map((each) => run.record({ kind: 'did', ...each })))
   return asked
 }
 
-/** Whoever is staged alone says why it cannot be. */
-function saidAlone(error: unknown): undefined {
-  if (!(error instanceof Failure)) throw error
-}
-
-interface ReadyStep extends Asking {
-  readonly ready: Ready
-}
-
 /** All backups, then all announcements, each in as few writes as they come in. */
-async function announce(steps: readonly ReadyStep[], run: RunFolder): Promise<void> {
-  const backups = await Promise.all(steps.map(({ step, ready }) => run.keepBackup(step.id, ready.backup)))
+async function announce(steps: ReadyTogether<Asking>['ready'], run: RunFolder): Promise<void> {
+  const backups = await Promise.all(
+    steps.map(({ step, expected, ready }) => run.keepBackup(step.id, ready.backup, expected)),
+  )
   await Promise.all(
     steps.map(({ step, expected, ready: { to } }, index) =>
       run.record({ kind: 'intends', step: step.id, from: expected, to, backup: backups[index] ?? '' }),
@@ -112,19 +108,15 @@ async function announce(steps: readonly ReadyStep[], run: RunFolder): Promise<vo
 }
 
 /** After a conflict nothing was written, and the recovery table tells of each place what to do. */
-async function commit(
-  steps: readonly ReadyStep[],
-  staged: StagedTogether,
-  run: RunFolder,
-): Promise<'changed' | 'conflict'> {
+async function commit(staged: ReadyTogether<Asking>, run: RunFolder): Promise<'changed' | 'conflict'> {
   try {
     return await staged.commit()
   } catch (error) {
-    const [first] = steps
+    const [first] = staged.ready
     if (!(error instanceof Failure) || first === undefined) throw error
     const { code, parts } = error
     const because = parts.because ?? ''
-    const noted = steps.map(({ step }) =>
+    const noted = staged.ready.map(({ step }) =>
       run.record({ kind: 'gave up', step: step.id, code, because }).catch(saidAlone),
     )
     await Promise.all(noted)

@@ -1,9 +1,10 @@
 import type { Conflict, PlaceState, Staged } from '../model/consumer.ts'
 import type { CredentialChange } from '../model/credential.ts'
 import { type ErrorCode, Failure } from '../model/failure.ts'
+import { whereIs } from '../model/place.ts'
 import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
-import { prove } from './prove.ts'
+import { prove, whyNotOurs } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
 
@@ -31,6 +32,7 @@ export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): 
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started') await change(step, step.from.digest, run, deps)
   if (state.phase === 'announced') await settle(step, state, run, deps)
+  if (state.phase === 'done' && state.gaveUp?.code === 'R205') await writeAgain(step, state, run, deps)
   if (state.proof === undefined) await proveStep(step, run, deps)
 }
 
@@ -40,6 +42,12 @@ async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyD
   if (next.kind === 'change') return change(step, next.expected, run, deps)
   if (next.kind === 'did') return run.record({ kind: 'did', step: step.id, now: next.now })
   return giveUp(step, 'R205', next.because, run)
+}
+
+/** After the old bytes came back, by no act of ours; anything else that stands there is somebody's, which the proof finds out again. */
+async function writeAgain(step: Step, state: StepState, run: RunFolder, deps: ApplyDeps): Promise<void> {
+  const found = await attempt(step, run, () => connectorOf(deps, step.place.consumer).read(step.place, deps.context))
+  if (found.kind === 'present' && found.digest === state.from) await change(step, found.digest, run, deps)
 }
 
 /** What follows for an announced act from what its place holds. */
@@ -67,7 +75,7 @@ async function change(step: Step, expected: Standing, run: RunFolder, deps: Appl
   const next = await credentialChange(step, deps)
   const staged = await attempt(step, run, () => stage(step, expected, next, deps))
   if (staged.kind === 'conflict') return giveUp(step, 'R205', conflictWords(), run)
-  const backup = await run.keepBackup(step.id, staged.backup)
+  const backup = await run.keepBackup(step.id, staged.backup, expected)
   await run.record({ kind: 'intends', step: step.id, from: expected, to: staged.to, backup })
   await commit(step, staged, run)
   deps.onEvent?.({ kind: 'changed', step: step.id })
@@ -134,6 +142,8 @@ export async function credentialChange(step: Step, deps: ApplyDeps): Promise<Cre
 
 async function proveStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const proof = await prove(step, run.plan, deps)
+  const notOurs = await whyNotOurs(step, stepState(run.state(), step.id), deps)
+  if (notOurs !== undefined) return giveUp(step, 'R205', notOurs, run)
   if (proof.kind === 'refused') return giveUp(step, 'R206', proof.detail, run)
   await run.record({ kind: 'verified', step: step.id, outcome: proof.kind, detail: proof.detail })
   deps.onEvent?.({ kind: 'proved', step: step.id, outcome: proof.kind, detail: proof.detail })
@@ -152,6 +162,8 @@ async function noteGivingUp(step: Step, code: ErrorCode, because: string, run: R
 
 async function giveUp(step: Step, code: ErrorCode, because: string, run: RunFolder): Promise<never> {
   await noteGivingUp(step, code, because, run)
-  const at = `${step.place.at.kind === 'file' ? step.place.at.path : step.place.at.url} ${step.place.address}`
-  throw new StepStopped(step, new Failure(code, { at, because, exitCode: code === 'R205' ? 4 : 1 }))
+  throw new StepStopped(
+    step,
+    new Failure(code, { at: whereIs(step.place), because, exitCode: code === 'R205' ? 4 : 1 }),
+  )
 }

@@ -1,7 +1,8 @@
 import type { Answer } from '../model/answer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Plan, Step } from '../model/plan.ts'
-import type { ApplyDeps } from './deps.ts'
+import { type ApplyDeps, connectorOf } from './deps.ts'
+import { type RunState, type StepState, stepState } from './run-state.ts'
 
 export type Proof =
   | { readonly kind: 'verified'; readonly detail: string }
@@ -30,6 +31,33 @@ export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Pr
   const open = answers.find((answer) => answer.kind === 'unknown')
   if (open !== undefined) return { kind: 'not verifiable here', detail: wordsOf(open) }
   return { kind: 'verified', detail: answers.map(wordsOf).join('; ') }
+}
+
+/**
+ * Why an answer is none about what was written: the place holds something else by now. git that ran with the old pair writes it back when it
+ * ends well (`credential.helper=store`), and a proof would then be one of the old pair. Places of controllers are not compared, for what
+ * Jenkins shows of them goes by permissions.
+ */
+export async function whyNotOurs(step: Step, { from, now }: StepState, deps: ApplyDeps): Promise<string | undefined> {
+  if (step.place.at.kind !== 'file' || now === undefined) return undefined
+  try {
+    const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
+    const digest = found.kind === 'present' ? found.digest : 'absent'
+    if (digest === now) return undefined
+    return digest === from
+      ? 'its old bytes were written back after it was changed, as git does that was running with the old credential'
+      : 'another program wrote it after it was changed'
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === 'R900') throw error
+    return `whether it still holds what was written could not be read: ${error.code} ${error.parts.because ?? ''}`.trim()
+  }
+}
+
+/** As `prove`, for what a run wrote earlier. */
+export async function proveAgain(step: Step, state: RunState, deps: ApplyDeps): Promise<Proof> {
+  const proof = await prove(step, state.plan, deps)
+  const because = proof.kind === 'verified' ? await whyNotOurs(step, stepState(state, step.id), deps) : undefined
+  return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
 }
 
 /** A URL without a username has nothing of its own to prove when the credential that it is combined with is a step of the same plan. */

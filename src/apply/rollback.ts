@@ -22,8 +22,11 @@ export interface LeftPlace {
 
 export interface RollbackOutcome {
   readonly state: RunState
+  /** Put back by this command. */
   readonly restored: readonly Step[]
   readonly left: readonly LeftPlace[]
+  /** Not looked at, because a signal came before: they hold what the run left there. */
+  readonly remaining: readonly Step[]
   readonly exitCode: ExitCode
 }
 
@@ -57,12 +60,11 @@ async function putBack(
   if (run.lines() > 0) await run.record({ kind: 'resumed', doing: 'rollback', by: actorOf(deps.context.system) })
   await sweepTemporaries(run.plan, deps.context.system.files)
   const left: LeftPlace[] = []
-  const restored: Step[] = []
+  const standing = chosen.filter((step) => stands(step, run))
   const isNamed = namedBy(run)
   const one = async (step: Step): Promise<void> => {
     const problem = isNamed(step) ? STILL_NAMED : await undoStep(step, run, deps)
     if (problem !== undefined) left.push({ step, ...problem })
-    else if (stepState(run.state(), step.id).phase !== 'not started') restored.push(step)
   }
   const isStopped = (): boolean => signal?.aborted === true
   const act = async (group: readonly Step[]): Promise<void> => {
@@ -76,15 +78,31 @@ async function putBack(
     await runLanes(inGroups(lanes, deps), act, { jobs, isStopped })
   }
   await end(run, deps)
-  return { state: run.state(), ...inPlanOrder(run, restored, left), exitCode: exitCodeOf(left, signal) }
+  return outcomeOf(standing, left, run)
+}
+
+/** `standing`: what held a change of the run when the command began. The reverse of the plan, whatever came to its end first. */
+function outcomeOf(standing: readonly Step[], left: readonly LeftPlace[], run: RunFolder): RollbackOutcome {
+  const why = new Map(left.map((place) => [place.step, place]))
+  const backwards = standing.toReversed()
+  const remaining = backwards.filter((step) => stands(step, run) && !why.has(step))
+  return {
+    state: run.state(),
+    restored: backwards.filter((step) => !stands(step, run)),
+    left: backwards.flatMap((step) => why.get(step) ?? []),
+    remaining,
+    exitCode: remaining.length > 0 ? 130 : exitCodeOf(left),
+  }
+}
+
+/** Whether a place may hold what the run put there. */
+function stands(step: Step, run: RunFolder): boolean {
+  const { phase } = stepState(run.state(), step.id)
+  return phase !== 'not started' && phase !== 'undone'
 }
 
 /** A credential that the run made stays while something that the run rewired still names it. */
 function namedBy(run: RunFolder): (step: Step) => boolean {
-  const stands = (step: Step): boolean => {
-    const { phase } = stepState(run.state(), step.id)
-    return phase !== 'not started' && phase !== 'undone'
-  }
   const byName = new Map<string, Step[]>()
   for (const step of run.plan.steps) {
     const { reference } = step.to
@@ -96,26 +114,11 @@ function namedBy(run: RunFolder): (step: Step) => boolean {
   }
   return (step) => {
     const name = step.place.address.slice(step.place.address.lastIndexOf('/') + 1)
-    return step.to.create !== undefined && stands(step) && (byName.get(name) ?? []).some(stands)
+    return step.to.create !== undefined && stands(step, run) && (byName.get(name) ?? []).some((one) => stands(one, run))
   }
 }
 
-/** The reverse of the plan, whatever came to its end first. */
-function inPlanOrder(
-  run: RunFolder,
-  restored: readonly Step[],
-  left: readonly LeftPlace[],
-): Pick<RollbackOutcome, 'restored' | 'left'> {
-  const position = new Map(run.plan.steps.map((step, index) => [step.id, index]))
-  const backwards = (one: Step, other: Step): number => (position.get(other.id) ?? 0) - (position.get(one.id) ?? 0)
-  return {
-    restored: [...restored].sort(backwards),
-    left: [...left].sort((one, other) => backwards(one.step, other.step)),
-  }
-}
-
-function exitCodeOf(left: readonly LeftPlace[], signal: AbortSignal | undefined): ExitCode {
-  if (signal?.aborted) return 130
+function exitCodeOf(left: readonly LeftPlace[]): ExitCode {
   if (left.length === 0) return 0
   return left.some(({ foreign }) => foreign) ? 4 : 1
 }

@@ -2,10 +2,19 @@ import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
-import type { Plan, StepId } from '../model/plan.ts'
+import type { Plan, Standing, StepId } from '../model/plan.ts'
 import type { Clock, Files } from '../model/ports.ts'
-import { type BackupSealer, type Backups, openBackups } from './backups.ts'
-import { type JournalReading, openJournal, readLines, requireWhole } from './journal.ts'
+import { readIfThere } from '../system/read-if-there.ts'
+import { type BackupSealer, type Backups, backupFile, openBackups } from './backups.ts'
+import {
+  damagedJournal,
+  type JournalReading,
+  openJournal,
+  readLines,
+  requireReplaced,
+  requireWhole,
+} from './journal.ts'
+import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
 import { beginFold, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
@@ -20,8 +29,11 @@ export interface RunFolder {
   state(): RunState
   /** Resolves when the entry is on disk, with the time of now. */
   record(entry: JournalEntry): Promise<void>
-  /** The first backup of a step stays: a repeated step must not overwrite the original bytes. */
-  keepBackup(step: StepId, bytes: Uint8Array): Promise<BackupRef>
+  /**
+   * The first backup of a step stays: a repeated step must not overwrite the original bytes. `held`: what the place holds now. Throws `Failure`
+   * R102 when the first one cannot be opened and these are other bytes.
+   */
+  keepBackup(step: StepId, bytes: Uint8Array, held: Standing): Promise<BackupRef>
   readBackup: Backups['read']
   /** Notes beside the journal how far it reaches, so that one that is cut short later is found out. */
   noteEnd(): Promise<void>
@@ -41,11 +53,6 @@ export interface RunInspection {
   readonly chainThere?: string
   /** Names of the files among the backups. */
   readonly backups: readonly BackupRef[]
-}
-
-interface JournalMark {
-  readonly lines: number
-  readonly chain: string
 }
 
 export interface RunStore {
@@ -72,14 +79,18 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     create: async (run, plan, clock) => {
       await files.makeFolder(join(folderOf(run), 'backups'))
       const bytes = Buffer.from(JSON.stringify(plan))
-      await files.replace(join(folderOf(run), 'plan.json'), 'absent', bytes)
+      const path = join(folderOf(run), 'plan.json')
+      requireReplaced(await files.replace(path, 'absent', bytes), path)
       return runFolder({ run, plan, planDigest: sha256(bytes), folder: folderOf(run), files, sealer, clock })
     },
     open: opened,
     names: () => namesIn(join(state, 'runs'), files),
     read: async (run) => {
-      const { state: read, journal } = await inspect(run, folderOf(run), files, false)
-      requireWhole(journal, join(folderOf(run), 'journal'))
+      const { state: read, journal, noted, chainThere } = await inspect(run, folderOf(run), files, false)
+      const path = join(folderOf(run), 'journal')
+      requireWhole(journal, path)
+      const lost = lostBeforeMark(journal, noted, chainThere)
+      if (lost !== undefined) throw new Failure('R312', damagedJournal(path, lost))
       return read
     },
     plan: async (run) => (await readPlan(folderOf(run), run, files)).plan,
@@ -113,7 +124,10 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
   const kept = (await files.list(join(folder, 'backups'))).map(({ path }) => basename(path))
   const backups = openBackups(join(folder, 'backups'), kept, files, sealer)
   const fold = beginFold(run, plan)
-  const journal = await openJournal(join(folder, 'journal'), files, fold.add)
+  const path = join(folder, 'journal')
+  const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
+  if (noted !== undefined) requireNoted((await readIfThere(path, files)) ?? new Uint8Array(), noted, path)
+  const journal = await openJournal(path, files, fold.add)
   return {
     run,
     plan,
@@ -121,18 +135,28 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
     lines: () => journal.end().lines,
     state: fold.state,
     record: (entry) => journal.append({ ...entry, at: entry.at ?? clock.now().toISOString() }),
-    keepBackup: async (step, bytes) => {
-      const first = stepState(fold.state(), step).backup
-      return first !== undefined && (await backups.opens(first)) ? first : backups.keep(step, bytes)
+    keepBackup: async (step, bytes, held) => {
+      const { backup: first, from } = stepState(fold.state(), step)
+      if (first !== undefined && (await backups.opens(first))) return first
+      if (first === undefined || held === from) return backups.keep(step, bytes)
+      throw onlyBackup(join(folder, 'backups', backupFile(first)))
     },
     readBackup: backups.read,
     noteEnd: async () => {
-      const path = join(folder, 'journal.end')
-      const { lines, chain } = journal.end()
-      const before = (await files.entry(path)) === undefined ? 'absent' : await files.read(path)
-      await files.replace(path, before, Buffer.from(`${lines} ${chain}\n`))
+      const end = join(folder, 'journal.end')
+      const noted = (await readIfThere(end, files)) ?? 'absent'
+      requireReplaced(await files.replace(end, noted, markText(journal.end())), end)
     },
   }
+}
+
+function onlyBackup(path: string): Failure {
+  return new Failure('R102', {
+    at: path,
+    because: 'it holds the old bytes of this place and cannot be opened, and the place holds others by now',
+    state: 'Nothing was changed by this step.',
+    next: ['Put the file back from a backup of this machine.'],
+  })
 }
 
 async function inspect(run: string, folder: string, files: Files, whole: boolean): Promise<RunInspection> {
@@ -144,7 +168,7 @@ async function inspect(run: string, folder: string, files: Files, whole: boolean
     if (entry.kind === 'began') beganAs ??= { run: entry.run, plan: entry.plan }
     fold.add(entry)
   })
-  const noted = whole ? markIn(await readIfThere(join(folder, 'journal.end'), files)) : undefined
+  const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
   const chainThere = noted === undefined ? undefined : chainAt(bytes, noted.lines)
   const backups = whole ? await files.list(join(folder, 'backups')) : []
   return {
@@ -157,28 +181,6 @@ async function inspect(run: string, folder: string, files: Files, whole: boolean
     ...(noted === undefined ? {} : { noted }),
     ...(chainThere === undefined ? {} : { chainThere }),
   }
-}
-
-async function readIfThere(path: string, files: Files): Promise<Uint8Array | undefined> {
-  return (await files.entry(path)) === undefined ? undefined : files.read(path)
-}
-
-function markIn(bytes: Uint8Array | undefined): JournalMark | undefined {
-  const [, lines, chain] = /^(\d+) ([0-9a-f]{16})\n$/.exec(Buffer.from(bytes ?? []).toString('latin1')) ?? []
-  return lines === undefined || chain === undefined ? undefined : { lines: Number(lines), chain }
-}
-
-/** The third word of the line of that number. */
-function chainAt(bytes: Uint8Array, line: number): string | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  let offset = 0
-  for (let skipped = 1; skipped < line; skipped++) {
-    const end = text.indexOf('\n', offset)
-    if (end === -1) return undefined
-    offset = end + 1
-  }
-  const end = text.indexOf('\n', offset)
-  return end === -1 ? undefined : text.toString('latin1', offset, end).split(' ', 3)[2]
 }
 
 async function readPlan(

@@ -90,6 +90,8 @@ function factsAfter(facts: RunFacts, entry: JournalEntry): RunFacts {
     case 'forgets':
       return {
         ...later,
+        // It can neither go on nor be put back, so it ends here, and bars its places no longer.
+        outcome: facts.outcome === 'open' ? 'stopped' : facts.outcome,
         actors: withActor(facts.actors, entry.by),
         forgotten: { at, finished: false, forced: entry.forced },
       }
@@ -130,6 +132,36 @@ function stepAfter({ gaveUp: _earlier, ...state }: StepState, entry: StepEntry, 
     case 'gave up':
       return { ...state, gaveUp: { code: entry.code, because: entry.because } }
   }
+}
+
+/** Where the places of a run stand; whoever says numbers of a run takes them from here. */
+export interface RunTally {
+  readonly places: number
+  /** Hold the new credential: `verified`, `unverifiable` and `unproved` together. */
+  readonly changed: number
+  readonly verified: number
+  /** Nothing here could tell whether it works. */
+  readonly unverifiable: number
+  /** Not asked yet, or refused. */
+  readonly unproved: number
+  /** Announced, to be changed or put back; whether it was is read when the run goes on. */
+  readonly announced: number
+  readonly restored: number
+}
+
+/** `but`: a step that is spoken of on its own. */
+export function tally({ steps, plan }: RunState, but?: StepId): RunTally {
+  const count = { changed: 0, verified: 0, unverifiable: 0, unproved: 0, announced: 0, restored: 0 }
+  for (const [id, { phase, proof }] of steps) {
+    if (id === but || phase === 'not started') continue
+    if (phase === 'undone') count.restored += 1
+    else if (phase !== 'done') count.announced += 1
+    else {
+      count.changed += 1
+      count[proof === undefined ? 'unproved' : proof.outcome === 'verified' ? 'verified' : 'unverifiable'] += 1
+    }
+  }
+  return { places: plan.steps.length, ...count }
 }
 
 export function stepState(state: RunState, step: StepId): StepState {

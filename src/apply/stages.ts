@@ -1,3 +1,4 @@
+import { groupedBy } from '../model/grouped-by.ts'
 import type { Step } from '../model/plan.ts'
 
 export interface StageSizes {
@@ -30,13 +31,7 @@ export function stagesOf(
 
 /** Steps that must be done before others, and the others. */
 function classesOf(steps: readonly Step[]): readonly Step[][] {
-  const classes = new Map<number, Step[]>()
-  for (const step of steps) {
-    const rank = (step.wave ?? 1) * RANKS + rankOf(step)
-    const known = classes.get(rank)
-    if (known === undefined) classes.set(rank, [step])
-    else known.push(step)
-  }
+  const classes = groupedBy(steps, (step) => (step.wave ?? 1) * RANKS + rankOf(step))
   return [...classes].sort(([one], [other]) => one - other).map(([, of]) => of)
 }
 

@@ -1,8 +1,9 @@
 import { Failure } from '../model/failure.ts'
-import type { Plan, Step } from '../model/plan.ts'
+import type { Step } from '../model/plan.ts'
+import { controllerFlag } from './command-words.ts'
 import { StepStopped } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
-import { stepState } from './run-state.ts'
+import { stepState, tally } from './run-state.ts'
 
 /** What a run ends with when steps of it failed: the first one, with what the run as a whole has done. */
 export function failureOfRun(
@@ -58,6 +59,7 @@ export async function inRun<Result>(
 
 const PLACE_WORDS = {
   done: 'This place holds the new credential; its proof could not be noted.',
+  overwritten: 'This place was changed, and holds what another program wrote there since.',
   refused: 'This place holds the new credential, which was refused.',
   announced: 'Whether this place was changed is read again when the run continues or is put back.',
   unchanged: 'This place is unchanged.',
@@ -66,20 +68,30 @@ const PLACE_WORDS = {
 /** What has and has not been changed: the first question of whoever reads an error. */
 function stateWords(run: RunFolder, step: Step | undefined, known?: keyof typeof PLACE_WORDS): string {
   const here = step === undefined ? undefined : stepState(run.state(), step.id)
-  const place = known ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')
-  return `${progressWords(run)} ${PLACE_WORDS[place]}`
+  const overwritten = here?.phase === 'done' && here.gaveUp?.code === 'R205' ? 'overwritten' : undefined
+  const place =
+    known ?? overwritten ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')
+  return `${progressWords(run, step)} ${PLACE_WORDS[place]}`
 }
 
-function progressWords(run: RunFolder): string {
-  const done = [...run.state().steps.values()].filter(({ phase, proof }) => phase === 'done' && proof !== undefined)
-  return `${done.length} of ${run.plan.steps.length} places use their new credential and were proved.`
+/** `but`: the step of which the next sentence tells. */
+function progressWords(run: RunFolder, but?: Step): string {
+  const { places, verified, unverifiable, unproved, announced } = tally(run.state(), but?.id)
+  const held = unverifiable + unproved
+  return [
+    `${verified} of ${places} places use their new credential and were proved.`,
+    ...(held === 0
+      ? []
+      : [`${held} more ${held === 1 ? 'holds' : 'hold'} it and ${held === 1 ? 'is' : 'are'} not proved.`]),
+    ...(announced === 0
+      ? []
+      : [`Of ${announced} more it is not known whether ${announced === 1 ? 'it was' : 'they were'} changed.`]),
+  ].join(' ')
 }
 
 function backWords(run: RunFolder): string {
-  const phases = [...run.state().steps.values()].map(({ phase }) => phase)
-  const changed = phases.filter((phase) => phase !== 'not started')
-  const undone = changed.filter((phase) => phase === 'undone')
-  return `${undone.length} of ${changed.length} changed places hold their old bytes again. The others are read again before they are put back.`
+  const { changed, announced, restored } = tally(run.state())
+  return `${restored} of ${changed + announced + restored} changed places hold their old bytes again. The others are read again before they are put back.`
 }
 
 function againWords(run: RunFolder): readonly string[] {
@@ -94,10 +106,4 @@ function nextWords(run: RunFolder): readonly string[] {
     'or put the places back:',
     `  keyturn rollback ${run.run}${controller}`,
   ]
-}
-
-/** A controller is named on the command line, by the same address as when the plan was made. */
-export function controllerFlag(plan: Plan): string {
-  const url = plan.sources.find((source) => /^https?:/.test(source))
-  return url !== undefined && plan.steps.some(({ place }) => place.at.kind === 'url') ? ` --jenkins ${url}` : ''
 }

@@ -1,4 +1,4 @@
-import type { PlaceState, Ready, RestoreAsked } from '../model/consumer.ts'
+import type { PlaceState, RestoreAsked } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef } from '../model/journal-entry.ts'
 import type { Digest, Step } from '../model/plan.ts'
@@ -6,6 +6,7 @@ import { type ApplyDeps, connectorOf } from './deps.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
+import { readyTogether, saidAlone } from './staged-together.ts'
 
 /**
  * Puts as many of these places of one file back as one write can. Every step is left where the journal says: what could not be put back
@@ -18,18 +19,20 @@ export async function undoTogether(steps: readonly Step[], run: RunFolder, deps:
   })
   const [first] = open
   const connector = first === undefined ? undefined : connectorOf(deps, first.place.consumer)
-  if (connector?.stageRestoreMany === undefined || open.length < 2) return
+  const stageRestoreMany = connector?.stageRestoreMany
+  if (connector === undefined || stageRestoreMany === undefined || open.length < 2) return
   const places = open.map(({ place }) => place)
   const found = await readEach(connector, places, deps.context)
   const asked = await askedOf(open, found, run)
   if (asked.length === 0) return
-  const staged = await connector.stageRestoreMany(asked, deps.context).catch(saidAlone)
-  const ready = asked.flatMap((one, index) => {
-    const each = staged?.each[index]
-    return each === undefined ? [] : [{ ...one, ready: each }]
-  })
-  if (staged === undefined || ready.length === 0) return
-  await Promise.all(ready.map((one) => announce(one, run)))
+  const staged = await readyTogether(asked, (all) => stageRestoreMany(all, deps.context))
+  if (staged === undefined) return
+  const { ready } = staged
+  await Promise.all(
+    ready.map(({ step, expected, ready: { to } }) =>
+      run.record({ kind: 'intends undo', step: step.id, from: expected, to }),
+    ),
+  )
   if ((await staged.commit().catch(saidAlone)) !== 'changed') return
   await Promise.all(ready.map(({ step, ready: { to } }) => run.record({ kind: 'undid', step: step.id, now: to })))
   for (const { step } of ready) deps.onEvent?.({ kind: 'restored', step: step.id })
@@ -37,10 +40,6 @@ export async function undoTogether(steps: readonly Step[], run: RunFolder, deps:
 
 interface Asking extends RestoreAsked {
   readonly step: Step
-}
-
-function announce({ step, expected, ready }: Asking & { readonly ready: Ready }, run: RunFolder): Promise<void> {
-  return run.record({ kind: 'intends undo', step: step.id, from: expected, to: ready.to })
 }
 
 /** Places that hold what this run left there, with their backups. */
@@ -64,10 +63,6 @@ async function askedOf(
 /** One that does not open is told of where its place is put back alone. */
 function readIfOpens(ref: BackupRef | undefined, run: RunFolder): Promise<Uint8Array | undefined> {
   return ref === undefined ? Promise.resolve(undefined) : run.readBackup(ref).catch(() => undefined)
-}
-
-function saidAlone(error: unknown): undefined {
-  if (!(error instanceof Failure)) throw error
 }
 
 export function isOriginal(digest: Digest, state: StepState): boolean {

@@ -2,7 +2,7 @@ import type { Step } from '../model/plan.ts'
 import { realPathsOf } from './apply-plan.ts'
 import type { ApplyDeps } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
-import { type Proof, prove } from './prove.ts'
+import { type Proof, proveAgain } from './prove.ts'
 import { type RunState, stepState } from './run-state.ts'
 
 export interface VerifiedPlace {
@@ -26,7 +26,7 @@ export async function verifyRun(
   const proofs = new Map<Step, Proof>()
   const errors: unknown[] = []
   const act = async (step: Step): Promise<void> => {
-    await prove(step, state.plan, deps).then(
+    await proveAgain(step, state, deps).then(
       (proof) => proofs.set(step, proof),
       (error: unknown) => errors.push(error),
     )

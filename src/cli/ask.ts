@@ -17,13 +17,20 @@ export async function askHidden(question: string): Promise<string> {
 
 /** Where nobody can be asked the answer is no: a change needs `--yes`. */
 export async function askYesNo(question: string): Promise<boolean> {
-  if (!canAsk()) return false
-  const { confirm, isCancel } = await import('@clack/prompts')
-  const answer = await confirm({ message: question, initialValue: false, output: process.stderr })
-  if (isCancel(answer)) throw interrupted()
+  const answer = await askToGoOn(question)
+  if (answer === 'interrupted') throw interrupted()
   return answer
 }
 
+/** The same in the middle of a run, which comes to its end whatever the answer is. */
+export async function askToGoOn(question: string): Promise<boolean | 'interrupted'> {
+  if (!canAsk()) return false
+  const { confirm, isCancel } = await import('@clack/prompts')
+  const answer = await confirm({ message: question, initialValue: false, output: process.stderr })
+  return isCancel(answer) ? 'interrupted' : answer
+}
+
+/** Of questions that come before anything is done. */
 function interrupted(): Failure {
   return new Failure('R112', {
     because: 'the prompt was left without an answer',

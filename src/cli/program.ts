@@ -297,7 +297,7 @@ function addRuns(program: Command): void {
 }
 
 function addForget(program: Command): void {
-  const command = withJenkins(program.command('forget'))
+  const command = withVault(withJenkins(program.command('forget')))
     .description('shred the backups of a run when every place of it is verified; it cannot be rolled back any more')
     .argument('<run>')
     .option('--repository <url>', 'prove on this repository where a place names none: URL or WORKSPACE/NAME')

@@ -1,13 +1,15 @@
 import type { Output } from './output.ts'
 
-/** The first signal lets the running steps come to their end; the second one ends the process, and the journal knows where it stood. */
-export function stopOnSignal(output: Output): AbortSignal {
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** The first signal lets the running steps come to their end; the second one, whichever, ends the process, and the journal knows where it stood. */
+export function stopOnSignal(output: Pick<Output, 'note'>): AbortSignal {
   const stop = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      output.note('Stopping after the steps that are running. A second signal stops at once.')
-      stop.abort()
-    })
+  const first = (): void => {
+    for (const name of SIGNALS) process.off(name, first)
+    output.note('Stopping after the steps that are running. A second signal stops at once.')
+    stop.abort()
   }
+  for (const name of SIGNALS) process.on(name, first)
   return stop.signal
 }

@@ -2,9 +2,26 @@ import type { Keyturn } from '../index.ts'
 import { Failure } from '../model/failure.ts'
 
 /** Results never replace a file. */
-export async function writeNewFile(path: string, text: string, { context }: Keyturn): Promise<void> {
+export async function writeNewFile(path: string, text: string, { context }: Pick<Keyturn, 'context'>): Promise<void> {
   if (await context.system.files.create(path, Buffer.from(text))) return
   throw fileExists(path)
+}
+
+/** One of ours, which must still hold what was read of it. */
+export async function writeOver(
+  path: string,
+  old: Uint8Array,
+  text: string,
+  { context }: Pick<Keyturn, 'context'>,
+): Promise<void> {
+  if ((await context.system.files.replace(path, old, Buffer.from(text))) === 'replaced') return
+  throw new Failure('R205', {
+    at: path,
+    because: 'another program wrote it at the same time',
+    state: 'The file keeps what the other one wrote.',
+    next: ['Repeat the command.'],
+    exitCode: 4,
+  })
 }
 
 export function fileExists(path: string): Failure {

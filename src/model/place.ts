@@ -11,6 +11,16 @@ export type Span = readonly [start: number, end: number]
 /** Where a place is: a file (absolute path), or a URL of a system that is asked. */
 export type Location = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'url'; readonly url: string }
 
+/** Path or URL. */
+export function locationText(at: Location): string {
+  return at.kind === 'file' ? at.path : at.url
+}
+
+/** Where a place is, and what it is there, for an error. */
+export function whereIs({ at, address }: Pick<PlaceRef, 'at' | 'address'>): string {
+  return `${locationText(at)} ${address}`
+}
+
 /** How the stored bytes of a field become its text. */
 export type Encoding =
   | 'plain'

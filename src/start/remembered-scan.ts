@@ -27,26 +27,32 @@ export interface ScanCall {
 
 /**
  * Only of scans that may keep what they read (`--git-history`, `--incremental`, and not `--no-cache`) and that depend on nothing but
- * files below some folders. Without a key there is no installation yet, so nothing is known and nothing kept.
+ * files below some folders, and on nothing that changed while they ran. Without a key there is no installation yet, so nothing is known.
  */
 export function rememberedScan(call: ScanCall): RememberedScan | undefined {
   const asked = askedIn(call.args)
-  if (asked === undefined) return undefined
+  if (asked === undefined || READ_ELSEWHERE.some((name) => call.environment[name])) return undefined
   const roots = asked.roots.map((root) => resolve(call.workingFolder, root))
   const name = nameOf(call, roots)
-  const before = textsOf(call, asked.home)?.read(name)
-  const at = before?.indexOf('\n') ?? -1
-  const isSame = before !== undefined && treeState(roots)?.digest === before.slice(0, at)
+  const known = textsOf(call, asked.home)?.read(name)
+  const before = treeState(roots)
+  const at = known?.indexOf('\n') ?? -1
+  const isSame = known !== undefined && before?.digest === known.slice(0, at)
   return {
-    printed: isSame ? before.slice(at + 1) : undefined,
+    printed: isSame ? known.slice(at + 1) : undefined,
     keep: (printed) => {
       const state = treeState(roots)
-      // What changed meanwhile, or so shortly before that it could change again in the same tick of the clock, may be read or not.
-      if (state === undefined || state.changedMs >= call.startedMs - UNSETTLED_MS) return
+      // What changed meanwhile may be read or not, and so may what changed so shortly before that it could change again in the same tick of the
+      // clock. A clock that is wrong, or another machine's, does not tell.
+      if (state === undefined || state.digest !== before?.digest) return
+      if (state.changedMs >= call.startedMs - UNSETTLED_MS) return
       textsOf(call, asked.home)?.write(name, `${state.digest}\n${printed}`)
     },
   }
 }
+
+/** Variables that name files elsewhere that a scan reads. */
+const READ_ELSEWHERE = ['ANSIBLE_VAULT_PASSWORD_FILE']
 
 const UNSETTLED_MS = 2_000
 

@@ -145,13 +145,18 @@ async function makeFolder(path: string): Promise<void> {
 
 /**
  * A folder that was synced is lost all the same when the name that leads to it was not. Every folder above is synced as long as it is
- * this user's own, also where nothing was made now: whoever made it may have been killed before this.
+ * this user's own, also where nothing was made now: whoever made it may have been killed before this. The name of the last of them stands
+ * in a folder of somebody else.
  */
 async function syncNameOf(path: string): Promise<void> {
   const { uid } = await stat(path)
-  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
-    if ((await stat(folder)).uid !== uid) return
-    await syncFolder(folder)
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const isOwn = (await stat(folder)).uid === uid
+    await syncFolder(folder).catch((error: unknown) => {
+      // What this user may not open, it cannot sync.
+      if (isOwn || !['EACCES', 'EPERM'].includes(codeOf(error))) throw error
+    })
+    if (!isOwn || folder === dirname(folder)) return
   }
 }
 

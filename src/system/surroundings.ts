@@ -8,9 +8,13 @@ import { join } from 'node:path'
 export function surroundings(environment: Readonly<Record<string, string | undefined>>): string {
   const { version, platform } = process
   const who = [process.getuid?.(), process.geteuid?.(), process.getegid?.(), process.getgroups?.().join()]
-  const variables = ['HOME', 'PATH'].map((name) => environment[name])
-  return JSON.stringify([version, platform, ...who, capabilities(), ...variables, gitIn(environment['PATH'] ?? '')])
+  const variables = Object.entries(environment).filter(([name]) => DECIDING.test(name))
+  const told = variables.sort(([one], [other]) => (one < other ? -1 : 1))
+  return JSON.stringify([version, platform, ...who, capabilities(), told, gitIn(environment['PATH'] ?? '')])
 }
+
+/** What git, Node and the linker read, and where the homes of tools are. */
+const DECIDING = /^(?:HOME|PATH|(?:GIT|XDG|NODE|LD|DYLD)_.*)$/
 
 /** Root without some of them reads no more than others. */
 function capabilities(): string {

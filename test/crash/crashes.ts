@@ -103,11 +103,19 @@ export function closeWorld({ root }: KnownWorld): void {
   unmount(root)
 }
 
-/** A disk on which the work of a phase was recorded from beginning to end. */
-export async function recorded(world: KnownWorld, phase: CrashPhase, random: Random): Promise<SimulatedDisk> {
+/**
+ * A disk on which the work of a phase was recorded from beginning to end. `isWhole`: it begins where the run had ended, for of what a crash left
+ * on a disk that keeps nothing there may be no way on.
+ */
+export async function recorded(
+  world: KnownWorld,
+  phase: CrashPhase,
+  random: Random,
+  isWhole = false,
+): Promise<SimulatedDisk> {
   if (phase === 'apply') return world.applied.disk
   const first = world.applied.disk
-  const isPartial = phase === 'resume' || (phase === 'roll back' && random.chance(50))
+  const isPartial = phase === 'resume' || (phase === 'roll back' && random.chance(50) && !isWhole)
   const from = isPartial ? diskAfter(first, random.between(0, first.operations.length), 'any', random) : first.tree
   const { disk, keyturn } = await startAgain(world, from)
   if (phase === 'roll back') await goBack(keyturn, world.manner)

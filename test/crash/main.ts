@@ -65,7 +65,7 @@ async function crashWorld(index: number, options: Options, at: Repository, take:
       continue
     }
     const phase = random.pick(options.forget ? PHASES.slice(0, 2) : PHASES)
-    const disk = await recorded(world, phase, random)
+    const disk = await recorded(world, phase, random, options.forget)
     const boundaries = random.chance(30) ? journalBoundaries(disk) : []
     const before = boundaries.length > 0 ? random.pick(boundaries) : random.between(0, disk.operations.length)
     const one = { phase, before, kind: random.pick(KINDS) }

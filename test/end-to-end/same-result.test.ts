@@ -151,8 +151,9 @@ describe('a second scan', () => {
     })
   const entry = (secret: string): string => `machine bitbucket.org login alice password ${secret}\n`
   const FLAGS = ['--git-history', '--incremental']
-  const scan = (...args: readonly string[]): Promise<Ended> =>
-    keyturn({ args: ['scan', root(), '--json', '--home', home(), ...args], folder })
+  const scanIn = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> =>
+    keyturn({ args: ['scan', root(), '--json', '--home', home(), ...args], folder, environment })
+  const scan = (...args: readonly string[]): Promise<Ended> => scanIn({}, ...args)
   /** Inodes: what is printed anew is kept anew. */
   const kept = (): string =>
     existsSync(printed())
@@ -217,9 +218,29 @@ describe('a second scan', () => {
     await remembered()
     const before = kept()
     change()
+    await settled()
     const second = await scan(...FLAGS)
     expect(second).toEqual(await scan(...FLAGS, '--no-cache'))
-    expect(kept().split(',')).toContain(before)
+    // It may well print the same; that it looked again is seen by what is kept anew.
+    expect(kept()).toMatch(/^[0-9a-f]{32} \d+/)
+    expect(kept()).not.toBe(before)
+  })
+
+  it('with a password for Ansible Vault depends on its file, so it is neither taken from an earlier scan nor kept', async () => {
+    const first = await remembered()
+    const before = kept()
+    const program = join(folder, 'vault-password')
+    writeFileSync(program, '#!/bin/sh\n')
+    const refused = await scanIn({ ANSIBLE_VAULT_PASSWORD_FILE: program }, ...FLAGS)
+    expect([refused.exitCode, refused.stdout]).toEqual([2, expect.stringContaining('a program that prints')])
+    writeFileSync(program, 'open sesame\n')
+    expect([await scanIn({ ANSIBLE_VAULT_PASSWORD_FILE: program }, ...FLAGS), kept()]).toEqual([first, before])
+  })
+
+  it('with other variables for git is another scan', async () => {
+    await remembered()
+    await scanIn({ GIT_CONFIG_COUNT: '0' }, ...FLAGS)
+    expect(kept().split(',')).toHaveLength(2)
   })
 
   it('with other options is another scan', async () => {

@@ -380,6 +380,26 @@ describe('a run', () => {
     expect((await call(here, { args: ['audit'] })).exitCode).toBe(0)
   })
 
+  it('that was forgotten by force in the middle is open no more: nothing resumes it, and another plan has its places', async () => {
+    await call(here, { args: ['apply', here.plan] })
+    const [name = ''] = await readdir(at('keyturn', 'state', 'runs'))
+    const folder = at('keyturn', 'state', 'runs', name)
+    const lines = (await readFile(join(folder, 'journal'), 'utf8')).split('\n')
+    const did = lines.findIndex((line) => line.includes('"kind":"did"'))
+    await writeFile(join(folder, 'journal'), `${lines.slice(0, did + 1).join('\n')}\n`)
+    await rm(join(folder, 'journal.end'))
+    const outcome = async () => JSON.parse((await call(here, { args: ['status', '--json'] })).stdout).runs[0].outcome
+    expect(await outcome()).toBe('open')
+    expect((await call(here, { args: ['forget', name, '--force'], input: name })).exitCode).toBe(0)
+    expect(await outcome()).toBe('stopped')
+    for (const resume of [
+      ['apply', '--resume'],
+      ['apply', name, '--resume'],
+    ])
+      expect(await refusal(...resume)).toMatchObject({ because: 'no run is open' })
+    expect((await call(here, { args: ['apply', here.plan] })).stderr).not.toContain('its journal has no end')
+  })
+
   it('takes over the lock of a process that has ended', async () => {
     const holder = { process: 4_194_304, host: hostname(), since: '2026-11-23T09:00:00.000Z' }
     await write(at('keyturn', 'state', 'lock'), `${JSON.stringify(holder)}\n`)

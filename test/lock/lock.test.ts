@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -97,6 +97,16 @@ describe('the lock', () => {
     expect(await refusal()).toMatchObject({ code: 'R207' })
     await release()
     expect(files()).toEqual([])
+  })
+
+  it('clears up what a crash left of it; what another command is writing beside it stays, until it is an hour old', async () => {
+    const written = ['.lock.keyturn-0123456789ab', '.vault.age.keyturn-0123456789ab', '.vault.age.keyturn-ba9876543210']
+    const heir = `.lock.after-${'a'.repeat(24)}.keyturn-0123456789ab`
+    for (const name of [...written, heir]) writeFileSync(join(state, name), 'x')
+    const old = new Date(Date.now() - 2 * 60 * 60 * 1000)
+    utimesSync(join(state, '.vault.age.keyturn-ba9876543210'), old, old)
+    await (await takeLock(state, system))()
+    expect(readdirSync(state)).toEqual(['.vault.age.keyturn-0123456789ab'])
   })
 
   it('whose heir is gone, too, is taken over from the heir', async () => {

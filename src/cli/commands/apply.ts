@@ -1,7 +1,7 @@
-import type { Keyturn, RunState } from '../../index.ts'
+import { controllerFlag, type Keyturn, type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
-import { askYesNo, canAsk } from '../ask.ts'
+import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
 import type { Output } from '../output.ts'
 import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
@@ -67,7 +67,8 @@ async function runToResume(name: string | undefined, keyturn: Keyturn): Promise<
     if (name?.startsWith('r') && candidate !== name) continue
     const run = await keyturn.run(candidate)
     const isMeant = name === undefined || run.run === name || run.plan.id === name
-    if (isMeant && (run.outcome === 'open' || run.outcome === 'stopped')) return run
+    const canGoOn = (run.outcome === 'open' || run.outcome === 'stopped') && run.forgotten === undefined
+    if (isMeant && canGoOn) return run
   }
   throw new Failure('R311', {
     ...(name === undefined ? {} : { at: name }),
@@ -95,9 +96,8 @@ function requestOf(
 }
 
 function sizeBefore(plan: Plan, run: RunState | undefined): { before: number; verified: number; manual: number } {
-  const states = run === undefined ? [] : [...run.steps.values()].filter(({ phase }) => phase === 'done')
-  const verified = states.filter(({ proof }) => proof?.outcome === 'verified').length
-  return { before: states.length, verified, manual: plan.manual.length }
+  const { changed, verified } = run === undefined ? { changed: 0, verified: 0 } : tally(run)
+  return { before: changed, verified, manual: plan.manual.length }
 }
 
 /** A canary that was asked for has to be verified; without a terminal to ask on, the run stops there otherwise. */
@@ -108,11 +108,11 @@ function canaryOf(
 ): Pick<NonNullable<Parameters<Keyturn['apply']>[1]>, 'canary'> {
   const after = canary ?? (plan.steps.length > CANARY_ABOVE ? 1 : 0)
   if (after === 0) return {}
-  const goOn = async (proved: number, open: number): Promise<boolean> => {
+  const goOn = async (places: number, open: number): Promise<boolean | 'interrupted'> => {
     if (open === 0 || canary === undefined || yes) return true
-    const words = `${open} of the first ${count(proved, 'place')} could not be checked here.`
-    if (canAsk()) return askYesNo(`${words} Go on?`)
-    output.note(`${words} Stopped; "keyturn apply --resume" goes on.`)
+    const words = `${open} of the first ${count(places, 'place')} could not be checked here.`
+    if (canAsk()) return askToGoOn(`${words} Go on?`)
+    output.note(`${words} Stopped; "keyturn apply --resume${controllerFlag(plan)}" goes on.`)
     return false
   }
   return { canary: { after, goOn } }

@@ -35,7 +35,7 @@ export async function forgetCommand(name: string, options: ForgetCommandOptions)
 /** Typed on a terminal, or piped in: the name of the run, so that no habit and no script says yes by itself. */
 async function requireTyped(run: string): Promise<void> {
   const typed = await askText(
-    `Not every place is proved. To give up the way back, type the name of the run:`,
+    'This gives up the way back, whether its places are proved or not. To go on, type the name of the run:',
     readStdin,
   )
   if (typed === run) return

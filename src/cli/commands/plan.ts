@@ -8,7 +8,7 @@ import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '
 import { planExitCode, planLines } from '../views/plan.ts'
 import { count } from '../views/text.ts'
 import { tokenMessages } from '../views/token-messages.ts'
-import { writeNewFile } from '../write-new-file.ts'
+import { writeNewFile, writeOver } from '../write-new-file.ts'
 import { requireSource } from './scan.ts'
 
 export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
@@ -93,7 +93,7 @@ function ofJob(job: string, inventory: Inventory): Inventory {
 /** An older plan of ours is replaced, so that the next command does not take it for the new one; any other file stays. */
 async function writePlanFile(path: string, text: string, keyturn: Keyturn): Promise<void> {
   const { files } = keyturn.context.system
-  const isPlan = (await files.entry(path)) !== undefined && (await keyturn.loadPlan(path).then(Boolean, () => false))
-  if (!isPlan) return writeNewFile(path, text, keyturn)
-  await files.replace(path, await files.read(path), Buffer.from(text))
+  const old = (await files.entry(path)) === undefined ? undefined : await files.read(path).catch(() => undefined)
+  const isPlan = old !== undefined && (await keyturn.loadPlan(path).then(Boolean, () => false))
+  await (isPlan ? writeOver(path, old, text, keyturn) : writeNewFile(path, text, keyturn))
 }

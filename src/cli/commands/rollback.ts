@@ -32,13 +32,14 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
     onEvent,
     ...(options.place === undefined ? {} : { only: options.place }),
   })
-  const { restored, left } = outcome
+  const { restored, left, remaining } = outcome
   output.result(
     {
       schema: 'keyturn/rollback/1',
       run: run.run,
       restored: restored.map(({ place }) => place),
       left: left.map(({ step, because }) => ({ place: step.place, because })),
+      remaining: remaining.map(({ place }) => place),
       refused: restored.filter(isRefused).map(({ place }) => place),
     },
     () => rollbackLines(outcome, output.paint),

@@ -1,4 +1,4 @@
-import { type AuditedRun, type RunState, type StepState, stepState } from '../../index.ts'
+import { type AuditedRun, type RunState, type RunTally, type StepState, stepState, tally } from '../../index.ts'
 import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Actor } from '../../model/journal-entry.ts'
 import type { Step } from '../../model/plan.ts'
@@ -32,22 +32,9 @@ function headOf({ run, plan, startedAt, lastAt, outcome, actors, planDigest, for
   }
 }
 
-function countsOf({ steps, plan }: RunState): Counts {
-  const states = [...steps.values()]
-  const done = states.filter(({ phase }) => phase === 'done')
-  return {
-    places: plan.steps.length,
-    changed: done.length,
-    verified: done.filter(({ proof }) => proof?.outcome === 'verified').length,
-    restored: states.filter(({ phase }) => phase === 'undone').length,
-  }
-}
-
-interface Counts {
-  readonly places: number
-  readonly changed: number
-  readonly verified: number
-  readonly restored: number
+function countsOf(state: RunState): Pick<RunTally, 'places' | 'changed' | 'verified' | 'restored'> {
+  const { places, changed, verified, restored } = tally(state)
+  return { places, changed, verified, restored }
 }
 
 export function runsLines(runs: readonly RunState[], damaged: readonly DamagedRun[], paint: Paint): readonly string[] {

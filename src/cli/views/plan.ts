@@ -1,10 +1,11 @@
 import { controllerFlag } from '../../index.ts'
 import type { ReferenceChange } from '../../model/credential.ts'
+import { groupedBy } from '../../model/grouped-by.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
 import type { Paint } from '../output.ts'
-import { groupedBy, shown } from './scan-report.ts'
+import { shown } from './scan-report.ts'
 import { count, cut, oneLine, shellWord, wrap } from './text.ts'
 
 const PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'

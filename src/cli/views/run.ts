@@ -3,8 +3,10 @@ import {
   type RollbackOutcome,
   type RunOutcome,
   type RunState,
+  type RunTally,
   type StepState,
   stepState,
+  tally,
   type VerifiedPlace,
 } from '../../index.ts'
 import { useWords } from '../../messages/kinds.ts'
@@ -17,23 +19,28 @@ const DETAIL_WIDTH = 78
 
 /** The end of `apply`: every place with its proof. */
 export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): readonly string[] {
-  const states = state.plan.steps.map((step) => stepState(state, step.id))
-  const proved = states.filter(({ proof }) => proof?.outcome === 'verified').length
-  const open = states.filter(({ proof }) => proof?.outcome === 'not verifiable here').length
+  const controller = controllerFlag(state.plan)
   return [
     ...state.plan.steps.flatMap((step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint)),
     '',
-    paint.bold(
-      `${count(proved, 'place')} of ${state.plan.steps.length} changed and proved${open === 0 ? '' : `, ${open} changed and not proved here`}`,
-    ),
+    paint.bold(tallyWords(tally(state))),
     `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
-    ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${controllerFlag(state.plan)}`] : []),
-    ...(exitCode === 3 && open > 0
-      ? ['Ask again for what could not be checked:', `    keyturn verify${controllerFlag(state.plan)}`]
+    ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${controller}`] : []),
+    ...(exitCode === 3 && tally(state).unverifiable > 0
+      ? ['Ask again for what could not be checked:', `    keyturn verify${controller}`]
       : []),
     'To put the old bytes back:',
-    `    keyturn rollback ${state.run}${controllerFlag(state.plan)}`,
+    `    keyturn rollback ${state.run}${controller}`,
   ]
+}
+
+function tallyWords({ places, verified, unverifiable, unproved, announced }: RunTally): string {
+  return [
+    `${count(verified, 'place')} of ${places} changed and proved`,
+    ...(unverifiable === 0 ? [] : [`${unverifiable} changed and not proved here`]),
+    ...(unproved === 0 ? [] : [`${unproved} changed and not proved yet`]),
+    ...(announced === 0 ? [] : [`${announced} announced`]),
+  ].join(', ')
 }
 
 /** One place with its proof. */
@@ -44,11 +51,20 @@ function placeLines(
   paint: Paint,
 ): readonly string[] {
   const where = cut(whereWords(step.place, sources), DETAIL_WIDTH - 5)
-  if (phase !== 'done') return [`  ${paint.dim('.')}  ${where}`, '       unchanged']
-  if (proof?.outcome === 'verified')
+  if (phase === 'done' && proof?.outcome === 'verified')
     return [`  ${paint.green('~')}  ${where}`, ...wrap(`proved: ${usesWords(step)}`, DETAIL_WIDTH, '       ')]
-  const words = `changed; could not be checked: ${oneLine(proof?.detail ?? 'it was not asked')}`
-  return [`  ${paint.yellow('?')}  ${where}`, ...wrap(words, DETAIL_WIDTH, '       ')]
+  const words = openWords(phase, proof?.detail)
+  const symbol = words === 'unchanged' ? paint.dim('.') : paint.yellow('?')
+  return [`  ${symbol}  ${where}`, ...wrap(words, DETAIL_WIDTH, '       ')]
+}
+
+/** Of a place that is not proved. */
+function openWords(phase: StepState['phase'], detail: string | undefined): string {
+  if (phase === 'done')
+    return detail === undefined ? 'changed; not proved yet' : `changed; could not be checked: ${oneLine(detail)}`
+  return phase === 'announced' || phase === 'undo announced'
+    ? 'announced; whether it was changed is read when the run goes on'
+    : 'unchanged'
 }
 
 function usesWords({ uses }: Step): string {
@@ -75,25 +91,38 @@ export function verifyLines(
   ]
 }
 
-export function rollbackLines({ state, restored, left }: RollbackOutcome, paint: Paint): readonly string[] {
+export function rollbackLines({ state, restored, left, remaining }: RollbackOutcome, paint: Paint): readonly string[] {
+  const { run, plan } = state
   const dead = restored.filter(isRefused).length
   return [
-    ...restored.map((step) => `  ${paint.cyan('~')}  ${whereWords(step.place, state.plan.sources)}`),
+    ...restored.map((step) => `  ${paint.cyan('~')}  ${whereWords(step.place, plan.sources)}`),
     ...left.flatMap(({ step, because }) => [
-      `  ${paint.yellow('!')}  ${whereWords(step.place, state.plan.sources)}`,
+      `  ${paint.yellow('!')}  ${whereWords(step.place, plan.sources)}`,
       ...wrap(because, DETAIL_WIDTH, '       '),
     ]),
-    ...(restored.length + left.length === 0 ? [] : ['']),
-    paint.bold(
-      left.length === 0
-        ? `${count(restored.length, 'place')} put back`
-        : `${count(restored.length, 'place')} put back, ${left.length} left as found`,
-    ),
+    ...remaining.flatMap((step) => [
+      `  ${paint.yellow('.')}  ${whereWords(step.place, plan.sources)}`,
+      '       not put back yet',
+    ]),
+    ...(restored.length + left.length + remaining.length === 0 ? [] : ['']),
+    paint.bold(backWords(restored.length, left.length, remaining.length)),
+    ...(remaining.length === 0
+      ? []
+      : ['It was stopped. To put the rest back:', `    keyturn rollback ${run}${controllerFlag(plan)}`]),
     ...(dead > 0 ? ['The bytes are the old ones. Bitbucket does not accept app passwords again.'] : []),
     ...new Set(
       restored.filter((step) => !isRefused(step)).flatMap(({ caveat }) => (caveat === undefined ? [] : [caveat])),
     ),
   ]
+}
+
+function backWords(restored: number, left: number, remaining: number): string {
+  if (restored + left + remaining === 0) return 'Nothing had to be put back.'
+  return [
+    `${count(restored, 'place')} put back`,
+    ...(left === 0 ? [] : [`${left} left as found`]),
+    ...(remaining === 0 ? [] : [`${remaining} not put back yet`]),
+  ].join(', ')
 }
 
 /** The old bytes are there, and Bitbucket does not take what they hold: app passwords ended on 2026-07-28 (CHANGE-3222). */

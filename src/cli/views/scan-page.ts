@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { KIND_ADVICE } from '../../messages/kind-advice.ts'
 import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
+import { groupedBy } from '../../model/grouped-by.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { SecretKind } from '../../model/secret.ts'
 import { VERSION } from '../../model/version.ts'
@@ -14,7 +15,6 @@ import {
   byCredential,
   byUrgency,
   type CredentialGroup,
-  groupedBy,
   holding,
   levelOf,
   pinsOf,

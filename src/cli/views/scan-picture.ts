@@ -1,9 +1,10 @@
 import { KIND_WORDS, NOT_FOUND, OPERATION_WORDS } from '../../messages/kinds.ts'
+import { groupedBy } from '../../model/grouped-by.ts'
 import type { Place } from '../../model/place.ts'
 import type { SecretKind } from '../../model/secret.ts'
 import type { Use } from '../../model/use.ts'
 import { type Column, centred, spread } from './picture-layout.ts'
-import { type CredentialGroup, groupedBy, whereOf } from './scan-report.ts'
+import { type CredentialGroup, whereOf } from './scan-report.ts'
 
 /** More rows than this no eye follows: places are then drawn in bundles, and repositories by workspace. */
 export const ROWS = 24

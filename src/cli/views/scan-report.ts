@@ -1,4 +1,5 @@
 import { basename, isAbsolute, relative } from 'node:path'
+import { groupedBy } from '../../model/grouped-by.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { Confidence, Place } from '../../model/place.ts'
 import type { SecretKind } from '../../model/secret.ts'
@@ -37,20 +38,6 @@ export interface CredentialGroup {
   readonly kind: SecretKind
   readonly usernames: readonly (string | undefined)[]
   readonly places: readonly Place[]
-}
-
-/** In the order in which each key came first. */
-export function groupedBy<Item, Key>(
-  items: readonly Item[],
-  keyOf: (item: Item) => Key,
-): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group === undefined) groups.set(keyOf(item), [item])
-    else group.push(item)
-  }
-  return groups
 }
 
 /** Credentials in the order in which they were found. */

@@ -1,4 +1,4 @@
-import type { RunState } from '../../index.ts'
+import { controllerFlag, type RunState, tally } from '../../index.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import type { Scope } from '../../model/answer.ts'
 import type { SecretKind } from '../../model/secret.ts'
@@ -46,11 +46,17 @@ export function runLines(runs: readonly RunState[], damaged: readonly DamagedRun
     ...runs.map((run) => [run.run, standing(run), placesWords(run)]),
     ...damaged.map(({ run, because }) => [run, '! damaged', because]),
   ]
-  const open = runs.some((run) => run.outcome === 'open')
+  const open = runs.findLast((run) => run.outcome === 'open')
   return [
     count(rows.length, 'run'),
     ...columns(rows, '  '),
-    ...(open ? ['', paint.yellow('The open run did not come to its end.'), '    keyturn apply --resume'] : []),
+    ...(open === undefined
+      ? []
+      : [
+          '',
+          paint.yellow('The open run did not come to its end.'),
+          `    keyturn apply --resume${controllerFlag(open.plan)}`,
+        ]),
     ...(damaged.length === 0 ? [] : ['', paint.yellow('What is damaged, and how:'), '    keyturn audit']),
   ]
 }
@@ -59,10 +65,7 @@ function standing({ outcome }: RunState): string {
   return outcome === 'open' ? '! open' : outcome
 }
 
-function placesWords({ steps, plan }: RunState): string {
-  const done = [...steps.values()].filter(({ phase }) => phase === 'done').length
-  const proved = [...steps.values()].filter(
-    ({ proof, phase }) => phase === 'done' && proof?.outcome === 'verified',
-  ).length
-  return `${done} of ${plan.steps.length} places changed, ${proved} proved`
+function placesWords(state: RunState): string {
+  const { changed, places, verified } = tally(state)
+  return `${changed} of ${places} places changed, ${verified} proved`
 }
