@@ -87,6 +87,13 @@ async function digestOf(connector: Connector, ref: PlaceRef, context: Context) {
   return state.digest
 }
 
+async function readAlone(connector: Connector, ref: PlaceRef, context: Context) {
+  return connector.read(ref, context).catch((error: unknown) => {
+    if (error instanceof Failure) return error
+    throw error
+  })
+}
+
 /** What stands outside of every place that changes. */
 function around(bytes: Uint8Array, places: readonly Place[]): string {
   const spans = places.flatMap(({ username, secret }) =>
@@ -147,6 +154,19 @@ describe.each(examples)('$name', ({ document, file }) => {
           expect(REFUSED).toContain(name)
         }
       }
+    }
+  })
+})
+
+describe.each(examples)('$name', ({ document }) => {
+  test('places that are read together are as they are alone', async () => {
+    const { context } = memoryFiles(new Map([[document.path, document.bytes]]))
+    const found = placesIn(document)
+    for (const connector of new Set(found.map((each) => each.connector))) {
+      const refs = found.flatMap(({ ref, ...each }) => (each.connector === connector ? [ref] : []))
+      const asked = [...refs.slice(0, 1).map((ref): PlaceRef => ({ ...ref, id: 'gone', address: 'nowhere' })), ...refs]
+      const alone = await Promise.all(asked.map((ref) => readAlone(connector, ref, context)))
+      expect(await connector.readAll?.(asked, context)).toEqual(alone)
     }
   })
 })

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { runInNewContext } from 'node:vm'
@@ -21,10 +21,17 @@ const each =
   (documents) =>
     documents.map(({ text, keys }) => read(text, keys))
 
+interface Surroundings {
+  readonly input?: string
+  readonly folder?: string
+  readonly path?: string
+  readonly home?: string
+}
+
 function run(
   command: string,
   given: readonly string[],
-  { input, folder, path }: { readonly input?: string; readonly folder?: string; readonly path?: string } = {},
+  { input, folder, path, home = tmpdir() }: Surroundings = {},
 ): string | undefined {
   const outcome = spawnSync(command, given, {
     encoding: 'utf8',
@@ -32,7 +39,7 @@ function run(
     maxBuffer: 1 << 28,
     ...(input === undefined ? {} : { input }),
     ...(folder === undefined ? {} : { cwd: folder }),
-    env: { PATH: `${path ?? ''}:${process.env['PATH']}`, HOME: tmpdir(), LC_ALL: 'C.UTF-8', CHECKPOINT_DISABLE: '1' },
+    env: { PATH: `${path ?? ''}:${process.env['PATH']}`, HOME: home, LC_ALL: 'C.UTF-8', CHECKPOINT_DISABLE: '1' },
   })
   if (outcome.error !== undefined && 'code' in outcome.error && outcome.error.code === 'ENOENT') return undefined
   if (outcome.status !== 0) throw new Error(`${command}: ${outcome.stderr.slice(0, 500)}`)
@@ -100,6 +107,22 @@ const terraform: DocumentReader = inFolder((documents, folder) => {
   return printed === undefined ? undefined : JSON.parse(JSON.parse(printed))
 })
 
+/** All in one program, for the same reason. What the compiler keeps is in the home of whoever runs this. */
+const go: DocumentReader = inFolder((documents, folder) => {
+  const texts = documents.map(({ text }, index) =>
+    text.replace(/^package .*$/m, '').replace(/^var (\w+) = /gm, `var d${index}_$1 = `),
+  )
+  const prints = documents.map(({ keys }, index) => {
+    const values = keys.map((key) => `[]byte(d${index}_${key})`)
+    return `fmt.Printf("%x\\n", [][]byte{${values.join(', ')}})`
+  })
+  const file = join(folder, 'read.go')
+  writeFileSync(file, ['package main', 'import "fmt"', ...texts, 'func main() {', ...prints, '}', ''].join('\n'))
+  const printed = run('go', ['run', file], { home: homedir() })
+  const lines = printed?.trimEnd().split('\n')
+  return lines?.map((line) => line.match(/[0-9a-f]+/g)?.map((value) => Buffer.from(value, 'hex').toString()))
+})
+
 const yaml = (text: string): unknown => parseAllDocuments(text).map((document) => document.toJS())
 
 function decodedData(text: string, read: (name: string, content: string) => unknown): unknown {
@@ -141,5 +164,6 @@ export const DOCUMENT_READERS: Readonly<Record<string, DocumentReader>> = {
     decodedData(text, (name, content) => (name.endsWith('.env') ? parseEnv(content) : JSON.parse(content))),
   ),
   python: python('ast', '[[s.targets[0].id, ast.literal_eval(s.value)] for s in ast.parse(t).body]'),
+  go,
   javascript: each((text) => JSON.parse(runInNewContext(`const exports = {}; ${text}; JSON.stringify(exports)`))),
 }
