@@ -20,16 +20,10 @@ const OWN = ['netrc', 'git-config', 'git-credentials', 'jenkins', 'jenkins-home'
 const written = consumers.filter(({ id, connector }) => connector !== undefined && !OWN.includes(id))
 
 /**
- * Places that stay as they are, and why:
- * - In the query of a URL a plus is a blank and an escape would be needed, which the reader of such forms does not take off. A name without
- *   `+`, `&`, `%` and `#` is written.
- * - Three elements of one name stand side by side, and this consumer, which knows names alone, takes the nearest address for that of a
- *   password: a longer token moves it. GoCD's own consumer reads element by element and writes this place.
+ * Places that stay as they are: in the query of a URL a plus is a blank and an escape would be needed, which the reader of such forms does
+ * not take off. A name without `+`, `&`, `%` and `#` is written.
  */
-const REFUSED: readonly string[] = [
-  'gitlab import.sh bitbucket_api_token',
-  'settings etc/go/cruise-config.xml cruise.pipelines.pipeline.materials.git.@password',
-]
+const REFUSED: readonly string[] = ['gitlab import.sh bitbucket_api_token']
 
 interface Example {
   readonly name: string
