@@ -163,6 +163,7 @@ describe.each(FAMILIES)('random documents: $name', (family) => {
     if (old === undefined || now === undefined) return given.skip(`nobody here reads ${family.name} but keyturn`)
     written.forEach(({ name, after, before }, index) => {
       const meant = (text: string): string => text.replaceAll(OLD, NEW).replaceAll(OLD_NAME, name ?? OLD_NAME)
+      expect(JSON.stringify(said(old[index], (text) => text)), before).toContain(OLD)
       const isOne = JSON.stringify(said(now[index], (text) => text)) === JSON.stringify(said(old[index], meant))
       if (!isOne)
         expect(
