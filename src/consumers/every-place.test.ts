@@ -20,16 +20,10 @@ const OWN = ['netrc', 'git-config', 'git-credentials', 'jenkins', 'jenkins-home'
 const written = consumers.filter(({ id, connector }) => connector !== undefined && !OWN.includes(id))
 
 /**
- * Places that stay as they are, and why:
- * - In the query of a URL a plus is a blank and an escape would be needed, which the reader of such forms does not take off. A name without
- *   `+`, `&`, `%` and `#` is written.
- * - Three elements of one name stand side by side, and this consumer, which knows names alone, takes the nearest address for that of a
- *   password: a longer token moves it. GoCD's own consumer reads element by element and writes this place.
+ * Places that stay as they are: in the query of a URL a plus is a blank and an escape would be needed, which the reader of such forms does
+ * not take off. A name without `+`, `&`, `%` and `#` is written.
  */
-const REFUSED: readonly string[] = [
-  'gitlab import.sh bitbucket_api_token',
-  'settings etc/go/cruise-config.xml cruise.pipelines.pipeline.materials.git.@password',
-]
+const REFUSED: readonly string[] = ['gitlab import.sh bitbucket_api_token']
 
 interface Example {
   readonly name: string
@@ -85,6 +79,13 @@ async function digestOf(connector: Connector, ref: PlaceRef, context: Context) {
   const state = await connector.read(ref, context)
   if (state.kind === 'absent') throw new Error(`${ref.address} is absent`)
   return state.digest
+}
+
+async function readAlone(connector: Connector, ref: PlaceRef, context: Context) {
+  return connector.read(ref, context).catch((error: unknown) => {
+    if (error instanceof Failure) return error
+    throw error
+  })
 }
 
 /** What stands outside of every place that changes. */
@@ -147,6 +148,19 @@ describe.each(examples)('$name', ({ document, file }) => {
           expect(REFUSED).toContain(name)
         }
       }
+    }
+  })
+})
+
+describe.each(examples)('$name', ({ document }) => {
+  test('places that are read together are as they are alone', async () => {
+    const { context } = memoryFiles(new Map([[document.path, document.bytes]]))
+    const found = placesIn(document)
+    for (const connector of new Set(found.map((each) => each.connector))) {
+      const refs = found.flatMap(({ ref, ...each }) => (each.connector === connector ? [ref] : []))
+      const asked = [...refs.slice(0, 1).map((ref): PlaceRef => ({ ...ref, id: 'gone', address: 'nowhere' })), ...refs]
+      const alone = await Promise.all(asked.map((ref) => readAlone(connector, ref, context)))
+      expect(await connector.readAll?.(asked, context)).toEqual(alone)
     }
   })
 })

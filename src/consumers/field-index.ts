@@ -11,7 +11,10 @@ export interface FieldIndex {
   readonly fieldsNamed: (lastKey: string) => readonly Field[]
   /** In the same document of a stream as `near`; of several, as in repeated blocks and elements, the one that stands nearest. */
   readonly fieldAt: (keys: readonly string[], near: Near) => Field | undefined
-  /** Fields with the same keys but the last, in the same document of a stream as `near`, the nearest first. */
+  /**
+   * Fields with the same keys but the last, in the same document of a stream as `near`, the nearest first. Of repeated blocks and elements
+   * those in the one that `near` stands in come before all others.
+   */
   readonly siblingsOf: (keys: readonly string[], near: Near) => readonly Field[]
   readonly variablesNamed: (name: string) => readonly Variable[]
   /** The first variable of a scope that names an address, by the scope and by what its name begins with. */
@@ -41,14 +44,15 @@ function makeIndex(document: FieldDocument): FieldIndex {
   const fields = once(() => fieldTables(document))
   const names = once(() => variableTables(variables()))
   const roles = once(() => roleTables(variables()))
-  const byLastKey = once(() => groupedBy(document.fields, ({ keys }) => (keys.at(-1) ?? '').toLowerCase()))
+  const byLastKey = once(() => groupedBy(document.fields, lastKey))
   return {
     get variables() {
       return variables()
     },
     fieldsNamed: (lastKey) => byLastKey().get(lastKey) ?? [],
     fieldAt: (keys, near) => nearest(fields().byKeys.get(fields().keyIn(keys, near)) ?? [], near)[0],
-    siblingsOf: (keys, near) => nearest(fields().byParent.get(fields().keyIn(keys.slice(0, -1), near)) ?? [], near),
+    siblingsOf: (keys, near) =>
+      ownFirst(nearest(fields().byParent.get(fields().keyIn(keys.slice(0, -1), near)) ?? [], near), near),
     addressIn: (key) => roles().addresses.get(key),
     userIn: (scope) => roles().users.get(scope),
     variablesNamed: (name) => names().byName.get(name) ?? [],
@@ -120,6 +124,33 @@ function once<Value>(make: () => Value): () => Value {
 
 /** What belongs together stands closer; a flat document of any size stays quick to ask. */
 const MOST_NEAR = 64
+
+/**
+ * `list`: the nearest first. A block ends where a name comes again; which of two blocks begins with a name, and which ends with it, is told
+ * by what stands closer together.
+ */
+function ownFirst(list: readonly Field[], near: Near): readonly Field[] {
+  const left = list.filter(({ extent }) => extent[1] <= near.extent[0])
+  const right = list.filter(({ extent }) => extent[0] >= near.extent[1])
+  const own = new Set(list.filter(({ extent }) => extent[0] < near.extent[1] && near.extent[0] < extent[1]))
+  const names = new Set([...own].map(lastKey))
+  let [start, end] = near.extent
+  for (let [before, after] = [left.shift(), right.shift()]; before !== undefined || after !== undefined; ) {
+    const isBefore = after === undefined || (before !== undefined && start - before.extent[1] <= after.extent[0] - end)
+    const next = isBefore ? before : after
+    if (next === undefined) break
+    const isNew = !names.has(lastKey(next))
+    if (isNew) own.add(next)
+    names.add(lastKey(next))
+    if (isBefore) [start, before] = [next.extent[0], isNew ? left.shift() : undefined]
+    else [end, after] = [next.extent[1], isNew ? right.shift() : undefined]
+  }
+  return [...list.filter((field) => own.has(field)), ...list.filter((field) => !own.has(field))]
+}
+
+function lastKey({ keys }: Field): string {
+  return (keys.at(-1) ?? '').toLowerCase()
+}
 
 /** The list is sorted by where its fields stand. */
 function nearest(list: readonly Field[], near: Near): readonly Field[] {

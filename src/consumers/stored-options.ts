@@ -159,8 +159,15 @@ const SHELL: Options = (text, around) => {
   if (/\.psm?1$/i.test(path)) return byLayers('backtick', 'doubled-single', 'doubled-double')(text, around)
   if (isBatch(path)) return byLayers('batch', 'batch-quoted')(text, around)
   // Escapes first: where they are none, the text stands between single quotes.
-  const escaped = byLayers('shell-bare', 'shell-double', 'shell-heredoc')(text, around)
-  return [...escaped, ...asItIs(/'/)(text, around)]
+  return [...ESCAPED(text, around), ...asItIs(/'/)(text, around)]
+}
+
+const ESCAPED = byLayers('shell-bare', 'shell-double', 'shell-heredoc')
+
+/** ENV and ARG know fewer escapes between double quotes than a shell; there a dollar sign without one names a variable. */
+const DOCKERFILE: Options = (text, around) => {
+  const words = /[\0\r\n]/.test(text) ? [] : [text.replace(/["$\\]/g, '\\$&')]
+  return [...ESCAPED(text, around), ...words, ...byQuote({ "'": asItIs(/'/) }, asItIs(/['$]/))(text, around)]
 }
 
 /** `outer` takes its own escapes off before a shell sees the words. */
@@ -194,9 +201,10 @@ const FORMATS: Partial<Readonly<Record<DocumentFormat, Options>>> = {
   dotenv: byQuote({ '"': asItIs(/["\\$`]/), "'": asItIs(/['\\]/) }, asItIs(/[\s#'"\\$`;&|<>()]/)),
   shell: SHELL,
   make: aroundShell('make'),
-  crontab: aroundShell('crontab'),
+  // Nothing is escaped in a line that sets a variable (crontab(5)); whether this is one, the reader tells.
+  crontab: (text, around) => [...aroundShell('crontab')(text, around), ...asItIs(/["']/)(text, around)],
   systemd: byLayers('systemd', 'systemd-word'),
-  dockerfile: SHELL,
+  dockerfile: DOCKERFILE,
   hcl: byLayers('hcl', 'hcl-heredoc'),
   groovy: byLayers('groovy', 'groovy-slashy', 'groovy-dollar'),
   php: byLayers('php-double', 'php-single', 'php-heredoc'),

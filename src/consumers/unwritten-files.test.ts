@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { fixtureValues } from '../../test/contract/fixtures.ts'
+import { memoryFiles } from '../../test/support/memory-files.ts'
+import type { PlaceRef } from '../model/place.ts'
+import { consumers } from './registry.ts'
 import { unwrittenFile } from './unwritten-files.ts'
 
 const reasonFor = (path: string): string | undefined => unwrittenFile({ kind: 'file', path })
@@ -27,5 +31,32 @@ describe('files that a program writes itself', () => {
     '/home/a/.env',
   ])('%s is written', (path) => {
     expect(reasonFor(path)).toBeUndefined()
+  })
+})
+
+/** Those that find places in files: what they ask others for stands in none. */
+const WRITING = consumers.filter(({ connector, detector }) => connector !== undefined && detector !== undefined)
+
+describe.each(WRITING)('$id, as the registry gives it', ({ id, connector }) => {
+  const { context } = memoryFiles(new Map())
+  const next = { username: 'keep', secret: { set: context.seal(fixtureValues().NEW) } } as const
+  const refIn = (path: string): PlaceRef => ({ id: 'p1', consumer: id, at: { kind: 'file', path }, address: 'any' })
+
+  test.each(['/srv/infra/terraform.tfstate', '/home/a/.bash_history', '/srv/app/.git/FETCH_HEAD'])(
+    'does not write %s, and says why before it looks',
+    async (path) => {
+      const place = refIn(path)
+      expect(connector?.refuses?.(place)).toBe(reasonFor(path))
+      await expect(connector?.stageReplace(place, 'hmac:', next, context)).rejects.toMatchObject({
+        code: 'R204',
+        parts: { because: reasonFor(path), state: 'Nothing was changed.' },
+      })
+      const together = await connector?.stageMany?.([{ place, expected: 'hmac:', next }], context)
+      expect(together?.each ?? [undefined]).toEqual([undefined])
+    },
+  )
+
+  test('writes others', () => {
+    expect(connector?.refuses?.(refIn('/home/a/.env'))).toBeUndefined()
   })
 })

@@ -103,3 +103,40 @@ describe('quotes and backslashes', () => {
     expect(because).toContain('needs quotes or escapes')
   })
 })
+
+describe('a Dockerfile', () => {
+  const image = (instruction: string, name: string): string =>
+    `FROM scratch\n${instruction} BITBUCKET_USERNAME=${name} BITBUCKET_APP_PASSWORD=`
+  const username = '$HOME`x`"\\'
+  test.each([
+    ['between double quotes names no variable', 'ENV', '"alice"', '"\\$HOME`x`\\"\\\\"'],
+    ['without quotes', 'ENV', 'alice', '\\$HOME\\`x\\`\\"\\\\'],
+    ['between single quotes is what it is', 'ARG', "'alice'", `'${username}'`],
+    ['in a command is escaped for the shell', 'RUN env', '"alice"', '"\\$HOME\\`x\\`\\"\\\\"'],
+  ])('a username %s', async (_, instruction, old, next) => {
+    const before = `${image(instruction, old)}${OLD}\n`
+    const after = await written({ consumer: 'variables', path: 'Dockerfile', before, username })
+    expect(after).toBe(`${image(instruction, next)}${NEW}\n`)
+  })
+})
+
+test('the percent sign of a URL has no backslash in a setting of crontab, and has one in a command', async () => {
+  const url = (user: string, secret: string): string => `https://${user}:${secret}@bitbucket.org/acme/app.git`
+  const crontab = (address: string): string => `REPOSITORY=${address}\n@daily true\n`
+  const job = (address: string): string => `@daily git clone ${address}\n`
+  const one = { consumer: 'url-userinfo', path: 'crontab' }
+  expect(await written({ ...one, before: crontab(url('alice', OLD)) })).toBe(
+    crontab(url('alice%2Bci%40example.com', NEW.replace('=', '%3D'))),
+  )
+  expect(await written({ ...one, before: job(url('alice', OLD)) })).toBe(
+    job(url('alice\\%2Bci\\%40example.com', NEW.replace('=', '\\%3D'))),
+  )
+})
+
+test('what a service of systemd hands to a command is read with the escapes of systemd', async () => {
+  const unit = (header: string): string =>
+    `[Service]\nExecStart=/usr/bin/env "BITBUCKET_AUTH=${header.replace(' ', '\\x20')}" show\n`
+  const before = unit(HEADER('alice', OLD))
+  const after = await written({ consumer: 'http-header', path: 'app.service', before })
+  expect(after.replace(/\\x20| /g, ' ')).toBe(unit(HEADER(MAIL, NEW)).replace(/\\x20| /g, ' '))
+})

@@ -15,24 +15,25 @@ import { type ShellCommand, scriptsOf } from './shell-words.ts'
 import { type Run, storedPart, textOfRuns } from './text-runs.ts'
 
 /**
- * Reads a unit of systemd: `Environment=` by the names it sets, every other key as `[section, key]`, and what shells in `Exec…=` set
- * (systemd.syntax(7), systemd.exec(5)). `text` is byte text.
+ * Reads a unit of systemd: `Environment=` by the names it sets, every other key as `[section, key]`, and what the commands in
+ * `Exec…=` and their shells are handed (systemd.syntax(7), systemd.exec(5)). `text` is byte text.
  */
 export function readSystemdFields(text: string): FieldReading {
   const settings = settingsOf(text)
   const fields = settings.flatMap((setting) =>
     setting.key === 'Environment' ? environmentOf(setting) : [fieldOf(setting)],
   )
-  const shells = fieldsOfCommands(
-    text,
-    commandsOf(settings).flatMap((command) => scriptsOf(command)),
-  )
-  return { fields: [...fields.map((field) => ({ ...field, value: storedPart(text, field.value) })), ...shells] }
+  const handed = fieldsOfCommands(text, withScripts(commandsOf(settings)))
+  return { fields: [...fields.map((field) => ({ ...field, value: storedPart(text, field.value) })), ...handed] }
 }
 
 /** `ExecStart=` and its like as commands; those of `sh -c '…'` too. `text` is byte text. */
 export function readSystemdCommands(text: string): readonly ShellCommand[] {
-  return commandsOf(settingsOf(text)).flatMap((command) => [command, ...scriptsOf(command)])
+  return withScripts(commandsOf(settingsOf(text)))
+}
+
+function withScripts(commands: readonly ShellCommand[]): readonly ShellCommand[] {
+  return commands.flatMap((command) => [command, ...scriptsOf(command)])
 }
 
 interface Setting {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Connector, Staged } from '../../src/model/consumer.ts'
 import type { ReferenceChange } from '../../src/model/credential.ts'
+import { Failure } from '../../src/model/failure.ts'
 import type { PlaceRef } from '../../src/model/place.ts'
 import type { Digest } from '../../src/model/plan.ts'
 import type { Context } from '../../src/model/ports.ts'
@@ -75,6 +76,7 @@ export function connectorContract({ consumer, connector, cases }: ConnectorContr
       if (state.kind === 'absent') throw new Error('the place is absent')
       return state.digest
     }
+    const readAlone = (ref: PlaceRef) => connector.read(ref, context).catch(failureOnly)
     const stagedReplace = async () => staged(await connector.stageReplace(place, await digestNow(), next, context))
 
     test('staging writes nothing; committing gives exactly the expected files', async () => {
@@ -138,12 +140,28 @@ export function connectorContract({ consumer, connector, cases }: ConnectorContr
       const replaced = await connector.stageReplace(gone, await digestNow(), next, context)
       expect(replaced).toEqual({ kind: 'conflict', found: 'absent' })
     })
+
+    test('places that are read together are as they are alone', async (given) => {
+      const { readAll } = connector
+      if (readAll === undefined) return given.skip('it reads places one by one')
+      const gone: PlaceRef = { ...place, id: 'p2', address: `${example.address}#99` }
+      const nowhere: PlaceRef = { ...place, id: 'p3', at: { kind: 'file', path: `${file}.gone` } }
+      const aFolder: PlaceRef = { ...place, id: 'p4', at: { kind: 'file', path: folder.path } }
+      for (const refs of [[place], [gone, place, nowhere], [aFolder, place, gone, place]])
+        expect(await readAll(refs, context)).toEqual(await Promise.all(refs.map(readAlone)))
+      expect(await readAlone(aFolder)).toBeInstanceOf(Failure)
+    })
   })
 }
 
 function staged(outcome: Staged | { readonly kind: 'conflict' }): Staged {
   if (outcome.kind === 'conflict') throw new Error('a conflict where none was expected')
   return outcome
+}
+
+function failureOnly(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  throw error
 }
 
 /** In front of the content, but behind a byte order mark or an XML declaration. */

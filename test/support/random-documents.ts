@@ -257,6 +257,9 @@ function properties(material: Material): string {
   return lines(material, members)
 }
 
+const SINGLE: Way = (value) => `'${escaped("'\\", value)}'`
+const DOUBLE: Way = (value) => `"${escaped('"\\', value)}"`
+
 const SHELL_WORD = unless(/[^\w.@+=%:,/-]/, (value) => value)
 const SHELL_WAYS: readonly Way[] = [
   SHELL_WORD,
@@ -321,6 +324,86 @@ function make(material: Material): string {
     `${entry.key}${operator}${written(entry, ways)}`,
   ])
   return lines({ ...material, lineEnd: '\n' }, [...members, 'all:', '\t@true'])
+}
+
+/** Lines of settings, or a job that hands them to a command; cron takes the backslash off before each percent sign. */
+function crontab(material: Material): string {
+  const around = ['=', ' = ', '\t=\t'][material.frame % 3] ?? '='
+  const settings: readonly Way[] = [
+    unless(/^[\s"']|\s$/, (value) => value),
+    unless(/"/, (value) => `"${value}"`),
+    unless(/'/, (value) => `'${value}'`),
+  ]
+  const members = material.entries.flatMap((entry) => [
+    noted('#')(entry),
+    `${entry.key}${around}${written(entry, settings)}`,
+  ])
+  if (material.frame % 2 === 0) return lines({ ...material, lineEnd: '\n' }, [...members, '@daily true'])
+  const ways = SHELL_WAYS.map((way): Way => unless(/\\(?=%)|\\$/, (value) => way(value)?.replaceAll('%', '\\%') ?? ''))
+  const words = material.entries.map((entry) => `${entry.key}=${written(entry, ways)}`)
+  return lines({ ...material, lineEnd: '\n' }, ['SHELL=/bin/bash', `*/5 0-6 * * 1,2 env ${words.join(' ')} show`])
+}
+
+/** `Environment=`, several to a line or one, and a command that is handed the same. */
+function systemd(material: Material): string {
+  const letter = (each: string): string => (/[\w.@+=:,/-]/.test(each) ? each : `\\x${each.charCodeAt(0).toString(16)}`)
+  const inside = (value: string): string => escaped('\\', value).replaceAll('%', '%%')
+  const isCommand = material.frame % 3 === 0
+  const dollars = (value: string): string => (isCommand ? value.replaceAll('$', '$$$$') : value)
+  const ways = (key: string): readonly Way[] => [
+    unless(/[^\w.@+=%:,/-]/, (value) => `${key}=${inside(value)}`),
+    unless(/"/, (value) => `"${key}=${dollars(inside(value))}"`),
+    unless(/'/, (value) => `'${key}=${dollars(inside(value))}'`),
+    unless(/"/, (value) => `${key}="${dollars(inside(value))}"`),
+    (value) => `"${key}=${escaped('"', dollars(inside(value)))}"`,
+    unless(/[^\x20-\x7e]|\$/, (value) => `${key}=${[...value].map(letter).join('')}`),
+  ]
+  const words = material.entries.map((entry) => written(entry, ways(entry.key)))
+  const head = ['[Unit]', 'Description=x', '', '[Service]']
+  if (isCommand) return lines(material, [...head, `ExecStart=/usr/bin/env ${words.join(' \\\n  ')} show`])
+  if (material.frame % 3 === 1)
+    return lines(material, [...head, `Environment=${words.join(' ')}`, 'ExecStart=/bin/true'])
+  const members = material.entries.flatMap((entry, index) => [noted('#')(entry), `Environment=${words[index]}`])
+  return lines(material, [...head, ...members, 'ExecStart=/bin/true'])
+}
+
+function dockerfile(material: Material): string {
+  const ways: readonly Way[] = [
+    SHELL_WORD,
+    (value) => `'${value.replaceAll("'", "'\\''")}'`,
+    unless(/`/, (value) => `"${escaped('"\\$', value)}"`),
+    (value) => [...value].map((each) => (/[\w.@+=%:,/\x80-\u{10ffff}-]/u.test(each) ? each : `\\${each}`)).join(''),
+  ]
+  const pairs = material.entries.map((entry) => `${entry.key}=${written(entry, ways)}`)
+  const joined = pairs.join(material.frame % 2 === 0 ? ' ' : ' \\\n  ')
+  if (material.frame % 4 === 0) return lines({ ...material, lineEnd: '\n' }, ['FROM scratch', `RUN env ${joined} show`])
+  if (material.frame % 4 === 1) return lines(material, ['FROM scratch', `ENV ${joined}`, 'RUN true'])
+  const members = material.entries.flatMap((entry, index) => [
+    noted('#')(entry),
+    `${entry.style % 2 === 0 ? 'ENV' : 'ARG'} ${pairs[index]}`,
+  ])
+  return lines(material, ['FROM scratch', ...members])
+}
+
+/** Settings of a pipeline, or of a script. */
+function groovy(material: Material): string {
+  const slashes = (value: string): string => value.replaceAll('/', '\\/')
+  const ways: readonly Way[] = [
+    SINGLE,
+    (value) => `"${escaped('"\\$', value)}"`,
+    (value) => `'''${escaped("'\\", value)}'''`,
+    (value) => `"""${escaped('"\\$', value)}"""`,
+    unless(/[\\$]|^[*=\s]/, (value) => `/${slashes(value)}/`),
+    (value) => `"${units(escaped('"\\$', value), /[@:]/)}"`,
+  ]
+  const isPipeline = material.frame % 2 === 0
+  const members = material.entries.flatMap((entry) => [
+    noted('//')(entry),
+    `${isPipeline ? '    ' : ''}${entry.key} = ${written(entry, ways)}`,
+  ])
+  if (!isPipeline) return lines(material, [...members, 'println 1'])
+  const frame = ['pipeline {', '  agent any', '  environment {', ...members, '  }', '  stages { }', '}']
+  return lines(material, frame)
 }
 
 const HCL_QUOTED: Way = (value) => `"${escaped('"\\', value).replace(/[$%]\{/g, (mark) => mark.charAt(0) + mark)}"`
@@ -391,9 +474,6 @@ function program(
     ])
 }
 
-const SINGLE: Way = (value) => `'${escaped("'\\", value)}'`
-const DOUBLE: Way = (value) => `"${escaped('"\\', value)}"`
-
 export const FAMILIES: readonly Family[] = [
   { name: 'JSON', path: 'settings.json', write: json },
   { name: 'JSON with comments', path: 'settings.jsonc', write: jsonWithComments },
@@ -407,6 +487,10 @@ export const FAMILIES: readonly Family[] = [
   { name: 'a command', path: 'run.sh', write: commands },
   { name: 'heredoc', path: 'make-env.sh', write: heredoc },
   { name: 'make', path: 'Makefile', write: make },
+  { name: 'crontab', path: 'crontab', write: crontab },
+  { name: 'systemd', path: 'app.service', write: systemd },
+  { name: 'Dockerfile', path: 'Dockerfile', write: dockerfile },
+  { name: 'Groovy', path: 'Jenkinsfile', write: groovy },
   { name: 'HCL', path: 'locals.tf', write: hcl },
   { name: 'CSV', path: 'settings.csv', write: csv },
   { name: '.reg', path: 'environment.reg', write: registry },

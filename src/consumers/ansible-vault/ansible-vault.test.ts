@@ -8,11 +8,11 @@ import { testContext } from '../../../test/contract/connector.ts'
 import { fixtureValues, type TemporaryFolder, temporaryFolder } from '../../../test/contract/fixtures.ts'
 import type { Document } from '../../model/consumer.ts'
 import type { CredentialChange } from '../../model/credential.ts'
-import type { Detection, Place } from '../../model/place.ts'
+import type { Detection, Place, PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
-import { VAULT_PASSWORD } from './detect.ts'
 import { openEnvelope, readEnvelope, sealEnvelope } from './envelope.ts'
 import { consumer } from './index.ts'
+import { VAULT_PASSWORD } from './inline-values.ts'
 
 const { OLD, NEW } = fixtureValues()
 const SENTINEL = 'x-bitbucket-api-token-auth'
@@ -221,6 +221,135 @@ describe('a value', () => {
       code: 'R204',
     })
     expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+})
+
+/** `with` as a plan writes it: addresses whose username is the same bytes. */
+function sharingRef(places: readonly Place[]): PlaceRef {
+  const [first, ...others] = places
+  if (first === undefined) throw new Error('no place')
+  return {
+    id: 'p1',
+    consumer: first.consumer,
+    at: first.at,
+    address: first.address,
+    with: others.map((one) => one.address),
+  }
+}
+
+describe('several values beside one username', () => {
+  const both = (user = 'bitbucket_user: alice') =>
+    `${user}\nbitbucket_password: !vault |\n  ${indented(sealed(OLD), '  ')}\nother: 1\nbitbucket_token: !vault |\n  ${indented(sealed(OLD, 'prod'), '  ')}\n`
+
+  function written(text: string) {
+    const file = join(folder.path, 'all.yml')
+    writeFileSync(file, text)
+    return { file, places: placesIn(file, text) }
+  }
+
+  test.each([
+    ['plain', 'bitbucket_user: alice'],
+    ['encrypted', `bitbucket_user: !vault |\n  ${indented(sealed('alice'), '  ')}`],
+  ])('which is %s change in one write, and go back together', async (_, user) => {
+    const text = both(user)
+    const { file, places } = written(text)
+    const ref = sharingRef(places)
+    expect(ref.with).toEqual(['bitbucket_token'])
+    const state = await connector.read(ref, context)
+    if (state.kind === 'absent') throw new Error('absent')
+    const staged = await connector.stageReplace(ref, state.digest, newPair(), context)
+    if (staged.kind === 'conflict') throw new Error('conflict')
+    expect(await staged.commit()).toEqual({ kind: 'changed', now: staged.to })
+    const after = placesIn(file, readFileSync(file, 'utf8'))
+    const pairs = after.map(({ username, secret }) => [username?.text, secret?.value?.equals(context.seal(NEW))])
+    expect(pairs).toEqual([
+      [SENTINEL, true],
+      [SENTINEL, true],
+    ])
+    if (staged.to === 'unpredictable' || staged.to === 'absent') throw new Error('no digest')
+    const back = await connector.stageRestore(ref, staged.to, staged.backup, { ...context, given: new Map() })
+    if (back.kind === 'conflict') throw new Error('conflict')
+    await back.commit()
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+
+  test('change in one write with other places of their file as well', async () => {
+    const text = `${both()}repo_user: bob\nbb_user: carol\nbb_token: !vault |\n  ${indented(sealed(OLD), '  ')}\n`
+    const { file, places } = written(text)
+    const refs = [sharingRef(places.slice(0, 2)), sharingRef(places.slice(2))]
+    const states = await Promise.all(refs.map((ref) => connector.read(ref, context)))
+    const asked = refs.flatMap((place, index) => {
+      const state = states[index]
+      return state?.kind === 'present' ? [{ place, expected: state.digest, next: newPair() }] : []
+    })
+    const staged = await connector.stageMany?.(asked, context)
+    expect(staged?.each.filter((one) => one !== undefined)).toHaveLength(2)
+    expect(await staged?.commit()).toBe('changed')
+    const names = placesIn(file, readFileSync(file, 'utf8')).map(({ username }) => username?.text)
+    expect(names).toEqual([SENTINEL, SENTINEL, SENTINEL])
+    expect(readFileSync(file, 'utf8')).toContain('other: 1\n')
+  })
+
+  test('are not changed one without the other', async () => {
+    const text = both()
+    const { file, places } = written(text)
+    const [first] = places
+    if (first === undefined) throw new Error('no place')
+    const state = await connector.read(first, context)
+    if (state.kind === 'absent') throw new Error('absent')
+    await expect(connector.stageReplace(first, state.digest, newPair(), context)).rejects.toMatchObject({
+      code: 'R204',
+      parts: { because: expect.stringContaining('bitbucket_token') },
+    })
+    const secretAlone = await connector.stageReplace(first, state.digest, { ...newPair(), username: 'keep' }, context)
+    expect(secretAlone.kind).toBe('staged')
+    const staged = await connector.stageMany?.([{ place: first, expected: state.digest, next: newPair() }], context)
+    expect(staged?.each).toEqual([undefined])
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+
+  test('one of which is not opened stay as they are', async () => {
+    const closed = sealed(OLD, undefined, Buffer.from('another'))
+    const text = both().replace(/(bitbucket_token: !vault \|\n {2}).*/s, `$1${indented(closed, '  ')}\n`)
+    const { file, places } = written(text)
+    expect(places.map(({ address }) => address)).toEqual(['bitbucket_password'])
+    await expect(changed('all.yml', text, newPair())).rejects.toMatchObject({ code: 'R204' })
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+})
+
+test('values whose lines lie between one another change one after the other', async () => {
+  const value = () => indented(sealed(OLD), '  ')
+  const text = `bitbucket_ci_user: a\nbitbucket_cd_user: b\nbitbucket_ci_token: !vault |\n  ${value()}\nbitbucket_cd_token: !vault |\n  ${value()}\n`
+  const file = join(folder.path, 'all.yml')
+  writeFileSync(file, text)
+  const places = placesIn(file, text)
+  const states = await Promise.all(places.map((place) => connector.read(place, context)))
+  for (const [index, place] of places.entries()) {
+    const state = states[index]
+    if (state?.kind !== 'present') throw new Error('absent')
+    const staged = await connector.stageReplace(place, state.digest, newPair(), context)
+    expect(staged.kind === 'staged' && (await staged.commit()).kind).toBe('changed')
+  }
+  expect(places).toHaveLength(2)
+})
+
+describe('a username that is encrypted with another password', () => {
+  const user = `bitbucket_user: !vault |\n  ${indented(sealed('alice', undefined, Buffer.from('another')), '  ')}\n`
+  const text = `${user}bitbucket_token: !vault |\n  ${indented(sealed(OLD), '  ')}\n`
+
+  test('is said to be closed, and is not written over', async () => {
+    expect(detected('all.yml', text).unread.map(({ reason }) => reason)).toEqual(['undecryptable'])
+    await expect(changed('all.yml', text, newPair())).rejects.toMatchObject({
+      code: 'R204',
+      parts: { because: expect.stringContaining('username') },
+    })
+    expect(readFileSync(join(folder.path, 'all.yml'), 'utf8')).toBe(text)
+  })
+
+  test('stays when the secret alone changes', async () => {
+    const { after } = await changed('all.yml', text, { secret: { set: context.seal(NEW) } })
+    expect(after.startsWith(user)).toBe(true)
   })
 })
 

@@ -6,28 +6,21 @@ import type { CredentialChange } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Encoding, Place, Span } from '../../model/place.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
-import {
-  ansibleVaultDetector,
-  type InlineValue,
-  inlineValueAt,
-  type Opened,
-  passwordsOf,
-  readWhole,
-  vaultPlaceAt,
-  type WholeFile,
-} from './detect.ts'
+import { ansibleVaultDetector, readWhole, vaultPlaceAt, vaultSpans, type WholeFile } from './detect.ts'
 import { sealEnvelope } from './envelope.ts'
+import { type InlineValue, inlineValueAt, type Opened, passwordsOf, sharingUsername } from './inline-values.ts'
 
 /** Encrypts anew with the password that fits, under the same label and in lines of the same length. Old bytes need no password. */
 export const ansibleVaultConnector: Connector = fileConnector({
   detector: ansibleVaultDetector,
   locate: vaultPlaceAt,
+  spans: vaultSpans,
+  sharing: sharingUsername,
   edits: (request) => {
     const { document, place } = request
-    const passwords = passwordsOf(document)
-    const whole = readWhole(document, passwords)
+    const whole = readWhole(document, passwordsOf(document))
     if (whole !== undefined) return wholeEdits(whole, request)
-    const value = inlineValueAt(document, place.address, passwords)
+    const value = inlineValueAt(document, place.address)
     if (value?.opened === undefined) throw refused(place, 'no password that was given opens it')
     return inlineEdits(value, value.opened, request)
   },
@@ -52,6 +45,7 @@ function usernameEdits({ partner }: InlineValue, username: string, request: Edit
     if (username === '') return []
     throw refused(request.place, 'no username stands beside it')
   }
+  if (partner.isClosed) throw refused(request.place, 'no password that was given opens the username beside it')
   if (partner.opened !== undefined) return [sealedEdit(partner.span, partner.opened, username, request)]
   if (!/^[A-Za-z0-9][A-Za-z0-9._@+-]*$/.test(username)) throw refused(request.place, 'this username would need quotes')
   return [{ span: partner.span, bytes: bytesOf(username) }]

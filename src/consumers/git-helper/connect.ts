@@ -1,12 +1,12 @@
 import { shapeOf } from '../../bitbucket/token-shape.ts'
-import type { Change, Conflict, Connector, PlaceState, Staged } from '../../model/consumer.ts'
+import type { Connector, PlaceState } from '../../model/consumer.ts'
 import type { CredentialChange } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Detection, Place, PlaceRef } from '../../model/place.ts'
-import type { Digest } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
 import { usernameField } from '../username-field.ts'
-import { type Attributes, approve, fill, linesOf, readAttributes, reject } from './ask.ts'
+import { type Attributes, fill } from './ask.ts'
+import { aimOfBackup, conflictWith, digestOf, type Found, refused, stageExchange } from './exchange.ts'
 import { firstWord, type HelperSetting, helpersInForce, isManager, nameOf, settingFor } from './settings.ts'
 
 const CONSUMER = 'git-helper'
@@ -18,21 +18,16 @@ export const gitHelperConnector: Connector = {
   read: async (ref, context) => stateOf(await find(ref, context), context),
   stageReplace: async (ref, expected, change, context) => {
     const found = await find(ref, context)
-    if (found === undefined || digestOf(found.held, context) !== expected) return conflict(found, context)
+    if (found === undefined || digestOf(found.held, context) !== expected) return conflictWith(found, context)
     const next = changed(found, change, ref)
     await refuseUnused(found.helper, next, context)
-    return stage(found, next, context)
+    return stageExchange(found, { next }, context)
   },
   stageRestore: async (ref, expected, backup, context) => {
     const found = await find(ref, context)
-    if (found === undefined || digestOf(found.held, context) !== expected) return conflict(found, context)
-    return stage(found, readAttributes(Buffer.from(backup).toString('utf8')), context)
+    if (found === undefined || digestOf(found.held, context) !== expected) return conflictWith(found, context)
+    return stageExchange(found, aimOfBackup(backup), context)
   },
-}
-
-interface Found {
-  readonly helper: HelperSetting
-  readonly held: Attributes
 }
 
 async function find(ref: PlaceRef, context: Context): Promise<Found | undefined> {
@@ -102,15 +97,6 @@ function stateOf(found: Found | undefined, context: Context): PlaceState {
   }
 }
 
-function digestOf(held: Attributes, context: Context): Digest {
-  const told = new Map(['username', 'password'].map((name) => [name, held.get(name) ?? '']))
-  return context.digest(Buffer.from(linesOf(told), 'utf8'))
-}
-
-function conflict(found: Found | undefined, context: Context): Conflict {
-  return { kind: 'conflict', found: found === undefined ? 'absent' : digestOf(found.held, context) }
-}
-
 /** What else was kept belongs to the old secret: its expiry, its refresh token. */
 function changed({ held }: Found, change: CredentialChange, { address }: PlaceRef): Attributes {
   if (change.username === 'remove') throw refused(address, 'a helper keeps no secret without a username')
@@ -132,13 +118,13 @@ async function refuseUnused(helper: HelperSetting, next: Attributes, context: Co
     throw refused(
       helper.address,
       `credential.username makes git ask for "${asked}", and this would be kept under another`,
-      ['  git config --global --unset credential.https://bitbucket.org.username'],
+      { next: ['  git config --global --unset credential.https://bitbucket.org.username'] },
     )
   if (isManager(helper) && (await isValidating(context)))
     throw refused(
       helper.address,
       'Git Credential Manager checks what it keeps with /2.0/user and the username of git, drops it and asks again each time',
-      ['  git config --global credential.bitbucketValidateStoredCredentials false'],
+      { next: ['  git config --global credential.bitbucketValidateStoredCredentials false'] },
     )
 }
 
@@ -146,48 +132,4 @@ async function isValidating(context: Context): Promise<boolean> {
   const variable = context.system.processes.environment()['GCM_BITBUCKET_VALIDATE_STORED_CREDENTIALS']
   const said = variable ?? (await settingFor('credential.bitbucketValidateStoredCredentials', context))
   return !/^(false|no|off|0)$/i.test(said ?? '')
-}
-
-function stage(found: Found, next: Attributes, context: Context): Staged {
-  return {
-    kind: 'staged',
-    to: digestOf(next, context),
-    backup: Buffer.from(linesOf(found.held), 'utf8'),
-    commit: () => commit(found, next, context),
-  }
-}
-
-/** The old one is forgotten only after the new one was found under its name: a helper may ignore what it is told to keep. */
-async function commit({ helper, held }: Found, next: Attributes, context: Context): Promise<Change> {
-  const before = await fill(helper, context)
-  if (before === undefined || digestOf(before, context) !== digestOf(held, context))
-    return conflict(before === undefined ? undefined : { helper, held: before }, context)
-  const isRenamed = held.get('username') !== next.get('username')
-  const kept = isRenamed ? await fill(helper, context, next.get('username')) : undefined
-  await approve(helper, next, context)
-  const stored = await fill(helper, context, next.get('username'))
-  if (stored === undefined || digestOf(stored, context) !== digestOf(next, context))
-    throw refused(helper.address, 'the helper does not keep what git gives it')
-  if (isRenamed) await reject(helper, held, context)
-  const after = await fill(helper, context)
-  if (after !== undefined && digestOf(after, context) === digestOf(next, context))
-    return { kind: 'changed', now: digestOf(next, context) }
-  await putBack({ helper, held }, next, kept, context)
-  throw refused(helper.address, 'the helper keeps both, and goes on answering with the old one')
-}
-
-/** `kept`: what it held under the new name before. */
-async function putBack(
-  { helper, held }: Found,
-  next: Attributes,
-  kept: Attributes | undefined,
-  context: Context,
-): Promise<void> {
-  await reject(helper, next, context)
-  if (kept !== undefined) await approve(helper, kept, context)
-  await approve(helper, held, context)
-}
-
-function refused(address: string, because: string, next: readonly string[] = []): Failure {
-  return new Failure('R204', { at: address, because, state: 'The helper holds what it held.', next })
 }

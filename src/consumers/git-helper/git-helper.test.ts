@@ -43,6 +43,14 @@ function contextWith(more: Readonly<Record<string, string>>): Context {
   return { ...plain, system: { ...plain.system, processes: { ...processes, run } } }
 }
 
+/** git is ended as after its time, from when `isLate` says so. */
+function late(given: Context, isLate: () => boolean): Context {
+  const { processes } = given.system
+  const run = (request: ProcessRequest) =>
+    isLate() ? Promise.resolve({ exitCode: 124, stdout: '', stderr: '' }) : processes.run(request)
+  return { ...given, system: { ...given.system, processes: { ...processes, run } } }
+}
+
 function configure(text: string): string {
   const file = join(home.path, '.gitconfig')
   writeFileSync(file, text)
@@ -85,6 +93,23 @@ function filled(username?: string): string {
 }
 
 const told = (username: string, password: string): string => `username=${username}\npassword=${password}`
+
+/** Some helpers answer with what they were given last, others with what they were given first. */
+async function answerWith(username: string, password: string): Promise<void> {
+  if (filled() === told(username, password)) return
+  git(['credential', 'approve'], description(username, password))
+  if (filled() === told(username, password)) return
+  const other = /^username=(.*)\npassword=(.*)$/m.exec(filled())
+  git(['credential', 'reject'], description(other?.[1]))
+  git(['credential', 'approve'], description(other?.[1], other?.[2]))
+  if (filled() !== told(username, password)) throw new Error(`the helper does not answer with ${username}`)
+}
+
+async function placeOf(username: string): Promise<Place> {
+  const [, password = ''] = /^password=(.*)$/m.exec(filled(username)) ?? []
+  await answerWith(username, password)
+  return onlyPlace()
+}
 
 async function onlyPlace(): Promise<Place> {
   const { places } = await list(context)
@@ -165,6 +190,53 @@ describe.each(HELPERS)('%s', (name, setting, address) => {
     expect(filled()).toBe(told('alice', 'changed-meanwhile'))
   })
 
+  test('another secret under the new name stays, and nothing is changed', async () => {
+    git(['credential', 'approve'], description(SENTINEL, 'of-somebody-else'))
+    git(['credential', 'approve'], description('alice', OLD))
+    const place = await placeOf('alice')
+    await expect(staged(place)).rejects.toMatchObject({
+      code: 'R204',
+      parts: {
+        because: expect.stringContaining(SENTINEL),
+        next: expect.arrayContaining([expect.stringContaining('git credential reject')]),
+      },
+    })
+    expect([filled('alice'), filled(SENTINEL)]).toEqual([told('alice', OLD), told(SENTINEL, 'of-somebody-else')])
+  })
+
+  test('another secret that comes under the new name meanwhile stays as well', async () => {
+    const step = await staged(await onlyPlace())
+    git(['credential', 'approve'], description(SENTINEL, 'of-somebody-else'))
+    const outcome = await step.commit().catch((error: { code: string }) => ({ kind: error.code }))
+    expect(['conflict', 'R204']).toContain(outcome.kind)
+    expect([filled('alice'), filled(SENTINEL)]).toEqual([told('alice', OLD), told(SENTINEL, 'of-somebody-else')])
+  })
+
+  test('the same secret under the new name is no hindrance, and is there after a rollback, too', async () => {
+    git(['credential', 'approve'], description(SENTINEL, TOKEN))
+    git(['credential', 'approve'], description('alice', OLD))
+    const place = await placeOf('alice')
+    const step = await staged(place)
+    expect(await step.commit()).toEqual({ kind: 'changed', now: step.to })
+    expect([filled(), filled('alice')]).toEqual([told(SENTINEL, TOKEN), ''])
+    if (step.to === 'unpredictable' || step.to === 'absent') throw new Error('absent')
+    const back = await stageRestore(place, step.to, step.backup, context)
+    if (back.kind === 'conflict') throw new Error('conflict')
+    expect(await back.commit()).toEqual({ kind: 'changed', now: back.to })
+    expect([filled(), filled(SENTINEL)]).toEqual([told('alice', OLD), told(SENTINEL, TOKEN)])
+  })
+
+  test('a rollback does not write over what came under the old name since', async () => {
+    const place = await onlyPlace()
+    const step = await staged(place)
+    await step.commit()
+    git(['credential', 'approve'], description('alice', 'typed-since'))
+    await answerWith(SENTINEL, TOKEN)
+    if (step.to === 'unpredictable' || step.to === 'absent') throw new Error('absent')
+    await expect(stageRestore(place, step.to, step.backup, context)).rejects.toMatchObject({ code: 'R204' })
+    expect(filled('alice')).toBe(told('alice', 'typed-since'))
+  })
+
   test('secrets travel through standard input alone', async () => {
     const step = await staged(await onlyPlace())
     await step.commit()
@@ -209,6 +281,72 @@ describe('traps', () => {
     const step = await staged(await onlyPlace())
     expect(await failing(step.commit())).toMatch(/^R204: .*answering with the old one/)
     expect(readFileSync(join(home.path, 'kept'), 'utf8')).toBe(`alice ${OLD}\n`)
+  })
+
+  /** Holds pairs one a line; `shape` is what it makes of a pair that it is told to store. */
+  const keeping = (shape: string, erase: string) =>
+    [
+      'f="$HOME/kept"; in=$(cat); u=$(printf "%s\\n" "$in" | sed -n "s/^username=//p"); p=$(printf "%s\\n" "$in" | sed -n "s/^password=//p")',
+      'case "$1" in',
+      'get) if [ -n "$u" ]; then l=$(grep "^$u " "$f" | head -1); else l=$(head -1 "$f"); fi; [ -n "$l" ] && printf "username=%s\\npassword=%s\\n" "${l%% *}" "${l#* }" ;;',
+      `store) ${shape}; grep -v "^$u " "$f" > "$f.new"; { printf "%s %s\\n" "$u" "$p"; cat "$f.new"; } > "$f" ;;`,
+      `erase) ${erase} ;;`,
+      'esac; true',
+    ].join('\n')
+  const ERASING = 'grep -v "^$u " "$f" > "$f.new"; mv "$f.new" "$f"'
+  const kept = (): string => readFileSync(join(home.path, 'kept'), 'utf8')
+
+  test('a helper that cuts what it is given answers with the old pair again', async () => {
+    script('cutting', keeping('p=$(printf "%s" "$p" | cut -c1-40)', ERASING))
+    writeFileSync(join(home.path, 'kept'), `alice ${OLD}\n`)
+    configure('[credential]\n\thelper = cutting\n')
+    const step = await staged(await onlyPlace())
+    await expect(step.commit()).rejects.toMatchObject({
+      code: 'R204',
+      parts: { state: 'The helper holds what it held.' },
+    })
+    expect(kept()).toBe(`alice ${OLD}\n`)
+  })
+
+  test('what a helper does not forget again is said', async () => {
+    script('cutting', keeping('p=$(printf "%s" "$p" | cut -c1-40)', 'true'))
+    writeFileSync(join(home.path, 'kept'), `alice ${OLD}\n`)
+    configure('[credential]\n\thelper = cutting\n')
+    const step = await staged(await onlyPlace())
+    await expect(step.commit()).rejects.toMatchObject({
+      code: 'R204',
+      parts: { state: expect.stringMatching(/what it held.*besides.*x-bitbucket-api-token-auth/) },
+    })
+    expect(kept().split('\n')[0]).toBe(`alice ${OLD}`)
+  })
+
+  test('a helper that loses the old pair is not said to hold it', async () => {
+    script(
+      'losing',
+      keeping(`test "$u" = alice && { grep -v "^alice " "$f" > "$f.new"; mv "$f.new" "$f"; exit; }; p=cut`, ERASING),
+    )
+    writeFileSync(join(home.path, 'kept'), `alice ${OLD}\n`)
+    configure('[credential]\n\thelper = losing\n')
+    const step = await staged(await onlyPlace())
+    await expect(step.commit()).rejects.toMatchObject({
+      code: 'R204',
+      parts: { state: expect.stringContaining('no longer answers with what it held') },
+    })
+    expect(kept()).toBe('')
+  })
+
+  test('a helper that hangs after it was told leaves open what it holds', async () => {
+    script('hanging', keeping('touch "$HOME/told"', ERASING).replace('get)', 'get) test -e "$HOME/told" && exit 9;'))
+    writeFileSync(join(home.path, 'kept'), `alice ${OLD}\n`)
+    configure('[credential]\n\thelper = hanging\n')
+    const step = await staged(await onlyPlace())
+    context = late(context, () => existsSync(join(home.path, 'told')))
+    const again = await staged(await onlyPlace())
+    expect(step.to).toBe(again.to)
+    await expect(again.commit()).rejects.toMatchObject({
+      code: 'R401',
+      parts: { state: expect.stringContaining('not known') },
+    })
   })
 
   test('several helpers are places of their own, and the change of one leaves the other', async () => {

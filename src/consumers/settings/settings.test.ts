@@ -117,6 +117,29 @@ describe('a setting', () => {
         ],
       },
       {
+        name: 'elements of one name: the address of each is its own, whichever stands nearer',
+        ...file(
+          'hosts.xml',
+          `<hosts>
+  <git url="https://git.example.com/acme/a-repository-with-a-long-name.git" username="alice" password="${OLD}"/>
+  <git password="${SHORT}" username="bob" url="https://bitbucket.org/acme/app.git"/>
+  <git url="https://bitbucket.org/acme/lib.git"/>
+  <git password="${OLD}" username="carol" url="https://git.example.com/acme/a-repository-with-a-long-name.git"/>
+</hosts>
+`,
+        ),
+        places: [
+          {
+            address: 'hosts.git.@password',
+            host: 'bitbucket.org',
+            line: 3,
+            uses: ['git-fetch acme/app by hosts.git'],
+            username: 'bob',
+            secret: plain(SHORT, 'app-password'),
+          },
+        ],
+      },
+      {
         name: 'inputs of a step that names it',
         ...file(
           'mirror.yml',
