@@ -4,7 +4,7 @@ import type { Digest } from '../../model/plan.ts'
 import { storeName } from './address.ts'
 import { credentialPath, domainPath } from './controller-path.ts'
 import { type CredentialElement, writeCredential } from './credential-element.ts'
-import { type CredentialValues, described, usernameFor } from './credential-place.ts'
+import { type CredentialValues, usernameFor } from './credential-place.ts'
 import {
   type BoundCredential,
   conflict,
@@ -14,12 +14,14 @@ import {
   take,
 } from './credential-snapshot.ts'
 import { actAndLook, notDone } from './look-back.ts'
+import { madeHere, markedDescription } from './made-mark.ts'
 import { refuseProvided } from './owners.ts'
 import { listStore } from './store-listing.ts'
 
 /**
- * Makes a credential of the same class, scope and description as `like`, under another id, with another username and secret. One that
- * is there already is a conflict, also when it comes in between: Jenkins refuses a second one of an id with 409.
+ * Makes a credential of the same class, scope and description as `like`, under another id, with another username and secret, and with a
+ * mark behind the description. One that is there already is a conflict, also when it comes in between: Jenkins refuses a second one of an
+ * id with 409.
  */
 export async function stageNewCredential(
   bound: BoundCredential,
@@ -40,7 +42,7 @@ export async function stageNewCredential(
     id: bound.address.id,
     secret: values.secret.set,
     ...(username === undefined ? {} : { username }),
-    ...described(description),
+    description: markedDescription(bound, description ?? element.description ?? ''),
   })
   return {
     kind: 'staged',
@@ -78,8 +80,10 @@ async function create(bound: BoundCredential, body: string, wanted: Wanted): Pro
     },
     () => take(bound),
   )
-  if (!isNew && found !== undefined) return conflict(found)
   if (found === undefined) throw doubt === undefined ? notMade(bound, isNew) : notDone(doubt)
+  // The lost answer may have been a 409; and a 409 may mean an earlier request of ours that arrived late.
+  const isCertain = isNew && doubt === undefined
+  if (!isCertain && madeHere(bound, found.element.description).made === undefined) return conflict(found)
   const { username, scope, type } = found.element
   if (username !== wanted.username || scope !== wanted.element.scope || type !== wanted.element.type) {
     throw new Failure('R204', {

@@ -15,6 +15,7 @@ import {
   take,
 } from './credential-snapshot.ts'
 import { actAndLook, notDone } from './look-back.ts'
+import { madeHere } from './made-mark.ts'
 import { refuseProvided } from './owners.ts'
 import { plainWords } from './plain-words.ts'
 import { sizeOf } from './stored-secret-size.ts'
@@ -28,7 +29,8 @@ export interface CredentialValues {
 export async function readCredentialPlace(bound: BoundCredential): Promise<PlaceState> {
   const snapshot = await take(bound)
   if (snapshot === undefined) return { kind: 'absent' }
-  return { kind: 'present', place: readPlace(bound.place, snapshot), digest: snapshot.digest }
+  const made = madeHere(bound, snapshot.element.description)
+  return { kind: 'present', place: readPlace(bound.place, snapshot), digest: snapshot.digest, ...made }
 }
 
 /** As `credentialPlace`, with what the ciphertext tells of the secret. */
