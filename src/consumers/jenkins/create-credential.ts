@@ -6,6 +6,7 @@ import { credentialPath, domainPath } from './controller-path.ts'
 import { type CredentialElement, writeCredential } from './credential-element.ts'
 import { type CredentialValues, usernameFor } from './credential-place.ts'
 import {
+  asShown,
   type BoundCredential,
   conflict,
   credentialFacts,
@@ -16,6 +17,7 @@ import {
 import { actAndLook, notDone } from './look-back.ts'
 import { madeHere, markedDescription } from './made-mark.ts'
 import { refuseProvided } from './owners.ts'
+import { withStoredUsername } from './shown-username.ts'
 import { listStore } from './store-listing.ts'
 
 /**
@@ -35,14 +37,14 @@ export async function stageNewCredential(
   const original = await take(like)
   if (original === undefined) throw withoutOriginal(like)
   if (values.secret === 'keep') throw withoutSecret(bound)
-  const { element } = original
+  const facts = await credentialFacts(like)
+  const element = values.username === 'keep' ? withStoredUsername(like, original.element, facts) : original.element
   const username = usernameFor(bound, element, values.username)
-  const { description } = await credentialFacts(like)
   const body = writeCredential(element, {
     id: bound.address.id,
     secret: values.secret.set,
     ...(username === undefined ? {} : { username }),
-    description: markedDescription(bound, description ?? element.description ?? ''),
+    description: markedDescription(bound, facts.description ?? element.description ?? ''),
   })
   return {
     kind: 'staged',
@@ -85,7 +87,8 @@ async function create(bound: BoundCredential, body: string, wanted: Wanted): Pro
   const isCertain = isNew && doubt === undefined
   if (!isCertain && madeHere(bound, found.element.description).made === undefined) return conflict(found)
   const { username, scope, type } = found.element
-  if (username !== wanted.username || scope !== wanted.element.scope || type !== wanted.element.type) {
+  const shown = wanted.username === undefined ? undefined : asShown(wanted.username)
+  if (username !== shown || scope !== wanted.element.scope || type !== wanted.element.type) {
     throw new Failure('R204', {
       at: locationOf(bound),
       because: 'the controller answered 200, but the new credential shows another username, scope or kind',

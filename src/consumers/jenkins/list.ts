@@ -14,6 +14,7 @@ import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { jobUrlPlace } from './job-url-place.ts'
 import { codeOwner, providerOwner } from './owners.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
+import { storedUsername } from './shown-username.ts'
 import { type ListedCredential, listStore, providedStores, readElement } from './store-listing.ts'
 import type { XmlDocument } from './xml-document.ts'
 
@@ -194,7 +195,9 @@ async function placeOf(client: JenkinsClient, row: Row, owned: CodeOwned | undef
   const element = await readElement(client, row.store, row.domain, row.id)
   if (element === undefined || element === 'other') return undefined
   const ownedBy = ownerOf(row, owned)
-  return { ...credentialPlace(ref, element.username), ...(ownedBy === undefined ? {} : { ownedBy }) }
+  const { username } = element
+  const told = username === undefined ? undefined : (storedUsername(username, row.displayName) ?? username)
+  return { ...credentialPlace(ref, told), ...(ownedBy === undefined ? {} : { ownedBy }) }
 }
 
 function ownerOf({ store, id }: Row, owned: CodeOwned | undefined): PlaceOwner | undefined {
