@@ -1,5 +1,5 @@
 import type { Differential, UrlCheck } from './check-url.ts'
-import type { CodeOwned } from './configuration-as-code.ts'
+import type { CodeReading } from './configuration-as-code.ts'
 import type { ListedCredential } from './store-listing.ts'
 
 /** A store as it was listed, by id. */
@@ -14,7 +14,7 @@ export interface ListedStore {
  */
 export interface ControllerMemory {
   readonly plugins: Remembered<Readonly<Record<string, string>>>
-  readonly owned: Remembered<CodeOwned | undefined>
+  readonly owned: Remembered<CodeReading>
   readonly stores: Remembered<ListedStore>
   /** By `checkKey`. */
   readonly checks: Remembered<Differential>
