@@ -62,6 +62,8 @@ async function postConfig(item: string, xml: string): Promise<void> {
 
 const posts = (): number => it_.sent.filter(({ method }) => method === 'POST').length
 
+const BY_THEN = 'It was read again, and nothing was changed by then; the controller may still act on this request.'
+
 describe('a job that names a credential', () => {
   it('names another one, keeps everything else, and gets the first one back', async () => {
     await it_.jenkins.addFreestyleJob({ fullName: 'team/shop', url: URL_OF_SHOP, credentialsId: 'x' })
@@ -105,8 +107,15 @@ describe('a job that names a credential', () => {
     await it_.jenkins.addFreestyleJob({ fullName: 'moving', url: URL_OF_SHOP, credentialsId: 'y' })
     const found = await digestOf(place)
     expect(await commit()).toEqual({ kind: 'conflict', found })
-    const next = { username: 'keep', secret: 'keep', reference: SPLIT } as const
-    expect(await jenkinsConnector.stageReplace(place, found, next, it_.admin)).toEqual({ kind: 'conflict', found })
+    expect(posts()).toBe(0)
+  })
+
+  it('that nothing there names is R204 and no conflict: nobody changed anything since', async () => {
+    await it_.jenkins.addFreestyleJob({ fullName: 'other', url: URL_OF_SHOP, credentialsId: 'y' })
+    await expect(rewire(placeOf('other'))).rejects.toMatchObject({
+      code: 'R204',
+      parts: { because: 'nothing here names the credential "x"', state: 'Nothing was changed.' },
+    })
     expect(posts()).toBe(0)
   })
 
@@ -163,7 +172,7 @@ describe('a job that names a credential', () => {
       ({ kind }) => kind,
       ({ code, parts }) => `rejected ${code}: ${parts.state}`,
     )
-    expect(done).toBe(outcome === 'changed' ? 'changed' : 'rejected R401: It was read again: nothing was changed.')
+    expect(done).toBe(outcome === 'changed' ? 'changed' : `rejected R401: ${BY_THEN}`)
     expect(configOf(when).includes('x-git')).toBe(outcome === 'changed')
   })
 
