@@ -12,7 +12,7 @@ import { pageOf } from './controller-path.ts'
 import { gapOf } from './gap.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
 import { itemConfig } from './item-document.ts'
-import { branchSourceWorkspace, itemKind, sshRemote } from './item-kind.ts'
+import { branchSourceWorkspace, isPlainJob, itemKind, sshRemote } from './item-kind.ts'
 import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { readLastScan } from './last-scan.ts'
 import { plainWords } from './plain-words.ts'
@@ -66,7 +66,12 @@ async function examine({ client, item, credentialId, gaps, now, memory }: Examin
   const reference = read?.reference
   const id = credentialId ?? reference?.credentialsId
   const plugins = await pluginVersions(client, memory, gaps)
-  const lookup = { item, id, taker: takerOf(item, read) }
+  const lookup = {
+    item,
+    id,
+    taker: takerOf(item, read),
+    ...(read?.isFolder === undefined ? {} : { isFolder: read.isFolder }),
+  }
   const { resolution, nearest, element } = await resolutionOf(
     { client, memory },
     lookup,
@@ -149,6 +154,8 @@ interface ReadItem {
   /** Of a Branch Source. */
   readonly workspace: string | undefined
   readonly sshUrl: string | undefined
+  /** Absent: its class does not tell. */
+  readonly isFolder?: boolean
 }
 
 async function readItem(
@@ -169,18 +176,20 @@ async function readItem(
   const sshUrl = main === undefined ? sshRemote(config) : undefined
   if (main === undefined && sshUrl === undefined)
     gaps.push(gapOf(client, 'its configuration names no repository at Bitbucket', item))
-  return { kind: itemKind(config), reference: main, workspace: branchSourceWorkspace(config, main), sshUrl }
+  const own = isPlainJob(config) ? { isFolder: false } : {}
+  return { kind: itemKind(config), reference: main, workspace: branchSourceWorkspace(config, main), sshUrl, ...own }
 }
 
 interface Asked {
   readonly item: string | undefined
   readonly id: string | undefined
   readonly taker: Taker
+  readonly isFolder?: boolean
 }
 
 async function resolutionOf(
   { client, memory }: Pick<Examination, 'client' | 'memory'>,
-  { item, id, taker }: Asked,
+  { id, ...asked }: Asked,
   configRead: boolean,
   gaps: Failure[],
 ): Promise<Pick<Resolved, 'resolution' | 'nearest' | 'element'>> {
@@ -189,7 +198,7 @@ async function resolutionOf(
     return { resolution: configRead ? { kind: 'none selected' } : unread }
   }
   if (id.includes('$')) return { resolution: { kind: 'unknown', because: 'a build parameter chooses the credential' } }
-  const resolved = await resolveCredential(client, { credentialId: id, item, taker }, memory)
+  const resolved = await resolveCredential(client, { credentialId: id, ...asked }, memory)
   gaps.push(...resolved.gaps)
   return resolved
 }

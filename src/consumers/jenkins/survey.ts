@@ -6,7 +6,7 @@ import type { Use } from '../../model/use.ts'
 import { parseAddress, storeName } from './address.ts'
 import { checkUrlDifferential } from './check-url.ts'
 import { loginFor, openController } from './connect.ts'
-import { type ControllerMemory, checkKey, newMemory } from './controller-memory.ts'
+import { type ControllerMemory, checkKey, newMemory, storedKey } from './controller-memory.ts'
 import { examineJob } from './examine.ts'
 
 /** Examines many credentials with as few questions as their cases allow. */
@@ -36,6 +36,9 @@ export function openSurvey(context: Context, pinned: ReadonlySet<string>): Surve
     },
     examine: async (place, item) => {
       const login = loginFor(place, context)
+      const address = parseAddress(place.address)
+      const size = place.secret?.size
+      if (address.kind === 'credential' && size !== undefined) memoryOf(login).sizes.set(storedKey(address), size)
       return examineJob(login, item, context, memoryOf(login))
     },
   }
