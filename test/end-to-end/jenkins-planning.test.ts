@@ -117,13 +117,13 @@ describe('a credential that two questions do not show to work', () => {
     expect(diagnoses[0]?.settledBy).toHaveLength(1)
   })
 
-  it('takes four questions where the secret is refused and the job was never built', async () => {
+  it('takes three questions where the secret is refused and the job was never built', async () => {
     const office = await newOffice()
     const credentials = 20
     await furnish(office, credentials, apiToken)
     const { plan, planning } = await planned(office, await watched(office))
     expect(plan.manual).toHaveLength(credentials)
-    expect(planning).toBeLessThanOrEqual(4 * credentials + CONSTANT)
+    expect(planning).toBeLessThanOrEqual(3 * credentials + CONSTANT)
   })
 
   it('is examined alone: what all jobs share is asked once for all', async () => {
