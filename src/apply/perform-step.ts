@@ -67,7 +67,8 @@ export function settled(state: StepState, found: PlaceState): Settled {
   // Somebody else made it first: Jenkins refused ours, and what is there is not ours to write over.
   if (state.from === 'absent' && state.gaveUp?.code === 'R205') return { kind: 'give up', because: conflictWords() }
   if (digest === state.to) return { kind: 'did', now: digest }
-  if (state.to === 'unpredictable') return { kind: 'change', expected: digest }
+  if (state.to === 'unpredictable' && (state.from !== 'absent' || found.made === true))
+    return { kind: 'change', expected: digest }
   return { kind: 'give up', because: conflictWords() }
 }
 

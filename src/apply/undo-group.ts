@@ -53,7 +53,7 @@ async function askedOf(
     const state = stepState(run.state(), step.id)
     const place = found[index]
     if (place === undefined || place instanceof Failure || place.kind === 'absent') continue
-    if (isOriginal(place.digest, state) || !isOurs(place.digest, state)) continue
+    if (isOriginal(place.digest, state) || !isOurs(place, state)) continue
     const backup = await readIfOpens(state.backup, run)
     if (backup !== undefined) asked.push({ step, place: step.place, expected: place.digest, backup })
   }
@@ -69,11 +69,15 @@ export function isOriginal(digest: Digest, state: StepState): boolean {
   return digest === state.from || (state.undo !== undefined && digest === state.undo.to)
 }
 
+type Present = Pick<Extract<PlaceState, { kind: 'present' }>, 'digest' | 'made'>
+
 /** What we left there, or, where encryption made that unpredictable, whatever an announced act of ours may have left. */
-export function isOurs(digest: Digest, state: StepState): boolean {
+export function isOurs({ digest, made }: Present, state: StepState): boolean {
   if (digest === state.now || digest === state.to || digest === state.undo?.from) return true
   // What was to be made was there already when it should have been: it is somebody else's, and is never removed.
   if (state.from === 'absent' && state.gaveUp?.code === 'R205') return false
+  // What was announced to be made and bears no mark was made by somebody else.
+  if (state.from === 'absent') return state.phase === 'announced' && state.to === 'unpredictable' && made === true
   const announced = state.phase === 'announced' || state.phase === 'undo announced'
   return announced && (state.to === 'unpredictable' || state.undo?.to === 'unpredictable')
 }

@@ -81,7 +81,14 @@ export interface FixedVariable {
 }
 
 export type PlaceState =
-  | { readonly kind: 'present'; readonly place: Place; readonly digest: Digest; readonly credential?: Credential }
+  | {
+      readonly kind: 'present'
+      readonly place: Place
+      readonly digest: Digest
+      readonly credential?: Credential
+      /** It bears the mark that `stageCreate` gives what it makes at this place. */
+      readonly made?: true
+    }
   | { readonly kind: 'absent' }
 
 /** Everything is ready and nothing is written. `to` and `backup` go into the journal before `commit`. */
@@ -155,7 +162,8 @@ export interface Connector {
   ) => Promise<Staged | Conflict>
   /**
    * Makes the credential `place`, which is not there, like the one at `like` in all but username and secret. `backup` is empty, and
-   * restoring an empty backup removes what was made. A credential that is there already is a conflict.
+   * restoring an empty backup removes what was made. A credential that is there already is a conflict. Where `to` is unpredictable, what
+   * is made bears a mark that `read` tells of: without it a lost answer could not be told from somebody else's credential.
    */
   readonly stageCreate?: (
     place: PlaceRef,

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Keyturn, PlanOptions } from '../../src/index.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
+import { apiToken } from '../support/synthetic-secrets.ts'
 import { FIXED_USERNAME, type Office, OWNER, openOffice } from './office.ts'
 
 /** What is asked once, however many credentials there are: items, stores, plugins, Configuration as Code. */
@@ -15,7 +16,11 @@ async function newOffice(): Promise<Office> {
 }
 
 /** So many of them in folders of ten, each with a working token and a job that fetches with it. */
-async function furnishWorking({ jenkins, newToken, url }: Office, count: number): Promise<void> {
+async function furnishWorking(office: Office, count: number): Promise<void> {
+  return furnish(office, count, office.newToken)
+}
+
+async function furnish({ jenkins, url }: Office, count: number, newToken: () => string): Promise<void> {
   for (let at = 0; at < count; at++) {
     const [folder, id] = [`team-${Math.floor(at / 10)}`, `bb-${at}`]
     if (at % 10 === 0) await jenkins.addFolder(folder)
@@ -110,6 +115,15 @@ describe('a credential that two questions do not show to work', () => {
     const { plan } = await planned(office, observed)
     expect(plan.manual.map(({ wayOut }) => wayOut)).toEqual(diagnoses[0]?.settledBy)
     expect(diagnoses[0]?.settledBy).toHaveLength(1)
+  })
+
+  it('takes three questions where the secret is refused and the job was never built', async () => {
+    const office = await newOffice()
+    const credentials = 20
+    await furnish(office, credentials, apiToken)
+    const { plan, planning } = await planned(office, await watched(office))
+    expect(plan.manual).toHaveLength(credentials)
+    expect(planning).toBeLessThanOrEqual(3 * credentials + CONSTANT)
   })
 
   it('is examined alone: what all jobs share is asked once for all', async () => {

@@ -130,6 +130,49 @@ describe('a credential that somebody makes at the same moment', () => {
   })
 })
 
+describe('a credential that was announced when keyturn went away', () => {
+  it('and that somebody else made since, just like it, is left as it is and told of', async () => {
+    const office = await furnishedOffice()
+    const keyturn = await office.open()
+    const plan = await splittingPlan(office, keyturn)
+    await expect((await openWithoutReplies(office, 'createCredentials', 'unsent')).apply(plan)).rejects.toThrow()
+    const secret = office.appPassword
+    await office.jenkins.addCredential({ store: 'system', id: 'bitbucket-git', username: FIXED_USERNAME, secret })
+    const theirs = await stored(office, 'bitbucket-git')
+    const [open] = await keyturn.runs()
+    await expect(keyturn.resume(open?.run ?? '')).rejects.toMatchObject({ code: 'R205' })
+    const { left, restored } = await keyturn.rollback(open?.run ?? '')
+    expect(left).toMatchObject([{ step: { id: 's1' }, foreign: true }])
+    expect(restored).toEqual([])
+    expect(await stored(office, 'bitbucket-git')).toEqual(theirs)
+    expect(await idsOfJobs(office)).toEqual(['bitbucket', 'bitbucket'])
+  })
+
+  it('and that somebody else made since is left as it is by rolling back alone as well', async () => {
+    const office = await furnishedOffice()
+    const keyturn = await office.open()
+    const plan = await splittingPlan(office, keyturn)
+    await expect((await openWithoutReplies(office, 'createCredentials', 'unsent')).apply(plan)).rejects.toThrow()
+    const secret = office.appPassword
+    await office.jenkins.addCredential({ store: 'system', id: 'bitbucket-git', username: FIXED_USERNAME, secret })
+    const [open] = await keyturn.runs()
+    const { left } = await keyturn.rollback(open?.run ?? '')
+    expect(left).toMatchObject([{ step: { id: 's1' }, foreign: true }])
+    expect(await idsOfSystem(office)).toEqual(['bitbucket', 'bitbucket-git'])
+  })
+
+  it('and that the controller made all the same is taken away by rolling back', async () => {
+    const office = await furnishedOffice()
+    const keyturn = await office.open()
+    const plan = await splittingPlan(office, keyturn)
+    await expect((await openWithoutReplies(office, 'createCredentials')).apply(plan)).rejects.toThrow()
+    expect(await idsOfSystem(office)).toEqual(['bitbucket', 'bitbucket-git'])
+    const [open] = await keyturn.runs()
+    expect((await keyturn.rollback(open?.run ?? '')).left).toEqual([])
+    expect(await idsOfSystem(office)).toEqual(['bitbucket'])
+  })
+})
+
 /** Somebody saves a credential of the same id right before ours arrives. */
 async function openRaced(office: Office): Promise<Keyturn> {
   const system = nodeSystem({ environment: { PATH: process.env['PATH'] } })
@@ -141,14 +184,14 @@ async function openRaced(office: Office): Promise<Keyturn> {
   return office.open(office.admin, { system: { ...system, http: { send } } })
 }
 
-/** No reply arrives from the POST of this page on, and waiting takes no time. */
-async function openWithoutReplies(office: Office, page: string): Promise<Keyturn> {
+/** No reply arrives from the POST of this page on, which the controller takes or does not, and waiting takes no time. */
+async function openWithoutReplies(office: Office, page: string, sent: 'sent' | 'unsent' = 'sent'): Promise<Keyturn> {
   const system = nodeSystem({ environment: { PATH: process.env['PATH'] } })
   let isLost = false
   const send: typeof system.http.send = async (request) => {
     if (isLost) throw new NetworkError('refused', 'the connection was refused')
-    const reply = await system.http.send(request)
-    if (request.method !== 'POST' || !request.url.endsWith(page)) return reply
+    if (request.method !== 'POST' || !request.url.endsWith(page)) return system.http.send(request)
+    if (sent === 'sent') await system.http.send(request)
     isLost = true
     throw new NetworkError('other', 'the connection was closed')
   }

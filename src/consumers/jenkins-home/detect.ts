@@ -5,6 +5,7 @@ import { readXml, type XmlElement } from '../../formats/xml.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Detection, Place, PlaceRef } from '../../model/place.ts'
+import { isBranchSource } from '../jenkins-scm.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 import { JENKINS_HOME_FILES } from '../wanted-files.ts'
 import { isComputed } from './computed.ts'
@@ -13,7 +14,7 @@ import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
 import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
 import { type ItemFile, type JenkinsFile, keyFilesOf, readingsOf, referencesAddress } from './layout.ts'
 import { codeFilesOf, codeOwnerOf } from './owned-by-code.ts'
-import { branchSources, type CredentialReference, credentialReferences } from './references.ts'
+import { type CredentialReference, credentialReferences } from './references.ts'
 import { everyElement, type StoredCredential, storedCredentials } from './stored-credentials.ts'
 
 /** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
@@ -110,8 +111,8 @@ function newlyRead(document: Document): JenkinsDocument | { readonly malformed: 
   const remotes = hasRemotes(file, root) ? file : undefined
   const urls = remotes === undefined ? [] : jobUrls(root, remotes)
   const elements = everyElement(root)
-  const sources = branchSources(elements)
-  const references = remotes === undefined ? [] : credentialReferences(sources, urls, remotes)
+  const sources = elements.filter((element) => isBranchSource(element))
+  const references = remotes === undefined ? [] : credentialReferences(elements, remotes)
   const credentials = storedCredentials(elements, file)
   return { document, file, keys, root, elements, sources, urls, references, credentials }
 }

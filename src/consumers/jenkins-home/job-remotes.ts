@@ -4,8 +4,8 @@ import type { XmlElement } from '../../formats/xml.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Demand, Operation, Repository } from '../../model/use.ts'
 import { isBitbucketHost, repositoryOf } from '../bitbucket-hosts.ts'
+import { gitUrlElement, type ScmReader } from '../jenkins-scm.ts'
 import { addressPath, type ItemFile, urlAddress } from './layout.ts'
-import { isA, type Reader } from './references.ts'
 import { child } from './stored-credentials.ts'
 
 /** A git URL of Bitbucket in a job. */
@@ -19,8 +19,6 @@ export interface JobUrl {
   readonly library?: string
 }
 
-const GIT_REMOTE = 'hudson.plugins.git.UserRemoteConfig'
-const GIT_SOURCE = 'jenkins.plugins.git.GitSCMSource'
 const LIBRARY = 'org.jenkinsci.plugins.workflow.libs.LibraryConfiguration'
 
 /** URLs of the git plugin: freestyle and pipeline jobs (`UserRemoteConfig`), multibranch projects and libraries (`GitSCMSource`). */
@@ -32,8 +30,7 @@ function remotesIn(element: XmlElement, library: string | undefined): readonly O
   if (element.children.length === 0) return []
   const name = element.name === LIBRARY ? (child(element, 'name')?.text ?? '') : library
   const below = element.children.flatMap((inner) => remotesIn(inner, name))
-  const field = isA(element, GIT_REMOTE) ? 'url' : isA(element, GIT_SOURCE) ? 'remote' : undefined
-  const holder = field === undefined ? undefined : child(element, field)
+  const holder = gitUrlElement(element)
   const url = holder === undefined ? undefined : readUrl(encodeUtf8(holder.text))
   if (holder === undefined || url === undefined || !isBitbucketHost(url.host)) return below
   const credentialElement = child(element, 'credentialsId')
@@ -42,7 +39,7 @@ function remotesIn(element: XmlElement, library: string | undefined): readonly O
 }
 
 /** How a demand names the place that refers to its credential. */
-export type ReferenceTo = (reader: Reader) => PlaceRef
+export type ReferenceTo = (reader: ScmReader) => PlaceRef
 
 /** What a job asks of Bitbucket, and through which credential. */
 export function jobDemands(

@@ -178,6 +178,22 @@ describe('what is not rewired', () => {
     })
   })
 
+  test.each([
+    ['of other bytes', Buffer.from('<project/>')],
+    ['cut off', Buffer.from('["bb"')],
+    ['of something else in JSON', Buffer.from('{"bb":1}')],
+  ])('from a backup that is none of its own: %s', async (_, backup) => {
+    const folder = temporaryFolder(job)
+    const at = { kind: 'file', path: join(folder.path, 'jobs/app/config.xml') } as const
+    const place: PlaceRef = { id: 'p1', consumer: 'jenkins-home', at, address: 'job/app/credentials/git' }
+    const state = await jenkinsHomeConnector.read(place, testContext())
+    const digest = state.kind === 'present' ? state.digest : 'hmac:0'
+    const outcome = jenkinsHomeConnector.stageRestore(place, digest, backup, testContext())
+    await expect(outcome).rejects.toMatchObject({ code: 'R313' })
+    expect(readTree(folder.path)).toEqual(job)
+    folder.remove()
+  })
+
   test('a username: a place that names a credential holds none', async () => {
     const folder = temporaryFolder(job)
     const at = { kind: 'file', path: join(folder.path, 'jobs/app/config.xml') } as const

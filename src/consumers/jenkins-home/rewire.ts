@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { bytesOf, sliceText } from '../../formats/byte-text.ts'
 import { type Edit, splice } from '../../formats/splice.ts'
 import { escapeXmlText } from '../../formats/xml.ts'
@@ -53,7 +54,7 @@ export async function stageReferencesRestore(
   expected: Digest,
   backup: Uint8Array,
 ): Promise<Staged | Conflict> {
-  const texts = textsIn(backup)
+  const texts = textsIn(backup, file.ref.address)
   return stageFile(file, await openHomeFile(file), backup, (read) => rewritten(file, expected, read, texts))
 }
 
@@ -91,9 +92,20 @@ function backupOf(found: readonly CredentialReference[], read: JenkinsDocument |
   return Buffer.from(JSON.stringify(texts), 'utf8')
 }
 
-function textsIn(backup: Uint8Array): readonly string[] {
-  const texts: unknown = backup.length === 0 ? [] : JSON.parse(Buffer.from(backup).toString('utf8'))
-  return Array.isArray(texts) ? texts.filter((text) => typeof text === 'string') : []
+/** Throws `Failure` R313: the backup is not one of such a place. */
+function textsIn(backup: Uint8Array, at: string): readonly string[] {
+  const texts = z.array(z.string()).safeParse(jsonIn(backup))
+  if (texts.success) return texts.data
+  throw new Failure('R313', { at, because: 'the backup is not one of a place that names credentials' })
+}
+
+function jsonIn(backup: Uint8Array): unknown {
+  if (backup.length === 0) return []
+  try {
+    return JSON.parse(Buffer.from(backup).toString('utf8'))
+  } catch {
+    return undefined
+  }
 }
 
 function refused(at: string, because: string): Failure {

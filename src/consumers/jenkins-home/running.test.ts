@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { testContext } from '../../../test/contract/connector.ts'
-import type { Context, FileEntry } from '../../model/ports.ts'
+import type { Context, FileEntry, ProcessResult } from '../../model/ports.ts'
 import { refuseWhileRunning } from './running.ts'
 
 const NOW = new Date('2026-11-28T12:00:00Z')
@@ -41,7 +41,11 @@ function hostWith(files: Readonly<Record<string, string>>, ownerWrittenAt: Date)
 
 const LOCAL = '22 1 8:1 / / rw - ext4 /dev/sda1 rw\n'
 const NFS = `${LOCAL}30 22 0:40 / /var/lib/jenk\\040ins rw,relatime shared:1 - nfs4 server:/home rw\n`
-const HOST = { '/proc/self/mountinfo': LOCAL, '/proc/sys/kernel/hostname': 'here\n' }
+const HOST = {
+  '/proc/self/mountinfo': LOCAL,
+  '/proc/sys/kernel/hostname': 'here\n',
+  '/proc/2/comm': 'kthreadd\n',
+}
 const HOME = '/var/lib/jenk ins'
 const ask = async (files: Readonly<Record<string, string>>, writtenAt = minutesAgo(10)) =>
   refuseWhileRunning(`${HOME}/credentials.xml`, hostWith({ ...HOST, ...files }, writtenAt)).then(
@@ -81,6 +85,44 @@ describe('whether a controller is running', () => {
     expect(await ask(owner)).toBe('R208')
     expect(await ask(owner, minutesAgo(180))).toBe('allowed')
     expect(await ask({ [`${HOME}/.owner`]: 'contextPath="" at 4711@here' })).toBe('allowed')
+  })
+
+  test('in a container the processes of the host are not seen: a fresh .owner may be of one of them', async () => {
+    const inContainer = { [`${HOME}/.owner`]: '4711', '/proc/2/comm': 'sh\n' }
+    expect(await ask(inContainer)).toBe('R208')
+    expect(await ask(inContainer, minutesAgo(121))).toBe('allowed')
+    expect(await ask({ ...inContainer, '/proc/4711/status': '' }, minutesAgo(121))).toBe('R208')
+  })
+
+  test('a fresh .owner that names no process cannot be told', async () => {
+    expect(await ask({ [`${HOME}/.owner`]: '' })).toBe('R208')
+    expect(await ask({ [`${HOME}/.owner`]: '' }, minutesAgo(121))).toBe('allowed')
+  })
+
+  describe('on a system without /proc', () => {
+    const killing = async (said: ProcessResult | Error, writtenAt = minutesAgo(10)) => {
+      const context = hostWith({ [`${HOME}/.owner`]: '4711' }, writtenAt)
+      const run = async (): Promise<ProcessResult> => {
+        if (said instanceof Error) throw said
+        return said
+      }
+      const system = { ...context.system, processes: { ...context.system.processes, run } }
+      return refuseWhileRunning(`${HOME}/credentials.xml`, { ...context, system }).then(
+        () => 'allowed',
+        (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+      )
+    }
+    const answer = (exitCode: number, stderr = ''): ProcessResult => ({ exitCode, stdout: '', stderr })
+
+    test.each([
+      ['its process exists', answer(0), 'R208', 'R208'],
+      ['its process is of another user', answer(1, 'kill: 4711: Operation not permitted'), 'R208', 'R208'],
+      ['its process is gone', answer(1, 'kill: 4711: No such process'), 'allowed', 'allowed'],
+      ['nothing is known', answer(1, ''), 'R208', 'allowed'],
+      ['there is no command that asks', new Error('R107'), 'R208', 'allowed'],
+    ])('%s', async (_, said, fresh, old) => {
+      expect([await killing(said), await killing(said, minutesAgo(180))]).toEqual([fresh, old])
+    })
   })
 
   test('the home lies where other hosts write, and .owner is fresh: it cannot be told, so a person must', async () => {

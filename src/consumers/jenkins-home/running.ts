@@ -2,13 +2,14 @@ import { Failure } from '../../model/failure.ts'
 import type { Context } from '../../model/ports.ts'
 import { readingsOf } from './layout.ts'
 
-export type IsRunning = (pid: number, context: Context) => Promise<boolean>
+/** `undefined`: processes of others are not seen from here. */
+export type IsRunning = (pid: number, context: Context) => Promise<boolean | undefined>
 
 /**
  * A running controller keeps its credentials in memory and writes them over an edited file at the next change. Jenkins has no lock that
  * tells. `.owner` holds the process id, is written again every 60 to 90 minutes and outlives the process (DoubleLaunchChecker.java): it
- * counts when that process exists on this host or in a container of it, when it names another host, and when it is fresh and lies where
- * other hosts write too.
+ * counts when that process exists on this host or in a container of it, and while it is fresh also when it names another host, lies where
+ * other hosts write too, or names a process that cannot be seen from here.
  */
 export async function refuseWhileRunning(
   path: string,
@@ -19,9 +20,9 @@ export async function refuseWhileRunning(
     const owner = await ownerOf(home, context)
     if (owner === undefined) continue
     const { pid } = owner
-    if (pid !== undefined && (await isRunning(pid, context)))
-      throw running(home, `process ${pid} of its .owner file is running`, STOP)
-    const elsewhere = await maybeElsewhere(home, owner, context)
+    const runs = pid === undefined ? undefined : await isRunning(pid, context)
+    if (runs === true) throw running(home, `process ${pid} of its .owner file is running`, STOP)
+    const elsewhere = await maybeElsewhere(home, owner, runs, context)
     if (elsewhere !== undefined) throw running(home, elsewhere, UNTOLD)
   }
 }
@@ -66,7 +67,12 @@ const SHARED =
   /^(?:nfs4?|cifs|smb\w*|9p|virtiofs|vboxsf|ceph|lustre|gpfs|gfs2|ocfs2|afs|beegfs|fuse\.(?:sshfs|glusterfs|ceph-fuse|s3fs|vmhgfs-fuse))$/
 
 /** Why a controller may be running where its process cannot be seen. `undefined`: nothing speaks for that. */
-async function maybeElsewhere(home: string, owner: Owner, { system }: Context): Promise<string | undefined> {
+async function maybeElsewhere(
+  home: string,
+  owner: Owner,
+  runs: boolean | undefined,
+  { system }: Context,
+): Promise<string | undefined> {
   const isFresh = system.clock.now().getTime() - owner.writtenAt.getTime() < FRESH_MS
   if (!isFresh) return undefined
   const here = await textOf('/proc/sys/kernel/hostname', system).catch(() => undefined)
@@ -76,8 +82,10 @@ async function maybeElsewhere(home: string, owner: Owner, { system }: Context): 
   const type = fileSystemOf(real, await textOf('/proc/self/mountinfo', system).catch(() => ''))
   if (type !== undefined && SHARED.test(type))
     return `its .owner file was written within the last two hours, and other hosts write to this file system (${type}), too`
-  if (owner.pid === undefined || !(await runsInContainer(owner.pid, system))) return undefined
-  return `process ${owner.pid} of its .owner file is running in a container of this host`
+  if (owner.pid !== undefined && (await runsInContainer(owner.pid, system)))
+    return `process ${owner.pid} of its .owner file is running in a container of this host`
+  if (runs !== undefined) return undefined
+  return 'its .owner file was written within the last two hours, and whether its process is running cannot be seen from here'
 }
 
 /** Of the mount that lies nearest above the folder (proc_pid_mountinfo(5): the type stands behind the dash). */
@@ -112,13 +120,20 @@ async function isJava(process: string, system: Context['system']): Promise<boole
   return /java|jenkins/i.test(await textOf(`${process}/cmdline`, system).catch(() => ''))
 }
 
-/** `kill -0` asks whether the process exists and sends nothing. Where the command is missing nothing is known, and nothing is refused. */
-async function processExists(pid: number, { system }: Context): Promise<boolean> {
-  const { processes } = system
-  if ((await system.files.entry('/proc/self')) !== undefined)
-    return (await system.files.entry(`/proc/${pid}`)) !== undefined
-  const asked = await processes
-    .run({ command: 'kill', args: ['-0', String(pid)], environment: processes.environment() })
-    .catch(() => undefined)
-  return asked?.exitCode === 0
+/**
+ * In a container, and where `/proc` hides the processes of others, one that is not seen may run all the same: the second process of a
+ * host is a thread of its kernel. `kill -0` asks whether a process exists and sends nothing.
+ */
+async function processExists(pid: number, { system }: Context): Promise<boolean | undefined> {
+  const { files, processes } = system
+  if ((await files.entry('/proc/self')) !== undefined) {
+    if ((await files.entry(`/proc/${pid}`)) !== undefined) return true
+    return (await textOf('/proc/2/comm', system).catch(() => '')).trim() === 'kthreadd' ? false : undefined
+  }
+  const environment = { ...processes.environment(), LC_ALL: 'C' }
+  const asked = await processes.run({ command: 'kill', args: ['-0', String(pid)], environment }).catch(() => undefined)
+  if (asked?.exitCode === 0) return true
+  // EPERM: it is there, and belongs to somebody else.
+  if (/not permitted/i.test(asked?.stderr ?? '')) return true
+  return /no such process/i.test(asked?.stderr ?? '') ? false : undefined
 }

@@ -22,22 +22,31 @@ function answering(...pages: string[]): { client: JenkinsClient; asked: (string 
 const check = { item: 'app', url: 'https://bitbucket.org/acme/shop.git', credentialsId: 'bb' }
 
 describe('checkUrl without and with a credential', () => {
-  it('asks first without it', async () => {
-    const { client, asked } = answering(REFUSED, CONNECTED)
+  it('asks both when it connects', async () => {
+    const { client, asked } = answering(CONNECTED, REFUSED)
     expect(await checkUrlDifferential(client, check)).toEqual({ without: refused, with: { kind: 'connected' } })
-    expect(asked).toEqual(['', 'bb'])
+    expect(asked).toEqual(['bb', ''])
   })
 
   it('asks once more after a single 401, and takes the second answer', async () => {
-    const { client, asked } = answering(REFUSED, REFUSED, CONNECTED)
+    const { client, asked } = answering(REFUSED, CONNECTED, REFUSED)
     expect(await checkUrlDifferential(client, check)).toEqual({ without: refused, with: { kind: 'connected' } })
-    expect(asked).toEqual(['', 'bb', 'bb'])
+    expect(asked).toEqual(['bb', 'bb', ''])
   })
 
-  it('believes the second 401', async () => {
-    const { client, asked } = answering(REFUSED, REFUSED, REFUSED)
-    expect(await checkUrlDifferential(client, check)).toEqual({ without: refused, with: refused })
-    expect(asked).toHaveLength(3)
+  it('believes the second 401, whatever the answer without it is', async () => {
+    const { client, asked } = answering(REFUSED, REFUSED)
+    expect(await checkUrlDifferential(client, check)).toEqual({ without: { kind: 'not asked' }, with: refused })
+    expect(asked).toEqual(['bb', 'bb'])
+  })
+
+  it.each([
+    ['another failure', '<div class="error">Could not resolve host</div>', ['bb', '']],
+    ['an app password', `${REFUSED.slice(0, -6)} remote: App passwords are deprecated</div>`, ['bb', 'bb', '']],
+  ])('asks both when it says %s: that may be of the controller', async (_, page, questions) => {
+    const { client, asked } = answering(page, page, page)
+    expect((await checkUrlDifferential(client, check)).without.kind).toBe('failed')
+    expect(asked).toEqual(questions)
   })
 
   it('does not ask about a URL with a variable, which Jenkins answers without trying', async () => {

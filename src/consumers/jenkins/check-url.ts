@@ -11,7 +11,7 @@ export interface UrlCheck {
   readonly credentialsId: string
 }
 
-/** Outcomes of the same question without and with the credential. */
+/** Outcomes of the same question without and with the credential. `without` is not asked where `with` decides alone. */
 export interface Differential {
   readonly without: CheckUrlOutcome
   readonly with: CheckUrlOutcome
@@ -20,19 +20,31 @@ export interface Differential {
 /**
  * `git ls-remote` on the controller, as the form of the git plugin runs it (git-plugin, UserRemoteConfig.DescriptorImpl.doCheckUrl).
  * `<div/>` alone proves nothing: it is also the answer for a public repository, for a helper or netrc of the controller,
- * without permission, and for a URL with `$`. So the same is asked without the credential first, and must fail.
+ * without permission, and for a URL with `$`. So the same is asked without the credential too, and must fail. A pair that is refused
+ * twice is refused whatever the answer to that is, and it is not asked.
  */
 export async function checkUrlDifferential(client: JenkinsClient, check: UrlCheck): Promise<Differential> {
-  if (check.url.includes('$')) return { without: { kind: 'not asked' }, with: { kind: 'not asked' } }
-  const without = await checkUrl(client, { ...check, credentialsId: '' })
-  if (check.credentialsId === '') return { without, with: { kind: 'not asked' } }
-  return { without, with: await askedAgain(client, check) }
+  if (check.url.includes('$')) return { without: NOT_ASKED, with: NOT_ASKED }
+  const withIt = check.credentialsId === '' ? NOT_ASKED : await askedAgain(client, check)
+  if (isRefused(withIt) && !speaksOfAppPasswords(withIt)) return { without: NOT_ASKED, with: withIt }
+  return { without: await checkUrl(client, { ...check, credentialsId: '' }), with: withIt }
+}
+
+const NOT_ASKED: CheckUrlOutcome = { kind: 'not asked' }
+
+function isRefused(outcome: CheckUrlOutcome): boolean {
+  return outcome.kind === 'failed' && /authentication failed/i.test(outcome.words)
+}
+
+/** The controller may present an app password of its own: that the credential is none, the question without it tells. */
+function speaksOfAppPasswords(outcome: CheckUrlOutcome): boolean {
+  return outcome.kind === 'failed' && /app passwords?|CHANGE-3222|\b410\b/i.test(outcome.words)
 }
 
 /** A single 401 for a good pair happens under load (BCLOUD-24107): it is asked once more. */
 async function askedAgain(client: JenkinsClient, check: UrlCheck): Promise<CheckUrlOutcome> {
   const first = await checkUrl(client, check)
-  return first.kind === 'failed' && /authentication failed/i.test(first.words) ? checkUrl(client, check) : first
+  return isRefused(first) ? checkUrl(client, check) : first
 }
 
 async function checkUrl(client: JenkinsClient, { item, url, credentialsId }: UrlCheck): Promise<CheckUrlOutcome> {

@@ -34,6 +34,9 @@ export interface JenkinsClient {
   readonly postAction: (path: ControllerPath) => Promise<void>
 }
 
+/** State of a failure after which the request may still be carried out. */
+export const UNKNOWN_ACT = 'It is not known whether the controller acted on this request.'
+
 interface Session {
   readonly options: ClientOptions
   readonly baseUrl: string
@@ -93,12 +96,12 @@ async function json(session: Session, path: ControllerPath, tree: string): Promi
 
 async function postXml(session: Session, path: ControllerPath, xml: string): Promise<void> {
   const reply = await sendXml(session, path, xml)
-  if (reply.status !== 200) throw refusal(session, path, reply)
+  if (reply.status !== 200) throw refusedAct(session, path, reply)
 }
 
 async function createByXml(session: Session, path: ControllerPath, xml: string): Promise<boolean> {
   const reply = await sendXml(session, path, xml)
-  if (reply.status !== 200 && reply.status !== 409) throw refusal(session, path, reply)
+  if (reply.status !== 200 && reply.status !== 409) throw refusedAct(session, path, reply)
   return reply.status === 200
 }
 
@@ -123,7 +126,7 @@ async function postForm(
 async function postAction(session: Session, path: ControllerPath): Promise<void> {
   const reply = await post(session, path, { 'content-type': 'application/x-www-form-urlencoded' }, '', TIMEOUT_MS)
   const stays = fromJenkins(reply) || destination(session.baseUrl + path, reply) === new URL(session.baseUrl).host
-  if (reply.status !== 200 && !(reply.status === 302 && stays)) throw refusal(session, path, reply)
+  if (reply.status !== 200 && !(reply.status === 302 && stays)) throw refusedAct(session, path, reply)
 }
 
 /** Jenkins takes its own redacted answer back with 200 and stores an empty secret (credentials-plugin, SecretBytes and Secret converters). */
@@ -219,7 +222,7 @@ function unreachable(session: Session, method: string, path: string, error: Netw
   return new Failure('R401', {
     at: session.baseUrl + pathOnly(path),
     because: plainWords(error.message),
-    ...(sent ? { state: 'It is not known whether the controller acted on this request.' } : {}),
+    ...(sent ? { state: UNKNOWN_ACT } : {}),
     cause: error,
   })
 }
@@ -238,6 +241,13 @@ function refusal(session: Session, path: ControllerPath, reply: HttpReply): Fail
     return unexpected(session, path, `HTTP ${reply.status}: it redirects to ${destination(at, reply)}`)
   }
   return unexpected(session, path, `HTTP ${reply.status}${fromJenkins(reply) ? '' : ', without the header X-Jenkins'}`)
+}
+
+/** As `refusal`. What something in front of the controller answers does not tell whether the controller acts. */
+function refusedAct(session: Session, path: ControllerPath, reply: HttpReply): Failure {
+  const failure = refusal(session, path, reply)
+  const isRefused = failure.code === 'R402' || failure.code === 'R403'
+  return isRefused || fromJenkins(reply) ? failure : new Failure(failure.code, { ...failure.parts, state: UNKNOWN_ACT })
 }
 
 function forbidden(at: string, user: string, reply: HttpReply): Failure {

@@ -13,21 +13,24 @@ export interface CodeOwned {
   readonly ids: ReadonlySet<string>
 }
 
+/** What was found, and what was not shown: whoever asks for it is told both, also when another asked first. */
+export interface CodeReading {
+  readonly owned?: CodeOwned
+  readonly gaps: readonly Failure[]
+}
+
 /**
  * What the YAML of the controller may hold of the system store. The export alone is no proof: it lists what is stored, whoever stored
  * it. So the page of the plugin must name a source, or not be shown. `installed`: the plugin is known to be there.
  */
-export async function codeOwned(
-  client: JenkinsClient,
-  installed: boolean,
-  gaps: Failure[],
-): Promise<CodeOwned | undefined> {
+export async function codeOwned(client: JenkinsClient, installed: boolean): Promise<CodeReading> {
   const page = await attempt([], () => client.get('/configuration-as-code/'))
-  if (page === undefined && !installed) return undefined
+  if (page === undefined && !installed) return { gaps: [] }
   const sources = page === undefined ? [] : sourcesIn(Buffer.from(page).toString('utf8'))
-  if (sources === 'none') return undefined
+  if (sources === 'none') return { gaps: [] }
+  const gaps: Failure[] = []
   const yaml = await attempt(gaps, () => client.postForm('/configuration-as-code/export', {}))
-  return yaml === undefined ? undefined : { sources, ids: credentialIds(yaml) }
+  return yaml === undefined ? { gaps } : { owned: { sources, ids: credentialIds(yaml) }, gaps }
 }
 
 /** Whether the YAML of the controller holds a credential of the system store. */
@@ -39,7 +42,8 @@ export async function ownedByCode(
   gaps: Failure[],
 ): Promise<JenkinsFindings['ownedByCode']> {
   if (Object.keys(plugins).length > 0 && plugins[PLUGIN] === undefined) return undefined
-  const owned = await memory.owned.once('', () => codeOwned(client, plugins[PLUGIN] !== undefined, gaps))
+  const { owned, gaps: unshown } = await memory.owned.once('', () => codeOwned(client, plugins[PLUGIN] !== undefined))
+  gaps.push(...unshown)
   return owned?.ids.has(credentialId) ? { sources: owned.sources } : undefined
 }
 

@@ -107,6 +107,58 @@ describe('a credential', () => {
     expect(stored('password')).not.toBe(before)
   })
 
+  describe.each([
+    ['ASCII with a question mark', 'who?'],
+    ['beyond ISO-8859-1', 'żółw'],
+    ['within ISO-8859-1', 'ülf'],
+  ])('with a username %s', (_, username) => {
+    it('keeps it when the secret alone is changed', async () => {
+      const place = await systemCredential({ username })
+      expect(await jenkinsConnector.read(place, it_.admin)).toMatchObject({ place: { username: { text: username } } })
+      const next = { username: 'keep', secret: { set: it_.admin.seal(apiToken()) } } as const
+      const digest = await digestOf(place, it_.admin)
+      const { commit } = staged(await jenkinsConnector.stageReplace(place, digest, next, it_.admin))
+      expect(await commit()).toMatchObject({ kind: 'changed' })
+      expect(storedField('credentials.xml', idOf(place), 'username')).toBe(username)
+    })
+
+    it('has it back with its backup', async () => {
+      const place = await systemCredential({ username })
+      const { backup, commit } = await replaceSecret(place, it_.admin)
+      await commit()
+      const now = await digestOf(place, it_.admin)
+      await staged(await jenkinsConnector.stageRestore(place, now, backup, it_.admin)).commit()
+      expect(storedField('credentials.xml', idOf(place), 'username')).toBe(username)
+    })
+
+    it('is given it', async () => {
+      const place = await systemCredential()
+      const next = { username: { set: username }, secret: { set: it_.admin.seal(apiToken()) } } as const
+      const digest = await digestOf(place, it_.admin)
+      const { commit } = staged(await jenkinsConnector.stageReplace(place, digest, next, it_.admin))
+      expect(await commit()).toMatchObject({ kind: 'changed' })
+      expect(storedField('credentials.xml', idOf(place), 'username')).toBe(username)
+    })
+  })
+
+  it('with a username that Jenkins neither shows whole nor names is not changed: it could not be put back', async () => {
+    const place = await systemCredential({ username: 'żółw' })
+    const xml = readFileSync(join(it_.jenkins.home, 'credentials.xml'), 'utf8')
+    const element = xml
+      .split(/(?=<com\.cloudbees\.plugins\.credentials\.impl)/)
+      .find((part) => part.includes(idOf(place)))
+    const body = element?.split('</com.')[0]?.replace('<usernameSecret>false', '<usernameSecret>true') ?? ''
+    await postXml(
+      `/credentials/store/system/domain/_/credential/${idOf(place)}/config.xml`,
+      `${body}</com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl>`,
+    )
+    await expect(replaceSecret(place, it_.admin)).rejects.toMatchObject({
+      code: 'R204',
+      parts: { state: 'Nothing was changed.' },
+    })
+    expect(storedField('credentials.xml', idOf(place), 'username')).toBe('żółw')
+  })
+
   it('is posted in ASCII, with a charset, and never redacted', async () => {
     const place = await systemCredential({ description: 'Prüfung' })
     await (await replaceSecret(place, it_.admin)).commit()

@@ -68,6 +68,18 @@ const count = (id: string): number => stored().split(`<id>${id}</id>`).length - 
 const posts = (): readonly string[] =>
   it_.sent.filter(({ method }) => method === 'POST').map(({ url }) => url.replace(/^.*\/(?=[^/]+$)/, ''))
 
+/** Somebody saves a credential of this id right before ours arrives, with the username and scope that ours would have. */
+async function takenFirst(id: string, description: string): Promise<void> {
+  await it_.jenkins.addCredential({
+    store: { folder: 'team' },
+    domain: 'bitbucket.org',
+    id,
+    username: 'x-bitbucket-api-token-auth',
+    secret: it_.appPassword,
+    description,
+  })
+}
+
 /** The connection breaks at the first POST, before or after the controller got it. */
 function cut(context: Context, when: 'before' | 'after'): Context {
   const { http } = context.system
@@ -81,6 +93,20 @@ function cut(context: Context, when: 'before' | 'after'): Context {
   return { ...context, system: { ...context.system, http: { send } } }
 }
 
+/** Something happens right before the first POST is sent. */
+function racing(context: Context, first: () => Promise<unknown>): Context {
+  const { http } = context.system
+  let isFirst = true
+  const send: typeof http.send = async (request) => {
+    if (request.method === 'POST' && isFirst) {
+      isFirst = false
+      await first()
+    }
+    return http.send(request)
+  }
+  return { ...context, system: { ...context.system, http: { send } } }
+}
+
 describe('a credential made like another', () => {
   it('has its class, scope, domain and description, and a username and secret of its own', async () => {
     const both = await pair()
@@ -90,7 +116,7 @@ describe('a credential made like another', () => {
     expect(await step.commit()).toEqual({ kind: 'changed', now: await digestOf(both.place) })
     const [, own = ''] = stored().split(`<id>${both.place.id}</id>`)
     expect(own.slice(0, own.indexOf('</com.'))).toMatch(
-      /^\s*<description>Bitbucket – für «Česko»<\/description>\s*<username>x-bitbucket-api-token-auth<\/username>\s*<password>\{AQAA[^<]+<\/password>\s*<usernameSecret>false/,
+      /^\s*<description>Bitbucket – für «Česko» \(keyturn [0-9a-f]{16}\)<\/description>\s*<username>x-bitbucket-api-token-auth<\/username>\s*<password>\{AQAA[^<]+<\/password>\s*<usernameSecret>false/,
     )
     expect(count(both.like.id)).toBe(1)
   })
@@ -168,13 +194,67 @@ describe('a credential made like another', () => {
       if (when === 'before')
         await expect(outcome).rejects.toMatchObject({
           code: 'R401',
-          parts: { state: 'It was read again: nothing was changed.' },
+          parts: { state: expect.stringContaining('nothing was changed by then') },
         })
       else expect(await outcome).toEqual({ kind: 'changed', now: await digestOf(both.place) })
       expect(count(both.place.id)).toBe(when === 'before' ? 0 : 1)
       expect(posts()).toEqual(when === 'before' ? [] : ['createCredentials'])
     },
   )
+
+  it('whose 409 is lost is a conflict, however like ours the credential that is there looks', async () => {
+    const both = await pair()
+    const context = cut(it_.admin, 'after')
+    const step = await stageCreate(
+      both,
+      racing(context, () => takenFirst(both.place.id, 'Bitbucket – für «Česko»')),
+    )
+    expect(await step.commit()).toEqual({ kind: 'conflict', found: await digestOf(both.place) })
+    expect(posts()).toEqual(['createCredentials'])
+  })
+
+  it('whose earlier request arrives late is ours, and is not made twice', async () => {
+    const both = await pair()
+    const early = await stageCreate(both)
+    const late = await stageCreate(
+      both,
+      racing(it_.admin, () => early.commit()),
+    )
+    expect(await late.commit()).toEqual({ kind: 'changed', now: await digestOf(both.place) })
+    expect(count(both.place.id)).toBe(1)
+  })
+
+  it('is told from one that somebody else made, by whatever way it is read', async () => {
+    const ours = await pair()
+    await (await stageCreate(ours)).commit()
+    await takenFirst('theirs', 'Bitbucket')
+    const places = [ours.place, placeOf('theirs'), ours.like]
+    const marks = (await jenkinsConnector.readAll(places, it_.admin)).map((state) => 'made' in state && state.made)
+    expect(marks).toEqual([true, false, false])
+    for (const place of places)
+      expect(await jenkinsConnector.readAll([place], it_.admin)).toEqual([
+        await jenkinsConnector.read(place, it_.admin),
+      ])
+  })
+
+  it('like one that was made before has the mark of its own place alone', async () => {
+    const first = await pair('')
+    await (await stageCreate(first)).commit()
+    const next = { like: first.place, place: placeOf(`${first.place.id}-git`) }
+    await (await stageCreate(next)).commit()
+    const [, own = ''] = stored().split(`<id>${next.place.id}</id>`)
+    expect(own).toMatch(/^\s*<description>\(keyturn [0-9a-f]{16}\)<\/description>/)
+    expect(await jenkinsConnector.read(next.place, it_.admin)).toMatchObject({ made: true })
+  })
+
+  it('keeps its mark when it is given another secret', async () => {
+    const both = await pair()
+    await (await stageCreate(both)).commit()
+    const digest = await digestOf(both.place)
+    if (digest === 'absent') throw new Error('it was not made')
+    await staged(await jenkinsConnector.stageReplace(both.place, digest, change(it_.admin), it_.admin)).commit()
+    expect(await jenkinsConnector.read(both.place, it_.admin)).toMatchObject({ made: true })
+  })
 
   it('needs the original: without it nothing is sent', async () => {
     const { place } = await pair()

@@ -4,8 +4,9 @@ import type { Digest } from '../../model/plan.ts'
 import { storeName } from './address.ts'
 import { credentialPath, domainPath } from './controller-path.ts'
 import { type CredentialElement, writeCredential } from './credential-element.ts'
-import { type CredentialValues, described, usernameFor } from './credential-place.ts'
+import { type CredentialValues, usernameFor } from './credential-place.ts'
 import {
+  asShown,
   type BoundCredential,
   conflict,
   credentialFacts,
@@ -14,12 +15,15 @@ import {
   take,
 } from './credential-snapshot.ts'
 import { actAndLook, notDone } from './look-back.ts'
+import { madeHere, markedDescription } from './made-mark.ts'
 import { refuseProvided } from './owners.ts'
+import { withStoredUsername } from './shown-username.ts'
 import { listStore } from './store-listing.ts'
 
 /**
- * Makes a credential of the same class, scope and description as `like`, under another id, with another username and secret. One that
- * is there already is a conflict, also when it comes in between: Jenkins refuses a second one of an id with 409.
+ * Makes a credential of the same class, scope and description as `like`, under another id, with another username and secret, and with a
+ * mark behind the description. One that is there already is a conflict, also when it comes in between: Jenkins refuses a second one of an
+ * id with 409.
  */
 export async function stageNewCredential(
   bound: BoundCredential,
@@ -33,14 +37,14 @@ export async function stageNewCredential(
   const original = await take(like)
   if (original === undefined) throw withoutOriginal(like)
   if (values.secret === 'keep') throw withoutSecret(bound)
-  const { element } = original
+  const facts = await credentialFacts(like)
+  const element = values.username === 'keep' ? withStoredUsername(like, original.element, facts) : original.element
   const username = usernameFor(bound, element, values.username)
-  const { description } = await credentialFacts(like)
   const body = writeCredential(element, {
     id: bound.address.id,
     secret: values.secret.set,
     ...(username === undefined ? {} : { username }),
-    ...described(description),
+    description: markedDescription(bound, facts.description ?? element.description ?? ''),
   })
   return {
     kind: 'staged',
@@ -78,10 +82,13 @@ async function create(bound: BoundCredential, body: string, wanted: Wanted): Pro
     },
     () => take(bound),
   )
-  if (!isNew && found !== undefined) return conflict(found)
   if (found === undefined) throw doubt === undefined ? notMade(bound, isNew) : notDone(doubt)
+  // The lost answer may have been a 409; and a 409 may mean an earlier request of ours that arrived late.
+  const isCertain = isNew && doubt === undefined
+  if (!isCertain && madeHere(bound, found.element.description).made === undefined) return conflict(found)
   const { username, scope, type } = found.element
-  if (username !== wanted.username || scope !== wanted.element.scope || type !== wanted.element.type) {
+  const shown = wanted.username === undefined ? undefined : asShown(wanted.username)
+  if (username !== shown || scope !== wanted.element.scope || type !== wanted.element.type) {
     throw new Failure('R204', {
       at: locationOf(bound),
       because: 'the controller answered 200, but the new credential shows another username, scope or kind',

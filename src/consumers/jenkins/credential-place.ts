@@ -5,6 +5,7 @@ import type { Digest } from '../../model/plan.ts'
 import { credentialPath } from './controller-path.ts'
 import { type CredentialElement, readCredential, writeCredential } from './credential-element.ts'
 import {
+  asShown,
   type BoundCredential,
   type CredentialAddress,
   conflict,
@@ -15,8 +16,10 @@ import {
   take,
 } from './credential-snapshot.ts'
 import { actAndLook, notDone } from './look-back.ts'
+import { madeHere } from './made-mark.ts'
 import { refuseProvided } from './owners.ts'
 import { plainWords } from './plain-words.ts'
+import { storedUsername, withStoredUsername } from './shown-username.ts'
 import { sizeOf } from './stored-secret-size.ts'
 
 /** What shall be stored. `secret` is plain text; `keep` sends the stored ciphertext back. */
@@ -28,7 +31,16 @@ export interface CredentialValues {
 export async function readCredentialPlace(bound: BoundCredential): Promise<PlaceState> {
   const snapshot = await take(bound)
   if (snapshot === undefined) return { kind: 'absent' }
-  return { kind: 'present', place: readPlace(bound.place, snapshot), digest: snapshot.digest }
+  const { element, ciphertext, digest } = snapshot
+  const username = await toldUsername(bound, element)
+  const place = readPlace(bound.place, { element: username === undefined ? {} : { username }, ciphertext })
+  return { kind: 'present', place, digest, ...madeHere(bound, element.description) }
+}
+
+/** As it is stored, or else as `config.xml` shows it. */
+async function toldUsername(bound: BoundCredential, { username }: CredentialElement): Promise<string | undefined> {
+  if (username?.includes('?') !== true) return username
+  return storedUsername(username, (await credentialFacts(bound)).displayName) ?? username
 }
 
 /** As `credentialPlace`, with what the ciphertext tells of the secret. */
@@ -66,9 +78,10 @@ export async function stageCredential(
   refuseProvided(bound.address.store, locationOf(bound))
   const before = await take(bound)
   if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
-  const { description, usedBy } = await credentialFacts(bound)
-  const body = bodyFor(bound, before, values, description)
-  const backup = Buffer.from(usesComment(usedBy) + backupOf(before, description), 'utf8')
+  const facts = await credentialFacts(bound)
+  const whole = { ...before, element: withStoredUsername(bound, before.element, facts) }
+  const body = bodyFor(bound, whole, values, facts.description)
+  const backup = Buffer.from(usesComment(facts.usedBy) + backupOf(whole, facts.description), 'utf8')
   return {
     kind: 'staged',
     to: 'unpredictable',
@@ -158,7 +171,12 @@ function secretNotShown(bound: BoundCredential): Failure {
 
 function backupOf(before: Snapshot, description: string | undefined): string {
   if (before.ciphertext === undefined) return before.element.document.source
-  return writeCredential(before.element, { secret: before.ciphertext, ...described(description) })
+  const { username } = before.element
+  return writeCredential(before.element, {
+    secret: before.ciphertext,
+    ...(username === undefined ? {} : { username }),
+    ...described(description),
+  })
 }
 
 export function described(description: string | undefined): { readonly description?: string } {
@@ -197,7 +215,7 @@ function isProvedChange(before: Snapshot, after: Snapshot, wrong: string | undef
 /** What the credential shows after the change and should not. */
 function difference(before: Snapshot, after: Snapshot, values: CredentialValues): string | undefined {
   const { element } = after
-  const username = typeof values.username === 'string' ? before.element.username : values.username.set
+  const username = typeof values.username === 'string' ? before.element.username : asShown(values.username.set)
   if (element.username !== username) return 'it still shows another username'
   if (element.scope !== before.element.scope) return 'its scope is another one'
   if (element.description !== before.element.description) return 'its description is another one'

@@ -44,9 +44,13 @@ export async function take(bound: BoundCredential): Promise<Snapshot | undefined
   return { element, ciphertext, redacted, digest }
 }
 
-/** As `config.xml` shows the username: ISO-8859-1, with a question mark for everything else. */
+/** As `config.xml` shows a text: ISO-8859-1, with a question mark for everything else. */
+export function asShown(text: string): string {
+  return text.replace(/[^\u0000-\u00ff]/gu, '?')
+}
+
 export function digestOf(username: string | undefined, ciphertext: string, context: Context): Digest {
-  return context.digest(pairBytes(username?.replace(/[^\u0000-\u00ff]/g, '?'), ciphertext))
+  return context.digest(pairBytes(username === undefined ? undefined : asShown(username), ciphertext))
 }
 
 function pairBytes(username: string | undefined, secret: string): Uint8Array {
@@ -60,21 +64,24 @@ export function isAsExpected(found: Snapshot, expected: Digest): boolean {
 /** What Jenkins knows of a credential beside its `config.xml`, which is ISO-8859-1 and lossy; this is UTF-8. */
 export interface CredentialFacts {
   readonly description?: string
+  readonly displayName?: string
   /** Full names of jobs whose builds were given it. A change of the credential empties the list; it is never complete. */
   readonly usedBy: readonly string[]
 }
 
 const facts = z.object({
   description: z.string().nullish(),
+  displayName: z.string().nullish(),
   fingerprint: z.object({ usage: z.array(z.object({ name: z.string() })).nullish() }).nullish(),
 })
 
 export async function credentialFacts({ client, address }: BoundCredential): Promise<CredentialFacts> {
   const path = credentialPath(address.store, address.domain, address.id)
-  const read = facts.safeParse(await client.json(path, 'description,fingerprint[usage[name]]'))
+  const read = facts.safeParse(await client.json(path, 'description,displayName,fingerprint[usage[name]]'))
   if (!read.success) return { usedBy: [] }
-  const { description, fingerprint } = read.data
+  const { description, displayName, fingerprint } = read.data
   return {
+    ...(typeof displayName === 'string' ? { displayName } : {}),
     ...(typeof description === 'string' ? { description } : {}),
     usedBy: (fingerprint?.usage ?? []).map(({ name }) => name),
   }

@@ -6,14 +6,13 @@ import { checkBranchSource, checkUrlDifferential } from './check-url.ts'
 import type { JenkinsClient } from './client.ts'
 import { ownedByCode } from './configuration-as-code.ts'
 import { openController } from './connect.ts'
-import { consoleWords } from './console-words.ts'
 import { type ControllerMemory, checkKey, newMemory } from './controller-memory.ts'
-import { pageOf } from './controller-path.ts'
 import { gapOf } from './gap.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
 import { itemConfig } from './item-document.ts'
-import { branchSourceWorkspace, itemKind, sshRemote } from './item-kind.ts'
+import { branchSourceWorkspace, isPlainJob, itemKind, sshRemote } from './item-kind.ts'
 import { attempt, type Item, mapBounded, walkItems } from './items.ts'
+import { readLastBuild, readPlainJob, type ToldBuild, withConsole } from './last-build.ts'
 import { readLastScan } from './last-scan.ts'
 import { plainWords } from './plain-words.ts'
 import { percentDecoded, withoutCredential } from './remote-url.ts'
@@ -22,16 +21,18 @@ import { storedSecretSize } from './stored-secret-size.ts'
 
 /**
  * What the controller tells about one job and the credential it uses. What it refuses is listed, and hides nothing else. With a memory
- * of this controller, what an earlier examination was told is not asked again.
+ * of this controller, what an earlier examination was told is not asked again. `scanned`: the remote of a plain job, as a scan read it.
  */
 export async function examineJob(
   login: ControllerLogin,
   item: string,
   context: Context,
   memory = newMemory(),
+  scanned?: ItemReference,
 ): Promise<JenkinsFindings> {
   const client = openController(login, context)
-  return examine({ client, item, credentialId: undefined, gaps: [], now: now(context), memory })
+  const known = scanned === undefined ? {} : { scanned }
+  return examine({ client, item, credentialId: undefined, gaps: [], now: now(context), memory, ...known })
 }
 
 /** As `examineJob`, for a credential; without a job, the first one that names it is taken. */
@@ -57,16 +58,24 @@ interface Examination {
   readonly gaps: Failure[]
   readonly now: Date
   readonly memory: ControllerMemory
+  readonly scanned?: ItemReference
 }
 
-async function examine({ client, item, credentialId, gaps, now, memory }: Examination): Promise<JenkinsFindings> {
-  const read = item === undefined ? undefined : await readItem(client, item, credentialId, gaps)
+async function examine(examination: Examination): Promise<JenkinsFindings> {
+  const { client, item, credentialId, gaps, now, memory, scanned } = examination
+  const plain = item === undefined || scanned === undefined ? undefined : await readScanned(client, item, scanned)
+  const read = plain ?? (item === undefined ? undefined : await readItem(client, item, credentialId, gaps))
   const unreachable = gaps.find(({ code }) => code === 'R401' || code === 'R402')
   if (unreachable !== undefined) throw unreachable
   const reference = read?.reference
   const id = credentialId ?? reference?.credentialsId
   const plugins = await pluginVersions(client, memory, gaps)
-  const lookup = { item, id, taker: takerOf(item, read) }
+  const lookup = {
+    item,
+    id,
+    taker: takerOf(item, read),
+    ...(read?.isFolder === undefined ? {} : { isFolder: read.isFolder }),
+  }
   const { resolution, nearest, element } = await resolutionOf(
     { client, memory },
     lookup,
@@ -104,14 +113,26 @@ function takerOf(item: string | undefined, read: ReadItem | undefined): Taker {
 }
 
 async function pastOf(
-  { client, item, gaps, now }: Omit<Examination, 'credentialId' | 'memory'>,
+  { client, item, gaps, now }: Pick<Examination, 'client' | 'item' | 'gaps' | 'now'>,
   read: ReadItem | undefined,
 ): Promise<Pick<JenkinsFindings, 'lastBuild' | 'lastScan'>> {
   if (item === undefined) return {}
   const lastScan = await readLastScan(client, item, read?.kind, gaps)
   const isJob = read === undefined || read.kind === 'job' || read.kind === 'branch'
-  const lastBuild = isJob ? await readLastBuild(client, item, now, gaps) : undefined
+  const lastBuild = isJob ? await buildOf(client, item, read, now, gaps) : undefined
   return { ...(lastBuild === undefined ? {} : { lastBuild }), ...(lastScan === undefined ? {} : { lastScan }) }
+}
+
+function buildOf(
+  client: JenkinsClient,
+  item: string,
+  read: ReadItem | undefined,
+  now: Date,
+  gaps: Failure[],
+): Promise<JenkinsFindings['lastBuild']> {
+  if (read?.told === undefined) return readLastBuild(client, item, now, gaps)
+  const { lastBuild } = read.told
+  return lastBuild === undefined ? Promise.resolve(undefined) : withConsole(client, item, lastBuild, now, gaps)
 }
 
 interface Checked {
@@ -149,6 +170,21 @@ interface ReadItem {
   /** Of a Branch Source. */
   readonly workspace: string | undefined
   readonly sshUrl: string | undefined
+  /** Absent: its class does not tell. */
+  readonly isFolder?: boolean
+  /** What was told of its last build already. */
+  readonly told?: { readonly lastBuild: ToldBuild | undefined }
+}
+
+/** One question in place of two: the configuration was read by the scan. */
+async function readScanned(
+  client: JenkinsClient,
+  item: string,
+  reference: ItemReference,
+): Promise<ReadItem | undefined> {
+  const told = await readPlainJob(client, item)
+  if (told === undefined) return undefined
+  return { kind: 'job', reference, workspace: undefined, sshUrl: undefined, isFolder: false, told }
 }
 
 async function readItem(
@@ -169,18 +205,20 @@ async function readItem(
   const sshUrl = main === undefined ? sshRemote(config) : undefined
   if (main === undefined && sshUrl === undefined)
     gaps.push(gapOf(client, 'its configuration names no repository at Bitbucket', item))
-  return { kind: itemKind(config), reference: main, workspace: branchSourceWorkspace(config, main), sshUrl }
+  const own = isPlainJob(config) ? { isFolder: false } : {}
+  return { kind: itemKind(config), reference: main, workspace: branchSourceWorkspace(config, main), sshUrl, ...own }
 }
 
 interface Asked {
   readonly item: string | undefined
   readonly id: string | undefined
   readonly taker: Taker
+  readonly isFolder?: boolean
 }
 
 async function resolutionOf(
   { client, memory }: Pick<Examination, 'client' | 'memory'>,
-  { item, id, taker }: Asked,
+  { id, ...asked }: Asked,
   configRead: boolean,
   gaps: Failure[],
 ): Promise<Pick<Resolved, 'resolution' | 'nearest' | 'element'>> {
@@ -189,7 +227,7 @@ async function resolutionOf(
     return { resolution: configRead ? { kind: 'none selected' } : unread }
   }
   if (id.includes('$')) return { resolution: { kind: 'unknown', because: 'a build parameter chooses the credential' } }
-  const resolved = await resolveCredential(client, { credentialId: id, item, taker }, memory)
+  const resolved = await resolveCredential(client, { credentialId: id, ...asked }, memory)
   gaps.push(...resolved.gaps)
   return resolved
 }
@@ -231,38 +269,6 @@ async function askPlugins(client: JenkinsClient): Promise<Readonly<Record<string
   const answer = await client.json('/pluginManager', 'plugins[shortName,version]')
   const read = z.object({ plugins: z.array(plugin) }).safeParse(answer)
   return read.success ? Object.fromEntries(read.data.plugins.map(({ shortName, version }) => [shortName, version])) : {}
-}
-
-const build = z.object({
-  number: z.number(),
-  result: z.string().nullish(),
-  timestamp: z.number().optional(),
-  duration: z.number().optional(),
-})
-
-async function readLastBuild(
-  client: JenkinsClient,
-  item: string,
-  now: Date,
-  gaps: Failure[],
-): Promise<JenkinsFindings['lastBuild']> {
-  const answer = await attempt(gaps, () => client.json(pageOf(item, 'lastBuild'), 'number,result,timestamp,duration'))
-  const read = build.safeParse(answer)
-  if (!read.success) return undefined
-  const { number, result, timestamp, duration = 0 } = read.data
-  const console = await attempt(gaps, () => client.get(pageOf(item, `${number}/consoleText`)))
-  if (console === undefined) return undefined
-  return {
-    number,
-    result: result ?? 'RUNNING',
-    text: consoleWords(Buffer.from(console).toString('utf8')),
-    ...(timestamp === undefined ? {} : { minutesAgo: minutesBetween(timestamp + duration, now.getTime()) }),
-  }
-}
-
-/** The clocks of two machines: what ended in the future has ended now. */
-function minutesBetween(from: number, to: number): number {
-  return Math.max(0, Math.floor((to - from) / 60_000))
 }
 
 async function firstJobWith(client: JenkinsClient, id: string, gaps: Failure[]): Promise<string | undefined> {

@@ -113,6 +113,8 @@ async function stage(place: PlaceRef, context: Context): Promise<Staged> {
 
 const UNCHANGED = 'It was read again: nothing was changed.'
 
+const BY_THEN = 'It was read again, and nothing was changed by then; the controller may still act on this request.'
+
 /** Committing asks five times: twice before, the change, twice after. */
 const REQUESTS = [0, 1, 2, 3, 4]
 
@@ -178,6 +180,31 @@ describe('a controller that restarts', () => {
     it_.jenkins.injectFault({ path: '/credentials/*', method: 'POST', status: 503, times: 1 })
     await expect(commit()).rejects.toMatchObject({ code: 'R401', parts: { state: UNCHANGED } })
     expect(stored(place).username).toBe('alice')
+  })
+})
+
+describe('a change that is not there when it is read back', () => {
+  it.each([
+    ['after a time-out', new NetworkError('timed out', 'no answer after 30 s'), 'may come'],
+    ['after a cut connection', new NetworkError('other', 'the connection was closed'), 'may come'],
+    ['after the answer of a proxy', page(504, 'Gateway Timeout', false), 'may come'],
+    ['after an answer of the controller', page(500, 'Oops!'), 'does not come'],
+    ['after a refused connection', new NetworkError('refused', 'the connection was refused'), 'does not come'],
+  ] as const)('%s says what is known of it', async (_, reply, outcome) => {
+    const place = await credential()
+    const { system } = it_.admin
+    const late: (() => Promise<unknown>)[] = []
+    const send: typeof system.http.send = async (request) => {
+      if (request.method !== 'POST') return system.http.send(request)
+      late.push(() => system.http.send(request))
+      if (reply instanceof NetworkError) throw reply
+      return reply
+    }
+    const { commit } = await stage(place, { ...it_.admin, system: { ...system, http: { send } } })
+    const failure: unknown = await commit().catch((error: unknown) => error)
+    if (outcome === 'may come') await Promise.all(late.map((act) => act()))
+    expect(stored(place).username).toBe(outcome === 'may come' ? NEW : 'alice')
+    expect(failure).toMatchObject({ parts: { state: outcome === 'may come' ? BY_THEN : UNCHANGED } })
   })
 })
 

@@ -9,6 +9,7 @@ export interface FolderCredential {
   readonly id: string
   /** Absent: a kind that holds no Bitbucket secret. */
   readonly type?: CredentialType
+  readonly scope?: string
   readonly username?: string
   readonly description: string
   /** Absent: hidden from this login, which has no Item/Configure. */
@@ -40,12 +41,14 @@ function credentialOf(element: XmlElement, domain: XmlElement): readonly FolderC
     description: childText(element, 'description') ?? '',
   }
   if (type === undefined) return [common]
+  const scope = childText(element, 'scope')
   const ciphertext = ciphertextOf(childText(element, secretName(type))?.trim())
   const username = type === 'secret text' ? undefined : (childText(element, 'username') ?? '')
   return [
     {
       ...common,
       type,
+      ...(scope === undefined ? {} : { scope }),
       ...(username === undefined ? {} : { username }),
       ...(ciphertext === undefined ? {} : { ciphertext }),
     },

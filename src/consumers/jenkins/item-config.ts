@@ -1,5 +1,5 @@
 import type { Repository } from '../../model/use.ts'
-import { isBranchSource } from './reference-elements.ts'
+import { classOf, gitUrlElement, isBranchSource } from '../jenkins-scm.ts'
 import { type RemoteUrl, readRemoteUrl } from './remote-url.ts'
 import { childText, descendants, type XmlDocument, type XmlElement } from './xml-document.ts'
 
@@ -45,13 +45,6 @@ export function itemReferences(config: XmlDocument): readonly ItemReference[] {
   return found
 }
 
-function gitUrlElement(element: XmlElement): XmlElement | undefined {
-  const named = (name: string): XmlElement | undefined => element.children.find((below) => below.name === name)
-  if (element.name === 'hudson.plugins.git.UserRemoteConfig') return named('url')
-  if (classOf(element) === 'jenkins.plugins.git.GitSCMSource') return named('remote')
-  return undefined
-}
-
 function branchSource(element: XmlElement): ItemReference {
   const workspace = childText(element, 'repoOwner') ?? ''
   const slug = childText(element, 'repository') ?? ''
@@ -65,11 +58,6 @@ function branchSource(element: XmlElement): ItemReference {
 function credentialsIdOf(element: XmlElement): { readonly credentialsId?: string } {
   const id = (childText(element, 'credentialsId') ?? childText(element, 'scanCredentialsId') ?? '').trim()
   return id === '' ? {} : { credentialsId: id }
-}
-
-/** XStream names the class in the element's name or in its `class` attribute. */
-function classOf(element: XmlElement): string {
-  return element.attributes['class'] ?? element.name
 }
 
 function isInlinePipeline(element: XmlElement): boolean {

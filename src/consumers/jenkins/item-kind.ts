@@ -19,6 +19,11 @@ export function itemKind({ root }: XmlDocument): ItemKind {
   return [...descendants(root)].some(({ name }) => name === BRANCH_PROPERTY) ? 'branch' : 'job'
 }
 
+/** Freestyle and pipeline jobs, branches included: they hold no items and have no store of their own. */
+export function isPlainJob({ root }: XmlDocument): boolean {
+  return root.name === 'project' || root.name === 'flow-definition'
+}
+
 /** The workspace that a Branch Source asks for; a branch job carries the mark of the source that made it. */
 export function branchSourceWorkspace({ root }: XmlDocument, reference: ItemReference | undefined): string | undefined {
   if (reference?.kind === 'branch source') return reference.workspace

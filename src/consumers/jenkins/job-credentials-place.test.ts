@@ -5,7 +5,7 @@ import type { Conflict, Staged } from '../../model/consumer.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Digest } from '../../model/plan.ts'
 import { type Context, NetworkError } from '../../model/ports.ts'
-import { jenkinsConnector } from './connect.ts'
+import { authorization, jenkinsConnector } from './connect.ts'
 import { type ControllerForTests, controllerForTests, READER } from './fixtures/controller.ts'
 import { referenceElements } from './reference-elements.ts'
 import { readXml } from './xml-document.ts'
@@ -47,7 +47,22 @@ async function rewire(place: PlaceRef, reference = SPLIT, context: Context = it_
 const configOf = (item: string): string =>
   readFileSync(join(it_.jenkins.home, 'jobs', item.replaceAll('/', '/jobs/'), 'config.xml'), 'utf8')
 
+/** As a person saves the configuration. */
+async function postConfig(item: string, xml: string): Promise<void> {
+  const [login] = it_.admin.logins
+  if (login === undefined) throw new Error('no login')
+  const { http } = it_.admin.system
+  await http.send({
+    method: 'POST',
+    url: `${it_.jenkins.url}/job/${item}/config.xml`,
+    headers: { authorization: authorization(login), 'content-type': 'application/xml;charset=UTF-8' },
+    body: xml,
+  })
+}
+
 const posts = (): number => it_.sent.filter(({ method }) => method === 'POST').length
+
+const BY_THEN = 'It was read again, and nothing was changed by then; the controller may still act on this request.'
 
 describe('a job that names a credential', () => {
   it('names another one, keeps everything else, and gets the first one back', async () => {
@@ -92,8 +107,15 @@ describe('a job that names a credential', () => {
     await it_.jenkins.addFreestyleJob({ fullName: 'moving', url: URL_OF_SHOP, credentialsId: 'y' })
     const found = await digestOf(place)
     expect(await commit()).toEqual({ kind: 'conflict', found })
-    const next = { username: 'keep', secret: 'keep', reference: SPLIT } as const
-    expect(await jenkinsConnector.stageReplace(place, found, next, it_.admin)).toEqual({ kind: 'conflict', found })
+    expect(posts()).toBe(0)
+  })
+
+  it('that nothing there names is R204 and no conflict: nobody changed anything since', async () => {
+    await it_.jenkins.addFreestyleJob({ fullName: 'other', url: URL_OF_SHOP, credentialsId: 'y' })
+    await expect(rewire(placeOf('other'))).rejects.toMatchObject({
+      code: 'R204',
+      parts: { because: 'nothing here names the credential "x"', state: 'Nothing was changed.' },
+    })
     expect(posts()).toBe(0)
   })
 
@@ -103,6 +125,24 @@ describe('a job that names a credential', () => {
     await it_.jenkins.addFreestyleJob({ fullName: 'edited', url: `${URL_OF_SHOP}#`, credentialsId: 'x' })
     expect(await commit()).toMatchObject({ kind: 'changed' })
     expect(configOf('edited')).toContain('shop.git#</url>')
+  })
+
+  it('keeps the credential of a remote of another host, and has it back no less', async () => {
+    await it_.jenkins.addFreestyleJob({ fullName: 'mirror', url: URL_OF_SHOP, credentialsId: 'x' })
+    const own = /<hudson\.plugins\.git\.UserRemoteConfig>[\s\S]*<\/hudson\.plugins\.git\.UserRemoteConfig>/
+    const other = own.exec(configOf('mirror'))?.[0].replace(URL_OF_SHOP, 'https://git.example.org/acme/shop.git') ?? ''
+    await postConfig(
+      'mirror',
+      configOf('mirror').replace(own, (mine) => other + mine),
+    )
+    const before = configOf('mirror')
+    const place = placeOf('mirror')
+    const { backup, commit } = await rewire(place)
+    await commit()
+    const ids = [...configOf('mirror').matchAll(/<credentialsId>(.*?)</g)].map(([, id]) => id)
+    expect(ids).toEqual(['x', 'x-git'])
+    await staged(await jenkinsConnector.stageRestore(place, await digestOf(place), backup, it_.admin)).commit()
+    expect(configOf('mirror')).toBe(before)
   })
 
   it('takes no username and no secret', async () => {
@@ -132,7 +172,7 @@ describe('a job that names a credential', () => {
       ({ kind }) => kind,
       ({ code, parts }) => `rejected ${code}: ${parts.state}`,
     )
-    expect(done).toBe(outcome === 'changed' ? 'changed' : 'rejected R401: It was read again: nothing was changed.')
+    expect(done).toBe(outcome === 'changed' ? 'changed' : `rejected R401: ${BY_THEN}`)
     expect(configOf(when).includes('x-git')).toBe(outcome === 'changed')
   })
 
@@ -190,17 +230,19 @@ describe('the elements that name a credential', () => {
     return config === undefined ? [] : referenceElements(config, group).map(({ text }) => text)
   }
   const bitbucket = 'com.cloudbees.jenkins.plugins.bitbucket.BitbucketSCM'
+  const remote = (url: string, id: string): string =>
+    `<hudson.plugins.git.UserRemoteConfig><url>${url}</url><credentialsId>${id}</credentialsId></hudson.plugins.git.UserRemoteConfig>`
 
   it.each([
     [
       'several remotes',
-      '<a><hudson.plugins.git.UserRemoteConfig><credentialsId>x</credentialsId></hudson.plugins.git.UserRemoteConfig><hudson.plugins.git.UserRemoteConfig><credentialsId>y</credentialsId></hudson.plugins.git.UserRemoteConfig></a>',
+      `<a>${remote(URL_OF_SHOP, 'x')}${remote('https://alice@bitbucket.org/acme/web.git', 'y')}</a>`,
       ['x', 'y'],
       [],
     ],
     [
       'a library of a folder',
-      `<a><properties><org.jenkinsci.plugins.workflow.libs.FolderLibraries><libraries><org.jenkinsci.plugins.workflow.libs.LibraryConfiguration><retriever class="org.jenkinsci.plugins.workflow.libs.SCMSourceRetriever"><scm class="jenkins.plugins.git.GitSCMSource"><credentialsId>x</credentialsId></scm></retriever></org.jenkinsci.plugins.workflow.libs.LibraryConfiguration></libraries></org.jenkinsci.plugins.workflow.libs.FolderLibraries></properties></a>`,
+      `<a><properties><org.jenkinsci.plugins.workflow.libs.FolderLibraries><libraries><org.jenkinsci.plugins.workflow.libs.LibraryConfiguration><retriever class="org.jenkinsci.plugins.workflow.libs.SCMSourceRetriever"><scm class="jenkins.plugins.git.GitSCMSource"><remote>${URL_OF_SHOP}</remote><credentialsId>x</credentialsId></scm></retriever></org.jenkinsci.plugins.workflow.libs.LibraryConfiguration></libraries></org.jenkinsci.plugins.workflow.libs.FolderLibraries></properties></a>`,
       ['x'],
       [],
     ],
@@ -234,9 +276,16 @@ describe('the elements that name a credential', () => {
       [],
       [],
     ],
+    ['a remote without one', `<a>${remote(URL_OF_SHOP, '')}</a>`, [], []],
     [
-      'a remote without one',
-      '<a><hudson.plugins.git.UserRemoteConfig><credentialsId></credentialsId></hudson.plugins.git.UserRemoteConfig></a>',
+      'remotes of other hosts under the same id, beside one of Bitbucket',
+      `<a>${remote('https://git.example.org/acme/shop.git', 'x')}${remote(URL_OF_SHOP, 'x-own')}${remote('git@bitbucket.org:acme/shop.git', 'x')}<s class="jenkins.plugins.git.GitSCMSource"><remote>https://bitbucket.org.example.org/a/b</remote><credentialsId>x</credentialsId></s></a>`,
+      ['x-own'],
+      [],
+    ],
+    [
+      'bindings: what a build does with them is not known',
+      '<a><jenkins.plugins.git.GitUsernamePasswordBinding><credentialsId>x</credentialsId></jenkins.plugins.git.GitUsernamePasswordBinding></a>',
       [],
       [],
     ],

@@ -53,9 +53,18 @@ export async function stageReferences(
   if (before === undefined || before.digest !== expected) return conflict(before)
   const ids = before.elements.map(({ text }) => idIn(text))
   const wanted = ids.map((id) => renamedId(change, id))
-  if (wanted.every((id, index) => id === ids[index])) return conflict(before)
+  if (wanted.every((id, index) => id === ids[index])) throw namedNowhere(bound, change)
   await refuseGenerated(bound.client, bound.address.item, before.config)
   return staged(bound, before, wanted)
+}
+
+/** The place is as the plan saw it; whoever wrote the step did not look. */
+function namedNowhere(bound: BoundReferences, { from }: ReferenceChange): Failure {
+  return new Failure('R204', {
+    at: locationOf(bound),
+    because: `nothing here names the credential "${from}"`,
+    state: 'Nothing was changed.',
+  })
 }
 
 /** The ids of the backup go back into the configuration as it is now: later edits of anything else are kept. */

@@ -4,7 +4,7 @@ import type { Context, ControllerLogin } from '../../model/ports.ts'
 import type { Demand, Operation } from '../../model/use.ts'
 import { addressPath, formatAddress, JENKINS, type JenkinsAddress, type Store, storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
-import { type CodeOwned, codeOwned } from './configuration-as-code.ts'
+import { type CodeOwned, type CodeReading, codeOwned } from './configuration-as-code.ts'
 import { placePath } from './controller-path.ts'
 import { credentialPlace } from './credential-place.ts'
 import { folderCredentials } from './folder-credentials.ts'
@@ -14,6 +14,7 @@ import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { jobUrlPlace } from './job-url-place.ts'
 import { codeOwner, providerOwner } from './owners.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
+import { storedUsername } from './shown-username.ts'
 import { type ListedCredential, listStore, providedStores, readElement } from './store-listing.ts'
 import type { XmlDocument } from './xml-document.ts'
 
@@ -53,8 +54,9 @@ async function listController(client: JenkinsClient, secretField: SecretFieldOf)
   const others = listed.filter(({ store }) => store.kind !== 'system')
   const rows = [...ofSystem, ...looked.flatMap(({ credentials = [] }) => credentials), ...others, ...own.ofUser]
   const concerning = rows.filter(concernsBitbucket(demands))
-  const owned = ofSystem.length > 0 ? await codeOwned(client, false, []) : undefined
-  const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row, owned)))
+  const code: CodeReading = ofSystem.length > 0 ? await codeOwned(client, false) : { gaps: [] }
+  gaps.push(...code.gaps)
+  const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row, code.owned)))
   return {
     places: [...places.flatMap((place) => place ?? []), ...looked.flatMap((each) => each.pinned)],
     demands,
@@ -194,7 +196,9 @@ async function placeOf(client: JenkinsClient, row: Row, owned: CodeOwned | undef
   const element = await readElement(client, row.store, row.domain, row.id)
   if (element === undefined || element === 'other') return undefined
   const ownedBy = ownerOf(row, owned)
-  return { ...credentialPlace(ref, element.username), ...(ownedBy === undefined ? {} : { ownedBy }) }
+  const { username } = element
+  const told = username === undefined ? undefined : (storedUsername(username, row.displayName) ?? username)
+  return { ...credentialPlace(ref, told), ...(ownedBy === undefined ? {} : { ownedBy }) }
 }
 
 function ownerOf({ store, id }: Row, owned: CodeOwned | undefined): PlaceOwner | undefined {

@@ -1,4 +1,5 @@
 import { Failure } from '../../model/failure.ts'
+import { UNKNOWN_ACT } from './client.ts'
 
 /** `doubt`: the answer did not tell whether the controller acted; what was found afterwards has to. */
 export interface LookedBack<Found> {
@@ -26,8 +27,7 @@ export async function actAndLook<Found>(
 }
 
 function unknownAfter(doubt: Failure): Failure {
-  const state = 'It is not known whether the controller acted on this request.'
-  return new Failure(doubt.code, { ...doubt.parts, state })
+  return new Failure(doubt.code, { ...doubt.parts, state: UNKNOWN_ACT })
 }
 
 /** A login that is refused only now was not refused before the change, so it must not be told like that. */
@@ -48,7 +48,14 @@ async function doubtOf(act: () => Promise<void>): Promise<Failure | undefined> {
   }
 }
 
-/** The failure of a change that was not made, as reading back showed. */
+/**
+ * The failure of a change that was not there when it was read back. Only an answer of the controller itself, or a request that never left,
+ * says that it does not come later.
+ */
 export function notDone(doubt: Failure): Failure {
-  return new Failure(doubt.code, { ...doubt.parts, state: 'It was read again: nothing was changed.' })
+  const state =
+    doubt.parts.state === UNKNOWN_ACT
+      ? 'It was read again, and nothing was changed by then; the controller may still act on this request.'
+      : 'It was read again: nothing was changed.'
+  return new Failure(doubt.code, { ...doubt.parts, state })
 }

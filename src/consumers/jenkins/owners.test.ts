@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Place, PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
 import { jenkinsConnector } from './connect.ts'
+import { newMemory } from './controller-memory.ts'
+import { examineJob } from './examine.ts'
 import { apiToken, type ControllerForTests, controllerForTests, MAY } from './fixtures/controller.ts'
 
 let it_: ControllerForTests
@@ -41,6 +43,36 @@ describe('a credential that Configuration as Code may hold', () => {
     const { places, unread } = await jenkinsConnector.list(login)
     expect(places.find(({ address }) => address === 'system/_/bitbucket')?.ownedBy).toBeUndefined()
     expect(unread).toEqual([])
+  })
+})
+
+describe('an export of Configuration as Code that is not shown, though its page is', () => {
+  const withoutExport = (context: Context): Context => {
+    const { http } = context.system
+    const send: typeof http.send = async (request) =>
+      request.url.endsWith('/configuration-as-code/export')
+        ? { status: 403, headers: { 'x-jenkins': '2.578' }, body: Buffer.from('Access Denied') }
+        : http.send(request)
+    return { ...context, system: { ...context.system, http: { send } } }
+  }
+
+  it('is told of by a listing', async () => {
+    const { unread } = await jenkinsConnector.list(withoutExport(it_.admin))
+    expect(unread).toMatchObject([
+      { reason: 'forbidden', detail: expect.stringContaining('/configuration-as-code/export') },
+    ])
+  })
+
+  it('is told to whoever asks, also when another asked first', async () => {
+    const [login] = it_.admin.logins
+    if (login === undefined) throw new Error('no login')
+    const memory = newMemory()
+    const url = 'https://bitbucket.org/acme/shop.git'
+    for (const fullName of ['one', 'two']) {
+      await it_.jenkins.addFreestyleJob({ fullName, url, credentialsId: 'bitbucket' })
+      const { gaps } = await examineJob(login, fullName, withoutExport(it_.admin), memory)
+      expect(gaps).toContainEqual(expect.stringContaining('/configuration-as-code/export'))
+    }
   })
 })
 

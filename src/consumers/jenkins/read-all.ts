@@ -9,6 +9,7 @@ import { digestOf } from './credential-snapshot.ts'
 import { type FolderCredential, folderCredentials } from './folder-credentials.ts'
 import { itemConfig } from './item-document.ts'
 import { mapBounded } from './items.ts'
+import { madeHere } from './made-mark.ts'
 import type { XmlDocument } from './xml-document.ts'
 
 /** A place with its address and its controller. */
@@ -103,11 +104,12 @@ async function readLocated(
   if (address.kind !== 'credential') {
     return config instanceof Failure ? config : readIn({ place, address, ...located }, config)
   }
-  const { username, ciphertext } = shown.get(`${address.domain}\0${address.id}`) ?? {}
+  const { username, ciphertext, description } = shown.get(`${address.domain}\0${address.id}`) ?? {}
   if (ciphertext !== undefined) {
     const element = username === undefined ? {} : { username }
     const found = readPlace(place, { element, ciphertext })
-    return { kind: 'present', place: found, digest: digestOf(username, ciphertext, context) }
+    const made = madeHere({ client: located.client, place, context }, description)
+    return { kind: 'present', place: found, digest: digestOf(username, ciphertext, context), ...made }
   }
   return readOne(place).catch((error: unknown) => {
     if (error instanceof Failure) return error

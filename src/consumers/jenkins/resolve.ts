@@ -1,12 +1,20 @@
-import type { Failure } from '../../model/failure.ts'
+import { Failure } from '../../model/failure.ts'
 import type { CredentialResolution, HiddenBecause, HiddenCredential } from '../../model/jenkins-findings.ts'
 import { type Store, storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
-import { type ControllerMemory, listedStore } from './controller-memory.ts'
+import {
+  type ControllerMemory,
+  credentialKey,
+  listedStore,
+  type ShownCredential,
+  storedKey,
+} from './controller-memory.ts'
 import { domainPath } from './controller-path.ts'
-import type { CredentialElement } from './credential-element.ts'
+import { folderCredentials } from './folder-credentials.ts'
+import { itemConfig } from './item-document.ts'
 import { attempt, holdsItems } from './items.ts'
 import { type ListedCredential, listStore, readElement } from './store-listing.ts'
+import { sizeOf } from './stored-secret-size.ts'
 import { childText, descendants, readXml, type XmlElement } from './xml-document.ts'
 
 export interface Resolved {
@@ -14,7 +22,7 @@ export interface Resolved {
   /** Where it was found. */
   readonly nearest?: ListedCredential
   /** It, as far as it was shown. */
-  readonly element?: CredentialElement | 'other'
+  readonly element?: ShownCredential
   readonly gaps: readonly Failure[]
 }
 
@@ -23,6 +31,8 @@ export interface Lookup {
   readonly credentialId: string
   /** Absent: no job asks, so only the system store counts, and credentials of SYSTEM scope too. */
   readonly item: string | undefined
+  /** Whether the item has a store of its own. Absent: not known, and asked. */
+  readonly isFolder?: boolean
   /** Which kinds of credential are offered to whoever asks (git plugin; Branch Source takes a Secret text since 933). */
   readonly taker: Taker
 }
@@ -44,14 +54,14 @@ export async function resolveCredential(
   const hidden: HiddenCredential[] = []
   const listed: (readonly ListedCredential[])[] = []
   let unreadable: string | undefined
-  for (const store of await storesOf(client, lookup.item, gaps)) {
+  for (const store of await storesOf(client, lookup, gaps)) {
     const list = async () =>
       memory.stores.once(storeName(store), async () => listedStore(await listStore(client, store)))
     const { rows = [], byId } = (await attempt(gaps, list)) ?? {}
     if (byId === undefined && hits.length === 0) unreadable ??= storeName(store)
     listed.push(rows)
     for (const row of byId?.get(lookup.credentialId) ?? []) {
-      const hit = await hitOrHidden(client, row, lookup, gaps)
+      const hit = await hitOrHidden({ client, memory }, row, lookup, gaps)
       if ('row' in hit) hits.push(hit)
       else hidden.push(hit)
     }
@@ -65,11 +75,16 @@ export async function resolveCredential(
 /** One that the item is given. */
 interface Hit {
   readonly row: ListedCredential
-  readonly element: CredentialElement | 'other' | undefined
+  readonly element: ShownCredential | undefined
+}
+
+interface Asked {
+  readonly client: JenkinsClient
+  readonly memory: ControllerMemory
 }
 
 async function hitOrHidden(
-  client: JenkinsClient,
+  { client, memory }: Asked,
   row: ListedCredential,
   lookup: Lookup,
   gaps: Failure[],
@@ -77,9 +92,40 @@ async function hitOrHidden(
   const store = storeName(row.store)
   if (lookup.item !== undefined && row.domain !== '_' && (await domainExcludes(client, row, gaps)))
     return { store, because: { kind: 'domain', name: row.domain } }
-  const element = await attempt(gaps, () => readElement(client, row.store, row.domain, row.id))
+  const element = await attempt(gaps, () => shownCredential({ client, memory }, row))
   const because = lookup.item === undefined ? undefined : hiddenBecause(row, element, lookup)
   return because === undefined ? { row, element } : { store, because }
+}
+
+/** One request for all of a folder whose secrets this login is shown; otherwise each is asked for. */
+async function shownCredential(
+  { client, memory }: Asked,
+  { store, domain, id }: ListedCredential,
+): Promise<ShownCredential | undefined> {
+  const folder = store.kind === 'folder' ? store.folder : undefined
+  const known =
+    folder === undefined
+      ? undefined
+      : await memory.folders.once(folder, () => shownIn(client, folder)).catch(notShownAtAll)
+  const size = memory.sizes.get(storedKey({ store, domain, id }))
+  const element = known?.get(credentialKey({ domain, id })) ?? (await readElement(client, store, domain, id))
+  return element === undefined || element === 'other' || size === undefined ? element : { ...element, size }
+}
+
+async function shownIn(client: JenkinsClient, folder: string): Promise<ReadonlyMap<string, ShownCredential>> {
+  const config = await itemConfig(client, folder)
+  const credentials = config === undefined ? [] : folderCredentials(config)
+  const shown = credentials.flatMap(({ type, scope, username, ciphertext, ...credential }) => {
+    if (type === undefined || ciphertext === undefined) return []
+    const size = sizeOf(ciphertext)
+    const optional = { ...(scope === undefined ? {} : { scope }), ...(username === undefined ? {} : { username }) }
+    return [[credentialKey(credential), { type, ...optional, ...(size === undefined ? {} : { size }) }] as const]
+  })
+  return new Map(shown)
+}
+
+function notShownAtAll(error: unknown): undefined {
+  if (!(error instanceof Failure)) throw error
 }
 
 function notFound(
@@ -91,9 +137,10 @@ function notFound(
 }
 
 /** A job has no store of its own; a multibranch project or a folder asks its own first. */
-async function storesOf(client: JenkinsClient, item: string | undefined, gaps: Failure[]): Promise<readonly Store[]> {
+async function storesOf(client: JenkinsClient, lookup: Lookup, gaps: Failure[]): Promise<readonly Store[]> {
+  const { item } = lookup
   if (item === undefined) return [{ kind: 'system' }]
-  const isFolder = (await attempt(gaps, () => holdsItems(client, item))) ?? false
+  const isFolder = lookup.isFolder ?? (await attempt(gaps, () => holdsItems(client, item))) ?? false
   const parts = item.split('/')
   const folders = parts.map((_, index): Store => ({ kind: 'folder', folder: parts.slice(0, index + 1).join('/') }))
   return [...folders.slice(0, isFolder ? undefined : -1).reverse(), { kind: 'system' }]

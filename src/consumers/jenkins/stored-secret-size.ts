@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts'
 import type { StoredSecretSize } from '../../model/jenkins-findings.ts'
 import { storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
-import type { CredentialElement } from './credential-element.ts'
+import type { ShownCredential } from './controller-memory.ts'
 import { gapOf } from './gap.ts'
 import { attempt } from './items.ts'
 import type { ListedCredential } from './store-listing.ts'
@@ -16,10 +16,11 @@ const BLOCK = 16
 export async function storedSecretSize(
   client: JenkinsClient,
   row: ListedCredential,
-  element: CredentialElement | 'other' | undefined,
+  element: ShownCredential | undefined,
   gaps: Failure[],
 ): Promise<StoredSecretSize | undefined> {
   if (element === undefined || element === 'other') return undefined
+  if (element.size !== undefined) return element.size
   const { store, domain, id } = row
   const ciphertext = await attempt(gaps, () => storedCiphertext(client, { store, domain, id, type: element.type }))
   if (ciphertext !== undefined) return sizeOf(ciphertext)

@@ -2,12 +2,14 @@ import { Failure } from '../../model/failure.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
 import type { Place } from '../../model/place.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
-import type { Use } from '../../model/use.ts'
+import type { Repository, Use } from '../../model/use.ts'
 import { parseAddress, storeName } from './address.ts'
 import { checkUrlDifferential } from './check-url.ts'
 import { loginFor, openController } from './connect.ts'
-import { type ControllerMemory, checkKey, newMemory } from './controller-memory.ts'
+import { type ControllerMemory, checkKey, newMemory, storedKey } from './controller-memory.ts'
 import { examineJob } from './examine.ts'
+import type { ItemReference } from './item-config.ts'
+import { readRemoteUrl } from './remote-url.ts'
 
 /** Examines many credentials with as few questions as their cases allow. */
 export interface Survey {
@@ -36,9 +38,27 @@ export function openSurvey(context: Context, pinned: ReadonlySet<string>): Surve
     },
     examine: async (place, item) => {
       const login = loginFor(place, context)
-      return examineJob(login, item, context, memoryOf(login))
+      const address = parseAddress(place.address)
+      const size = place.secret?.size
+      if (address.kind === 'credential' && size !== undefined) memoryOf(login).sizes.set(storedKey(address), size)
+      const isPlain = place.uses.every((each) => isPlainGit(each) && !pinned.has(each.by))
+      return examineJob(login, item, context, memoryOf(login), isPlain ? scannedRemote(place, item) : undefined)
     },
   }
+}
+
+/** The remote of this job that names the credential, as the scan has told it. */
+function scannedRemote(place: Place, item: string): ItemReference | undefined {
+  const address = parseAddress(place.address)
+  const use = place.uses.find(({ by, repository }) => by === `job ${item}` && repository !== undefined)
+  if (address.kind !== 'credential' || use?.repository === undefined) return undefined
+  const text = urlOf(use.repository)
+  const url = readRemoteUrl(text)
+  return url === undefined ? undefined : { kind: 'script', url, text, credentialsId: address.id }
+}
+
+function urlOf({ workspace, slug }: Repository): string {
+  return `https://bitbucket.org/${workspace}/${slug}.git`
 }
 
 function isPlainGit({ operation, by }: Use): boolean {
@@ -60,7 +80,7 @@ async function workingFindings(
   const login = loginFor(place, context)
   const client = openController(login, context)
   const item = by.replace(/^job /, '')
-  const url = `https://bitbucket.org/${repository.workspace}/${repository.slug}.git`
+  const url = urlOf(repository)
   const check = { item, url, credentialsId: address.id }
   const { checks } = memoryOf(login)
   const checkUrl = await checks.once(checkKey(check), () => checkUrlDifferential(client, check)).catch(nothing)
