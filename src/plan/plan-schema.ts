@@ -83,6 +83,7 @@ const STEP = z.strictObject({
   usernames: z.array(z.string().min(1)).exactOptional(),
   wave: z.int().min(1).exactOptional(),
   needs: z.array(STEP_ID).exactOptional(),
+  last: z.literal(true).exactOptional(),
 })
 
 const REQUEST = z.strictObject({
@@ -110,6 +111,7 @@ const RETIREMENT = z.strictObject({
   kind: KIND,
   owner: z.string().exactOptional(),
   places: z.array(z.string()),
+  steps: z.array(STEP_ID).exactOptional(),
   still: z.array(z.string()),
   wayOut: z.string(),
 })
