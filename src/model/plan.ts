@@ -30,6 +30,8 @@ export interface Step {
     /** Id of the token request that must be met before this step can run. */
     readonly request?: string
     readonly fingerprint?: Fingerprint
+    /** `username` is the e-mail of the owner, which is not known before the token is: it waits for its request. */
+    readonly emailComes?: true
     /** The credential is made, in all but username and secret like the one at this place. */
     readonly create?: { readonly like: PlaceRef }
     /** The place names a credential and holds none (`Use.reference`): from now on it names the other one. */

@@ -62,6 +62,7 @@ const TO = z.strictObject({
   keepSecret: z.literal(true).exactOptional(),
   request: z.string().exactOptional(),
   fingerprint: FINGERPRINT.exactOptional(),
+  emailComes: z.literal(true).exactOptional(),
   create: z.strictObject({ like: PLACE }).exactOptional(),
   reference: RENAMING.extend({ also: z.array(RENAMING).min(1).exactOptional() }).exactOptional(),
 })
