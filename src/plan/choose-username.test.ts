@@ -161,6 +161,16 @@ describe('where no username was found', () => {
     expect(madePlan([alone(consumer, both)]).steps).toEqual([])
   })
 
+  it('a variable whose readers were found is told what to write there', () => {
+    const uses = [REST, { ...FETCH, by: 'ci/release.sh line 5', followed: true as const }]
+    expect(chooseUsername(alone('variables', uses), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringMatching(
+        /git URLs themselves \(ci\/release\.sh line 5\) and the e-mail where REST is asked/,
+      ),
+    })
+  })
+
   it('a tool that wants another field says which', () => {
     expect(chooseUsername(alone('devlake', both), 'api-token', owner)).toMatchObject({
       wayOut: expect.stringContaining('usesApiToken'),

@@ -36,8 +36,10 @@ export type ChosenUsername =
   | { readonly kind: 'split'; readonly reason: string; readonly wayOut: string }
   /** `unserved`: the way out is without a token of this kind. */
   | { readonly kind: 'impossible'; readonly reason: string; readonly wayOut: string; readonly unserved?: true }
-  /** Right but for the e-mail of the owner, which comes with the token. `username`: it is for another field, and this one is known. */
-  | { readonly kind: 'e-mail missing'; readonly reason: string; readonly wayOut: string; readonly username?: string }
+  /** Right but for the e-mail of the owner, which comes with the token. `here`: it is for another field, and this one is known. */
+  | { readonly kind: 'e-mail missing'; readonly reason: string; readonly wayOut: string; readonly here?: HereAlready }
+
+type HereAlready = Required<Pick<UsernameWords, 'condition' | 'uses'>> & { readonly username: string }
 
 /** The username that one place needs for everything that is done through it, by what is done, the kind of secret, and the tool. */
 export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): ChosenUsername {
@@ -106,6 +108,9 @@ function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, ki
   if (resolution?.kind === 'none' || resolution?.kind === 'other field') return barredBy(resolution)
   if (uses.length > 0 && uses.every((use) => sideOf(use) === 'rest'))
     return { kind: 'none', reason: 'REST takes API tokens as Bearer, without a username, since August 2026' }
+  const readers = isMixed && resolution === undefined ? followedTo(git) : []
+  if (readers.length > 0)
+    return impossible({ reason: DIFFERENT, wayOut: constantIn(readers, 'the e-mail where REST is asked') })
   const side = resolution === undefined ? undefined : resolution.kind === 'swaps' ? 'rest' : resolution.here
   return impossible({
     reason: `no username was found that goes with it, and ${wantedBy(isMixed, side)}`,
@@ -156,19 +161,25 @@ function forBoth(place: Place, git: readonly Use[], kind: SecretKind, owner: Own
       reason: 'places that share one username need different ones for git and REST',
       wayOut: 'Give each secret a username of its own, then plan again.',
     }
-  const readers = [...new Set(git.flatMap(({ by, followed }) => (followed ? [by] : [])))]
+  const readers = followedTo(git)
   return {
     kind: 'split',
-    reason: 'git and REST need different usernames for one token',
-    wayOut: readers.length === 0 ? SPLIT : constantIn(readers),
+    reason: DIFFERENT,
+    wayOut: readers.length === 0 ? SPLIT : constantIn(readers, 'set the e-mail here, for REST'),
   }
 }
 
-/** Where a variable was followed to its readers, the way out is exact: REST keeps the variable, git gets the fixed name. */
-function constantIn(readers: readonly string[]): string {
+const DIFFERENT = 'git and REST need different usernames for one token'
+
+function followedTo(git: readonly Use[]): readonly string[] {
+  return [...new Set(git.flatMap(({ by, followed }) => (followed ? [by] : [])))]
+}
+
+/** Where a variable was followed to its readers, the way out is exact: git gets the fixed name there, and REST the e-mail. */
+function constantIn(readers: readonly string[], forRest: string): string {
   const shown = readers.slice(0, 3).join(', ')
   const more = readers.length > 3 ? ` and ${readers.length - 3} more` : ''
-  return `Write x-bitbucket-api-token-auth into the git URLs themselves (${shown}${more}) and set the e-mail here, for REST; or use an access token.`
+  return `Write x-bitbucket-api-token-auth into the git URLs themselves (${shown}${more}) and ${forRest}; or use an access token.`
 }
 
 function resolved(resolution: Resolution, uses: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
@@ -205,10 +216,12 @@ function onOneSide(
 ): ChosenUsername {
   const there = here === 'git' ? 'rest' : 'git'
   const chosen = forSide(here, kind, owner)
-  if (other === 'unused') return worded(chosen, { condition, uses: uses.filter((use) => sideOf(use) !== there) })
+  const ofHere = uses.filter((use) => sideOf(use) !== there)
+  if (other === 'unused') return worded(chosen, { condition, uses: ofHere })
   const elsewhere = forSide(there, kind, owner)
   // Without the address the field that is to be added cannot be filled, and REST would be proved under the name for git.
-  if (elsewhere.kind === 'e-mail missing' && chosen.kind === 'use') return { ...elsewhere, username: chosen.username }
+  if (elsewhere.kind === 'e-mail missing' && chosen.kind === 'use')
+    return { ...elsewhere, here: { username: chosen.username, condition, uses: ofHere } }
   return worded(chosen, { condition, uses: underOwnName(uses, there, elsewhere) })
 }
 

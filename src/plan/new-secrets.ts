@@ -191,7 +191,7 @@ interface UsernameStep {
 
 /** What the step does with the username; `undefined`: a person has to act. A step that waits for its token may wait for the e-mail, too. */
 function stepFor(place: Place, chosen: ChosenUsername, waits: boolean): UsernameStep | undefined {
-  if (chosen.kind === 'e-mail missing') return waits ? untilEmail(place, chosen.username) : undefined
+  if (chosen.kind === 'e-mail missing') return waits ? untilEmail(place, chosen) : undefined
   if (chosen.kind === 'none') {
     const { reason, condition } = chosen
     return { username: 'keep', words: { reason, conditions: condition === undefined ? [] : [condition] } }
@@ -204,10 +204,10 @@ function stepFor(place: Place, chosen: ChosenUsername, waits: boolean): Username
   }
 }
 
-function untilEmail(place: Place, username: string | undefined): UsernameStep {
-  return username === undefined
-    ? { username: 'keep', comes: { emailComes: true }, words: { reason: E_MAIL_COMES } }
-    : { username: changeTo(username, place), words: { reason: ITS_USERNAME } }
+function untilEmail(place: Place, { here }: Extract<ChosenUsername, { kind: 'e-mail missing' }>): UsernameStep {
+  if (here === undefined) return { username: 'keep', comes: { emailComes: true }, words: { reason: E_MAIL_COMES } }
+  const { username, condition, uses } = here
+  return { username: changeTo(username, place), words: { reason: ITS_USERNAME, conditions: [condition], uses } }
 }
 
 function changeTo(username: string, place: Place): Step['to']['username'] {

@@ -44,14 +44,20 @@ export function stillToTell(
 ): readonly Place[] {
   return places.filter((place) => {
     const known = found.get(place.id)?.at
-    return known === undefined || rankAt(place, path) < rankAt(place, known)
+    return known === undefined || isNearer(place, path, known)
   })
 }
 
-/** Files of one folder are asked in the order of their names, after the document of the place itself. */
-function rankAt(place: Place, path: string): number {
-  const rank = pathsFor(place).indexOf(path)
-  return rank === -1 ? Number.POSITIVE_INFINITY : rank
+/** Both stand beside the place or above it: the document of the place itself, then the deeper one, then the one that comes first in `NAMES`. */
+function isNearer({ at }: Place, path: string, known: string): boolean {
+  const own = at.kind === 'file' ? at.path : undefined
+  if (path === own || known === own) return path !== known && path === own
+  const deeper = depthOf(path) - depthOf(known)
+  return deeper === 0 ? nameRank(path) < nameRank(known) : deeper > 0
+}
+
+function nameRank(path: string): number {
+  return NAMES.indexOf(path.slice(path.lastIndexOf('/') + 1))
 }
 
 function pathsFor(place: Place): readonly string[] {
