@@ -188,6 +188,7 @@ describe('where no username was found', () => {
       kind: 'none',
       condition: { text: expect.stringContaining('x-token-auth') },
     })
+    expect(chosen('rancher-fleet', [FETCH])).toHaveProperty('condition')
     expect(chosen('variables', [REST])).not.toHaveProperty('condition')
     expect(chosen('renovate', both)).not.toHaveProperty('condition')
     const { steps, conditions } = madePlan([alone('variables', [FETCH])], {

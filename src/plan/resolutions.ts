@@ -139,8 +139,11 @@ export const ACCESS_TOKEN_FOR_BOTH: ReadonlySet<ConsumerId> = new Set([
   'codefresh',
 ])
 
-/** Tools that put `x-token-auth` in for git by themselves when they are given an access token alone (pages of the consumers). */
-export const PUTS_TOKEN_NAME: ReadonlySet<ConsumerId> = new Set([...ACCESS_TOKEN_FOR_BOTH, 'renovate', 'pr-agent'])
+/**
+ * Tools that put `x-token-auth` in for git by themselves when they are given an access token alone (pages of the consumers). Others of
+ * the list above take it from their username: without one Rancher Fleet sends the token as the name (fleet#4038).
+ */
+export const PUTS_TOKEN_NAME: ReadonlySet<ConsumerId> = new Set(['renovate', 'semantic-release', 'pr-agent'])
 
 /** Places that take no API token on any side, by consumer and the last part of their address. */
 export const NO_API_TOKEN: readonly {
