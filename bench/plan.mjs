@@ -64,7 +64,10 @@ function timed(act) {
   return [result, (user + system) / 1000]
 }
 
-/** A tenth are usernames in URLs, a tenth of the Jenkins credentials must be split, every third owner has many places. */
+/**
+ * A tenth are usernames in URLs, a tenth of the Jenkins credentials must be split, every third owner has many places, and a twentieth
+ * are one secret in a manifest and its lock file.
+ */
 function made(count) {
   const seal = planner.Secret.sealer(new Uint8Array(32))
   const places = Array.from({ length: count }, (_, index) => placeOf(index, seal))
@@ -82,6 +85,22 @@ function made(count) {
 }
 
 function placeOf(index, seal) {
+  return index % 20 === 7 ? lockedPlace(index, seal) : placeOfConsumer(index, seal)
+}
+
+function lockedPlace(index, seal) {
+  const name = index % 40 === 7 ? 'package.json' : 'package-lock.json'
+  const place = placeOfConsumer(index, seal)
+  return {
+    ...place,
+    consumer: 'npm',
+    uses: place.uses.slice(0, 1),
+    at: { kind: 'file', path: `/home/app/${name}` },
+    secret: { kind: 'app-password', encoding: 'percent', value: seal('locked') },
+  }
+}
+
+function placeOfConsumer(index, seal) {
   const consumer = CONSUMERS[index % CONSUMERS.length]
   const owner = `owner${index % 3 === 0 ? index % 50 : index % 1000}`
   const repository = { workspace: 'acme', slug: `r${index % 5000}` }

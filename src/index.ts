@@ -621,11 +621,11 @@ async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts)
 
 /** Versions of tools that have a floor, from lockfiles and image tags beside their places. What cannot be read tells nothing. */
 async function versionsNear(places: readonly Place[], { context }: Parts): Promise<ReadonlyMap<PlaceId, FoundVersion>> {
-  const { filesThatTell, versionsIn } = await import('./plan/version-evidence.ts')
+  const { filesThatTell, stillToTell, versionsIn } = await import('./plan/version-evidence.ts')
   const { files } = context.system
   const found = new Map<PlaceId, FoundVersion>()
   for (const [path, near] of filesThatTell(places)) {
-    if (near.every(({ id }) => found.has(id))) continue
+    if (stillToTell(path, near, found).length === 0) continue
     const entry = await files.entry(path).catch(() => undefined)
     if (entry?.kind !== 'file' || entry.size > MOST_VERSION_BYTES) continue
     const bytes = await files.read(path).catch(() => undefined)

@@ -49,6 +49,35 @@ export function withReading(scopes: readonly Scope[]): readonly Scope[] {
   return [...new Set([...scopes, ...reads])].sort()
 }
 
+/**
+ * What the headers of an access token call its scopes, in the names of API tokens. To write implies to read there, and pull requests
+ * imply the repository (docs/bitbucket-authentication.md, "Scopes").
+ */
+const OF_ACCESS_TOKENS: Readonly<Record<string, readonly string[]>> = {
+  repository: ['read:repository'],
+  'repository:write': ['read:repository', 'write:repository'],
+  'repository:admin': ['admin:repository'],
+  'repository:delete': ['delete:repository'],
+  pullrequest: ['read:pullrequest', 'read:repository'],
+  'pullrequest:write': ['read:pullrequest', 'write:pullrequest', 'read:repository', 'write:repository'],
+  webhook: ['read:webhook', 'write:webhook', 'delete:webhook'],
+  pipeline: ['read:pipeline'],
+  'pipeline:write': ['read:pipeline', 'write:pipeline'],
+  'pipeline:variable': ['read:pipeline', 'admin:pipeline'],
+  runner: ['read:runner'],
+  'runner:write': ['read:runner', 'write:runner'],
+  project: ['read:project', 'read:repository'],
+  'project:admin': ['admin:project'],
+  account: ['read:user', 'read:workspace'],
+}
+
+/** Scopes as a token reports them, in the names of API tokens; a name that is not known stays. */
+export function inNamesOfApiTokens(granted: readonly Scope[]): readonly Scope[] {
+  return granted.flatMap((one) =>
+    Object.hasOwn(OF_ACCESS_TOKENS, one) ? (OF_ACCESS_TOKENS[one]?.map(scope) ?? []) : [one],
+  )
+}
+
 const BELOW_REPOSITORY: readonly (readonly [RegExp, RestResource])[] = [
   [/^commit\/[^/]+\/statuses\b/, 'build status'],
   [/^downloads\b/, 'download'],

@@ -30,6 +30,8 @@ export interface Step {
     /** Id of the token request that must be met before this step can run. */
     readonly request?: string
     readonly fingerprint?: Fingerprint
+    /** `username` is the e-mail of the owner, which is not known before the token is: it waits for its request. */
+    readonly emailComes?: true
     /** The credential is made, in all but username and secret like the one at this place. */
     readonly create?: { readonly like: PlaceRef }
     /** The place names a credential and holds none (`Use.reference`): from now on it names the other one. */
@@ -49,8 +51,13 @@ export interface Step {
    * credential is made in an earlier wave than what is told to name it, and that in an earlier one than the old credential changes.
    */
   readonly wave?: number
-  /** Steps of earlier waves without which this one would break something. A plan that lost one of them is refused. */
+  /**
+   * Steps of earlier waves without which this one would break something; of its own wave, those of its lock file or manifest. A plan that
+   * lost one of them is refused.
+   */
   readonly needs?: readonly StepId[]
+  /** keyturn itself signs in with what stands there: every other step is of an earlier wave. */
+  readonly last?: true
 }
 
 /** What must be so before steps are carried out, and what nothing here tells: a version, a field that is to be added. */
@@ -72,6 +79,8 @@ export interface Retirement {
   readonly owner?: string
   /** Places that hold it no more after the plan. */
   readonly places: readonly PlaceId[]
+  /** The step that takes it out of each of `places`, in their order. */
+  readonly steps?: readonly StepId[]
   /** Places that hold it still: it is not revoked before they have changed, too. */
   readonly still: readonly PlaceId[]
   readonly wayOut: string

@@ -26,23 +26,35 @@ export function ownerOf(place: Place): string | undefined {
     : username
 }
 
-/** The token for places of one owner: the named one, else one of the same owner that has not ended and covers the scopes. */
+/**
+ * The token for places of one owner: the named one, else one of the same owner that has not ended and covers the scopes, which may be
+ * fewer for one kind of token than for another.
+ */
 export function chooseToken(
   owner: string | undefined,
-  needed: readonly Scope[],
+  needed: (kind: SecretKind) => readonly Scope[],
   tokens: readonly TokenSummary[],
   policy: { readonly token?: string; readonly now: Date },
 ): TokenSummary | undefined {
   if (policy.token !== undefined) return tokens.find((token) => token.name === policy.token)
-  const usable = tokens.filter((token) => isUsable(token, policy.now) && covers(token.scopes, needed))
-  const own = usable.filter((token) => owner !== undefined && (token.username === owner || token.email === owner))
+  const usable = tokens.filter((token) => isUsable(token, policy.now) && covers(token.scopes, needed(token.kind)))
+  const own = usable.filter((token) => isOwner(token, owner) === true)
   return [...own].sort(byExpiry).at(-1) ?? theOnlyOne(usable, owner)
 }
 
 /** The only token there is serves a place unless its owner is known to be someone else. */
 function theOnlyOne(usable: readonly TokenSummary[], owner: string | undefined): TokenSummary | undefined {
   const [only, ...others] = usable
-  return others.length === 0 && (owner === undefined || only?.username === undefined) ? only : undefined
+  return only !== undefined && others.length === 0 && isOwner(only, owner) !== false ? only : undefined
+}
+
+/** `undefined`: a username and an e-mail say nothing of each other. */
+function isOwner({ username, email }: TokenSummary, owner: string | undefined): boolean | undefined {
+  if (owner === undefined) return undefined
+  const isEmail = owner.includes('@')
+  const known = isEmail ? email?.toLowerCase() : username
+  if (known === undefined) return undefined
+  return known === (isEmail ? owner.toLowerCase() : owner)
 }
 
 function isUsable({ kind, expiresAt }: TokenSummary, now: Date): boolean {

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { ALICES_EMAIL, FETCH, madePlace, madePlan, REST, SCANNED, SENTINEL } from '../../test/support/made-plan.ts'
+import {
+  ALICES,
+  ALICES_EMAIL,
+  FETCH,
+  madeJob,
+  madePlace,
+  madePlan,
+  REST,
+  SCANNED,
+  SENTINEL,
+} from '../../test/support/made-plan.ts'
+import type { Use } from '../model/use.ts'
 import { chooseUsername } from './choose-username.ts'
 
 const owner = { email: ALICES_EMAIL, username: 'alice' }
@@ -83,16 +94,26 @@ describe('one side alone', () => {
   })
 
   it.each([
-    ['semantic-release', 'BITBUCKET_TOKEN', 'BITBUCKET_TOKEN_BASIC_AUTH'],
-    ['buildkit', 'GIT_AUTH_TOKEN', 'GIT_AUTH_HEADER'],
-    ['n8n', 'nodes.0.appPassword', 'bitbucketAccessTokenApi'],
-  ])('%s takes no API token in %s', (consumer, address, words) => {
-    const place = madePlace('a', { consumer, address, username: undefined })
+    ['semantic-release', 'BITBUCKET_TOKEN', 'BITBUCKET_TOKEN_BASIC_AUTH', 'none'],
+    ['renovate', 'module.exports.token', 'username, the e-mail', 'none'],
+    ['renovate', 'RENOVATE_TOKEN', 'username, the e-mail', 'none'],
+    ['n8n', 'nodes.0.appPassword', 'bitbucketAccessTokenApi', 'none'],
+    ['buildkit', 'GIT_AUTH_TOKEN', 'GIT_AUTH_HEADER', 'impossible'],
+    ['buildkit', 'args.GIT_AUTH_TOKEN.bitbucket.org', 'x-token-auth:TOKEN', 'impossible'],
+    ['r10k', 'git.oauth_token', 'shellgit', 'impossible'],
+  ])('%s takes no API token in %s', (consumer, address, words, withAccessToken) => {
+    const place = madePlace('a', { consumer, address, username: undefined, uses: [FETCH, REST] })
     expect(chooseUsername(place, 'api-token', owner)).toMatchObject({
       kind: 'impossible',
       wayOut: expect.stringContaining(words),
     })
-    expect(chooseUsername(place, 'access-token', owner).kind).toBe('none')
+    expect(chooseUsername(place, 'access-token', owner).kind).toBe(withAccessToken)
+  })
+
+  it('BuildKit sends a fixed name of its own, so no username is put there', () => {
+    const place = madePlace('a', { consumer: 'buildkit', address: 'GIT_AUTH_TOKEN', username: 'x-access-token' })
+    for (const kind of ['api-token', 'access-token'] as const)
+      expect(chooseUsername(place, kind, owner).kind).toBe('impossible')
   })
 
   it('a secret without a username is Bearer on REST, and waits for a person where git uses it', () => {
@@ -121,6 +142,77 @@ describe('Branch Source', () => {
     )
     expect(madePlan(places).conditions).toMatchObject([
       { id: 'c1', text: expect.stringContaining('937.3.5'), steps: ['s1', 's2'] },
+    ])
+  })
+})
+
+describe('where no username was found', () => {
+  const alone = (consumer: string, uses: readonly Use[]) => madePlace('a', { consumer, username: undefined, uses })
+
+  it.each([
+    ['renovate', 'under the e-mail only'],
+    ['atlantis', 'under a fixed one only'],
+    ['variables', 'under different ones'],
+  ])('none is made up for %s, which has no field for it', (consumer, words) => {
+    expect(chooseUsername(alone(consumer, both), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      reason: expect.stringContaining(words),
+    })
+    expect(madePlan([alone(consumer, both)]).steps).toEqual([])
+  })
+
+  it('a variable whose readers were found is told what to write there', () => {
+    const uses = [REST, { ...FETCH, by: 'ci/release.sh line 5', followed: true as const }]
+    expect(chooseUsername(alone('variables', uses), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringMatching(
+        /git URLs themselves \(ci\/release\.sh line 5\) and the e-mail where REST is asked/,
+      ),
+    })
+  })
+
+  it('a tool that wants another field says which', () => {
+    expect(chooseUsername(alone('devlake', both), 'api-token', owner)).toMatchObject({
+      wayOut: expect.stringContaining('usesApiToken'),
+    })
+  })
+
+  it('a secret text of Jenkins that serves both sides is not split: it has no username', () => {
+    const text = alone('jenkins', [...SCANNED, { ...FETCH, by: 'job one', reference: madeJob('one') }])
+    expect(madePlan([text], { creating: new Set(['jenkins']) }).steps).toEqual([])
+  })
+
+  it('git needs one for an access token all the same, unless the tool puts it in', () => {
+    const chosen = (consumer: string, uses: readonly Use[]) => chooseUsername(alone(consumer, uses), 'access-token', {})
+    expect(chosen('variables', [FETCH])).toMatchObject({
+      kind: 'none',
+      condition: { text: expect.stringContaining('x-token-auth') },
+    })
+    expect(chosen('rancher-fleet', [FETCH])).toHaveProperty('condition')
+    expect(chosen('variables', [REST])).not.toHaveProperty('condition')
+    expect(chosen('renovate', both)).not.toHaveProperty('condition')
+    const { steps, conditions } = madePlan([alone('variables', [FETCH])], {
+      tokens: [{ ...ALICES, name: 'repo', kind: 'access-token' }],
+      policy: { token: 'repo' },
+    })
+    expect([steps.length, conditions?.map(({ steps: of }) => of)]).toEqual([1, [['s1']]])
+  })
+})
+
+describe('a tool whose second field wants the e-mail', () => {
+  const atlantis = madePlace('a', { consumer: 'atlantis', uses: both })
+  const { email: _, ...nameless } = ALICES
+
+  it('waits for a person where the vault does not know it', () => {
+    expect(madePlan([atlantis], { tokens: [nameless] })).toMatchObject({
+      steps: [],
+      manual: [{ wayOut: expect.stringContaining('--email ADDRESS') }],
+    })
+  })
+
+  it('gets its username for git while the token is awaited', () => {
+    expect(madePlan([atlantis], { tokens: [] }).steps.map(({ to }) => to)).toEqual([
+      { username: { set: SENTINEL }, request: 't1' },
     ])
   })
 })

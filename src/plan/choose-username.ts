@@ -7,6 +7,7 @@ import {
   ACCESS_TOKEN_FOR_BOTH,
   type ConditionWords,
   NO_API_TOKEN,
+  PUTS_TOKEN_NAME,
   RESOLUTIONS,
   type Resolution,
 } from './resolutions.ts'
@@ -33,18 +34,21 @@ export type ChosenUsername =
   | ({ readonly kind: 'none' } & UsernameWords)
   /** git and REST want different ones, and the place must become two. */
   | { readonly kind: 'split'; readonly reason: string; readonly wayOut: string }
-  | { readonly kind: 'impossible'; readonly reason: string; readonly wayOut: string }
-  /** Right but for the e-mail of the owner, which comes with the token. */
-  | { readonly kind: 'e-mail missing'; readonly reason: string; readonly wayOut: string }
+  /** `unserved`: the way out is without a token of this kind. */
+  | { readonly kind: 'impossible'; readonly reason: string; readonly wayOut: string; readonly unserved?: true }
+  /** Right but for the e-mail of the owner, which comes with the token. `here`: it is for another field, and this one is known. */
+  | { readonly kind: 'e-mail missing'; readonly reason: string; readonly wayOut: string; readonly here?: HereAlready }
+
+type HereAlready = Required<Pick<UsernameWords, 'condition' | 'uses'>> & { readonly username: string }
 
 /** The username that one place needs for everything that is done through it, by what is done, the kind of secret, and the tool. */
 export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): ChosenUsername {
-  const barred = kind === 'api-token' ? barredHere(place) : undefined
-  if (barred !== undefined) return { kind: 'impossible', ...barred }
+  const barred = barredHere(place, kind)
+  if (barred !== undefined) return barred
   const git = place.uses.filter((use) => sideOf(use) === 'git')
   const rest = place.uses.filter((use) => sideOf(use) === 'rest')
   const isMixed = git.length > 0 && rest.length > 0
-  if (place.username === undefined && !canGetUsername(place) && !isMixed) return withoutUsername(place, kind)
+  if (place.username === undefined && !canGetUsername(place)) return withoutUsername(place, git, isMixed, kind)
   if (place.uses.some(isBranchSource)) return forBranchSource(git, kind, owner)
   if (isMixed) return forBoth(place, git, kind, owner)
   const side = rest.length > 0 || (git.length === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git'
@@ -59,9 +63,20 @@ export function sideOf(use: Use): 'git' | 'rest' | 'either' {
   return use.operation === 'git-fetch' || use.operation === 'git-push' ? 'git' : 'rest'
 }
 
-function barredHere({ consumer, address }: Place): { readonly reason: string; readonly wayOut: string } | undefined {
+function barredHere({ consumer, address }: Place, kind: SecretKind): ChosenUsername | undefined {
   const found = NO_API_TOKEN.find((one) => one.consumer === consumer && one.address.test(address))
-  return found === undefined ? undefined : { reason: found.reason, wayOut: found.wayOut }
+  if (found === undefined || (kind !== 'api-token' && found.noToken === undefined)) return undefined
+  return impossible(found)
+}
+
+function impossible({ reason, wayOut, unserved }: Unserved): ChosenUsername {
+  return { kind: 'impossible', reason, wayOut, ...(unserved === undefined ? {} : { unserved }) }
+}
+
+interface Unserved {
+  readonly reason: string
+  readonly wayOut: string
+  readonly unserved?: true
 }
 
 /** A URL has room for a username, and so has an entry of a netrc; a field of its own cannot be made up. */
@@ -70,25 +85,44 @@ function canGetUsername({ consumer, secret }: Place): boolean {
 }
 
 const NEEDS_NONE: ChosenUsername = { kind: 'none', reason: 'access tokens need no username here' }
+const GIT_NAMES_IT: ConditionWords = {
+  text: `git presents these access tokens under ${ACCESS_TOKEN_GIT_USERNAME}`,
+  reason: 'no username was found that goes with them, and git takes access tokens under no other',
+  wayOut: `Find where the username is set, and put ${ACCESS_TOKEN_GIT_USERNAME} there.`,
+}
 
 /** Secret text of Jenkins, a variable: what goes with it stands elsewhere, or nothing does. */
-function withoutUsername(place: Place, kind: SecretKind): ChosenUsername {
-  if (kind === 'access-token') return NEEDS_NONE
-  if (place.consumer.startsWith('jenkins'))
-    return {
-      kind: 'impossible',
+function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, kind: SecretKind): ChosenUsername {
+  const { consumer, uses } = place
+  if (kind === 'access-token')
+    return git.length === 0 || PUTS_TOKEN_NAME.has(consumer)
+      ? NEEDS_NONE
+      : { kind: 'none', reason: NEEDS_NONE.reason, condition: GIT_NAMES_IT }
+  if (consumer.startsWith('jenkins'))
+    return impossible({
       reason: 'a secret text has no username, and an API token needs one',
       wayOut:
         'Name an access token of the vault: keyturn plan --token NAME. Or use a credential of the kind "Username with password".',
-    }
-  if (place.uses.length > 0 && place.uses.every((use) => sideOf(use) === 'rest'))
+    })
+  const resolution = isMixed ? RESOLUTIONS[consumer] : undefined
+  if (resolution?.kind === 'none' || resolution?.kind === 'other field') return barredBy(resolution)
+  if (uses.length > 0 && uses.every((use) => sideOf(use) === 'rest'))
     return { kind: 'none', reason: 'REST takes API tokens as Bearer, without a username, since August 2026' }
-  return {
-    kind: 'impossible',
-    reason: 'no username was found that goes with it, and git takes an API token under a fixed one only',
+  const readers = isMixed && resolution === undefined ? followedTo(git) : []
+  if (readers.length > 0)
+    return impossible({ reason: DIFFERENT, wayOut: constantIn(readers, 'the e-mail where REST is asked') })
+  const side = resolution === undefined ? undefined : resolution.kind === 'swaps' ? 'rest' : resolution.here
+  return impossible({
+    reason: `no username was found that goes with it, and ${wantedBy(isMixed, side)}`,
     wayOut:
       'Find where its username is set, and change both by hand; or name an access token: keyturn plan --token NAME',
-  }
+  })
+}
+
+function wantedBy(isMixed: boolean, side: 'git' | 'rest' | undefined): string {
+  if (side === 'rest') return 'the tool takes an API token under the e-mail only'
+  if (side === undefined && isMixed) return 'git and REST take an API token under different ones'
+  return 'git takes an API token under a fixed one only'
 }
 
 function forBranchSource(git: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
@@ -118,7 +152,6 @@ function forBranchSource(git: readonly Use[], kind: SecretKind, owner: Owner): C
 const SPLIT = 'Use two credentials, one under each username, or an access token.'
 
 function forBoth(place: Place, git: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
-  if (kind === 'access-token' && place.username === undefined) return NEEDS_NONE
   if (kind === 'access-token') return ACCESS_TOKEN_FOR_BOTH.has(place.consumer) ? accessTokenForBoth() : bearerOnly()
   const resolution = RESOLUTIONS[place.consumer]
   if (resolution !== undefined) return resolved(resolution, place.uses, kind, owner)
@@ -128,19 +161,25 @@ function forBoth(place: Place, git: readonly Use[], kind: SecretKind, owner: Own
       reason: 'places that share one username need different ones for git and REST',
       wayOut: 'Give each secret a username of its own, then plan again.',
     }
-  const readers = [...new Set(git.flatMap(({ by, followed }) => (followed ? [by] : [])))]
+  const readers = followedTo(git)
   return {
     kind: 'split',
-    reason: 'git and REST need different usernames for one token',
-    wayOut: readers.length === 0 ? SPLIT : constantIn(readers),
+    reason: DIFFERENT,
+    wayOut: readers.length === 0 ? SPLIT : constantIn(readers, 'set the e-mail here, for REST'),
   }
 }
 
-/** Where a variable was followed to its readers, the way out is exact: REST keeps the variable, git gets the fixed name. */
-function constantIn(readers: readonly string[]): string {
+const DIFFERENT = 'git and REST need different usernames for one token'
+
+function followedTo(git: readonly Use[]): readonly string[] {
+  return [...new Set(git.flatMap(({ by, followed }) => (followed ? [by] : [])))]
+}
+
+/** Where a variable was followed to its readers, the way out is exact: git gets the fixed name there, and REST the e-mail. */
+function constantIn(readers: readonly string[], forRest: string): string {
   const shown = readers.slice(0, 3).join(', ')
   const more = readers.length > 3 ? ` and ${readers.length - 3} more` : ''
-  return `Write x-bitbucket-api-token-auth into the git URLs themselves (${shown}${more}) and set the e-mail here, for REST; or use an access token.`
+  return `Write x-bitbucket-api-token-auth into the git URLs themselves (${shown}${more}) and ${forRest}; or use an access token.`
 }
 
 function resolved(resolution: Resolution, uses: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
@@ -152,32 +191,38 @@ function resolved(resolution: Resolution, uses: readonly Use[], kind: SecretKind
         uses: underOwnName(uses, 'git', forSide('git', kind, owner)),
       })
     case 'one side':
-      return worded(forSide(resolution.here, kind, owner), {
-        condition: resolution.condition,
-        uses: onOneSide(uses, resolution, kind, owner),
-      })
+      return onOneSide(uses, resolution, kind, owner)
     case 'other field':
-      return {
-        kind: 'impossible',
+    case 'none':
+      return barredBy(resolution)
+  }
+}
+
+function barredBy(resolution: Extract<Resolution, { kind: 'none' | 'other field' }>): ChosenUsername {
+  return resolution.kind === 'none'
+    ? impossible(resolution)
+    : impossible({
         reason: 'the tool takes API tokens in another field than what stands here',
         wayOut: resolution.wayOut,
-      }
-    case 'none':
-      return { kind: 'impossible', reason: resolution.reason, wayOut: resolution.wayOut }
-  }
+      })
 }
 
 /** The other side is proved under the name that it has elsewhere, or not at all where nothing must use it. */
 function onOneSide(
   uses: readonly Use[],
-  { here, other }: Extract<Resolution, { kind: 'one side' }>,
+  { here, other, condition }: Extract<Resolution, { kind: 'one side' }>,
   kind: SecretKind,
   owner: Owner,
-): readonly Use[] {
+): ChosenUsername {
   const there = here === 'git' ? 'rest' : 'git'
-  return other === 'unused'
-    ? uses.filter((use) => sideOf(use) !== there)
-    : underOwnName(uses, there, forSide(there, kind, owner))
+  const chosen = forSide(here, kind, owner)
+  const ofHere = uses.filter((use) => sideOf(use) !== there)
+  if (other === 'unused') return worded(chosen, { condition, uses: ofHere })
+  const elsewhere = forSide(there, kind, owner)
+  // Without the address the field that is to be added cannot be filled, and REST would be proved under the name for git.
+  if (elsewhere.kind === 'e-mail missing' && chosen.kind === 'use')
+    return { ...elsewhere, here: { username: chosen.username, condition, uses: ofHere } }
+  return worded(chosen, { condition, uses: underOwnName(uses, there, elsewhere) })
 }
 
 function underOwnName(uses: readonly Use[], side: 'git' | 'rest', chosen: ChosenUsername): readonly Use[] {

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ALICES_EMAIL, FETCH, madePlace, madePlan, REST } from '../../test/support/made-plan.ts'
+import {
+  ALICES,
+  ALICES_EMAIL,
+  diagnosed,
+  FETCH,
+  madePlace,
+  madePlan,
+  REST,
+  SCANNED,
+} from '../../test/support/made-plan.ts'
 import { compareVersions } from './version-floors.ts'
 
 describe('a tool that is too old for API tokens', () => {
@@ -28,6 +37,35 @@ describe('a tool that is too old for API tokens', () => {
 
   it('whose version is not known is a condition of the step', () => {
     expect(madePlan([renovate]).conditions).toMatchObject([{ text: 'Renovate is 41.2.0 or newer', steps: ['s1'] }])
+  })
+
+  it('is upgraded before its username changes, too', () => {
+    const right = { ...renovate, ...madePlace('r', { consumer: 'renovate', kind: 'api-token', uses: [FETCH, REST] }) }
+    const renamed = (version: string) =>
+      madePlan([right], {
+        diagnoses: new Map([['r', diagnosed('D116')]]),
+        policy: { email: ALICES_EMAIL },
+        versions: new Map(version === '' ? [] : [['r', { consumer: 'renovate', version, at: '/home/package.json' }]]),
+      })
+    expect(renamed('40.1.0')).toMatchObject({ steps: [], manual: [{ wayOut: expect.stringContaining('41.2.0') }] })
+    expect(renamed('')).toMatchObject({ steps: [{ to: { keepSecret: true } }], conditions: [{ steps: ['s1'] }] })
+  })
+
+  it('is seen behind any place that shares the username', () => {
+    const shared = (id: string, consumer: string) =>
+      madePlace(id, { consumer, path: '/home/.env', address: id, span: [0, 5], uses: [REST] })
+    const versions = new Map([['b', { consumer: 'renovate', version: '40.1.0', at: '/home/package.json' }]])
+    const plan = madePlan([shared('a', 'variables'), shared('b', 'renovate')], { versions })
+    expect(plan).toMatchObject({ steps: [], manual: [{ reason: expect.stringContaining('40.1.0') }] })
+  })
+
+  it('is no matter for a token of another kind', () => {
+    const { username: _, ...text } = madePlace('a', { consumer: 'jenkins', uses: SCANNED })
+    const plan = madePlan([text], {
+      tokens: [{ ...ALICES, name: 'repo', kind: 'access-token' }],
+      policy: { token: 'repo' },
+    })
+    expect([plan.steps.length, plan.conditions]).toEqual([1, []])
   })
 
   it('is no matter where it only fetches', () => {

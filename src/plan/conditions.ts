@@ -3,26 +3,42 @@ import type { Condition, Step } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { isBranchSource } from './branch-source.ts'
 import type { Draft } from './drafts.ts'
-import type { FoundVersion } from './plan-input.ts'
+import type { FoundVersion, PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
+import { membersOf, type Unit } from './units.ts'
 import { BRANCH_SOURCE_FLOOR, compareVersions, VERSION_FLOORS, type VersionFloor } from './version-floors.ts'
 
 /** The floor that counts for this place. Where a tool does git alone, it presents what it holds, in any version. */
 export function floorFor({ consumer, uses }: Place, kind: SecretKind): VersionFloor | undefined {
-  if (uses.some(isBranchSource)) return BRANCH_SOURCE_FLOOR
-  const floor = VERSION_FLOORS[consumer]
-  const onRest = uses.some(({ operation }) => operation === 'rest' || operation === 'web')
+  const isScanned = uses.some(isBranchSource)
+  const floor = isScanned ? BRANCH_SOURCE_FLOOR : VERSION_FLOORS[consumer]
+  const onRest = isScanned || uses.some(({ operation }) => operation === 'rest' || operation === 'web')
   return floor !== undefined && onRest && (floor.kind ?? 'api-token') === kind ? floor : undefined
 }
 
-/** What a floor means for a place: nothing more, a condition, or that the tool must be upgraded first. */
-export function judgeFloor(
-  floor: VersionFloor,
-  found: FoundVersion | undefined,
-):
+/** What the versions of the tools at a place mean for a change to this kind of secret; of places that share a username, of each. */
+export function judgeVersions(
+  unit: Unit,
+  kind: SecretKind,
+  { versions }: Pick<PlanInput, 'versions'>,
+): Extract<Judged, { kind: 'too old' }> | { readonly kind: 'met'; readonly conditions: readonly ConditionWords[] } {
+  const judged = membersOf(unit).flatMap((place) => {
+    const floor = floorFor(place, kind)
+    return floor === undefined ? [] : [judgeFloor(floor, versions?.get(place.id))]
+  })
+  const tooOld = judged.find((one) => one.kind === 'too old')
+  if (tooOld?.kind === 'too old') return tooOld
+  const conditions = judged.flatMap((one) => (one.kind === 'condition' ? [one.condition] : []))
+  return { kind: 'met', conditions: [...new Map(conditions.map((one) => [one.text, one])).values()] }
+}
+
+type Judged =
   | { readonly kind: 'met' }
   | { readonly kind: 'condition'; readonly condition: ConditionWords }
-  | { readonly kind: 'too old'; readonly reason: string; readonly wayOut: string } {
+  | { readonly kind: 'too old'; readonly reason: string; readonly wayOut: string }
+
+/** What a floor means for a place: nothing more, a condition, or that the tool must be upgraded first. */
+export function judgeFloor(floor: VersionFloor, found: FoundVersion | undefined): Judged {
   if (found === undefined)
     return {
       kind: 'condition',

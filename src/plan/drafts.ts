@@ -87,18 +87,39 @@ export function pushStep(
   return pushBare({ place: refOf(place), from, to, uses, ...caveatOf(place) }, words, drafts)
 }
 
-const LOCKED = new WeakMap<PlanInput, ReadonlyMap<string, readonly Place[]>>()
+/** Of one plan: per manifest with its lock files, a place of each file and the files that can be changed. */
+const LOCKED = new WeakMap<PlanInput, ReadonlyMap<string, LockedFiles>>()
+
+interface LockedFiles {
+  readonly first: ReadonlyMap<string, Place>
+  readonly written: ReadonlySet<string>
+}
 
 /** A place of its manifest or lock file that cannot be changed with it. */
 function stuckWith(place: Place, input: PlanInput): Place | undefined {
   const key = lockKeyOf(place)
   if (key === undefined) return undefined
-  const groups = LOCKED.get(input) ?? lockedTogether(input.places, lockKeyOf, ({ at }) => at)
+  const groups = LOCKED.get(input) ?? lockedFiles(input)
   LOCKED.set(input, groups)
-  const others = groups.get(key)?.filter(({ at }) => fileName(at) !== fileName(place.at)) ?? []
-  // Places that share their username are read once, for the first of them.
-  const written = new Set(others.filter(({ id }) => input.digests.has(id)).map(({ at }) => fileName(at)))
-  return others.find(({ at }) => !written.has(fileName(at)))
+  const { first, written } = groups.get(key) ?? { first: new Map<string, Place>(), written: new Set<string>() }
+  return [...first].find(([name]) => name !== fileName(place.at) && !written.has(name))?.[1]
+}
+
+function lockedFiles({ places, digests }: PlanInput): ReadonlyMap<string, LockedFiles> {
+  const groups = lockedTogether(places, lockKeyOf, ({ at }) => at)
+  return new Map([...groups].map(([key, group]) => [key, filesOf(group, digests)]))
+}
+
+function filesOf(group: readonly Place[], digests: PlanInput['digests']): LockedFiles {
+  const first = new Map<string, Place>()
+  const written = new Set<string>()
+  for (const place of group) {
+    const name = fileName(place.at)
+    if (!first.has(name)) first.set(name, place)
+    // Places that share their username are read once, for the first of them.
+    if (digests.has(place.id)) written.add(name)
+  }
+  return { first, written }
 }
 
 function whyNot(place: Place, { unwritten, refused }: PlanInput): { readonly reason: string; readonly wayOut: string } {

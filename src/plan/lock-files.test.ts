@@ -1,22 +1,58 @@
 import { describe, expect, it } from 'vitest'
 import { DIGEST, madePlace, madePlan } from '../../test/support/made-plan.ts'
 import type { Plan } from '../model/plan.ts'
+import { readPlan } from './plan-file.ts'
+import { writePlan } from './write-plan.ts'
 
 const npm = (id: string, path: string, text = 'same') => madePlace(id, { consumer: 'npm', path, text })
 const manifest = npm('manifest', '/srv/app/package.json')
 const lock = npm('lock', '/srv/app/package-lock.json')
+const refusal = (words: string) =>
+  expect.objectContaining({ code: 'R202', parts: expect.objectContaining({ because: expect.stringContaining(words) }) })
 const steps = ({ steps: all }: Plan) => all.map(({ place, wave, needs }) => [place.id, wave, needs])
 
 describe('a manifest and its lock file that hold the same secret', () => {
-  it('change in one wave, the second after the first, and each step names the other file', () => {
+  it('change in one wave, none without the other, and each step names the other file', () => {
     const plan = madePlan([manifest, npm('z', '/srv/z.json'), lock, npm('y', '/srv/y.json')])
     const [one, other] = plan.steps
     expect(steps(plan).slice(0, 2)).toEqual([
-      ['lock', 1, undefined],
+      ['lock', 1, ['s2']],
       ['manifest', 1, ['s1']],
     ])
     expect(one?.reason).toMatch(/together with package\.json, which holds the same$/)
     expect(other?.reason).toMatch(/together with package-lock\.json, which holds the same$/)
+  })
+
+  it('make a plan that is read again, but not without one of them, and not in two waves', () => {
+    const plan = madePlan([manifest, npm('z', '/srv/z.json'), lock])
+    expect(readPlan(writePlan(plan), 'plan.json')).toEqual(plan)
+    const without = (id: string) => ({ ...plan, steps: plan.steps.filter((step) => step.id !== id) })
+    for (const one of ['s1', 's2'])
+      expect(() => readPlan(writePlan(without(one)), 'plan.json')).toThrow(refusal(`needs step ${one}, which is not`))
+    const apart = { ...plan, steps: plan.steps.map((step) => (step.id === 's2' ? { ...step, wave: 9 } : step)) }
+    expect(() => readPlan(writePlan(apart), 'plan.json')).toThrow(refusal('must be the wave of step'))
+    const neither = { ...plan, steps: plan.steps.filter(({ place }) => place.id === 'z') }
+    expect(readPlan(writePlan(neither), 'plan.json').steps).toHaveLength(1)
+  })
+
+  it('need one another in a ring, however many places they are', () => {
+    const many = Array.from({ length: 20 }, (_, index) => [
+      npm(`m${index}`, '/srv/app/package.json'),
+      npm(`l${index}`, '/srv/app/package-lock.json'),
+    ]).flat()
+    const plan = madePlan(many)
+    expect(plan.steps.map(({ needs = [] }) => needs.length)).toEqual(many.map(() => 1))
+    expect(new Set(plan.steps.flatMap(({ needs = [] }) => needs)).size).toBe(many.length)
+    expect(readPlan(writePlan(plan), 'plan.json')).toEqual(plan)
+  })
+
+  it('come with the canary that one of them is', () => {
+    const plan = madePlan([manifest, lock, npm('z', '/srv/z.json')], { policy: { canaries: ['manifest'] } })
+    expect(steps(plan).map(([id, wave]) => [id, wave])).toEqual([
+      ['lock', 1],
+      ['manifest', 1],
+      ['z', 2],
+    ])
   })
 
   it('get one token, even if the policy gives one to each place or each consumer', () => {

@@ -1,4 +1,5 @@
 import type { Location, Place } from '../model/place.ts'
+import type { Step } from '../model/plan.ts'
 
 /**
  * Files of one folder in which a package manager keeps the same URL: what a person wrote, and what it noted of that. When the two differ,
@@ -35,6 +36,14 @@ export function fileName(at: Location): string {
 export function lockKeyOf({ at, secret }: Place): string | undefined {
   return lockKey(at, secret?.value?.fingerprint)
 }
+
+/** Steps that hold the same in a manifest and its lock file: they are of one wave, and neither goes without the other. */
+export function areLocked(one: Locking, other: Locking): boolean {
+  const key = lockKey(one.place.at, one.from.fingerprint)
+  return key !== undefined && key === lockKey(other.place.at, other.from.fingerprint)
+}
+
+type Locking = Pick<Step, 'place' | 'from'>
 
 /** Groups of two and more files, by their key. */
 export function lockedTogether<Each>(

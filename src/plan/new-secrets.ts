@@ -1,4 +1,5 @@
 import { withReading } from '../bitbucket/scopes.ts'
+import type { Scope } from '../model/answer.ts'
 import type { Renaming } from '../model/credential.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
 import type { Digest, Step } from '../model/plan.ts'
@@ -6,15 +7,17 @@ import type { SecretKind } from '../model/secret.ts'
 import type { Use } from '../model/use.ts'
 import { chooseToken, type TokenSummary } from './choose-token.ts'
 import { type ChosenUsername, chooseUsername, type Owner } from './choose-username.ts'
-import { floorFor, judgeFloor } from './conditions.ts'
+import { judgeVersions } from './conditions.ts'
 import { type Draft, type Drafts, leave, pushRef, pushStep, type StepWords } from './drafts.ts'
 import { NOT_RESOLVED } from './not-resolved.ts'
 import type { PlanInput } from './plan-input.ts'
+import { forReading, PUSHING, type Pushing, proved, pushRefusal } from './pushing.ts'
 import type { ConditionWords } from './resolutions.ts'
 import { covers, scopesFor } from './scopes.ts'
-import { type Split, splitOf } from './split.ts'
-import type { TokenGroup } from './token-groups.ts'
+import { type Split, splitOf, takenNames } from './split.ts'
+import { freeIn, isKeptAs, type TokenGroup } from './token-groups.ts'
 import { requestFor } from './token-requests.ts'
+import { membersOf, type Unit } from './units.ts'
 
 /** What all steps of one token share. */
 interface Replacement {
@@ -23,59 +26,109 @@ interface Replacement {
   readonly to:
     | { readonly token: string; readonly fingerprint: TokenSummary['fingerprint'] }
     | { readonly request: string }
-  /** Of all places, and of all that are made: for names that are free. */
+  readonly pushing: Pushing
   readonly taken: Set<string>
+}
+
+/** Names that are not free. Both grow with what is planned. */
+export interface Names {
+  /** Of all places, and of all that are made. */
+  readonly places: Set<string>
+  /** Of tokens: those of the vault, and those that a plan proposes. */
+  readonly tokens: Set<string>
+  readonly vault: ReadonlySet<string>
+}
+
+/** For `planNewSecrets` with each of these groups. */
+export function namesOf(groups: readonly TokenGroup[], { places, tokens }: PlanInput): Names {
+  const vault = new Set(tokens.map(({ name }) => name))
+  return { places: takenNames(places), tokens: new Set([...groups.map(({ keepAs }) => keepAs), ...vault]), vault }
 }
 
 /** One token for a group of places, with its request where the vault has none that would do. */
 export function planNewSecrets(
   group: TokenGroup,
   reasons: ReadonlyMap<Place, string>,
-  taken: Set<string>,
+  names: Names,
   input: PlanInput,
   drafts: Drafts,
 ): void {
-  const { owner, places } = group
-  const missing = places.flatMap((place) => input.diagnoses.get(place.id)?.missing ?? [])
-  const reading = places.map((place) => ({ ...place, uses: place.uses.filter(isReading) }))
-  const token = tokenFor(group, [...scopesFor(reading), ...missing], input)
-  const scopes = withReading([...scopesFor(places), ...missing])
-  const request = token === undefined ? requestFor(group, scopes, drafts.requests.length + 1, input.now) : undefined
+  const token = tokenFor(group, input)
+  const served = servedBy('api-token', group)
+  const asked = { ...group, places: served, keepAs: nameToKeep(group.keepAs, names) }
+  const scopes = withReading([...scopesFor(served.flatMap(membersOf)), ...missingAt(served, input)])
+  const request = token === undefined ? requestFor(asked, scopes, drafts.requests.length + 1, input.now) : undefined
   const replacement: Replacement = {
     kind: token?.kind ?? 'api-token',
-    owner: ownerNames(token, owner),
+    owner: ownerNames(token, group.owner),
     to: token === undefined ? { request: request?.id ?? '' } : { token: token.name, fingerprint: token.fingerprint },
-    taken,
+    pushing: token === undefined || covers(token.scopes, PUSHING) ? 'may' : { name: token.name },
+    taken: names.places,
   }
   const before = drafts.steps.length
-  for (const place of places)
-    planNewSecret(withoutUncovered(place, token), reasons.get(place) ?? '', replacement, input, drafts)
+  for (const place of group.places) planNewSecret(place, reasons.get(place) ?? '', replacement, input, drafts)
   if (request !== undefined && drafts.steps.length > before) drafts.requests.push(request)
 }
 
+/** The vault takes no second token of a name: one that has too few scopes keeps its own until it is removed. */
+function nameToKeep(keepAs: string, { tokens, vault }: Names): string {
+  if (!vault.has(keepAs)) return keepAs
+  const name = freeIn(tokens, keepAs)
+  tokens.add(name)
+  return name
+}
+
+/** Places whose way out is without a token of this kind are no reason to ask for a scope. */
+function servedBy(kind: SecretKind, { places }: TokenGroup): readonly Unit[] {
+  return places.filter((place) => {
+    const chosen = chooseUsername(place, kind, {})
+    return chosen.kind !== 'impossible' || chosen.unserved === undefined
+  })
+}
+
+function missingAt(units: readonly Unit[], { diagnoses }: PlanInput): readonly Scope[] {
+  return units.flatMap(membersOf).flatMap(({ id }) => diagnoses.get(id)?.missing ?? [])
+}
+
 /** With several tokens per owner only its name tells which one was made for what. */
-function tokenFor(
-  { owner, keepAs }: TokenGroup,
-  needed: readonly string[],
-  { tokens, policy, now }: PlanInput,
-): TokenSummary | undefined {
+function tokenFor(group: TokenGroup, input: PlanInput): TokenSummary | undefined {
+  const { owner, keepAs } = group
+  const { tokens, policy, now } = input
   const several = policy.tokens === 'consumer' || policy.tokens === 'place'
-  const known = several && policy.token === undefined ? tokens.filter(({ name }) => name === keepAs) : tokens
+  const known = several && policy.token === undefined ? tokens.filter(({ name }) => isKeptAs(keepAs, name)) : tokens
+  const needs = new Map<SecretKind, readonly Scope[]>()
+  const needed = (kind: SecretKind): readonly Scope[] => {
+    const all = needs.get(kind) ?? neededOf(servedBy(kind, group), input)
+    needs.set(kind, all)
+    return all
+  }
   return chooseToken(owner, needed, known, { ...(policy.token === undefined ? {} : { token: policy.token }), now })
 }
 
-/**
- * A clone may be pushed from, and nothing says that it is: a new token is asked for with both scopes, but one that a person
- * made for reading alone is taken at its word, and then proved for reading.
- */
-function withoutUncovered(place: Place, token: TokenSummary | undefined): Place {
-  const reading = place.uses.filter(isReading)
-  const mayPush = token === undefined || reading.length === 0 || covers(token.scopes, scopesFor([place]))
-  return mayPush ? place : { ...place, uses: reading }
+/** A token that a person made for reading alone is taken at its word where nothing says that it must push. */
+function neededOf(units: readonly Unit[], input: PlanInput): readonly Scope[] {
+  const members = units.flatMap(membersOf).map((place) => ({ ...place, uses: forReading(place.uses) }))
+  return [...scopesFor(members), ...missingAt(units, input)]
 }
 
-function isReading(use: Use): boolean {
-  return use.operation !== 'git-push'
+/** Two credentials with the token that the place holds already, which the vault knows. */
+export function planSplitOfToken(
+  place: Place,
+  reason: string,
+  token: TokenSummary,
+  names: Names,
+  input: PlanInput,
+  drafts: Drafts,
+): void {
+  const { name, kind, fingerprint } = token
+  const to = { token: name, fingerprint }
+  planNewSecret(
+    place,
+    reason,
+    { kind, owner: ownerNames(token, undefined), to, pushing: 'may', taken: names.places },
+    input,
+    drafts,
+  )
 }
 
 /** Names by which the owner of a token is known; of a token that is still to be made, those of the old credential. */
@@ -88,29 +141,37 @@ export function ownerNames(token: TokenSummary | undefined, owner: string | unde
   }
 }
 
-function planNewSecret(place: Place, reason: string, replacement: Replacement, input: PlanInput, drafts: Drafts): void {
+function planNewSecret(place: Unit, reason: string, replacement: Replacement, input: PlanInput, drafts: Drafts): void {
   const because = (why: string): string => (reason === '' ? why : why === '' ? reason : `${reason}; ${why}`)
   const chosen = chooseUsername(place, replacement.kind, replacement.owner)
-  const floor = judged(place, replacement.kind, input)
+  const judged = judgeVersions(place, replacement.kind, input)
   const split = chosen.kind === 'split' ? splitOf(place, input, replacement.taken) : undefined
   const step = stepFor(place, chosen, 'request' in replacement.to)
-  const conditions = floor.kind === 'condition' ? [floor.condition] : []
+  const refusal = chosen.kind === 'impossible' ? undefined : pushRefusal(place, replacement.pushing)
   if (place.unresolved !== undefined)
     leave(place, { reason: because(NOT_RESOLVED.reason), wayOut: NOT_RESOLVED.wayOut }, drafts)
-  else if (floor.kind === 'too old' && chosen.kind !== 'impossible') leave(place, floor, drafts)
+  else if (judged.kind === 'too old' && chosen.kind !== 'impossible') leave(place, judged, drafts)
+  else if (refusal !== undefined) leave(place, { ...refusal, reason: because(refusal.reason) }, drafts)
   else if (split !== undefined)
-    planSplit(place, split, { reason: because(chosen.reason), conditions }, replacement, input, drafts)
+    planSplit(
+      place,
+      split,
+      { reason: because(chosen.reason), conditions: conditionsIn(judged) },
+      replacement,
+      input,
+      drafts,
+    )
   else if (step === undefined) leave(place, { reason: because(chosen.reason), wayOut: wayOutOf(chosen) }, drafts)
   else {
-    const { reason: why, conditions: more = [], ...words } = step.words
-    const all = { ...words, reason: because(why), conditions: [...conditions, ...more] }
-    pushStep(place, { username: step.username, ...replacement.to }, all, input, drafts)
+    const { reason: why, conditions: more = [], uses = place.uses, ...words } = step.words
+    const conditions = [...conditionsIn(judged), ...more]
+    const all = { ...words, reason: because(why), conditions, uses: proved(uses, replacement.pushing) }
+    pushStep(place, { username: step.username, ...step.comes, ...replacement.to }, all, input, drafts)
   }
 }
 
-function judged(place: Place, kind: SecretKind, { versions }: PlanInput): ReturnType<typeof judgeFloor> {
-  const floor = floorFor(place, kind)
-  return floor === undefined ? { kind: 'met' } : judgeFloor(floor, versions?.get(place.id))
+function conditionsIn(judged: ReturnType<typeof judgeVersions>): readonly ConditionWords[] {
+  return judged.kind === 'met' ? judged.conditions : []
 }
 
 function wayOutOf(chosen: ChosenUsername): string {
@@ -118,21 +179,39 @@ function wayOutOf(chosen: ChosenUsername): string {
 }
 
 const E_MAIL_COMES = 'REST takes API tokens under the Atlassian e-mail, which comes with the token'
+const ITS_USERNAME =
+  'git takes API tokens under this fixed username, and the e-mail that REST wants comes with the token'
+
+interface UsernameStep {
+  readonly username: Step['to']['username']
+  /** The address is not known before the token is. */
+  readonly comes?: Pick<Step['to'], 'emailComes'>
+  readonly words: StepWords
+}
 
 /** What the step does with the username; `undefined`: a person has to act. A step that waits for its token may wait for the e-mail, too. */
-function stepFor(
-  place: Place,
-  chosen: ChosenUsername,
-  waits: boolean,
-): { readonly username: Step['to']['username']; readonly words: StepWords } | undefined {
-  if (chosen.kind === 'e-mail missing') return waits ? { username: 'keep', words: { reason: E_MAIL_COMES } } : undefined
-  if (chosen.kind === 'none') return { username: 'keep', words: { reason: chosen.reason } }
+function stepFor(place: Place, chosen: ChosenUsername, waits: boolean): UsernameStep | undefined {
+  if (chosen.kind === 'e-mail missing') return waits ? untilEmail(place, chosen) : undefined
+  if (chosen.kind === 'none') {
+    const { reason, condition } = chosen
+    return { username: 'keep', words: { reason, conditions: condition === undefined ? [] : [condition] } }
+  }
   if (chosen.kind !== 'use') return undefined
   const { kind: _kind, username, condition, ...words } = chosen
   return {
-    username: place.username?.text === username ? 'keep' : { set: username },
+    username: changeTo(username, place),
     words: { ...words, conditions: condition === undefined ? [] : [condition] },
   }
+}
+
+function untilEmail(place: Place, { here }: Extract<ChosenUsername, { kind: 'e-mail missing' }>): UsernameStep {
+  if (here === undefined) return { username: 'keep', comes: { emailComes: true }, words: { reason: E_MAIL_COMES } }
+  const { username, condition, uses } = here
+  return { username: changeTo(username, place), words: { reason: ITS_USERNAME, conditions: [condition], uses } }
+}
+
+function changeTo(username: string, place: Place): Step['to']['username'] {
+  return place.username?.text === username ? 'keep' : { set: username }
 }
 
 const ALTERNATIVE = 'SSH for the checkouts, so that the credential serves REST alone'
@@ -143,7 +222,7 @@ function planSplit(
   place: Place,
   split: Split,
   { reason, conditions }: { readonly reason: string; readonly conditions: readonly ConditionWords[] },
-  { kind, owner, to }: Replacement,
+  { kind, owner, to, pushing }: Replacement,
   input: PlanInput,
   drafts: Drafts,
 ): void {
@@ -152,8 +231,10 @@ function planSplit(
   if (step === undefined) leave(place, { reason, wayOut: EMAIL_FIRST }, drafts)
   else {
     const words = { ...step.words, reason, alternative: ALTERNATIVE, conditions }
-    const old = pushStep(remaining, { username: step.username, ...to }, words, input, drafts)
-    if (old !== undefined) makeAndRewire(old, split, reason, to, input, drafts)
+    const old = pushStep(remaining, { username: step.username, ...step.comes, ...to }, words, input, drafts)
+    const named = split.rewired.map((one) => ({ ...one, uses: proved(one.uses, pushing) }))
+    const provable = { ...split, gitUses: proved(split.gitUses, pushing), rewired: named }
+    if (old !== undefined) makeAndRewire(old, provable, reason, to, input, drafts)
   }
 }
 

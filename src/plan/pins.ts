@@ -22,9 +22,9 @@ export function planPins(pins: readonly Place[], input: PlanInput, drafts: Draft
       continue
     }
     const step = pushStep(pin, { username: 'remove', keepSecret: true }, { reason: REASON, isPin: true }, input, drafts)
-    const credential = pin.uses.map((use) => changes.firstByUse.get(useKey(use))).find((one) => one !== undefined)
-    // One of them is enough to say that the credential is not to change while its URLs still name the old username.
-    if (step !== undefined) credential?.needs.push(step)
+    // One remote or job has one URL or few, so this grows with the number of uses.
+    const answering = new Set(pin.uses.flatMap((use) => [...(changes.byUse.get(useKey(use)) ?? [])]))
+    if (step !== undefined) for (const credential of answering) credential.needs.push(step)
   }
 }
 
@@ -33,26 +33,27 @@ interface Changes {
   readonly byUsername: ReadonlySet<string>
   /** Two of the new usernames per use are enough to tell whether one differs from a pin. */
   readonly newByUse: ReadonlyMap<string, readonly string[]>
-  readonly firstByUse: ReadonlyMap<string, Draft>
+  /** Credentials that answer it and get another username: none of them is to change while a URL names the old one. */
+  readonly byUse: ReadonlyMap<string, ReadonlySet<Draft>>
 }
 
 function indexed(steps: readonly Draft[]): Changes {
   const byUsername = new Set<string>()
   const newByUse = new Map<string, string[]>()
-  const firstByUse = new Map<string, Draft>()
+  const byUse = new Map<string, Set<Draft>>()
   for (const step of steps) {
     const { username } = step.to
     if (typeof username !== 'object') continue
     if (step.from.username !== undefined && step.from.username !== username.set) byUsername.add(step.from.username)
     for (const use of step.uses) {
       const key = useKey(use)
-      if (!firstByUse.has(key)) firstByUse.set(key, step)
+      byUse.set(key, (byUse.get(key) ?? new Set()).add(step))
       const names = newByUse.get(key)
       if (names === undefined) newByUse.set(key, [username.set])
       else if (names.length < 2 && !names.includes(username.set)) names.push(username.set)
     }
   }
-  return { byUsername, newByUse, firstByUse }
+  return { byUsername, newByUse, byUse }
 }
 
 /** A store or netrc answers a pinned username under that very name; a Jenkins credential answers its jobs under any. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { FETCH, madeJob, madePin, madePlace, madePlan, SCANNED } from '../../test/support/made-plan.ts'
+import { diagnosed, FETCH, madeJob, madePin, madePlace, madePlan, REST, SCANNED } from '../../test/support/made-plan.ts'
 import type { Plan, Step } from '../model/plan.ts'
 import { readPlan } from './plan-file.ts'
+import { refOf } from './units.ts'
 import { writePlan } from './write-plan.ts'
 
 const made = madePlan([madePlace('a'), madePlace('b'), madePin('pin'), madePlace('r', { consumer: 'renovate' })])
@@ -75,6 +76,29 @@ describe('what a person may edit', () => {
     expect(read).toEqual([...read].sort((one, other) => one - other))
   })
 
+  it('what keyturn signs in with stays last, wherever it or another step is moved', () => {
+    const own = madePlace('own', { consumer: 'git-config', address: 'remote.origin.url' })
+    const plan = madePlan([own, madePlace('a'), madePlace('b')], {
+      own: new Set([own.secret?.value?.fingerprint ?? '#']),
+    })
+    const moved = (id: string, wave: number) =>
+      because(
+        writePlan({ ...plan, steps: plan.steps.map((step) => (step.place.id === id ? { ...step, wave } : step)) }),
+      )
+    expect([moved('a', 2), moved('own', 9)]).toEqual(['it is read', 'it is read'])
+    for (const words of [moved('own', 1), moved('own', 2), moved('b', 9)])
+      expect(words).toMatch(/must be later than every other wave \(step s\d\): keyturn itself signs in with it/)
+    const unmarked = plan.steps.map(({ last: _, ...step }) => step)
+    expect(because(writePlan({ ...plan, steps: unmarked }))).toContain('.last" was edited')
+  })
+
+  it('a condition goes with the last of its steps', () => {
+    const tool = madePlan([madePlace('a'), madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] })])
+    expect(tool.conditions).toHaveLength(1)
+    const left = tool.steps.filter(({ place }) => place.id === 'a')
+    expect(readPlan(writePlan({ ...tool, steps: left }), 'plan.json').conditions).toEqual([])
+  })
+
   it('a step moves to another wave', () => {
     const text = onStep('s2', (step) => {
       step.wave = 9
@@ -113,24 +137,36 @@ describe('everything else is refused, with the field named', () => {
     expect(because(text)).toBe(`"steps.${index}.to.username" is none of the "usernames" of the step`)
   })
 
-  it('a step that was not planned', () => {
+  it.each(['s99', 'constructor', '__proto__'])('a step that was not planned, called %s', (id) => {
     const text = edited((plan) => {
-      plan.steps = [...plan.steps, { ...structuredClone(made.steps[0] as Step), id: 's99' }]
+      plan.steps = [...plan.steps, { ...structuredClone(made.steps[0] as Step), id }]
     })
-    expect(because(text)).toContain('(s99) was not in this plan when it was made')
+    expect(because(text)).toContain(`(${id}) was not in this plan when it was made`)
   })
 
+  const shared = madePlace('a', { kind: 'api-token' })
+  const whole = madePlan(
+    [shared, madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] }), madePin('pin', 'bob')],
+    {
+      tokens: [],
+      diagnoses: new Map([['a', diagnosed('D105')]]),
+    },
+  )
+
   it.each<[string, (plan: Editable) => void]>([
-    ['sources', (plan) => (plan.sources = ['/'])],
-    ['manual', (plan) => (plan.manual = [])],
     ['createdAt', (plan) => (plan.createdAt = '2030-01-01T00:00:00.000Z')],
+    ['sources', (plan) => (plan.sources = ['/'])],
+    ['requests', (plan) => (plan.requests = plan.requests.map((one) => ({ ...one, scopes: [] })))],
+    ['kept', (plan) => (plan.kept = [])],
+    ['manual', (plan) => (plan.manual = [{ place: refOf(shared), reason: 'it is', wayOut: 'Do it.' }])],
+    ['conditions', (plan) => (plan.conditions = [])],
+    ['retire', (plan) => (plan.retire = [])],
     ['seals', (plan) => (plan.seals = { ...plan.seals, s99: '00' })],
   ])('%s', (field, change) => {
-    const withManual = madePlan([
-      madePlace('a'),
-      madePlace('m', { consumer: 'prefect', uses: [FETCH, { ...FETCH, operation: 'rest' }] }),
-    ])
-    expect(because(edited(change, withManual))).toContain(`"${field}"`)
+    expect(because(writePlan(whole))).toBe('it is read')
+    const words = because(edited(change, whole))
+    expect(words).toMatch(/^something besides the steps was edited \(/)
+    expect(words).toContain(`"${field}"`)
   })
 })
 

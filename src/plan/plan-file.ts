@@ -2,8 +2,10 @@ import { parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { Failure } from '../model/failure.ts'
 import type { Plan, Step, StepId } from '../model/plan.ts'
+import { areLocked } from './lock-files.ts'
 import { PLAN } from './plan-schema.ts'
 import { brokenField, planId } from './seals.ts'
+import { ofStepsLeft } from './steps-left.ts'
 
 /**
  * A plan from JSON or YAML, whole or edited within limits: steps may go, change their wave and their order, and get another of their
@@ -13,9 +15,9 @@ export function readPlan(text: string, at: string): Plan {
   const parsed = PLAN.safeParse(documentIn(text, at))
   if (!parsed.success) throw unreadable(at, fieldWords(parsed.error))
   const plan = parsed.data
-  const because = repeatedStep(plan) ?? editedField(plan) ?? brokenOrder(plan)
+  const because = repeatedStep(plan) ?? editedField(plan) ?? brokenOrder(plan) ?? lockedOut(plan)
   if (because !== undefined) throw unreadable(at, because)
-  return { ...plan, steps: byWave(plan.steps) }
+  return { ...ofStepsLeft(plan), steps: byWave(plan.steps) }
 }
 
 /** JSON is YAML, too, and JSON is read a hundred times faster. */
@@ -49,7 +51,7 @@ function repeatedStep({ steps }: Plan): string | undefined {
 function editedField(plan: Plan): string | undefined {
   const seals = plan.seals ?? {}
   for (const [index, step] of plan.steps.entries()) {
-    const seal = seals[step.id]
+    const seal = Object.hasOwn(seals, step.id) ? seals[step.id] : undefined
     if (seal === undefined) return `"steps.${index}" (${step.id}) was not in this plan when it was made`
     const field = brokenField(step, seal)
     if (field !== undefined) return `"steps.${index}.${field}" was edited; plan again to change it`
@@ -68,17 +70,37 @@ function wrongUsername({ to, usernames }: Step): string | undefined {
   return isAllowed ? undefined : 'is none of the "usernames" of the step'
 }
 
-/** What a step needs is there, and does not come in a later wave; of a credential that is made, it comes in an earlier one. */
+/** What a step needs is there, and comes in an earlier wave; a manifest and its lock file come in the same. */
 function brokenOrder({ steps }: Plan): string | undefined {
   const byId = new Map(steps.map((step) => [step.id, step]))
   for (const [index, step] of steps.entries())
     for (const id of step.needs ?? []) {
       const needed = byId.get(id)
       if (needed === undefined) return `"steps.${index}" (${step.id}) needs step ${id}, which is not there`
-      if (waveOf(needed) >= waveOf(step))
-        return `"steps.${index}.wave" (${step.id}) must be later than the wave of step ${id}, which it needs`
+      const broken = brokenWave(step, needed)
+      if (broken !== undefined) return `"steps.${index}.wave" (${step.id}) ${broken}`
     }
   return undefined
+}
+
+function brokenWave(step: Step, needed: Step): string | undefined {
+  if (areLocked(step, needed))
+    return waveOf(needed) === waveOf(step)
+      ? undefined
+      : `must be the wave of step ${needed.id}, whose file holds the same`
+  return waveOf(needed) < waveOf(step) ? undefined : `must be later than the wave of step ${needed.id}, which it needs`
+}
+
+/** What keyturn signs in with changes after everything for which it has to sign in. */
+function lockedOut({ steps }: Plan): string | undefined {
+  const latest = steps.reduce<Step | undefined>(
+    (last, step) => (step.last || (last !== undefined && waveOf(last) >= waveOf(step)) ? last : step),
+    undefined,
+  )
+  const index = steps.findIndex((step) => step.last && latest !== undefined && waveOf(step) <= waveOf(latest))
+  return index === -1
+    ? undefined
+    : `"steps.${index}.wave" (${steps[index]?.id}) must be later than every other wave (step ${latest?.id}): keyturn itself signs in with it`
 }
 
 function waveOf({ wave }: Step): number {

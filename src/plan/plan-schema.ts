@@ -62,6 +62,7 @@ const TO = z.strictObject({
   keepSecret: z.literal(true).exactOptional(),
   request: z.string().exactOptional(),
   fingerprint: FINGERPRINT.exactOptional(),
+  emailComes: z.literal(true).exactOptional(),
   create: z.strictObject({ like: PLACE }).exactOptional(),
   reference: RENAMING.extend({ also: z.array(RENAMING).min(1).exactOptional() }).exactOptional(),
 })
@@ -83,6 +84,7 @@ const STEP = z.strictObject({
   usernames: z.array(z.string().min(1)).exactOptional(),
   wave: z.int().min(1).exactOptional(),
   needs: z.array(STEP_ID).exactOptional(),
+  last: z.literal(true).exactOptional(),
 })
 
 const REQUEST = z.strictObject({
@@ -110,6 +112,7 @@ const RETIREMENT = z.strictObject({
   kind: KIND,
   owner: z.string().exactOptional(),
   places: z.array(z.string()),
+  steps: z.array(STEP_ID).exactOptional(),
   still: z.array(z.string()),
   wayOut: z.string(),
 })

@@ -12,8 +12,10 @@ import {
 } from '../../test/support/made-plan.ts'
 import type { DiagnosisCode } from '../model/diagnosis.ts'
 import type { Place } from '../model/place.ts'
+import type { Step } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
 import type { Operation, Use } from '../model/use.ts'
+import { isBranchSource } from './branch-source.ts'
 import type { TokenSummary } from './choose-token.ts'
 import { readPlan } from './plan-file.ts'
 import { writePlan } from './write-plan.ts'
@@ -278,28 +280,57 @@ describe('the order', () => {
   })
 })
 
+/** The name that is presented for a use once the step is done; `undefined`: none, or none that the plan knows. */
+function presented({ to, from }: Step, use: Use): string | undefined {
+  if (use.username !== undefined) return use.username
+  return typeof to.username === 'object' ? to.username.set : to.emailComes === true ? undefined : from.username
+}
+
+/** Of API tokens, by docs/bitbucket-authentication.md: git takes no e-mail, REST nothing else. Branch Source takes the e-mail for both. */
+function misnamed(step: Step): readonly Use[] {
+  return step.uses.filter((use) => {
+    const name = presented(step, use)
+    if (name === undefined) return false
+    const wantsEmail = isBranchSource(use) || !use.operation.startsWith('git-')
+    return name.includes('@') !== wantsEmail
+  })
+}
+
 function expectSound(made: ReturnType<typeof plan>, places: readonly Place[]): void {
   const text = writePlan(made)
   for (const { secret } of places) expect(text).not.toContain(secret?.value?.reveal())
-  const gitOnly = made.steps.filter(({ uses }) => uses.length > 0 && uses.every((use) => use.operation !== 'rest'))
-  expect(gitOnly.filter(({ to }) => typeof to.username === 'object' && to.username.set.includes('@'))).toEqual([])
+  expect(made.steps.flatMap(misnamed)).toEqual([])
   const alone = made.requests.flatMap(({ scopes }) =>
     scopes.filter((scope) => /^(?:write|delete):/.test(scope) && !scopes.includes(scope.replace(/^\w+/, 'read'))),
   )
   expect(alone).toEqual([])
   const placed = [...made.steps, ...made.kept, ...made.manual].map((entry) => entry.place.id)
   expect(placed.sort()).toEqual(places.map(({ id }) => id).sort())
+  const asked = new Set(made.requests.map(({ id }) => id))
+  expect(made.steps.flatMap(({ to }) => to.request ?? []).filter((id) => !asked.has(id))).toEqual([])
+  expect(made.requests.filter(({ id }) => !made.steps.some(({ to }) => to.request === id))).toEqual([])
   expect(readPlan(text, 'test')).toEqual(made)
 }
 
 describe('every plan', () => {
-  const operation = fc.constantFrom<Operation>('git-fetch', 'git-push', 'rest')
+  const operation = fc.constantFrom<Operation>('git-fetch', 'git-push', 'rest', 'web')
   const anyPlace = fc.record({
     kind: fc.constantFrom<SecretKind>('app-password', 'api-token', 'unknown'),
     username: fc.constantFrom('alice', 'bob', 'alice@acme.example', SENTINEL),
     operations: fc.array(operation, { maxLength: 3 }),
-    consumer: fc.constantFrom('netrc', 'renovate', 'electron-builder', 'flux-notification', 'ansible-bitbucket'),
-    text: fc.uuid(),
+    by: fc.constantFrom('x', 'job app (Branch Source)'),
+    consumer: fc.constantFrom(
+      'netrc',
+      'renovate',
+      'atlantis',
+      'argocd',
+      'prefect',
+      'electron-builder',
+      'flux-notification',
+      'ansible-bitbucket',
+    ),
+    text: fc.constantFrom('one', 'two', 'three'),
+    path: fc.constantFrom('/srv/package.json', '/srv/package-lock.json', '/srv/.env'),
   })
   const code = fc.constantFrom<DiagnosisCode | undefined>(
     undefined,
@@ -314,14 +345,22 @@ describe('every plan', () => {
     'D117',
     'D190',
   )
+  const token = fc.constantFrom<readonly TokenSummary[]>(
+    [],
+    [alices],
+    [{ ...alices, scopes: ['read:repository:bitbucket'] }],
+    [{ ...alices, name: 'alice', scopes: [] }],
+  )
 
-  it('holds no secret, never gives git an e-mail, never asks for write without read, places every place once, and survives its file', () => {
+  it('holds no secret, gives git no e-mail and REST nothing else, never asks for write without read, places every place once, and survives its file', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(anyPlace, code), { maxLength: 6 }), fc.boolean(), (drawn, withToken) => {
-        const places = drawn.map(([one, _], index) =>
+      fc.property(fc.array(fc.tuple(anyPlace, code), { maxLength: 6 }), token, (drawn, tokens) => {
+        const places = drawn.map(([{ text, by, ...one }, _], index) =>
           place(`p${index}`, {
             ...one,
-            uses: one.operations.map((each) => ({ operation: each, repository: app, by: 'x' })),
+            text: `secret ${text}`,
+            address: `a${index}`,
+            uses: one.operations.map((each) => ({ operation: each, repository: app, by })),
           }),
         )
         const diagnoses = new Map(
@@ -336,7 +375,7 @@ describe('every plan', () => {
                 ],
           ),
         )
-        expectSound(plan(places, { diagnoses, tokens: withToken ? [alices] : [] }), places)
+        expectSound(plan(places, { diagnoses, tokens }), places)
       }),
     )
   })

@@ -1,20 +1,20 @@
 import type { Place } from '../model/place.ts'
 import type { Plan } from '../model/plan.ts'
 import { buriedEntry } from './buried.ts'
-import { ownerOf } from './choose-token.ts'
+import { ownerOf, type TokenSummary } from './choose-token.ts'
 import { chooseUsername } from './choose-username.ts'
-import { conditionsOf } from './conditions.ts'
+import { conditionsOf, judgeVersions } from './conditions.ts'
 import { type Drafts, leave, noDrafts, pushStep } from './drafts.ts'
-import { ownerNames, planNewSecrets } from './new-secrets.ts'
+import { namesOf, ownerNames, planNewSecrets, planSplitOfToken } from './new-secrets.ts'
 import { NOT_RESOLVED } from './not-resolved.ts'
 import { planPins } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
 import { retirements } from './retirement.ts'
 import { planId, sealOf } from './seals.ts'
-import { takenNames } from './split.ts'
+import { splitOf } from './split.ts'
 import { tokenGroups } from './token-groups.ts'
 import { judgedUnits } from './unit-verdicts.ts'
-import { refOf } from './units.ts'
+import { refOf, type Unit } from './units.ts'
 import type { Verdict } from './verdict.ts'
 import { ordered } from './waves.ts'
 
@@ -27,11 +27,12 @@ export function makePlan(input: PlanInput): Plan {
     input,
   )
   for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
-  const replaced = reasonsOf('new secret', verdicts)
-  const taken = takenNames(input.places)
-  for (const group of tokenGroups([...replaced.keys()], input.policy.tokens))
-    planNewSecrets(group, replaced, taken, input, drafts)
-  for (const [place, reason] of reasonsOf('new username', verdicts)) planNewUsername(place, reason, input, drafts)
+  const { replaced, split, renamed } = sorted(verdicts, input)
+  const groups = tokenGroups([...replaced.keys()], input.policy.tokens)
+  const names = namesOf(groups, input)
+  for (const group of groups) planNewSecrets(group, replaced, names, input, drafts)
+  for (const [place, { reason, token }] of split) planSplitOfToken(place, reason, token, names, input, drafts)
+  for (const [place, reason] of renamed) planNewUsername(place, reason, input, drafts)
   planPins(
     live.filter((place) => place.secret === undefined),
     input,
@@ -42,8 +43,30 @@ export function makePlan(input: PlanInput): Plan {
   return finished(drafts, input)
 }
 
-function reasonsOf(kind: Verdict['kind'], verdicts: ReadonlyMap<Place, Verdict>): ReadonlyMap<Place, string> {
-  return new Map([...verdicts].flatMap(([place, verdict]) => (verdict.kind === kind ? [[place, verdict.reason]] : [])))
+interface Sorted {
+  readonly replaced: Map<Unit, string>
+  /** Becomes two with the token that it has. */
+  readonly split: Map<Unit, { readonly reason: string; readonly token: TokenSummary }>
+  readonly renamed: Map<Unit, string>
+}
+
+/** What becomes two needs its secret twice. Where the vault does not know that, both get another one. */
+function sorted(verdicts: ReadonlyMap<Unit, Verdict>, input: PlanInput): Sorted {
+  const { replaced, split, renamed }: Sorted = { replaced: new Map(), split: new Map(), renamed: new Map() }
+  const known = new Map(input.tokens.map((token) => [token.fingerprint, token]))
+  for (const [place, { kind, reason }] of verdicts) {
+    const token = known.get(place.secret?.value?.fingerprint ?? '#')
+    if (kind === 'new secret') replaced.set(place, reason)
+    else if (kind !== 'new username') continue
+    else if (!isToBeSplit(place, input)) renamed.set(place, reason)
+    else if (token === undefined) replaced.set(place, reason)
+    else split.set(place, { reason, token })
+  }
+  return { replaced, split, renamed }
+}
+
+function isToBeSplit(place: Unit, input: PlanInput): boolean {
+  return chooseUsername(place, 'api-token', {}).kind === 'split' && splitOf(place, input, new Set()) !== undefined
 }
 
 function planUnchanged(place: Place, verdict: Verdict, drafts: Drafts): void {
@@ -66,19 +89,22 @@ function planOwned(place: Place, drafts: Drafts): void {
   drafts.manual.push({ place: refOf(place), reason: `${ownedBy.name} fills it`, wayOut: ownedBy.wayOut })
 }
 
-function planNewUsername(place: Place, reason: string, input: PlanInput, drafts: Drafts): void {
+function planNewUsername(place: Unit, reason: string, input: PlanInput, drafts: Drafts): void {
   const known = input.tokens.find((token) => token.fingerprint === place.secret?.value?.fingerprint)
   const { email } = input.policy
+  const kind = place.secret?.kind ?? 'unknown'
   const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place)) }
-  const chosen = chooseUsername(place, place.secret?.kind ?? 'unknown', owner)
+  const chosen = chooseUsername(place, kind, owner)
+  const judged = judgeVersions(place, kind, input)
   if (place.unresolved !== undefined)
     leave(place, { reason: `${reason}; ${NOT_RESOLVED.reason}`, wayOut: NOT_RESOLVED.wayOut }, drafts)
   // Under git's name the tool presents it by itself: a refusal of what stands here says nothing of the tool.
   else if (chosen.kind === 'use' && chosen.username === place.username?.text)
     drafts.kept.push({ place: refOf(place), reason: chosen.reason })
-  else if (chosen.kind === 'use') {
+  else if (chosen.kind === 'use' && judged.kind === 'too old') leave(place, judged, drafts)
+  else if (chosen.kind === 'use' && judged.kind === 'met') {
     const { kind: _kind, username, condition, ...words } = chosen
-    const conditions = condition === undefined ? [] : [condition]
+    const conditions = [...judged.conditions, ...(condition === undefined ? [] : [condition])]
     const all = { ...words, reason: `${reason}; ${chosen.reason}`, conditions }
     pushStep(place, { username: { set: username }, keepSecret: true }, all, input, drafts)
   } else leave(place, { reason: chosen.reason, wayOut: 'wayOut' in chosen ? chosen.wayOut : NAME_TOKEN }, drafts)

@@ -24,8 +24,8 @@ export type Resolution =
     }
   /** API tokens go into another field, variable or type of credential. */
   | { readonly kind: 'other field'; readonly wayOut: string }
-  /** It cannot sign in to both with an API token. */
-  | { readonly kind: 'none'; readonly reason: string; readonly wayOut: string }
+  /** It cannot sign in to both with an API token. `unserved`: the way out is without an API token, so none is asked for because of it. */
+  | { readonly kind: 'none'; readonly reason: string; readonly wayOut: string; readonly unserved?: true }
 
 const SWAPPING = 'it puts the fixed username in for git by itself'
 
@@ -80,16 +80,19 @@ export const RESOLUTIONS: Readonly<Record<ConsumerId, Resolution>> = {
     kind: 'none',
     reason: 'all-repos knows app passwords alone',
     wayOut: 'List the repositories in all-repos by another source, and clone over SSH.',
+    unserved: true,
   },
   dependabot: {
     kind: 'none',
     reason: 'Dependabot gives git and REST the same pair, so one of them refuses an API token',
     wayOut: 'Give it an access token as token, or let it clone over SSH.',
+    unserved: true,
   },
   'pr-agent': {
     kind: 'none',
     reason: `PR-Agent clones as ${ACCESS_TOKEN_GIT_USERNAME} whatever it is given`,
     wayOut: 'Use an access token of the repository as bearer token (BITBUCKET__AUTH_TYPE=bearer).',
+    unserved: true,
   },
   argocd: {
     kind: 'one side',
@@ -120,6 +123,7 @@ export const RESOLUTIONS: Readonly<Record<ConsumerId, Resolution>> = {
     kind: 'none',
     reason: 'OpenHands puts the same pair into REST and into the URL of the clone',
     wayOut: 'Use an access token of the workspace.',
+    unserved: true,
   },
 }
 
@@ -135,13 +139,30 @@ export const ACCESS_TOKEN_FOR_BOTH: ReadonlySet<ConsumerId> = new Set([
   'codefresh',
 ])
 
+/**
+ * Tools that put `x-token-auth` in for git by themselves when they are given an access token alone (pages of the consumers). Others of
+ * the list above take it from their username: without one Rancher Fleet sends the token as the name (fleet#4038).
+ */
+export const PUTS_TOKEN_NAME: ReadonlySet<ConsumerId> = new Set(['renovate', 'semantic-release', 'pr-agent'])
+
 /** Places that take no API token on any side, by consumer and the last part of their address. */
 export const NO_API_TOKEN: readonly {
   readonly consumer: ConsumerId
   readonly address: RegExp
   readonly reason: string
   readonly wayOut: string
+  /** They take no access token either. */
+  readonly noToken?: true
+  /** As in `Resolution`. */
+  readonly unserved?: true
 }[] = [
+  {
+    consumer: 'renovate',
+    address: /(?:^|[./])(?:RENOVATE_TOKEN|(?:--)?token)$/,
+    reason: `Renovate sends its token as Bearer, and to git under ${ACCESS_TOKEN_GIT_USERNAME}, which is for access tokens`,
+    wayOut:
+      'Give Renovate username, the e-mail, and password, the API token, in place of token; or use an access token.',
+  },
   {
     consumer: 'semantic-release',
     address: /(?:^|[./])(?:BB|BITBUCKET)_TOKEN$/,
@@ -152,19 +173,22 @@ export const NO_API_TOKEN: readonly {
     consumer: 'buildkit',
     address: /(?:^|[./])GIT_AUTH_TOKEN(?:\.bitbucket\.org)?$/,
     reason: 'BuildKit sends GIT_AUTH_TOKEN under a username that Bitbucket refuses',
-    wayOut: `Give BuildKit the secret GIT_AUTH_HEADER instead: basic and the base64 of ${API_TOKEN_GIT_USERNAME}:TOKEN.`,
+    wayOut: `Give BuildKit the secret GIT_AUTH_HEADER instead: basic and the base64 of ${API_TOKEN_GIT_USERNAME}:TOKEN, or of ${ACCESS_TOKEN_GIT_USERNAME}:TOKEN for an access token.`,
+    noToken: true,
   },
   {
     consumer: 'r10k',
     address: /oauth_token/,
     reason: 'r10k sends oauth_token under a username of its own',
     wayOut: 'Let r10k use shellgit with a netrc or a credential helper, or SSH.',
+    noToken: true,
   },
   {
     consumer: 'google-secret-manager',
     address: /(?:)/,
     reason: 'Cloud Build connects with access tokens alone',
     wayOut: 'Use access tokens of the repository, project or workspace.',
+    unserved: true,
   },
   {
     consumer: 'n8n',

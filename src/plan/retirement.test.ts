@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { diagnosed, madePlace, madePlan } from '../../test/support/made-plan.ts'
+import { readPlan } from './plan-file.ts'
+import { writePlan } from './write-plan.ts'
 
+const HISTORY = {
+  kind: 'history',
+  repository: '/home/.git',
+  oid: '0'.repeat(40),
+  versions: 1,
+  heldBy: 'ref',
+  paths: ['a'],
+  pathCount: 1,
+  commits: [],
+  commitCount: 0,
+} as const
 const token = (id: string, text = 'old') => madePlace(id, { kind: 'api-token', text })
 const replacing = {
   policy: { token: 'alice-token', replace: true },
@@ -31,8 +44,34 @@ describe('old secrets', () => {
   })
 
   it('are not revoked while a place holds them still', () => {
-    const held = { ...token('b'), buried: { kind: 'archive', archive: '/a.zip', member: 'b' } as const }
+    const held = { ...token('b'), ownedBy: { name: 'the store "k"', wayOut: 'There.', takesChanges: false } }
     expect(madePlan([token('a'), held], replacing).retire).toMatchObject([{ places: ['a'], still: ['b'] }])
+  })
+
+  it.each([
+    ['an archive', { kind: 'archive', archive: '/a.zip', member: 'b' }],
+    ['a history', HISTORY],
+  ] as const)('are revoked all the same where %s holds them, which nobody changes', (_, buried) => {
+    expect(madePlan([token('a'), { ...token('b'), buried }], replacing).retire).toMatchObject([
+      { places: ['a'], still: [] },
+    ])
+  })
+
+  it('whose steps a person took out of the plan stay in use', () => {
+    const plan = madePlan([token('a'), token('b'), token('c', 'other')], {
+      ...replacing,
+      diagnoses: new Map(['a', 'b', 'c'].map((id) => [id, diagnosed('D100')])),
+    })
+    const left = (...ids: readonly string[]) => {
+      const steps = plan.steps.filter(({ place }) => ids.includes(place.id))
+      return readPlan(writePlan({ ...plan, steps }), 'plan.json').retire?.map(({ places, still }) => [places, still])
+    }
+    expect(left('a', 'b', 'c')).toEqual([
+      [['a', 'b'], []],
+      [['c'], []],
+    ])
+    expect(left('b')).toEqual([[['b'], ['a']]])
+    expect(left()).toEqual([])
   })
 
   it.each([

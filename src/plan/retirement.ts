@@ -1,5 +1,5 @@
-import type { Place, PlaceRef } from '../model/place.ts'
-import type { Retirement, Step } from '../model/plan.ts'
+import type { Place, PlaceId, PlaceRef } from '../model/place.ts'
+import type { Retirement, Step, StepId } from '../model/plan.ts'
 import type { Fingerprint, SecretKind } from '../model/secret.ts'
 import { REVOKE } from './buried.ts'
 import { ownerOf } from './choose-token.ts'
@@ -10,34 +10,41 @@ const REVOCABLE: ReadonlySet<SecretKind> = new Set(['api-token', 'access-token',
 
 /** Old secrets that steps replace and that still open something: their owners revoke them at the very end. */
 export function retirements(steps: readonly Step[], input: PlanInput): readonly Retirement[] {
-  const changed = changedAddresses(steps)
+  const changes = changedAddresses(steps)
   const given = new Set(steps.flatMap(({ to }) => to.fingerprint ?? []))
   return [...holders(input)].flatMap(([fingerprint, places]) => {
-    const gone = places.filter((place) => place.buried === undefined && changed.has(addressOf(place, place.address)))
-    const left = new Set(gone)
-    const still = places.filter((place) => !left.has(place))
+    const all = places.map((place) => ({ place, step: changes.get(addressOf(place, place.address)) }))
+    const gone = all.flatMap(({ place, step }) => (step === undefined ? [] : [{ place, step }]))
+    const still = all.flatMap(({ place, step }) => (step === undefined ? [place.id] : []))
     return gone.length === 0 || given.has(fingerprint) ? [] : [retirement(fingerprint, gone, still)]
   })
 }
 
-function retirement(fingerprint: Fingerprint, gone: readonly Place[], still: readonly Place[]): Retirement {
-  const kind = gone[0]?.secret?.kind ?? 'unknown'
-  const owner = gone.map(ownerOf).find((one) => one !== undefined)
+function retirement(
+  fingerprint: Fingerprint,
+  gone: readonly { readonly place: Place; readonly step: StepId }[],
+  still: readonly PlaceId[],
+): Retirement {
+  const kind = gone[0]?.place.secret?.kind ?? 'unknown'
+  const owner = gone.map(({ place }) => ownerOf(place)).find((one) => one !== undefined)
   return {
     fingerprint,
     kind,
     ...(owner === undefined ? {} : { owner }),
-    places: gone.map(({ id }) => id),
-    still: still.map(({ id }) => id),
+    places: gone.map(({ place }) => place.id),
+    steps: gone.map(({ step }) => step),
+    still,
     wayOut: kind === 'app-password' ? '' : REVOKE[kind],
   }
 }
 
-/** Every address that gets another secret; places that share a username change along. */
-function changedAddresses(steps: readonly Step[]): ReadonlySet<string> {
-  return new Set(
-    steps.flatMap(({ place, to }) =>
-      to.keepSecret === true ? [] : [place.address, ...(place.with ?? [])].map((address) => addressOf(place, address)),
+/** Every address that gets another secret, with its step; places that share a username change along. */
+function changedAddresses(steps: readonly Step[]): ReadonlyMap<string, StepId> {
+  return new Map(
+    steps.flatMap(({ id, place, to }) =>
+      to.keepSecret === true
+        ? []
+        : [place.address, ...(place.with ?? [])].map((address) => [addressOf(place, address), id] as const),
     ),
   )
 }
@@ -47,12 +54,18 @@ function addressOf({ at }: Pick<PlaceRef, 'at'>, address: string): string {
   return [at.kind === 'file' ? at.path : at.url, address].join('\0')
 }
 
-/** Secrets that open something, with all places that hold them. */
+/** Secrets that open something, with all places that hold them. What is buried holds it for good, which is one reason more to revoke it. */
 function holders({ places, diagnoses }: PlanInput): ReadonlyMap<Fingerprint, readonly Place[]> {
   const found = new Map<Fingerprint, Place[]>()
   for (const place of places) {
-    const { secret, id } = place
-    if (secret?.value === undefined || !REVOCABLE.has(secret.kind) || diagnoses.get(id)?.code === 'D108') continue
+    const { secret, id, buried } = place
+    if (
+      buried !== undefined ||
+      secret?.value === undefined ||
+      !REVOCABLE.has(secret.kind) ||
+      diagnoses.get(id)?.code === 'D108'
+    )
+      continue
     const known = found.get(secret.value.fingerprint)
     if (known === undefined) found.set(secret.value.fingerprint, [place])
     else known.push(place)

@@ -1,4 +1,4 @@
-import { scope, scopesOfUse, withReading } from '../bitbucket/scopes.ts'
+import { inNamesOfApiTokens, scope, scopesOfUse, withReading } from '../bitbucket/scopes.ts'
 import type { Scope } from '../model/answer.ts'
 import type { Place } from '../model/place.ts'
 import type { TokenRequest } from '../model/token-request.ts'
@@ -42,7 +42,8 @@ export function optionalScopes(
   places: readonly Used[],
   asked: readonly Scope[],
 ): NonNullable<TokenRequest['optional']> {
-  const consumers = new Set(places.flatMap(({ consumer, uses }) => (uses.some(isOnRest) ? [consumer] : [])))
+  const known = places.filter(({ uses, unresolved }) => unresolved === undefined && uses.some(isOnRest))
+  const consumers = new Set(known.map(({ consumer }) => consumer))
   return [...consumers].sort().flatMap((consumer) => {
     const optional = TOOL_SCOPES[consumer]?.optional
     const more = withReading(optional?.scopes ?? []).filter((one) => !asked.includes(one))
@@ -52,5 +53,7 @@ export function optionalScopes(
 
 /** `not reported` counts as covering: only Bitbucket can tell, and every change is proved. */
 export function covers(granted: readonly Scope[] | 'not reported', needed: readonly Scope[]): boolean {
-  return granted === 'not reported' || needed.every((one) => granted.includes(one))
+  if (granted === 'not reported') return true
+  const known = new Set(inNamesOfApiTokens(granted))
+  return needed.every((one) => known.has(one))
 }

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib'
 import type { Plan, Step } from '../model/plan.ts'
 
 /** Of a step, what a person does not edit: everything but the wave, and the username where others would do. In the order of a seal. */
-const SEALED = ['place', 'from', 'to', 'uses', 'reason', 'alternative', 'caveat', 'usernames', 'needs'] as const
+const SEALED = ['place', 'from', 'to', 'uses', 'reason', 'alternative', 'caveat', 'usernames', 'needs', 'last'] as const
 /** Hexadecimal digits per field. */
 const WIDTH = 8
 
@@ -23,8 +23,10 @@ function targetOf({ to, usernames }: Step): unknown {
 /** The first field that is not as it was sealed. */
 export function brokenField(step: Step, seal: string): (typeof SEALED)[number] | undefined {
   const now = sealOf(step)
+  // A field that came later is absent in a plan that does not seal it.
+  const then = seal.padEnd(now.length, '0')
   return SEALED.find(
-    (_, index) => now.slice(index * WIDTH, (index + 1) * WIDTH) !== seal.slice(index * WIDTH, (index + 1) * WIDTH),
+    (_, index) => now.slice(index * WIDTH, (index + 1) * WIDTH) !== then.slice(index * WIDTH, (index + 1) * WIDTH),
   )
 }
 

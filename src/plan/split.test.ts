@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
+  ALICES,
   ALICES_EMAIL,
   DIGEST,
+  diagnosed,
   FETCH,
   madeJob,
   madePlace,
@@ -117,5 +119,45 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
   ])('is left to a person where %s', (_, place, options) => {
     const { steps, manual } = madePlan([place], options)
     expect([steps, manual.map(({ wayOut }) => wayOut)]).toEqual([[], [expect.stringContaining('two credentials')]])
+  })
+
+  it.each(['D106', 'D116'] as const)(
+    'is split when its API token is right and its one username is not (%s)',
+    (code) => {
+      const uses = [...SCANNED, checkout('one', madeJob('one'))]
+      const { secret } = madePlace('c', { kind: 'api-token' })
+      const holding: Place = { ...credential(uses), ...(secret === undefined ? {} : { secret }) }
+      const diagnoses = new Map([['c', diagnosed(code)]])
+      const fingerprint = holding.secret?.value?.fingerprint ?? '#'
+      const tokens = [{ ...ALICES, name: 'kept', fingerprint }]
+      const known = madePlan([holding], { creating, diagnoses, tokens })
+      expect(known.steps.map(({ place, to }) => [place.address, to.token])).toEqual([
+        ['system/_/bb-git', 'kept'],
+        ['job/one/credentials', undefined],
+        ['system/_/bb', 'kept'],
+      ])
+      expect(known.retire).toEqual([])
+      const unknown = madePlan([holding], { creating, diagnoses, tokens: [] })
+      expect(unknown.steps.map(({ to }) => to.request)).toEqual(['t1', undefined, 't1'])
+    },
+  )
+
+  it('is not proved for pushing with a token for reading, on either side of the split', () => {
+    const job = { ...checkout('one', madeJob('one')), operation: 'git-push' } as const
+    const reading = {
+      ...ALICES,
+      scopes: ['read:repository', 'read:project', 'read:pullrequest', 'read:workspace'].map(
+        (one) => `${one}:bitbucket`,
+      ),
+    }
+    const { steps } = madePlan([credential([...SCANNED, checkout('one', madeJob('one')), job])], {
+      creating,
+      tokens: [reading],
+    })
+    expect(steps.map(({ uses }) => uses.map(({ operation }) => operation))).toEqual([
+      ['git-fetch'],
+      ['git-fetch'],
+      ['rest', 'git-fetch'],
+    ])
   })
 })

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { ALICES, FETCH, madePlace, madePlan, PUSH, REST } from '../../test/support/made-plan.ts'
+import { ALICES, diagnosed, FETCH, madePlace, madePlan, PUSH, REST } from '../../test/support/made-plan.ts'
+import type { Place } from '../model/place.ts'
+import type { Use } from '../model/use.ts'
+import type { TokenSummary } from './choose-token.ts'
 import type { TokenPolicy } from './plan-input.ts'
 
 const places = [
@@ -57,9 +60,127 @@ describe('how many tokens a person is asked for', () => {
     expect(made.steps.map(({ to }) => to.token ?? to.request).sort()).toEqual(['alice-netrc', 't1', 't2'])
   })
 
-  it('owners whose names look the same in the vault get different ones', () => {
-    const alike = ['alice@a.example', 'alice@b.example'].map((username, index) => madePlace(`p${index}`, { username }))
-    expect(madePlan(alike, { tokens: [] }).requests.map(({ keepAs }) => keepAs)).toEqual(['alice', 'alice-2'])
+  it('owners whose names look the same in the vault get different ones, whatever the order of their places', () => {
+    const alike = ['alice@a.example', 'alice@b.example', 'bob', 'b+ob', '日本'].map((username, index) =>
+      madePlace(`p${index}`, { username }),
+    )
+    const named = (places: readonly Place[]) =>
+      new Map(madePlan(places, { tokens: [] }).requests.map(({ owner, keepAs }) => [owner, keepAs]))
+    const names = named(alike)
+    expect(names).toEqual(named([...alike].reverse()))
+    expect([names.get('alice@a.example'), names.get('alice@b.example')]).toEqual(['alice-a.example', 'alice-b.example'])
+    expect([...names.values()].slice(2)).toEqual([
+      expect.stringMatching(/^bob-[0-9a-f]{6}$/),
+      expect.stringMatching(/^bob-[0-9a-f]{6}$/),
+      expect.stringMatching(/^token-[0-9a-f]{6}$/),
+    ])
+    expect(new Set(names.values()).size).toBe(alike.length)
+  })
+
+  it('has names that the vault takes', () => {
+    const long = madePlace('x', { username: 'a'.repeat(90), consumer: 'bitbucket-pullrequest-builder' })
+    const [request] = madePlan([long], { tokens: [], policy: { tokens: 'consumer' } }).requests
+    expect(request?.keepAs).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/)
+  })
+
+  it.each([['owner'], ['consumer']] as const)(
+    'a token of the same name that opens too little is left its name, and the next plan finds the new one (%s)',
+    (tokens) => {
+      const netrc = [madePlace('a', { uses: [PUSH] })]
+      const policy = { tokens }
+      const keepAs = tokens === 'owner' ? 'alice' : 'alice-netrc'
+      const narrow = { ...ALICES, name: keepAs, scopes: ['read:repository:bitbucket'] }
+      const [request] = madePlan(netrc, { tokens: [narrow], policy }).requests
+      expect(request?.keepAs).toBe(`${keepAs}.2`)
+      const wide = { ...ALICES, name: `${keepAs}.2`, scopes: request?.scopes ?? [] }
+      expect(madePlan(netrc, { tokens: [narrow, wide], policy }).steps.map(({ to }) => to.token)).toEqual([wide.name])
+    },
+  )
+})
+
+describe('which token of the vault is used', () => {
+  const token = (names: Partial<TokenSummary>): TokenSummary => {
+    const { username: _, email: __, ...rest } = ALICES
+    return { ...rest, ...names }
+  }
+  it.each<[string, Partial<TokenSummary>, boolean]>([
+    ['bob@acme.example', { email: 'alice@acme.example' }, false],
+    ['alice@acme.example', { email: 'Alice@acme.example' }, true],
+    ['alice@acme.example', { username: 'alice' }, true],
+    ['alice', { email: 'alice@acme.example' }, true],
+    ['bob', { username: 'alice' }, false],
+    ['bob', {}, true],
+  ])('what %s owns and the only token, %j', (username, names, isUsed) => {
+    const { requests } = madePlan([madePlace('a', { username })], { tokens: [token(names)] })
+    expect(requests.length === 0).toBe(isUsed)
+  })
+
+  it('one that cannot push is none for what only pushes', () => {
+    const reading = token({ username: 'alice', scopes: ['read:repository:bitbucket'] })
+    const { requests, steps } = madePlan([madePlace('a', { uses: [PUSH] })], { tokens: [reading] })
+    expect([requests[0]?.scopes, steps.map(({ to }) => to.request)]).toEqual([
+      ['read:repository:bitbucket', 'write:repository:bitbucket'],
+      ['t1'],
+    ])
+    const named = madePlan([madePlace('a', { uses: [PUSH] })], { tokens: [reading], policy: { token: reading.name } })
+    expect(named).toMatchObject({
+      steps: [],
+      manual: [{ reason: expect.stringContaining('it pushes, and the token') }],
+    })
+  })
+
+  it('one for reading alone does not make a place of git and REST one of REST', () => {
+    const mixed = madePlace('a', { uses: [FETCH, PUSH, REST], consumer: 'variables' })
+    const reading = token({ username: 'alice', email: 'a@acme.example', scopes: ['read:repository:bitbucket'] })
+    expect(madePlan([mixed], { tokens: [reading] }).manual).toMatchObject([
+      { reason: expect.stringContaining('git and REST') },
+    ])
+    const pushed = { ...mixed, uses: [{ ...PUSH, by: 'release.sh' }, REST] }
+    expect(madePlan([pushed], { tokens: [reading], policy: { token: reading.name } }).steps).toEqual([])
+  })
+
+  it('an access token says its scopes in other words', () => {
+    const access = (scope: string) => token({ kind: 'access-token', scopes: [scope] })
+    const used = (scope: string, uses: readonly Use[]) =>
+      madePlan([madePlace('a', { uses })], { tokens: [access(scope)] }).steps.map(({ to, uses: proved }) => [
+        to.token,
+        proved.length,
+      ])
+    expect(used('repository:write', [FETCH, PUSH])).toEqual([['alice-token', 2]])
+    expect(used('repository', [FETCH, PUSH])).toEqual([['alice-token', 1]])
+    expect(used('pipeline', [FETCH])).toEqual([[undefined, 1]])
+  })
+})
+
+describe('the scopes of a request', () => {
+  const renovate = madePlace('r', { consumer: 'renovate', uses: [REST] })
+
+  it('are not those of places that no token serves', () => {
+    const { requests, manual } = madePlan(
+      [madePlace('a'), madePlace('b', { consumer: 'pr-agent', uses: [FETCH, REST] })],
+      { tokens: [] },
+    )
+    expect([requests.map(({ scopes, places: ids }) => [scopes, ids]), manual.length]).toEqual([
+      [[['read:repository:bitbucket'], ['a']]],
+      1,
+    ])
+  })
+
+  it('name nothing that only a name suggests', () => {
+    const guessed = { ...renovate, unresolved: 'nothing reads it' }
+    expect(madePlan([madePlace('a'), guessed], { tokens: [] }).requests[0]).not.toHaveProperty('optional')
+    expect(madePlan([madePlace('a'), renovate], { tokens: [] }).requests[0]).toHaveProperty('optional')
+  })
+
+  it('hold what any place lacks that shares a username', () => {
+    const shared = (id: string) =>
+      madePlace(id, { kind: 'api-token', path: '/home/.env', consumer: 'variables', address: id, span: [0, 5] })
+    const diagnoses = new Map([
+      ['a', diagnosed('D105')],
+      ['b', diagnosed('D105', { missing: ['read:project:bitbucket'] })],
+    ])
+    const { requests } = madePlan([shared('a'), shared('b')], { tokens: [], diagnoses })
+    expect(requests[0]?.scopes).toContain('read:project:bitbucket')
   })
 })
 

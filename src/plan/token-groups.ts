@@ -1,12 +1,13 @@
-import type { Place } from '../model/place.ts'
+import { hash } from 'node:crypto'
 import { ownerOf } from './choose-token.ts'
 import { lockedTogether, lockKeyOf } from './lock-files.ts'
 import type { TokenPolicy } from './plan-input.ts'
+import type { Unit } from './units.ts'
 
 /** Places that get one token. `keepAs`: the name that this token has in the vault, if it has the one that a plan proposes. */
 export interface TokenGroup {
   readonly owner?: string
-  readonly places: readonly Place[]
+  readonly places: readonly Unit[]
   readonly keepAs: string
 }
 
@@ -14,8 +15,8 @@ export interface TokenGroup {
  * By owner unless the policy says otherwise: few tokens, each with a blast radius that a person can name. Which place is in which group,
  * and the names, are the same whenever the same places are planned.
  */
-export function tokenGroups(places: readonly Place[], policy: TokenPolicy = 'owner'): readonly TokenGroup[] {
-  const groups = new Map<string, Place[]>()
+export function tokenGroups(places: readonly Unit[], policy: TokenPolicy = 'owner'): readonly TokenGroup[] {
+  const groups = new Map<string, Unit[]>()
   const leaders = leadersOf(places)
   for (const place of places) {
     const key = keyOf(leaders.get(place) ?? place, policy)
@@ -23,26 +24,27 @@ export function tokenGroups(places: readonly Place[], policy: TokenPolicy = 'own
     if (group === undefined) groups.set(key, [place])
     else group.push(place)
   }
-  const taken = new Set<string>()
-  return [...groups.values()].map((group, index) => {
-    const owner = theOwner(group)
-    const keepAs = freeName(nameFor(group, owner, policy) || `t${index + 1}`, taken)
-    return { ...(owner === undefined ? {} : { owner }), places: group, keepAs }
-  })
+  const named = [...groups].map(([key, group]) => ({ key, group, owner: theOwner(group) }))
+  const names = namesFor(named, policy)
+  return named.map(({ key, group, owner }) => ({
+    ...(owner === undefined ? {} : { owner }),
+    places: group,
+    keepAs: names.get(key) ?? key,
+  }))
 }
 
-/** A manifest and its lock file get one token, however small the groups are: the first of them stands for all. */
-function leadersOf(places: readonly Place[]): ReadonlyMap<Place, Place> {
+/** A manifest and its lock file get one token, however small the groups are: one of them, whatever the order, stands for all. */
+function leadersOf(places: readonly Unit[]): ReadonlyMap<Unit, Unit> {
   const groups = lockedTogether(places, lockKeyOf, ({ at }) => at)
   return new Map(
     [...groups.values()].flatMap((group) => {
-      const [first] = group
-      return first === undefined ? [] : group.map((place) => [place, first] as const)
+      const leader = group.reduce((one, other) => (other.id < one.id ? other : one))
+      return group.map((place) => [place, leader] as const)
     }),
   )
 }
 
-function keyOf(place: Place, policy: TokenPolicy): string {
+function keyOf(place: Unit, policy: TokenPolicy): string {
   switch (policy) {
     case 'all':
       return ''
@@ -56,29 +58,75 @@ function keyOf(place: Place, policy: TokenPolicy): string {
 }
 
 /** Of everybody's places together nobody is the owner. */
-function theOwner([first, ...others]: readonly Place[]): string | undefined {
+function theOwner([first, ...others]: readonly Unit[]): string | undefined {
   const owner = first === undefined ? undefined : ownerOf(first)
   return others.every((place) => ownerOf(place) === owner) ? owner : undefined
 }
 
-/** Something that a person can type, and the vault takes as a name. Empty: nothing tells the owner. */
-function nameFor([first]: readonly Place[], owner: string | undefined, policy: TokenPolicy): string {
-  const word = vaultWord(owner?.split('@')[0] ?? '')
-  if (policy === 'owner' || first === undefined) return word
-  if (policy === 'all') return word || 'all'
-  return [word, policy === 'consumer' ? first.consumer : first.id].filter((part) => part !== '').join('-')
+interface NamedGroup {
+  readonly key: string
+  readonly group: readonly Unit[]
+  readonly owner: string | undefined
 }
 
-const LONGEST_NAME = 40
+/**
+ * Something that a person can type, and the vault takes as a name. Where owners look alike in it, each of them is written out, and what
+ * is still alike has a few digits of its own: no name depends on the order of the places.
+ */
+function namesFor(groups: readonly NamedGroup[], policy: TokenPolicy): ReadonlyMap<string, string> {
+  const short = groups.map((one) => ({ ...one, name: nameFor(one, vaultWord(one.owner?.split('@')[0] ?? ''), policy) }))
+  const alike = repeated(short.map(({ name }) => name))
+  const long = short.map((one) =>
+    alike.has(one.name)
+      ? { ...one, name: nameFor(one, vaultWord(one.owner?.replaceAll('@', '-') ?? ''), policy) }
+      : one,
+  )
+  const still = repeated(long.map(({ name }) => name))
+  return new Map(
+    long.map(({ key, name }) => [key, fitting(name, still.has(name) || name.length > LONGEST_NAME ? key : undefined)]),
+  )
+}
+
+function repeated(names: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  return new Set(names.filter((name) => seen.size === seen.add(name).size))
+}
+
+/** `token` where nothing tells the owner; the key of a group ends with its consumer or place. */
+function nameFor({ key }: NamedGroup, word: string, policy: TokenPolicy): string {
+  if (policy === 'all') return word || 'all'
+  const part = policy === 'owner' ? '' : (key.split('\0').at(-1) ?? '')
+  const name = [word, part].filter((one) => one !== '').join('-')
+  if (name !== '') return name
+  return key === '' ? 'token' : `token-${digitsOf(key)}`
+}
+
+/** The vault takes 64 characters; some are left for the number of a later token of the same places (`freeIn`). */
+const LONGEST_NAME = 56
+const LONGEST_WORD = 40
+const DIGITS = 6
+
+function fitting(name: string, key: string | undefined): string {
+  return key === undefined ? name : `${name.slice(0, LONGEST_NAME - DIGITS - 1)}-${digitsOf(key)}`
+}
+
+function digitsOf(key: string): string {
+  return hash('sha256', key).slice(0, DIGITS)
+}
 
 function vaultWord(text: string): string {
   const word = text.replace(/[^A-Za-z0-9._-]/g, '').replace(/^[^A-Za-z0-9]+/, '')
-  return /^AT(?:ATT|CTT|BB)/.test(word) ? '' : word.slice(0, LONGEST_NAME)
+  return /^AT(?:ATT|CTT|BB)/.test(word) ? '' : word.slice(0, LONGEST_WORD)
 }
 
-function freeName(wanted: string, taken: Set<string>): string {
-  let name = wanted
-  for (let number = 2; taken.has(name); number++) name = `${wanted}-${number}`
-  taken.add(name)
+/** Under its name, or a later one of the same places: `alice`, `alice.2`. */
+export function isKeptAs(keepAs: string, name: string): boolean {
+  return name === keepAs || (name.startsWith(`${keepAs}.`) && /^\d+$/.test(name.slice(keepAs.length + 1)))
+}
+
+/** The name that the vault still takes: there, a name stays with its token until that is removed. */
+export function freeIn(vault: ReadonlySet<string>, keepAs: string): string {
+  let name = keepAs
+  for (let number = 2; vault.has(name); number++) name = `${keepAs}.${number}`
   return name
 }

@@ -2,6 +2,7 @@ import type { Scope } from '../model/answer.ts'
 import type { TokenRequest } from '../model/token-request.ts'
 import { optionalScopes } from './scopes.ts'
 import type { TokenGroup } from './token-groups.ts'
+import { membersOf } from './units.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** One year is the longest that Atlassian allows; a day less spares an argument about time zones. */
@@ -12,7 +13,7 @@ const DAYS_OF_WEEK = 7
 
 /** What a person must create, `number` counting from 1. */
 export function requestFor(group: TokenGroup, scopes: readonly Scope[], number: number, now: Date): TokenRequest {
-  const optional = optionalScopes(group.places, scopes)
+  const optional = optionalScopes(group.places.flatMap(membersOf), scopes)
   return {
     id: `t${number}`,
     name: requestName(group),

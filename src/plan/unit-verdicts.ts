@@ -1,12 +1,12 @@
 import type { DiagnosisCode } from '../model/diagnosis.ts'
 import type { Place } from '../model/place.ts'
 import type { PlanInput } from './plan-input.ts'
-import { mergedPlace, unitsOf } from './units.ts'
+import { mergedPlace, type Unit, unitsOf } from './units.ts'
 import { isTooShort, type Verdict, verdictOn } from './verdict.ts'
 
 /** Every place, or places that share one username as one, with what has to happen to it. Order is kept. */
-export function judgedUnits(places: readonly Place[], input: PlanInput): ReadonlyMap<Place, Verdict> {
-  const judged = new Map<Place, Verdict>()
+export function judgedUnits(places: readonly Place[], input: PlanInput): ReadonlyMap<Unit, Verdict> {
+  const judged = new Map<Unit, Verdict>()
   for (const [first, ...others] of unitsOf(places)) {
     if (first === undefined) continue
     const verdict = together(

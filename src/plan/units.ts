@@ -22,8 +22,17 @@ export function usernameBytes({ at, username, secret, buried }: Place): string |
   return JSON.stringify([at.kind === 'file' ? at.path : at.url, username.span, inner])
 }
 
+/** A place, or places that share a username as one. `members`: those; absent, it is one. */
+export interface Unit extends Place {
+  readonly members?: readonly Place[]
+}
+
+export function membersOf(unit: Unit): readonly Place[] {
+  return unit.members ?? [unit]
+}
+
 /** The first place of a unit, with the uses of all. A place alone stays the very object. */
-export function mergedPlace(unit: readonly [Place, ...Place[]]): Place {
+export function mergedPlace(unit: readonly [Place, ...Place[]]): Unit {
   const [first, ...others] = unit
   if (others.length === 0) return first
   const unresolved = unit.find((place) => place.unresolved !== undefined)?.unresolved
@@ -31,6 +40,7 @@ export function mergedPlace(unit: readonly [Place, ...Place[]]): Place {
     ...first,
     with: others.map(({ address }) => address),
     uses: unit.flatMap(({ uses }) => uses),
+    members: unit,
     ...(unresolved === undefined ? {} : { unresolved }),
   }
 }

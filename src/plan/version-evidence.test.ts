@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FETCH, madePlace, REST, SCANNED } from '../../test/support/made-plan.ts'
 import type { Place } from '../model/place.ts'
-import { filesThatTell, versionsIn } from './version-evidence.ts'
+import type { FoundVersion } from './plan-input.ts'
+import { filesThatTell, stillToTell, versionsIn } from './version-evidence.ts'
 
 const both = [FETCH, REST]
 const renovate = madePlace('r', { consumer: 'renovate', path: '/srv/bot/.env', uses: both })
@@ -51,19 +52,68 @@ describe('the version of a tool', () => {
     expect(filesThatTell([madePlace('n')]).size).toBe(0)
   })
 
-  it('comes from the nearest file', () => {
-    const found = new Map()
-    versionsIn('/srv/bot/package.json', '{"dependencies":{"renovate":"41.2.0"}}', [renovate], found)
-    versionsIn('/srv/package.json', '{"dependencies":{"renovate":"9.0.0"}}', [renovate], found)
-    expect(found.get('r')).toMatchObject({ version: '41.2.0', at: '/srv/bot/package.json' })
+  it('comes from the nearest file, in whatever order places were found and files are read', () => {
+    const outer = madePlace('o', { consumer: 'renovate', path: '/srv/.env', uses: both })
+    const texts = new Map([
+      ['/srv/package.json', '{"dependencies":{"renovate":"40.0.0"}}'],
+      ['/srv/bot/package-lock.json', '{"packages":{"node_modules/renovate":{"version":"41.2.1"}}}'],
+      ['/srv/bot/package.json', '{"dependencies":{"renovate":"41.2.0"}}'],
+    ])
+    const told = (places: readonly Place[], order: (all: readonly string[]) => readonly string[]) => {
+      const files = filesThatTell(places)
+      const found = new Map<string, FoundVersion>()
+      for (const path of order([...files.keys()])) versionsIn(path, texts.get(path) ?? '', files.get(path) ?? [], found)
+      return ['o', 'r'].map((id) => found.get(id)?.at)
+    }
+    const expected = ['/srv/package.json', '/srv/bot/package.json']
+    expect(told([outer, renovate], (all) => all)).toEqual(expected)
+    expect(told([renovate, outer], (all) => all)).toEqual(expected)
+    expect(told([outer, renovate], (all) => [...all].reverse())).toEqual(expected)
   })
 
-  it('is none in whatever else a file holds', () => {
-    const name = fc.constantFrom('package.json', 'composer.lock', 'Dockerfile', '.terraform.lock.hcl', 'MANIFEST.MF')
+  it('is asked of no file that is farther than one that told', () => {
+    const files = filesThatTell([madePlace('o', { consumer: 'renovate', path: '/srv/.env', uses: both }), renovate])
+    const found = new Map<string, FoundVersion>()
+    versionsIn('/srv/bot/package.json', '{"dependencies":{"renovate":"41.2.0"}}', [renovate], found)
+    const asked = (path: string) => stillToTell(path, files.get(path) ?? [], found).map(({ id }) => id)
+    expect([asked('/srv/bot/.env'), asked('/srv/bot/Dockerfile'), asked('/srv/package.json')]).toEqual([
+      ['r'],
+      [],
+      ['o'],
+    ])
+  })
+
+  it('is that of the document itself before all', () => {
+    const compose = madePlace('d', { consumer: 'renovate', path: '/srv/docker-compose.yml', uses: both })
+    expect([...(filesThatTell([compose]).get('/srv/docker-compose.yml') ?? [])]).toEqual([compose])
+    const found = new Map<string, FoundVersion>()
+    versionsIn('/srv/package.json', '{"dependencies":{"renovate":"40.0.0"}}', [compose], found)
+    versionsIn('/srv/docker-compose.yml', 'image: renovate/renovate:41.2.0', [compose], found)
+    expect(found.get('d')?.version).toBe('41.2.0')
+  })
+
+  it('is one that the file holds, whatever else it holds', () => {
+    const name = fc.constantFrom('package.json', 'package-lock.json', 'composer.lock', 'Dockerfile', 'compose.yaml')
+    const version = fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((parts) => parts.join('.'))
+    const near = fc.constantFrom(
+      (one: string) => `{"dependencies":{"renovate":"${one}"}}`,
+      (one: string) => `{"dependencies":{"renovate":"^${one}"}}`,
+      (one: string) => `{"dependencies":{"renovate-helper":"${one}"}}`,
+      (one: string) => `{"packages":{"node_modules/renovate":{"version":"${one}"}}}`,
+      (one: string) => `{"packages":[{"name":"renovate","version":"${one}"}]}`,
+      (one: string) => `FROM renovate/renovate:${one}`,
+      (one: string) => `FROM renovate/renovate-helper:${one}`,
+    )
+    const told = new Set<boolean>()
     fc.assert(
-      fc.property(name, fc.oneof(fc.string(), fc.json()), (file, text) => {
-        expect(versionIn(`/x/${file}`, text, renovate)).toBeUndefined()
+      fc.property(name, version, near, fc.oneof(fc.constant(''), fc.string()), (file, number, write, rest) => {
+        const text = `${write(number)}${rest}`
+        const found = versionIn(`/x/${file}`, text, renovate)
+        told.add(found !== undefined)
+        if (found !== undefined) expect(text).toContain(found)
+        if (/\^|helper/.test(write(number)) && rest === '') expect(found).toBeUndefined()
       }),
     )
+    expect(told).toEqual(new Set([true, false]))
   })
 })

@@ -17,7 +17,10 @@ const NAMES = [
 /** From the folder of a place upwards: a repository keeps its lockfile at its top. */
 const LEVELS = 3
 
-/** Files that may tell the version of the tool at these places, and for which places; the document of the place itself is one. */
+/**
+ * Files that may tell the version of the tool at these places, and for which places; the document of the place itself is one. The
+ * deepest come first: what is nearer to a place is asked before what is farther from it, whichever place was found first.
+ */
 export function filesThatTell(places: readonly Place[]): ReadonlyMap<string, readonly Place[]> {
   const files = new Map<string, Place[]>()
   for (const place of places)
@@ -26,7 +29,35 @@ export function filesThatTell(places: readonly Place[]): ReadonlyMap<string, rea
       if (known === undefined) files.set(path, [place])
       else known.push(place)
     }
-  return files
+  return new Map([...files].sort(([one], [other]) => depthOf(other) - depthOf(one)))
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length
+}
+
+/** Of these places those for which `path` is nearer than what told their version before. */
+export function stillToTell(
+  path: string,
+  places: readonly Place[],
+  found: ReadonlyMap<PlaceId, FoundVersion>,
+): readonly Place[] {
+  return places.filter((place) => {
+    const known = found.get(place.id)?.at
+    return known === undefined || isNearer(place, path, known)
+  })
+}
+
+/** Both stand beside the place or above it: the document of the place itself, then the deeper one, then the one that comes first in `NAMES`. */
+function isNearer({ at }: Place, path: string, known: string): boolean {
+  const own = at.kind === 'file' ? at.path : undefined
+  if (path === own || known === own) return path !== known && path === own
+  const deeper = depthOf(path) - depthOf(known)
+  return deeper === 0 ? nameRank(path) < nameRank(known) : deeper > 0
+}
+
+function nameRank(path: string): number {
+  return NAMES.indexOf(path.slice(path.lastIndexOf('/') + 1))
 }
 
 function pathsFor(place: Place): readonly string[] {
@@ -36,7 +67,8 @@ function pathsFor(place: Place): readonly string[] {
     folders.slice(0, folders.length - level).join('/'),
   )
   if (place.uses.some(isBranchSource)) return pluginFiles(place.at.path)
-  return [place.at.path, ...above.flatMap((folder) => NAMES.map((name) => `${folder}/${name}`))]
+  const beside = above.flatMap((folder) => NAMES.map((name) => `${folder}/${name}`))
+  return [...new Set([place.at.path, ...beside])]
 }
 
 /** A controller unpacks its plugins; the manifest tells the version. Credentials of folders lie below `jobs/`. */
@@ -49,7 +81,7 @@ function floorOf({ consumer, uses }: Place): VersionFloor | undefined {
   return uses.some(isBranchSource) ? BRANCH_SOURCE_FLOOR : VERSION_FLOORS[consumer]
 }
 
-/** The version that a file tells for each of these places. The first file that tells one counts: it is the nearest. */
+/** The version that a file tells for each of these places. The nearest file that tells one counts. */
 export function versionsIn(
   path: string,
   text: string,
@@ -57,8 +89,7 @@ export function versionsIn(
   found: Map<PlaceId, FoundVersion>,
 ): void {
   const told = new Map<ConsumerId, string | undefined>()
-  for (const place of places) {
-    if (found.has(place.id)) continue
+  for (const place of stillToTell(path, places, found)) {
     const floor = floorOf(place)
     if (floor === undefined) continue
     if (!told.has(place.consumer)) told.set(place.consumer, versionIn(path, text, floor))

@@ -51,10 +51,33 @@ describe('waves', () => {
     ])
   })
 
+  it('take it out before each of the credentials that answer them, not only the first', () => {
+    const { steps } = madePlan([madePlace('a'), madePlace('b'), madePin('pin')])
+    expect(steps.map(({ place, needs }) => [place.id, needs])).toEqual([
+      ['pin', undefined],
+      ['a', ['s1']],
+      ['b', ['s1']],
+    ])
+  })
+
+  it("take an entry of a credential helper for a developer's", () => {
+    const helper = madePlace('z', { consumer: 'git-helper', address: 'helper/bitbucket.org' })
+    const plan = madePlan([madePlace('a', { consumer: 'renovate' }), helper, madePlace('b', { consumer: 'renovate' })])
+    expect(waves(plan)).toEqual([
+      ['z', 1],
+      ['a', 2],
+      ['b', 2],
+    ])
+  })
+
   it('end with what keyturn itself signs in with', () => {
     const own = madePlace('own', { consumer: 'git-config', address: 'remote.origin.url' })
     const plan = madePlan([own, system('s'), madePlace('a')], { own: new Set([own.secret?.value?.fingerprint ?? '#']) })
-    expect(plan.steps.at(-1)?.place.id).toBe('own')
+    expect(plan.steps.map(({ place, last }) => [place.id, last])).toEqual([
+      ['a', undefined],
+      ['s', undefined],
+      ['own', true],
+    ])
   })
 
   it('have no gap, never run backwards, and let nothing come before what it needs', () => {

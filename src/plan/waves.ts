@@ -25,32 +25,55 @@ const STAGES = [
 ] as const
 type Stage = (typeof STAGES)[number]
 
-const DEVELOPERS: ReadonlySet<string> = new Set(['git-config', 'git-credentials', 'netrc', 'gcm', 'git-askpass'])
+const DEVELOPERS: ReadonlySet<string> = new Set([
+  'git-config',
+  'git-credentials',
+  'netrc',
+  'gcm',
+  'git-helper',
+  'git-askpass',
+])
 
 /** Numbers steps in the order of their waves, which are counted without gaps. */
 export function ordered(drafts: readonly Draft[], input: PlanInput): readonly Step[] {
-  const canaries = canariesOf(drafts, input)
+  const locked = lockedDrafts(drafts)
+  const canaries = new Set([...canariesOf(drafts, input)].flatMap((draft) => locked.get(draft)?.all ?? [draft]))
   const canaryUses = new Set([...canaries].flatMap(({ uses }) => uses.map(useKey)))
-  const locked = lockedWith(drafts)
   const plain = new Map(drafts.map((draft) => [draft, STAGES.indexOf(stageOf(draft, canaries, canaryUses, input))]))
+  const groupStage = new Map(
+    [...new Set(locked.values())].map(({ all }) => [all, least(all.map((draft) => plain.get(draft) ?? 0))]),
+  )
   const staged = drafts.map((draft) => {
-    const stages = [draft, ...(locked.get(draft) ?? [])].map((each) => plain.get(each) ?? 0)
-    return { draft, stage: Math.min(...stages) }
+    const group = locked.get(draft)?.all
+    return { draft, stage: (group === undefined ? plain.get(draft) : groupStage.get(group)) ?? 0 }
   })
   staged.sort((one, other) => one.stage - other.stage || byId(one.draft.place.id, other.draft.place.id))
   const waves = new Map([...new Set(staged.map(({ stage }) => stage))].map((stage, index) => [stage, index + 1]))
   const ids = new Map(staged.map(({ draft }, index) => [draft, `s${index + 1}`]))
-  return staged.map(({ draft, stage }) => stepOf(draft, { wave: waves.get(stage) ?? 1, ids, locked }))
+  return staged.map(({ draft, stage }) => stepOf(draft, { wave: waves.get(stage) ?? 1, ids, locked, own: input.own }))
 }
 
-/** The other drafts of a manifest and its lock files. */
-function lockedWith(drafts: readonly Draft[]): ReadonlyMap<Draft, readonly Draft[]> {
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((one, other) => Math.min(one, other))
+}
+
+/** A draft of a manifest and its lock files. */
+interface Locked {
+  readonly all: readonly Draft[]
+  /** Each needs another one in a ring, so that a plan that lost one of them is refused. */
+  readonly next: Draft
+  readonly files: readonly string[]
+}
+
+function lockedDrafts(drafts: readonly Draft[]): ReadonlyMap<Draft, Locked> {
   const keyOf = ({ place, from }: Draft): string | undefined => lockKey(place.at, from.fingerprint)
   const groups = lockedTogether(drafts, keyOf, ({ place }) => place.at)
   return new Map(
-    [...groups.values()].flatMap((group) =>
-      group.map((draft) => [draft, group.filter((each) => each !== draft)] as const),
-    ),
+    [...groups.values()].flatMap((group) => {
+      const all = [...group].sort((one, other) => byId(one.place.id, other.place.id))
+      const files = [...new Set(all.map(({ place }) => fileName(place.at)))]
+      return all.map((draft, index) => [draft, { all, files, next: all[(index + 1) % all.length] ?? draft }] as const)
+    }),
   )
 }
 
@@ -62,23 +85,30 @@ function byId(one: string, other: string): number {
 interface Order {
   readonly wave: number
   readonly ids: ReadonlyMap<Draft, string>
-  readonly locked: ReadonlyMap<Draft, readonly Draft[]>
+  readonly locked: ReadonlyMap<Draft, Locked>
+  readonly own: PlanInput['own']
 }
 
-function stepOf(draft: Draft, { wave, ids, locked }: Order): Step {
+function stepOf(draft: Draft, { wave, ids, locked, own }: Order): Step {
   const { part: _part, isPin: _isPin, conditions: _conditions, needs, ...step } = draft
-  const others = locked.get(draft) ?? []
-  const [first] = [draft, ...others].sort((one, other) => byId(one.place.id, other.place.id))
-  const needed = (first === undefined || first === draft ? needs : [...needs, first]).flatMap(
-    (one) => ids.get(one) ?? [],
-  )
-  const files = [...new Set(others.map(({ place }) => fileName(place.at)))].filter(
-    (name) => name !== fileName(draft.place.at),
-  )
+  const group = locked.get(draft)
+  const needed = [...needs, ...(group === undefined ? [] : [group.next])].flatMap((one) => ids.get(one) ?? [])
+  const others = group?.files.filter((name) => name !== fileName(draft.place.at)) ?? []
   const reason =
-    others.length === 0 ? step.reason : `${step.reason}; together with ${files.join(', ')}, which holds the same`
-  const to = withoutEmpty(step.to)
-  return { id: ids.get(draft) ?? '', ...step, reason, to, wave, ...(needed.length === 0 ? {} : { needs: needed }) }
+    others.length === 0 ? step.reason : `${step.reason}; together with ${others.join(', ')}, which holds the same`
+  return {
+    id: ids.get(draft) ?? '',
+    ...step,
+    reason,
+    to: withoutEmpty(step.to),
+    wave,
+    ...(needed.length === 0 ? {} : { needs: needed }),
+    ...(isOwn(draft, own) ? { last: true } : {}),
+  }
+}
+
+function isOwn({ from }: Draft, own: PlanInput['own']): boolean {
+  return from.fingerprint !== undefined && own?.has(from.fingerprint) === true
 }
 
 /** Most places name one credential that is split. */
@@ -89,8 +119,7 @@ function withoutEmpty(to: Step['to']): Step['to'] {
 }
 
 function stageOf(draft: Draft, canaries: ReadonlySet<Draft>, canaryUses: ReadonlySet<string>, input: PlanInput): Stage {
-  const { fingerprint } = draft.from
-  if (fingerprint !== undefined && input.own?.has(fingerprint) === true) return 'own'
+  if (isOwn(draft, input.own)) return 'own'
   if (canaries.has(draft)) return 'canaries'
   if (draft.isPin && draft.uses.some((use) => canaryUses.has(useKey(use)))) return 'pins of canaries'
   return plainStage(draft)
@@ -118,7 +147,7 @@ function canariesOf(drafts: readonly Draft[], { policy, own }: PlanInput): Reado
       draft.part === undefined &&
       // What is split changes after its jobs were told.
       draft.needs.every(({ part }) => part === undefined) &&
-      (draft.from.fingerprint === undefined || own?.has(draft.from.fingerprint) !== true),
+      !isOwn(draft, own),
   )
   if (named.size > 0) return new Set(able.filter(({ place }) => named.has(place.id)))
   const byToken = new Map<string, Draft[]>()

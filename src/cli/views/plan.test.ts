@@ -1,6 +1,17 @@
 import picocolors from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { APP, diagnosed, FETCH, madeJob, madePlace, madePlan, REST, SCANNED } from '../../../test/support/made-plan.ts'
+import {
+  APP,
+  diagnosed,
+  FETCH,
+  madeJob,
+  madePlace,
+  madePlan,
+  REST,
+  SCANNED,
+  SENTINEL,
+} from '../../../test/support/made-plan.ts'
+import type { Place } from '../../model/place.ts'
 import type { Plan } from '../../model/plan.ts'
 import { planExitCode, planLines } from './plan.ts'
 import { tokenMessages } from './token-messages.ts'
@@ -19,6 +30,27 @@ describe('the screen of a plan', () => {
     const lines = screen(plan)
     expect(lines).toContain('      to   the e-mail of the owner, the token of request t1')
     expect(lines.find((line) => line.includes('create  an API token'))).toMatch(/used in 2 places, 1 of them by hand$/)
+  })
+
+  it('says so only where the e-mail comes, whatever the username is called', () => {
+    const to = (place: Place) =>
+      screen(madePlan([place], { tokens: [] })).find((line) => line.startsWith('      to   '))
+    const email = '      to   the e-mail of the owner, the token of request t1'
+    for (const username of ['x-men', SENTINEL, undefined])
+      expect(to(madePlace('a', { username, uses: [REST], consumer: 'netrc' }))).toBe(email)
+    expect(to(madePlace('a', { username: SENTINEL }))).toBe(`      to   ${SENTINEL}, the token of request t1`)
+    expect(to(madePlace('a', { username: undefined, uses: [REST], consumer: 'variables' }))).toBe(
+      '      to   no username, the token of request t1',
+    )
+  })
+
+  it.each([
+    ['plan.json', 'plan.json'],
+    ["Alice's plan.json", "'Alice'\\''s plan.json'"],
+    ['-o.json', './-o.json'],
+  ])('gives a command that a shell takes as it stands: %s', (file, word) => {
+    const paint = picocolors.createColors(false)
+    expect(planLines(madePlan([madePlace('a')]), { paint, all: true, file }).at(-1)).toBe(`    keyturn apply ${word}`)
   })
 
   it('names what cannot be proved before it is changed', () => {
@@ -110,6 +142,24 @@ describe('messages to those who create tokens', () => {
     expect(text).toContain('Token 2 of 2')
     expect(text).toContain('and only if this is so (renovate: it writes into the issue tracker):')
     expect(text).toContain('keyturn token add alice-renovate --email E-MAIL --username alice')
+  })
+
+  it('say that app passwords ended to those alone who had one', () => {
+    const expired = { ...madePlace('a', { kind: 'api-token' }) }
+    const text = (places: readonly Place[]) =>
+      tokenMessages(madePlan(places, { tokens: [], diagnoses: new Map([['a', diagnosed('D108')]]) })).join('\n')
+    expect(text([expired])).not.toMatch(/app password/i)
+    expect(text([expired, madePlace('b')])).toMatch(/^App passwords of Bitbucket Cloud ended/m)
+  })
+
+  it('name every place that waits for the token, also one that is made', () => {
+    const checkout = { ...FETCH, by: 'job one', reference: madeJob('one') }
+    const plan = madePlan([jenkins({ uses: [...SCANNED, checkout] })], {
+      creating: new Set(['jenkins-home']),
+      tokens: [],
+    })
+    expect(tokenMessages(plan).filter((line) => /^ {4}\/.* system\/_\/bb/.test(line))).toHaveLength(2)
+    expect(screen(plan).find((line) => line.includes('create  an API token'))).toMatch(/used in 1 place$/)
   })
 
   it('say it when there is nothing to create', () => {

@@ -20,9 +20,10 @@ export function planLines(
   const { paint, all, file } = options
   const shownSteps = all ? plan.steps : plan.steps.slice(0, FEW)
   const hidden = plan.steps.length - shownSteps.length
+  const waiting = stepsByRequest(plan)
   return [
     paint.bold(summary(plan)),
-    ...plan.requests.flatMap((request) => ['', ...requestLines(request, plan, paint)]),
+    ...plan.requests.flatMap((request) => ['', ...requestLines(request, waiting.get(request.id) ?? [], paint)]),
     ...(plan.steps.length === 0 ? [] : ['']),
     ...shownSteps.flatMap((step, index) => stepLines(step, shownSteps[index - 1], plan, paint)),
     ...(hidden > 0 ? [`     ... ${count(hidden, 'more step')} (keyturn plan --all)`] : []),
@@ -42,8 +43,21 @@ function summary({ id, steps, requests, manual }: Plan): string {
   return `Plan ${id}: ${count(steps.length, 'change')} in ${count(new Set(steps.map((step) => step.place.id)).size, 'place')}${act}`
 }
 
+/** The steps that wait for each request, by its id. */
+export function stepsByRequest({ steps }: Plan): ReadonlyMap<string, readonly Step[]> {
+  const found = new Map<string, Step[]>()
+  for (const step of steps) {
+    const { request } = step.to
+    if (request === undefined) continue
+    const known = found.get(request)
+    if (known === undefined) found.set(request, [step])
+    else known.push(step)
+  }
+  return found
+}
+
 /** Everything that the person needs who creates the token, ready to send. */
-export function requestLines(request: TokenRequest, { steps }: Pick<Plan, 'steps'>, paint: Paint): readonly string[] {
+function requestLines(request: TokenRequest, steps: readonly Step[], paint: Paint): readonly string[] {
   const owner = request.owner === undefined ? 'the owner of the credential' : oneLine(request.owner)
   return [
     `  ${paint.yellow('!')}  ${request.id}  create  an API token of ${paint.bold(owner)}, ${usedWords(request, steps)}`,
@@ -63,9 +77,9 @@ export function requestLines(request: TokenRequest, { steps }: Pick<Plan, 'steps
 }
 
 /** Places that a person has to change may take the token, too; the steps do not reach them. */
-function usedWords({ id, places }: TokenRequest, steps: Plan['steps']): string {
-  const changed = new Set(steps.flatMap(({ place, to }) => (to.request === id ? [place.id] : []))).size
-  const others = places.length - changed
+function usedWords({ places }: TokenRequest, steps: readonly Step[]): string {
+  const wanted = new Set(places)
+  const others = places.length - new Set(steps.flatMap(({ place }) => (wanted.has(place.id) ? [place.id] : []))).size
   return `used in ${count(places.length, 'place')}${others > 0 ? `, ${others} of them by hand` : ''}`
 }
 
@@ -123,15 +137,10 @@ function credentialWords({ also = [], ...first }: ReferenceChange, side: 'from' 
 function targetWords(from: Step['from'], to: Step['to']): string {
   if (to.reference !== undefined) return credentialWords(to.reference, 'to')
   if (to.username === 'remove') return 'no username in the URL'
-  if (isEmailToCome(from, to)) return `the e-mail of the owner, the token of request ${to.request}`
+  if (to.emailComes === true) return `the e-mail of the owner, the token of request ${to.request}`
   const username = typeof to.username === 'object' ? to.username.set : (from.username ?? 'no username')
   if (to.keepSecret === true) return `${username}, the same secret`
   return `${username}, ${to.token === undefined ? `the token of request ${to.request}` : `token "${to.token}" ${to.fingerprint ?? ''}`}`
-}
-
-/** A name of Bitbucket is not kept under a new token; the address that REST wants is not known before the token is. */
-function isEmailToCome({ username }: Step['from'], to: Step['to']): boolean {
-  return to.request !== undefined && to.username === 'keep' && username !== undefined && !/@|^x-/.test(username)
 }
 
 export function whereWords(place: PlaceRef, sources: readonly string[]): string {
@@ -236,8 +245,13 @@ function endLines(plan: Plan, file: string | undefined): readonly string[] {
   if (waits) return ['Nothing has been changed. Create what is asked for above, then plan again.']
   return [
     'Nothing has been changed. The plan holds as long as these places stay as they are.',
-    `    keyturn apply ${file ?? plan.id}${controllerFlag(plan)}`,
+    `    keyturn apply ${file === undefined ? plan.id : fileWord(file)}${controllerFlag(plan)}`,
   ]
+}
+
+/** For a command to copy: a name that begins with a dash would be an option. */
+function fileWord(file: string): string {
+  return shellWord(file.startsWith('-') ? `./${file}` : file)
 }
 
 export function planExitCode(plan: Plan): 0 | 3 {

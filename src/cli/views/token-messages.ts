@@ -1,6 +1,6 @@
-import type { Plan } from '../../model/plan.ts'
+import type { Plan, Step } from '../../model/plan.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
-import { addCommand } from './plan.ts'
+import { addCommand, stepsByRequest } from './plan.ts'
 import { count, harmless, oneLine, wrap } from './text.ts'
 
 const PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
@@ -16,30 +16,49 @@ export function tokenMessages(plan: Plan): readonly string[] {
     if (known === undefined) owners.set(owner, [request])
     else known.push(request)
   }
+  const waiting = stepsByRequest(plan)
   return [...owners].flatMap(([owner, requests], index) => [
     ...(index === 0 ? [] : ['', '-'.repeat(WIDTH), '']),
-    ...messageTo(owner, requests, plan),
+    ...messageTo(
+      owner,
+      requests.map((request) => ({ request, steps: waiting.get(request.id) ?? [] })),
+    ),
   ])
 }
 
-function messageTo(owner: string, requests: readonly TokenRequest[], plan: Plan): readonly string[] {
-  const tokens = count(requests.length, 'API token')
+interface Asked {
+  readonly request: TokenRequest
+  /** That wait for it. */
+  readonly steps: readonly Step[]
+}
+
+function messageTo(owner: string, asked: readonly Asked[]): readonly string[] {
+  const tokens = count(asked.length, 'API token')
   const whom = owner === '' ? 'whoever owns the credential that is replaced' : oneLine(owner)
+  const them = asked.length === 1 ? 'it' : 'them'
   return [
     `To: ${whom}`,
     `Subject: ${tokens} for Bitbucket`,
     '',
     ...wrap(
-      `App passwords of Bitbucket Cloud ended on 2026-07-28, and what signed in with your credential is moved to API tokens. Please create ${tokens} in your Atlassian account and hand ${requests.length === 1 ? 'it' : 'them'} over where no one else can read ${requests.length === 1 ? 'it' : 'them'}: not by mail or chat.`,
+      `${whyWords(asked)} Please create ${tokens} in your Atlassian account and hand ${them} over where no one else can read ${them}: not by mail or chat.`,
       WIDTH,
     ),
-    ...requests.flatMap((request, index) => ['', ...clicks(request, index + 1, requests.length, plan)]),
+    ...asked.flatMap((one, index) => ['', ...clicks(one, index + 1, asked.length)]),
     '',
     ...wrap('Nothing stops working when you create a token. Bitbucket shows a token once, so copy it at once.', WIDTH),
   ]
 }
 
-function clicks(request: TokenRequest, number: number, of: number, plan: Plan): readonly string[] {
+/** A token that has expired is no app password, and its owner would look for one in vain. */
+function whyWords(asked: readonly Asked[]): string {
+  const isDead = asked.some(({ steps }) => steps.some(({ from }) => from.kind === 'app-password'))
+  return isDead
+    ? 'App passwords of Bitbucket Cloud ended on 2026-07-28, and what signed in with your credential is moved to API tokens.'
+    : 'What signs in to Bitbucket Cloud with your credential needs another one: an API token that opens what is used.'
+}
+
+function clicks({ request, steps }: Asked, number: number, of: number): readonly string[] {
   const lines = [
     `Open ${PAGE} and sign in${request.owner === undefined ? '' : ` as ${oneLine(request.owner)}`}.`,
     'Press "Create API token with scopes". The button without scopes makes one that Bitbucket refuses.',
@@ -60,16 +79,14 @@ function clicks(request: TokenRequest, number: number, of: number, plan: Plan): 
     ...wrap('Press Create and copy the token. On the machine that plans, it is kept with:', WIDTH, '     ', '  7. '),
     `       ${addCommand(request)}`,
     '',
-    ...usedIn(request, plan),
+    ...usedIn(steps),
   ]
 }
 
 const FEW = 5
 
 /** So that the owner can see what depends on it. */
-function usedIn({ places }: TokenRequest, plan: Plan): readonly string[] {
-  const wanted = new Set(places)
-  const steps = plan.steps.filter(({ place }) => wanted.has(place.id))
+function usedIn(steps: readonly Step[]): readonly string[] {
   const shown = steps.slice(0, FEW)
   const hidden = steps.length - shown.length
   return [
