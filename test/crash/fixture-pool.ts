@@ -11,6 +11,8 @@ import { vaultDocument } from './made-vault.ts'
 export interface PooledFixture {
   readonly consumer: Consumer
   readonly copy: (random: Random) => Tree
+  /** Of its folder; absent, the document is made. */
+  readonly name?: string
   /** A credential of it is made two. */
   readonly split?: true
 }
@@ -31,9 +33,9 @@ function foldersOf(consumer: Consumer, fixtures: string): readonly PooledFixture
   return readdirSync(fixtures)
     .filter((name) => !name.startsWith('ok.'))
     .sort()
-    .map((name) => join(fixtures, name, 'before'))
-    .filter((folder) => existsSync(folder))
-    .map((folder) => ({ consumer, copy: (random) => copyOfFixture(folder, random) }))
+    .map((name) => ({ name, folder: join(fixtures, name, 'before') }))
+    .filter(({ folder }) => existsSync(folder))
+    .map(({ name, folder }) => ({ consumer, name, copy: (random) => copyOfFixture(folder, random) }))
 }
 
 function documentsOf(consumer: Consumer): readonly PooledFixture[] {
