@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { diagnosed, FETCH, madeJob, madePin, madePlace, madePlan, REST, SCANNED } from '../../test/support/made-plan.ts'
 import type { Plan, Step } from '../model/plan.ts'
+import { ofStepsLeft } from '../model/steps-left.ts'
 import { readPlan } from './plan-file.ts'
 import { refOf } from './units.ts'
 import { writePlan } from './write-plan.ts'
@@ -96,7 +97,22 @@ describe('what a person may edit', () => {
     const tool = madePlan([madePlace('a'), madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] })])
     expect(tool.conditions).toHaveLength(1)
     const left = tool.steps.filter(({ place }) => place.id === 'a')
-    expect(readPlan(writePlan({ ...tool, steps: left }), 'plan.json').conditions).toEqual([])
+    expect(ofStepsLeft(readPlan(writePlan({ ...tool, steps: left }), 'plan.json')).conditions).toEqual([])
+  })
+
+  it('what is left is kept and read again as it was read', () => {
+    const tokens = ['a', 'b'].map((id) => madePlace(id, { kind: 'api-token' }))
+    const whole = madePlan([...tokens, madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] })], {
+      diagnoses: new Map(['a', 'b'].map((id) => [id, diagnosed('D105')])),
+    })
+    expect([whole.conditions?.length, whole.retire?.length]).toEqual([1, 2])
+    for (const id of ['a', 'b', 'r']) {
+      const steps = whole.steps.filter(({ place }) => place.id !== id).reverse()
+      const read = readPlan(writePlan({ ...whole, steps }), 'plan.json')
+      expect(read.steps).toHaveLength(2)
+      expect(readPlan(writePlan(read), 'plan.json')).toEqual(read)
+      expect(readPlan(writePlan(read, 'yaml'), 'plan.yaml')).toEqual(read)
+    }
   })
 
   it('a step moves to another wave', () => {
