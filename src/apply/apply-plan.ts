@@ -108,11 +108,14 @@ async function perform(
   if (first !== true) return first
   const sizes = { canary: canary?.after ?? 0, ...(options.batch === undefined ? {} : { batch: options.batch }) }
   for (const stage of stagesOf(run.plan.steps, sizes)) {
+    const before = started
     started += stage.length
     const open = stage.filter((step) => !isFinished(run, step))
     if (open.length > 0 && signal?.aborted) return end(run, 'stopped', 130, deps)
     if (!(await performStage(open, run, realPath, deps, options))) return end(run, 'stopped', 130, deps)
-    if (open.length === 0 || started !== canary?.after) continue
+    // A stage of canaries may hold more than were asked for: what is locked together is not taken apart.
+    const hasCanaries = canary !== undefined && before < canary.after && started >= canary.after
+    if (open.length === 0 || !hasCanaries) continue
     const answer = await goesOn(canary)
     if (answer !== true) return answer
   }

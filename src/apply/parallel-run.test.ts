@@ -94,6 +94,19 @@ describe('canaries', () => {
     expect([exitCode, before]).toEqual([0, [['a0', 'a1', '2 proved, 0 open']]])
   })
 
+  it('are one more where a manifest and its lock file would be parted, and the question comes all the same', async () => {
+    const asked: (readonly string[])[] = []
+    const goOn = async (): Promise<boolean> => {
+      asked.push(changed())
+      return true
+    }
+    const whole = plan()
+    const needs: Readonly<Record<string, readonly string[]>> = { 's-a1': ['s-a2'], 's-a2': ['s-a1'] }
+    const steps = whole.steps.map((step) => ({ ...step, needs: needs[step.id] ?? [] }))
+    await applyPlan({ ...whole, steps }, run.deps, { jobs: 4, canary: { after: 2, goOn } })
+    expect(asked).toEqual([['a0', 'a1', 'a2']])
+  })
+
   it('that are refused keep every other place as it is', async () => {
     run.answers.set('a1', 'no')
     const goOn = (): Promise<boolean> => Promise.reject(new Error('asked'))

@@ -22,6 +22,8 @@ function step(id: string, to: Step['to'] = { username: 'keep', token: 'ci' }, wa
   }
 }
 
+const needing = (id: string, ...needs: readonly string[]): Step => ({ ...step(id), needs })
+
 const strip: Step['to'] = { username: 'remove', keepSecret: true }
 const make: Step['to'] = { username: { set: 'x-token-auth' }, token: 'ci', create: { like: place('old') } }
 const rewire: Step['to'] = { username: 'keep', reference: { from: 'old', to: 'new' } }
@@ -47,6 +49,51 @@ describe('the stages of a run', () => {
   it('begin with the canaries alone, and hold no more than a batch', () => {
     const steps = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => step(id))
     expect(ids(stagesOf(steps, { canary: 2, batch: 3 }))).toEqual([['a', 'b'], ['c', 'd', 'e'], ['f']])
+  })
+
+  it('keep a manifest and its lock files in one stage, however small the stages are', () => {
+    const ring = [needing('a', 'd'), step('b'), needing('c', 'a'), needing('d', 'c'), step('e')]
+    expect(ids(stagesOf(ring, { batch: 1 }))).toEqual([['a', 'd', 'c'], ['b'], ['e']])
+    expect(ids(stagesOf(ring, { batch: 4 }))).toEqual([['a', 'd', 'c', 'b'], ['e']])
+    expect(ids(stagesOf(ring, { canary: 1 }))).toEqual([
+      ['a', 'd', 'c'],
+      ['b', 'e'],
+    ])
+  })
+
+  it('keep them so where one of them only loses its username', () => {
+    const ring = [step('other'), { ...needing('manifest', 'lock') }, { ...needing('lock', 'manifest'), to: strip }]
+    expect(ids(stagesOf(ring, { batch: 1 }))).toEqual([['manifest', 'lock'], ['other']])
+  })
+
+  it('hold no step together with one of another wave that it needs', () => {
+    const made = step('new', make, 1)
+    expect(ids(stagesOf([made, { ...step('job', rewire, 2), needs: ['new'] }], {}))).toEqual([['new'], ['job']])
+  })
+
+  it('never part what is locked together, whatever the sizes', () => {
+    const kinds = fc.constantFrom(strip, make, rewire, undefined)
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(kinds, fc.nat(5)), { maxLength: 20 }),
+        fc.nat(9),
+        fc.nat(9),
+        (made, canary, batch) => {
+          const groupOf = (id: string): number | undefined => made[Number(id.slice(1))]?.[1]
+          const steps = made.map(([to, group], index) => {
+            const members = made.flatMap(([, other], at) => (other === group ? [`s${at}`] : []))
+            return {
+              ...step(`s${index}`, to),
+              needs: [members[(members.indexOf(`s${index}`) + 1) % members.length] ?? ''],
+            }
+          })
+          const stages = stagesOf(steps, { canary, batch })
+          expect(stages.flat()).toHaveLength(steps.length)
+          const groups = stages.flatMap((stage) => [...new Set(stage.map(({ id }) => groupOf(id)))])
+          expect(new Set(groups).size).toBe(groups.length)
+        },
+      ),
+    )
   })
 
   it('hold every step once, whatever the sizes', () => {

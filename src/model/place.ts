@@ -136,6 +136,16 @@ export interface PlaceOwner {
   readonly takesChanges: boolean
 }
 
+/** Why a place that was found is left to a person. */
+export interface Hindrance {
+  /** `username not read`: it has one that nobody can read, so nothing tells whether the credential works under it. */
+  readonly kind: 'username not read' | 'not writable'
+  /** Half a sentence. */
+  readonly reason: string
+  /** What the person does, one sentence or more. */
+  readonly wayOut: string
+}
+
 export interface UsernameField {
   readonly text: string
   /** Absent where the username has no bytes of its own (base64 pair, opaque). */
@@ -192,6 +202,8 @@ export interface Place extends PlaceRef {
   readonly buried?: Buried
   /** Absent: what is written there stays, as far as is known. */
   readonly ownedBy?: PlaceOwner
+  /** Absent: all that a change of it needs was read, as far as its document tells. */
+  readonly hindrance?: Hindrance
   readonly uses: readonly Use[]
   /** Why nothing tells what it is used for; `uses` are then what its name suggests. Absent: `uses` are known. */
   readonly unresolved?: string

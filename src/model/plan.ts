@@ -98,6 +98,7 @@ export interface Plan {
   readonly kept: readonly { readonly place: PlaceRef; readonly reason: string }[]
   /** Places that a person must change, with the way out. */
   readonly manual: readonly { readonly place: PlaceRef; readonly reason: string; readonly wayOut: string }[]
+  /** Name steps that a person took out, too, as does `retire`: `ofStepsLeft` leaves them out. */
   readonly conditions?: readonly Condition[]
   readonly retire?: readonly Retirement[]
   /** Per step checksums of what must not be edited, by which a reader names the field that was (docs/decisions/0010). */

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { diagnosed, FETCH, madeJob, madePin, madePlace, madePlan, REST, SCANNED } from '../../test/support/made-plan.ts'
 import type { Plan, Step } from '../model/plan.ts'
+import { ofStepsLeft } from '../model/steps-left.ts'
 import { readPlan } from './plan-file.ts'
+import { planId } from './seals.ts'
 import { refOf } from './units.ts'
 import { writePlan } from './write-plan.ts'
 
@@ -96,7 +98,22 @@ describe('what a person may edit', () => {
     const tool = madePlan([madePlace('a'), madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] })])
     expect(tool.conditions).toHaveLength(1)
     const left = tool.steps.filter(({ place }) => place.id === 'a')
-    expect(readPlan(writePlan({ ...tool, steps: left }), 'plan.json').conditions).toEqual([])
+    expect(ofStepsLeft(readPlan(writePlan({ ...tool, steps: left }), 'plan.json')).conditions).toEqual([])
+  })
+
+  it('what is left is kept and read again as it was read', () => {
+    const tokens = ['a', 'b'].map((id) => madePlace(id, { kind: 'api-token' }))
+    const whole = madePlan([...tokens, madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] })], {
+      diagnoses: new Map(['a', 'b'].map((id) => [id, diagnosed('D105')])),
+    })
+    expect([whole.conditions?.length, whole.retire?.length]).toEqual([1, 2])
+    for (const id of ['a', 'b', 'r']) {
+      const steps = whole.steps.filter(({ place }) => place.id !== id).reverse()
+      const read = readPlan(writePlan({ ...whole, steps }), 'plan.json')
+      expect(read.steps).toHaveLength(2)
+      expect(readPlan(writePlan(read), 'plan.json')).toEqual(read)
+      expect(readPlan(writePlan(read, 'yaml'), 'plan.yaml')).toEqual(read)
+    }
   })
 
   it('a step moves to another wave', () => {
@@ -167,6 +184,47 @@ describe('everything else is refused, with the field named', () => {
     const words = because(edited(change, whole))
     expect(words).toMatch(/^something besides the steps was edited \(/)
     expect(words).toContain(`"${field}"`)
+  })
+})
+
+describe('a plan of an earlier version', () => {
+  const tokens = ['a', 'b'].map((id) => madePlace(id, { kind: 'api-token' }))
+  const today = madePlan([...tokens, madePlace('own', { address: 'remote.origin.url' })], {
+    diagnoses: new Map(['a', 'b'].map((id) => [id, diagnosed('D105')])),
+  })
+
+  /** Before a step had `last` and `to.emailComes`, its seal had eight digits less; before a retirement had `steps`, it named places alone. */
+  function asWritten({ steps, seals = {}, retire = [], ...rest }: Plan): Plan {
+    const old = {
+      ...rest,
+      seals: Object.fromEntries(Object.entries(seals).map(([id, seal]) => [id, seal.slice(0, -8)])),
+      retire: retire.map(({ steps: _steps, ...one }) => one),
+    }
+    const { id: _id, ...sealed } = old
+    return { ...old, id: planId(sealed), steps }
+  }
+  const older = asWritten(today)
+
+  it('is read, and its steps may go', () => {
+    expect([today.retire?.length, today.steps.some(({ last, to }) => last ?? to.emailComes)]).toEqual([2, false])
+    expect(readPlan(writePlan(older), 'plan.json')).toEqual(older)
+    const left = readPlan(writePlan({ ...older, steps: older.steps.slice(1) }), 'plan.json')
+    expect(left.steps).toHaveLength(2)
+    // It does not tell which steps take a secret away: none is held back.
+    expect(ofStepsLeft(left).retire).toEqual(older.retire)
+  })
+
+  const first = older.steps[0] as Step
+  it.each<[string, Partial<Step>]>([
+    ['last', { last: true }],
+    ['to', { to: { ...first.to, emailComes: true } }],
+    ['reason', { reason: 'because' }],
+  ])('is refused where "%s" was edited, which its seal may not know', (field, change) => {
+    const text = writePlan({
+      ...older,
+      steps: older.steps.map((step) => (step === first ? { ...step, ...change } : step)),
+    })
+    expect(because(text)).toBe(`"steps.0.${field}" was edited; plan again to change it`)
   })
 })
 

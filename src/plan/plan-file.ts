@@ -5,11 +5,11 @@ import type { Plan, Step, StepId } from '../model/plan.ts'
 import { areLocked } from './lock-files.ts'
 import { PLAN } from './plan-schema.ts'
 import { brokenField, planId } from './seals.ts'
-import { ofStepsLeft } from './steps-left.ts'
 
 /**
  * A plan from JSON or YAML, whole or edited within limits: steps may go, change their wave and their order, and get another of their
- * `usernames`. Anything else throws `Failure` R202 that names the field. `at` is where the text came from.
+ * `usernames`. Anything else throws `Failure` R202 that names the field. `at` is where the text came from. What is read can be written and
+ * read again; it names steps that are gone, which `ofStepsLeft` leaves out.
  */
 export function readPlan(text: string, at: string): Plan {
   const parsed = PLAN.safeParse(documentIn(text, at))
@@ -17,7 +17,7 @@ export function readPlan(text: string, at: string): Plan {
   const plan = parsed.data
   const because = repeatedStep(plan) ?? editedField(plan) ?? brokenOrder(plan) ?? lockedOut(plan)
   if (because !== undefined) throw unreadable(at, because)
-  return { ...ofStepsLeft(plan), steps: byWave(plan.steps) }
+  return { ...plan, steps: byWave(plan.steps) }
 }
 
 /** JSON is YAML, too, and JSON is read a hundred times faster. */

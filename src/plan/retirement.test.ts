@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { diagnosed, madePlace, madePlan } from '../../test/support/made-plan.ts'
-import { readPlan } from './plan-file.ts'
-import { writePlan } from './write-plan.ts'
+import { ofStepsLeft } from '../model/steps-left.ts'
 
 const HISTORY = {
   kind: 'history',
@@ -64,7 +63,7 @@ describe('old secrets', () => {
     })
     const left = (...ids: readonly string[]) => {
       const steps = plan.steps.filter(({ place }) => ids.includes(place.id))
-      return readPlan(writePlan({ ...plan, steps }), 'plan.json').retire?.map(({ places, still }) => [places, still])
+      return ofStepsLeft({ ...plan, steps }).retire?.map(({ places, still }) => [places, still])
     }
     expect(left('a', 'b', 'c')).toEqual([
       [['a', 'b'], []],

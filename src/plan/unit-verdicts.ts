@@ -1,5 +1,5 @@
 import type { DiagnosisCode } from '../model/diagnosis.ts'
-import type { Place } from '../model/place.ts'
+import type { Hindrance, Place } from '../model/place.ts'
 import type { PlanInput } from './plan-input.ts'
 import { mergedPlace, type Unit, unitsOf } from './units.ts'
 import { isTooShort, type Verdict, verdictOn } from './verdict.ts'
@@ -31,7 +31,20 @@ const LEFT_UNLESS_TOLD: readonly (DiagnosisCode | undefined)[] = [
   'D191',
 ]
 
-function verdictFor(place: Place, { diagnoses, policy }: PlanInput): Verdict {
+function verdictFor(place: Place, input: PlanInput): Verdict {
+  return hinderedBy(place.hindrance, verdictUnhindered(place, input))
+}
+
+/** Under a username that nobody can read nothing is known to work; what cannot be written holds up a change alone. */
+function hinderedBy(hindrance: Hindrance | undefined, verdict: Verdict): Verdict {
+  if (hindrance === undefined) return verdict
+  const { kind, reason, wayOut } = hindrance
+  const isChange = verdict.kind === 'new secret' || verdict.kind === 'new username'
+  if (isChange) return { kind: 'manual', reason: `${verdict.reason}; ${reason}`, wayOut }
+  return kind === 'username not read' ? { kind: 'manual', reason, wayOut } : verdict
+}
+
+function verdictUnhindered(place: Place, { diagnoses, policy }: PlanInput): Verdict {
   const diagnosis = diagnoses.get(place.id)
   const isOpaque = place.secret?.encoding === 'opaque' && !isTooShort(place)
   const isLeft = diagnosis === undefined ? isOpaque : LEFT_UNLESS_TOLD.includes(diagnosis.code)

@@ -66,10 +66,11 @@ export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen
 
 /**
  * Whether no answer of Bitbucket could change what happens: it holds no secret, its secret is dead by its form, or it cannot be read and a
- * person named the token that replaces it.
+ * person named the token that replaces it. An answer about a secret says nothing about the username that nobody can read.
  */
 export function isSettled(place: Place, { token, replace }: Pick<PlanPolicy, 'token' | 'replace'>): boolean {
-  const { secret } = place
+  const { secret, hindrance } = place
+  if (hindrance?.kind === 'username not read') return true
   if (secret === undefined || secret.kind === 'app-password' || isTooShort(place)) return true
   return secret.encoding === 'opaque' && token !== undefined && replace === true
 }

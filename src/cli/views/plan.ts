@@ -3,6 +3,7 @@ import type { ReferenceChange } from '../../model/credential.ts'
 import { groupedBy } from '../../model/grouped-by.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Plan, Step } from '../../model/plan.ts'
+import { ofStepsLeft } from '../../model/steps-left.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
 import type { Paint } from '../output.ts'
 import { shown } from './scan-report.ts'
@@ -21,6 +22,7 @@ export function planLines(
   const shownSteps = all ? plan.steps : plan.steps.slice(0, FEW)
   const hidden = plan.steps.length - shownSteps.length
   const waiting = stepsByRequest(plan)
+  const left = ofStepsLeft(plan)
   return [
     paint.bold(summary(plan)),
     ...plan.requests.flatMap((request) => ['', ...requestLines(request, waiting.get(request.id) ?? [], paint)]),
@@ -29,8 +31,8 @@ export function planLines(
     ...(hidden > 0 ? [`     ... ${count(hidden, 'more step')} (keyturn plan --all)`] : []),
     ...keptLines(plan, all),
     ...manualLines(plan, paint, all),
-    ...conditionLines(plan, paint, all),
-    ...retireLines(plan, paint, all),
+    ...conditionLines(left, paint, all),
+    ...retireLines(left, paint, all),
     ...unprovableLines(plan, paint, all),
     '',
     ...endLines(plan, file),

@@ -6,10 +6,12 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { testContext } from '../../../test/contract/connector.ts'
 import { fixtureValues, type TemporaryFolder, temporaryFolder } from '../../../test/contract/fixtures.ts'
+import { diagnosed, FETCH, madePlan } from '../../../test/support/made-plan.ts'
 import type { Document } from '../../model/consumer.ts'
 import type { CredentialChange } from '../../model/credential.ts'
 import type { Detection, Place, PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
+import { isSettled } from '../../plan/verdict.ts'
 import { openEnvelope, readEnvelope, sealEnvelope } from './envelope.ts'
 import { consumer } from './index.ts'
 import { VAULT_PASSWORD } from './inline-values.ts'
@@ -313,6 +315,10 @@ describe('several values beside one username', () => {
     const text = both().replace(/(bitbucket_token: !vault \|\n {2}).*/s, `$1${indented(closed, '  ')}\n`)
     const { file, places } = written(text)
     expect(places.map(({ address }) => address)).toEqual(['bitbucket_password'])
+    expect(places[0]?.hindrance).toMatchObject({
+      kind: 'not writable',
+      reason: 'the same username belongs to bitbucket_token, which no password that was given opens',
+    })
     await expect(changed('all.yml', text, newPair())).rejects.toMatchObject({ code: 'R204' })
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
@@ -334,6 +340,14 @@ test('values whose lines lie between one another change one after the other', as
   expect(places).toHaveLength(2)
 })
 
+test('a value beside the username of something that is not for Bitbucket is left to a person', () => {
+  const other = indented(sealed('\u00e4'), '  ')
+  const text = `bitbucket_user: alice\nbitbucket_token: !vault |\n  ${indented(sealed(OLD), '  ')}\nbitbucket_key: !vault |\n  ${other}\n`
+  expect(placesIn('/srv/all.yml', text)).toMatchObject([
+    { address: 'bitbucket_token', hindrance: { reason: expect.stringContaining('bitbucket_key, which is not known') } },
+  ])
+})
+
 describe('a username that is encrypted with another password', () => {
   const user = `bitbucket_user: !vault |\n  ${indented(sealed('alice', undefined, Buffer.from('another')), '  ')}\n`
   const text = `${user}bitbucket_token: !vault |\n  ${indented(sealed(OLD), '  ')}\n`
@@ -345,6 +359,35 @@ describe('a username that is encrypted with another password', () => {
       parts: { because: expect.stringContaining('username') },
     })
     expect(readFileSync(join(folder.path, 'all.yml'), 'utf8')).toBe(text)
+  })
+
+  test.each(['api-token', 'access-token'] as const)(
+    'is told by the plan, which leaves the place to a person whatever the new token is: %s',
+    (kind) => {
+      const places = placesIn('/srv/all.yml', text).map((place) => ({ ...place, uses: [FETCH] }))
+      const own = { name: 'new', kind, fingerprint: '#000000000002', scopes: 'not reported' } as const
+      const diagnoses = new Map(places.map(({ id }) => [id, diagnosed('D101')]))
+      const plan = madePlan(places, { tokens: [own], policy: { token: 'new', replace: true }, diagnoses })
+      expect([plan.steps, plan.requests]).toEqual([[], []])
+      expect(plan.manual).toEqual([
+        {
+          place: expect.objectContaining({ address: 'bitbucket_token' }),
+          reason: expect.stringMatching(/^[^;]+; no password that was given opens the username beside it$/),
+          wayOut: expect.stringContaining('--vault-password-file'),
+        },
+      ])
+    },
+  )
+
+  test('lets nobody say that the credential works, and nobody is asked', () => {
+    const token = `${user}bitbucket_token: !vault |\n  ${indented(sealed(NEW), '  ')}\n`
+    const places = placesIn('/srv/all.yml', token).map((place) => ({ ...place, uses: [FETCH] }))
+    expect(places.map((place) => isSettled(place, {}))).toEqual([true])
+    expect(madePlan(places).kept).toEqual([])
+    expect(madePlan(places, { diagnoses: new Map(places.map(({ id }) => [id, diagnosed('D100')])) })).toMatchObject({
+      kept: [],
+      manual: [{ reason: 'no password that was given opens the username beside it' }],
+    })
   })
 
   test('stays when the secret alone changes', async () => {
@@ -389,6 +432,15 @@ describe('a whole file', () => {
 
   test('that holds several credentials is refused before anything is written', async () => {
     const text = file(`${PLAIN}bb_token: ${NEW}\n`)
+    const places = placesIn('vault.yml', text)
+    expect(places.map(({ hindrance }) => hindrance?.kind)).toEqual(['not writable', 'not writable'])
+    const plan = madePlan(
+      places.map((place) => ({ ...place, uses: [FETCH] })),
+      {
+        diagnoses: new Map(places.map(({ id }, index) => [id, diagnosed(index === 0 ? 'D101' : 'D100')])),
+      },
+    )
+    expect([plan.steps.length, plan.manual.length, plan.kept.length]).toEqual([0, 1, 1])
     await expect(changed('vault.yml', text, newPair())).rejects.toMatchObject({ code: 'R204' })
   })
 })

@@ -12,6 +12,7 @@ import { BY_NAME_ALONE } from '../unresolved.ts'
 import { usernameField } from '../username-field.ts'
 import { VAULT_FILES } from '../wanted-files.ts'
 import { VAULT_START } from './envelope.ts'
+import { withHindrances, withoutBytesOfTheirOwn } from './hindrances.ts'
 import {
   besideIn,
   type InlineValue,
@@ -49,7 +50,8 @@ function found(document: Document, passwords: readonly Uint8Array[]): Detection 
     const whole = readWhole(document, passwords)
     if (whole === undefined)
       return { places: [], demands: [], unread: [{ reason: 'undecryptable', detail: NOT_OPENED }] }
-    return { places: whole.places.map((place) => outwards(place, document)), demands: [], unread: [] }
+    const places = withoutBytesOfTheirOwn(whole.places).map((place) => outwards(place, document))
+    return { places, demands: [], unread: [] }
   }
   const values = inlineValues(document)
   const places = values.flatMap((value) =>
@@ -60,7 +62,7 @@ function found(document: Document, passwords: readonly Uint8Array[]): Detection 
     ...closedUsernames(places, values),
   ]
   const unread = closed.map(({ span }) => ({ span, reason: 'undecryptable' as const, detail: NOT_OPENED }))
-  return { places, demands: [], unread }
+  return { places: withHindrances(places, document), demands: [], unread }
 }
 
 /** Usernames of these places that no password opens, each once. */

@@ -1,6 +1,9 @@
-import type { Condition, Plan, Retirement, StepId } from '../model/plan.ts'
+import type { Condition, Plan, Retirement, StepId } from './plan.ts'
 
-/** The plan with what it says of steps that a person took out: they meet no condition, and what they would replace stays in use. */
+/**
+ * The plan with what it says of the steps that a person left in it: others meet no condition, and what they would replace stays in use. For
+ * who shows a plan; what is kept is the plan as it was sealed, which names them still.
+ */
 export function ofStepsLeft(plan: Plan): Plan {
   const left = new Set(plan.steps.map(({ id }) => id))
   const { conditions, retire } = plan

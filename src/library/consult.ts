@@ -1,0 +1,78 @@
+import type { Consultation } from '../diagnose/consultation.ts'
+import type { JenkinsKnown, Known } from '../diagnose/diagnose.ts'
+import { Failure } from '../model/failure.ts'
+import type { Place } from '../model/place.ts'
+import type { Context, ControllerLogin } from '../model/ports.ts'
+import { diagnosing } from './loading.ts'
+import type { Parts } from './parts.ts'
+
+/** The e-mail of a token that keyturn itself keeps is known. */
+export async function consultPlace(place: Place, parts: Parts, known: Known): Promise<Consultation> {
+  const login = parts.context.logins[0]
+  const item = place.secret?.encoding === 'opaque' ? jobOf(place) : undefined
+  if (login !== undefined && item !== undefined) return consultJob({ item }, known, parts)
+  const tokens = await (await parts.vault()).list()
+  const kept = tokens.find((token) => token.secret.fingerprint === place.secret?.value?.fingerprint)
+  return (await diagnosing()).diagnosePlace(place, await parts.doctor(), {
+    ...known,
+    ...(known.email === undefined && kept?.email !== undefined ? { email: kept.email } : {}),
+  })
+}
+
+/** Jenkins does not show what it holds, so a job that uses the credential has to tell. */
+function jobOf(place: Place): string | undefined {
+  return place.uses
+    .map((use) => /^job (.+?)(?: \(Branch Source\))?$/.exec(use.by)?.[1])
+    .find((item) => item !== undefined)
+}
+
+/** By the name of the item, or by the id of the credential. Throws `Failure` R112 where no controller was named. */
+export async function consultJob(
+  job: { readonly item?: string; readonly credentialId?: string },
+  known: Omit<JenkinsKnown, 'secret'> & { readonly secret?: string },
+  { context, doctor }: Parts,
+): Promise<Consultation> {
+  const login = theLogin(context)
+  const { examineCredential, examineJob } = await import('../consumers/jenkins/examine.ts')
+  const findings =
+    job.credentialId === undefined
+      ? await examineJob(login, job.item ?? '', context)
+      : await examineCredential(login, job.credentialId, job.item, context)
+  const { secret, ...rest } = known
+  return (await diagnosing()).diagnoseJenkinsJob(findings, await doctor(), {
+    ...rest,
+    ...(secret === undefined ? {} : { secret: context.seal(secret) }),
+  })
+}
+
+function theLogin({ logins }: Context): ControllerLogin {
+  const [login] = logins
+  if (login !== undefined) return login
+  throw new Failure('R112', {
+    at: '--jenkins',
+    because: 'no controller was named',
+    next: ['  keyturn doctor --jenkins https://ci.example.org --job NAME'],
+    exitCode: 2,
+  })
+}
+
+/** As `consultPlace`, for one place after the other: what is the same for many is asked once. */
+export async function consultingMany(
+  places: readonly Place[],
+  parts: Parts,
+  known: Known,
+): Promise<(place: Place) => Promise<Consultation>> {
+  const { openSurvey } = await import('../consumers/jenkins/survey.ts')
+  const pins = places.filter(({ consumer, secret }) => consumer === 'jenkins' && secret?.encoding !== 'opaque')
+  const survey = openSurvey(parts.context, new Set(pins.flatMap(({ uses }) => uses.map(({ by }) => by))))
+  return async (place) => {
+    const item = isHeldByJenkins(place) ? jobOf(place) : undefined
+    if (item === undefined) return consultPlace(place, parts, known)
+    const findings = (await survey.working(place)) ?? (await survey.examine(place, item))
+    return (await diagnosing()).diagnoseJenkinsJob(findings, await parts.doctor(), known)
+  }
+}
+
+function isHeldByJenkins({ consumer, secret }: Place): boolean {
+  return consumer === 'jenkins' && secret?.encoding === 'opaque'
+}

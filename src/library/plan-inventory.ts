@@ -1,0 +1,129 @@
+import { resolve } from 'node:path'
+import type { Consumer } from '../model/consumer.ts'
+import type { Diagnosis } from '../model/diagnosis.ts'
+import { Failure } from '../model/failure.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { Place, PlaceId } from '../model/place.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Fingerprint } from '../model/secret.ts'
+import type { TokenSummary } from '../plan/choose-token.ts'
+import type { FoundVersion, PlanPolicy } from '../plan/plan-input.ts'
+import type { VaultToken } from '../vault/vault.ts'
+import { consultingMany } from './consult.ts'
+import { defined } from './defined.ts'
+import type { PlanOptions } from './keyturn.ts'
+import type { Parts } from './parts.ts'
+import { readForPlan, withSizes } from './read-for-plan.ts'
+
+/** What is buried in history or in an archive is named, and Bitbucket is not asked about it: nothing changes there. */
+export async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts): Promise<Plan> {
+  const tokens = await (await parts.vault()).list()
+  if (options.token !== undefined && !tokens.some(({ name }) => name === options.token)) {
+    throw new Failure('R111', {
+      at: `vault token "${options.token}"`,
+      because: 'the vault holds no such token',
+      next: ['  keyturn token list'],
+    })
+  }
+  const found = inventory.places.filter(({ buried }) => buried === undefined)
+  const { digests, sizes } = await readForPlan(found, parts)
+  const places = withSizes(found, sizes)
+  const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
+  const { makePlan } = await import('../plan/planner.ts')
+  const consumers = await parts.consumers()
+  return makePlan({
+    places: withSizes(inventory.places, sizes),
+    sources: inventory.sources,
+    diagnoses,
+    digests,
+    refused: refusalsOf(places, consumers),
+    unwritten: new Set(consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
+    creating: new Set(consumers.flatMap(({ id, connector }) => (connector?.stageCreate === undefined ? [] : [id]))),
+    own: ownSecrets(tokens, parts),
+    versions: await versionsNear(places, parts),
+    tokens: tokens.map(summaryOf),
+    policy: policyOf(options, places),
+    now: parts.context.system.clock.now(),
+  })
+}
+
+/** Versions of tools that have a floor, from lockfiles and image tags beside their places. What cannot be read tells nothing. */
+async function versionsNear(places: readonly Place[], { context }: Parts): Promise<ReadonlyMap<PlaceId, FoundVersion>> {
+  const { filesThatTell, stillToTell, versionsIn } = await import('../plan/version-evidence.ts')
+  const { files } = context.system
+  const found = new Map<PlaceId, FoundVersion>()
+  for (const [path, near] of filesThatTell(places)) {
+    if (stillToTell(path, near, found).length === 0) continue
+    const entry = await files.entry(path).catch(() => undefined)
+    if (entry?.kind !== 'file' || entry.size > MOST_VERSION_BYTES) continue
+    const bytes = await files.read(path).catch(() => undefined)
+    if (bytes !== undefined) versionsIn(path, Buffer.from(bytes).toString('utf8'), near, found)
+  }
+  return found
+}
+
+/** A lockfile of a large repository has some megabytes. */
+const MOST_VERSION_BYTES = 32 * 1024 * 1024
+
+/** What keyturn itself signs in with: to controllers, and to Bitbucket when it asks. */
+function ownSecrets(tokens: readonly VaultToken[], { context }: Parts): ReadonlySet<Fingerprint> {
+  return new Set(
+    [...context.logins.map(({ apiToken }) => apiToken), ...tokens.map(({ secret }) => secret)].map(
+      ({ fingerprint }) => fingerprint,
+    ),
+  )
+}
+
+function policyOf({ token, replace, email, tokens, canaries }: PlanOptions, places: readonly Place[]): PlanPolicy {
+  const named = canaries?.flatMap((name) => canariesNamed(name, places))
+  return defined({ token, replace, email, tokens, canaries: named })
+}
+
+/** By id, path, or path and address. Throws R111 where none is meant. */
+function canariesNamed(name: string, places: readonly Place[]): readonly PlaceId[] {
+  const found = places.filter(({ id, at, address }) => {
+    const where = at.kind === 'file' ? at.path : at.url
+    return id === name || where === name || where === resolve(name) || `${where} ${address}`.endsWith(name)
+  })
+  if (found.length > 0) return found.map(({ id }) => id)
+  throw new Failure('R111', {
+    at: `--canary ${name}`,
+    because: 'no place that was found has this id, path or address',
+    state: 'Nothing was changed.',
+    next: ['  keyturn scan PATH --json'],
+  })
+}
+
+/** What the plan is sure of without an answer is not asked; everything else is. */
+async function diagnosePlaces(
+  places: readonly Place[],
+  parts: Parts,
+  { onPlace, ...options }: PlanOptions,
+): Promise<ReadonlyMap<PlaceId, Diagnosis>> {
+  const { isSettled } = await import('../plan/verdict.ts')
+  const asked = places.filter((place) => !isSettled(place, options))
+  const consult = await consultingMany(places, parts, defined({ email: options.email }))
+  const diagnoses = new Map<PlaceId, Diagnosis>()
+  for (const [index, place] of asked.entries()) {
+    const [cause] = (await consult(place)).diagnoses
+    if (cause !== undefined) diagnoses.set(place.id, cause)
+    onPlace?.(index + 1, asked.length)
+  }
+  return diagnoses
+}
+
+/** Why places are found and never changed: because of their consumer, or because of where they are. */
+function refusalsOf(places: readonly Place[], consumers: readonly Consumer[]): ReadonlyMap<PlaceId, string> {
+  const known = new Map(consumers.map((consumer) => [consumer.id, consumer]))
+  return new Map(
+    places.flatMap((place) => {
+      const consumer = known.get(place.consumer)
+      const reason = consumer?.unwritten ?? consumer?.connector?.refuses?.(place)
+      return reason === undefined ? [] : [[place.id, reason] as const]
+    }),
+  )
+}
+
+function summaryOf({ secret, addedAt: _addedAt, ...token }: VaultToken): TokenSummary {
+  return { ...token, fingerprint: secret.fingerprint }
+}

@@ -1,0 +1,110 @@
+import { join, resolve } from 'node:path'
+import { WANTED_FILES } from '../consumers/wanted-files.ts'
+import type { Consumer } from '../model/consumer.ts'
+import type { ExitCode } from '../model/failure.ts'
+import type { Inventory } from '../model/inventory.ts'
+import type { Context } from '../model/ports.ts'
+import type { FileMemory } from '../scan/file-memory.ts'
+import { cacheFolder, wholeHome } from '../scan/home-sources.ts'
+import { type ScanRequest, scan } from '../scan/scan.ts'
+import type { ScanCache, StoredScanCache } from '../scan/scan-cache.ts'
+import { type BegunFolder, beginFolder } from '../scan/search-folder.ts'
+import { splitList } from '../scan/split-list.ts'
+import type { Folders } from '../system/installation.ts'
+import { defined } from './defined.ts'
+import type { ScanOptions } from './keyturn.ts'
+import { loadConsumers, type Parts } from './parts.ts'
+
+/** What other threads of a scan run: a bundle beside this one. From source there is none, and one thread does it all. */
+const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./search-worker.js', import.meta.url)
+
+/** Of one folder without a rule what to leave out: the first files are read while the detectors load. */
+async function beginScan(
+  { paths, threads, history, archives = false, wholeHome, gitignore, skipCaches }: ScanOptions,
+  { system }: Context,
+  memory: FileMemory | undefined,
+): Promise<BegunFolder | undefined> {
+  const [path, ...others] = paths
+  if (path === undefined || others.length > 0 || wholeHome || gitignore || skipCaches) return undefined
+  const real = await system.files.resolve(resolve(path)).catch(() => undefined)
+  const entry = real === undefined ? undefined : await system.files.entry(real).catch(() => undefined)
+  if (real === undefined || entry?.kind !== 'folder') return undefined
+  const helpers = defined({ entry: SEARCH_WORKER, threads })
+  return beginFolder(real, { helpers, archives, ...defined({ history, memory }) }, WANTED_FILES)
+}
+
+/** With a cache and a memory where they were asked for. Throws `Failure` as `scan` does. */
+export async function runScan(options: ScanOptions, { consumers: load, context, folders }: Parts): Promise<Inventory> {
+  const { history, incremental, noCache } = options
+  const cache = (history || incremental) && !noCache ? await openCache(folders, context) : undefined
+  const memory = cache !== undefined && incremental ? await memoryOfFiles(cache, context) : undefined
+  // Other consumers may want other files.
+  const begun = load === loadConsumers ? await beginScan(options, context, memory) : undefined
+  try {
+    const known = { ...(history ? defined({ cache }) : {}), ...defined({ memory, begun }) }
+    const inventory = await runBegun(options, await load(), context, known)
+    await cache?.save()
+    return inventory
+  } finally {
+    await begun?.search.end()
+  }
+}
+
+async function memoryOfFiles(cache: ScanCache, { system }: Context): Promise<FileMemory> {
+  const { fileMemory } = await import('../scan/file-memory.ts')
+  return fileMemory(cache, BigInt(system.clock.now().getTime()) * 1_000_000n)
+}
+
+async function runBegun(
+  options: ScanOptions,
+  consumers: readonly Consumer[],
+  context: Context,
+  known: Pick<ScanRequest, 'cache' | 'memory' | 'begun'>,
+): Promise<Inventory> {
+  const {
+    askControllers = false,
+    askHelpers = false,
+    example,
+    onFile,
+    threads,
+    history,
+    archives,
+    fileList,
+    gitignore,
+    document,
+  } = options
+  const { variableReader } = await import('../consumers/variable-flow.ts')
+  const asked = consumers.filter(
+    ({ connector }) => connector?.list !== undefined && (connector.asks === 'helpers' ? askHelpers : askControllers),
+  )
+  const environment = context.system.processes.environment()
+  const home = environment['HOME'] || undefined
+  const caches = options.skipCaches ? [cacheFolder(home ?? '/', environment)] : undefined
+  return scan(
+    {
+      roots: options.wholeHome ? await wholeHome(options.paths, context.system) : options.paths,
+      asked,
+      follow: variableReader(consumers),
+      helpers: defined({ entry: SEARCH_WORKER, threads }),
+      ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
+      ...known,
+      ...(fileList === undefined ? {} : { files: splitList(fileList) }),
+    },
+    consumers,
+    context,
+  )
+}
+
+/** Of the build, for another one may find something where this one found nothing; from source there is none. */
+declare const KEYTURN_BUILD: string | undefined
+
+async function openCache({ cache }: Folders, { system }: Context): Promise<StoredScanCache | undefined> {
+  if (typeof KEYTURN_BUILD !== 'string') return undefined
+  const { openScanCache } = await import('../scan/scan-cache.ts')
+  return openScanCache(system.files, join(cache, 'scan'), KEYTURN_BUILD)
+}
+
+/** 5 when something could not be read. */
+export function exitCodeOfScan(inventory: Inventory): ExitCode {
+  return inventory.unread.length > 0 ? 5 : 0
+}

@@ -1,0 +1,106 @@
+import { shapeOf } from '../bitbucket/token-shape.ts'
+import type { Consultation } from '../diagnose/consultation.ts'
+import { Failure } from '../model/failure.ts'
+import type { VaultToken } from '../vault/vault.ts'
+import type { CheckedToken, NewToken } from './keyturn.ts'
+import { diagnosing } from './loading.ts'
+import type { Parts } from './parts.ts'
+
+/**
+ * Causes that make a token useless everywhere; a missing scope may be one that nobody needs. D116 is about the e-mail that was
+ * given: REST takes the token without it, so every place would get a username that is refused.
+ */
+const USELESS: readonly string[] = ['D101', 'D102', 'D103', 'D104', 'D108', 'D109']
+
+/** Keeps a token that Bitbucket takes; `offline` keeps it unasked. Throws `Failure` R110 or R112 for what is no token, name or e-mail. */
+export async function addToken({ secret: text, offline, ...names }: NewToken, parts: Parts): Promise<CheckedToken> {
+  refuseName(names.name)
+  refuseEmail(names)
+  const secret = parts.context.seal(text)
+  const { kind, checksum } = shapeOf(secret)
+  refuseShape(names.name, kind, checksum)
+  const kept = await (await parts.vault()).find(names.name)
+  const known = kept?.secret.equals(secret) ? kept : undefined
+  const addedAt = parts.context.system.clock.now().toISOString()
+  const token: VaultToken = { scopes: 'not reported', addedAt, ...known, ...names, secret, kind }
+  const checked = offline ? { token, usable: true } : await consultToken(token, parts)
+  if (checked.usable) await (await parts.vault()).add(checked.token)
+  return checked
+}
+
+/** A name is typed, printed and kept in plans: it must not be a token pasted into the wrong place. */
+function refuseName(name: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !/^AT(ATT|CTT|BB)/.test(name)) return
+  throw new Failure('R112', {
+    because: 'the name of a token is made of letters, digits, dots, dashes and underscores, at most 64',
+    state: 'Nothing was kept.',
+    next: ['  keyturn token add ci --email ADDRESS'],
+  })
+}
+
+/** The examples say E-MAIL and ADDRESS; what stands there becomes the username that REST is asked with. */
+function refuseEmail({ name, email }: Pick<NewToken, 'name' | 'email'>): void {
+  if (email === undefined || /^[^\s@]+@[^\s@]+$/.test(email)) return
+  throw new Failure('R112', {
+    at: `--email ${email}`,
+    because: 'it is not an e-mail address',
+    state: 'Nothing was kept.',
+    next: [
+      'Give the address with which the owner of the token signs in at Atlassian:',
+      `  keyturn token add ${name} --email ADDRESS`,
+    ],
+    exitCode: 2,
+  })
+}
+
+function refuseShape(name: string, kind: VaultToken['kind'], checksum: string): void {
+  const because =
+    kind === 'app-password'
+      ? 'it is an app password, and those ended on 2026-07-28'
+      : kind !== 'api-token' && kind !== 'access-token'
+        ? 'it does not look like an API token (ATATT3...) or an access token (ATCTT3...)'
+        : checksum === 'does not fit'
+          ? 'its checksum does not fit: it was cut short or altered when it was copied'
+          : undefined
+  if (because === undefined) return
+  throw new Failure('R110', {
+    at: `token "${name}"`,
+    because,
+    state: 'Nothing was kept.',
+    next: ['Copy the whole token from the page that shows it, and repeat the command.'],
+  })
+}
+
+/** Asks about a token of the vault, and keeps nothing. Throws `Failure` R111 where there is none of this name. */
+export async function checkToken(name: string, parts: Parts): Promise<CheckedToken> {
+  const token = await (await parts.vault()).find(name)
+  if (token !== undefined) return consultToken(token, parts)
+  throw new Failure('R111', {
+    at: `vault token "${name}"`,
+    because: 'the vault holds no such token',
+    next: ['  keyturn token list'],
+  })
+}
+
+async function consultToken(token: VaultToken, parts: Parts): Promise<CheckedToken> {
+  const consultation = await (await diagnosing()).diagnoseCredential(
+    {
+      use: 'rest',
+      credential: { secret: token.secret, ...(token.email === undefined ? {} : { username: token.email }) },
+      ...(token.email === undefined ? {} : { email: token.email }),
+    },
+    await parts.doctor(),
+  )
+  const [cause] = consultation.diagnoses
+  const usable = !USELESS.includes(cause?.code ?? '') && !(cause?.code === 'D116' && token.email !== undefined)
+  return { token: { ...token, scopes: grantedScopes(consultation) }, usable, consultation }
+}
+
+/** Bitbucket names the scopes of a token in the headers of a yes and in the body of a 403. */
+function grantedScopes({ answers }: Consultation): VaultToken['scopes'] {
+  for (const answer of Object.values(answers)) {
+    if (answer?.kind === 'yes' && answer.scopes !== 'not reported') return answer.scopes
+    if (answer?.kind === 'no' && answer.granted !== undefined) return answer.granted
+  }
+  return 'not reported'
+}
