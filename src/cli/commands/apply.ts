@@ -1,4 +1,4 @@
-import { controllerFlag, type Keyturn, type RunState, tally } from '../../index.ts'
+import { controllerFlag, type Keyturn, type RunState } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
 import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
@@ -85,7 +85,8 @@ function requestOf(
   keyturn: Keyturn,
   output: Output,
 ): Parameters<Keyturn['apply']>[1] {
-  const size = { of: plan.steps.length, ...sizeBefore(plan, run) }
+  const begun = run === undefined ? {} : { begun: run }
+  const size = { of: plan.steps.length, manual: plan.manual.length, ...begun }
   return {
     signal: stopOnSignal(output),
     jobs: options.jobs,
@@ -93,11 +94,6 @@ function requestOf(
     ...canaryOf(plan, options, output),
     onEvent: runProgress(output, keyturn.context.system.clock, size).onEvent,
   }
-}
-
-function sizeBefore(plan: Plan, run: RunState | undefined): { before: number; verified: number; manual: number } {
-  const { changed, verified } = run === undefined ? { changed: 0, verified: 0 } : tally(run)
-  return { before: changed, verified, manual: plan.manual.length }
 }
 
 /** A canary that was asked for has to be verified; without a terminal to ask on, the run stops there otherwise. */
