@@ -43,19 +43,25 @@ export function runsLines(runs: readonly RunState[], damaged: readonly DamagedRu
     ...runs.map((state) => {
       const { places, changed, verified, restored } = countsOf(state)
       const back = restored === 0 ? '' : `, ${restored} put back`
-      return [
-        state.run,
-        minuteOf(state.startedAt),
-        actorsOf(state),
-        `${state.outcome === 'open' ? '! open' : state.outcome}${state.forgotten === undefined ? '' : ', forgotten'}`,
-        `${changed} of ${places} changed, ${verified} verified${back}`,
-      ]
+      const who = state.actors.length === 0 ? '' : `, by ${actorsOf(state)}`
+      return {
+        head: [
+          state.run,
+          minuteOf(state.startedAt),
+          `${state.outcome === 'open' ? '! open' : state.outcome}${state.forgotten === undefined ? '' : ', forgotten'}`,
+        ],
+        words: `${changed} of ${places} changed, ${verified} verified${back}${who}`,
+      }
     }),
-    ...damaged.map(({ run, because }) => [run, '', '', '! damaged', because]),
+    ...damaged.map(({ run, because }) => ({ head: [run, '', '! damaged'], words: because })),
   ]
+  const heads = columns(
+    rows.map(({ head }) => head),
+    '  ',
+  )
   return [
     count(rows.length, 'run'),
-    ...columns(rows, '  '),
+    ...rows.flatMap(({ words }, index) => [heads[index] ?? '', ...wrap(oneLine(words), WIDTH, '       ')]),
     ...(damaged.length === 0 ? [] : ['', paint.yellow('What is damaged, and how:'), '    keyturn audit']),
     ...(runs.length === 0 ? [] : ['', 'What one of them changed:', `    keyturn show ${runs.at(-1)?.run}`]),
   ]

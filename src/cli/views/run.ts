@@ -19,18 +19,18 @@ const DETAIL_WIDTH = 78
 
 /** The end of `apply`: every place with its proof. */
 export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): readonly string[] {
-  const controller = controllerFlag(state.plan)
+  const flags = controllerFlag(state.plan, { opens: true })
   return [
     ...state.plan.steps.flatMap((step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint)),
     '',
-    paint.bold(tallyWords(tally(state))),
+    ...wrap(tallyWords(tally(state)), 80).map((line) => paint.bold(line)),
     `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
-    ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${controller}`] : []),
+    ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${flags}`] : []),
     ...(exitCode === 3 && tally(state).unverifiable > 0
-      ? ['Ask again for what could not be checked:', `    keyturn verify${controller}`]
+      ? ['Ask again for what could not be checked:', `    keyturn verify${flags}`]
       : []),
     'To put the old bytes back:',
-    `    keyturn rollback ${state.run}${controller}`,
+    `    keyturn rollback ${state.run}${controllerFlag(state.plan)}`,
   ]
 }
 
@@ -86,7 +86,7 @@ export function verifyLines(
     ]),
     '',
     places.length === 0
-      ? 'This run has changed no place.'
+      ? 'No place holds a change of this run, so there is nothing to prove.'
       : paint.bold(`${verified} of ${count(places.length, 'place')} verified`),
   ]
 }
