@@ -72,9 +72,9 @@ async function runToResume(name: string | undefined, keyturn: Keyturn): Promise<
   }
   throw new Failure('R311', {
     ...(name === undefined ? {} : { at: name }),
-    because: 'no run is open',
+    because: name === undefined ? 'no run is open' : 'no run of this name, or of a plan of this name, can go on',
     state: 'Nothing was changed.',
-    next: ['  keyturn status'],
+    next: ['  keyturn runs'],
   })
 }
 
@@ -108,7 +108,7 @@ function canaryOf(
     if (open === 0 || canary === undefined || yes) return true
     const words = `${open} of the first ${count(places, 'place')} could not be checked here.`
     if (canAsk()) return askToGoOn(`${words} Go on?`)
-    output.note(`${words} Stopped; "keyturn apply --resume${controllerFlag(plan)}" goes on.`)
+    output.note(`${words} Stopped. To go on:\n    keyturn apply --resume${controllerFlag(plan, { opens: true })}`)
     return false
   }
   return { canary: { after, goOn } }
