@@ -222,7 +222,12 @@ describe('applying a plan', () => {
     expect(await failure(applyPlan(plan(), deps()))).toMatchObject({
       code: 'R310',
       at: `run ${run}`,
-      next: [`  keyturn apply ${run} --resume`, 'or', `  keyturn rollback ${run}`],
+      next: [
+        'Go on with it:',
+        `  keyturn apply ${run} --resume`,
+        'or put its places back:',
+        `  keyturn rollback ${run}`,
+      ],
     })
   })
 

@@ -117,7 +117,12 @@ function notEnded(state: RunState, because: string): Failure {
     state: 'This command changed nothing.',
     next: isGoingBack(state)
       ? [back]
-      : [`  keyturn apply ${run} --resume${controllerFlag(plan, { opens: true })}`, 'or', back],
+      : [
+          'Go on with it:',
+          `  keyturn apply ${run} --resume${controllerFlag(plan, { opens: true })}`,
+          'or put its places back:',
+          back,
+        ],
   })
 }
 

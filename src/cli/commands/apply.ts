@@ -2,12 +2,13 @@ import { controllerFlag, type Keyturn, type RunState } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
 import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
+import { requireLogin } from '../chosen-run.ts'
 import type { Output } from '../output.ts'
 import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 import { applyLines, runDocument } from '../views/run.ts'
-import { count } from '../views/text.ts'
+import { count, shellWord } from '../views/text.ts'
 
 export interface ApplyCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly yes?: boolean
@@ -25,6 +26,7 @@ export async function applyCommand(name: string | undefined, options: ApplyComma
   const keyturn = await openSession(options)
   const run = options.resume ? await runToResume(name, keyturn) : undefined
   const plan = run?.plan ?? (await planToApply(name, options, keyturn))
+  requireLogin(plan, keyturn, run === undefined ? newRun(plan, name) : goingOn(run))
   if (run !== undefined) output.note(`Continuing run ${run.run}`)
   const request = requestOf(plan, run, options, keyturn, output)
   const outcome = run === undefined ? await keyturn.apply(plan, request) : await keyturn.resume(run.run, request)
@@ -32,6 +34,16 @@ export async function applyCommand(name: string | undefined, options: ApplyComma
     applyLines(outcome, output.paint),
   )
   process.exitCode = outcome.exitCode
+}
+
+type Called = Parameters<typeof requireLogin>[2]
+
+function newRun(plan: Plan, name: string | undefined): Called {
+  return { at: `plan ${plan.id}`, command: (flag) => `keyturn apply ${shellWord(name ?? plan.id)}${flag}` }
+}
+
+function goingOn({ run }: RunState): Called {
+  return { at: `run ${run}`, command: (flag) => `keyturn apply ${run} --resume${flag}` }
 }
 
 async function planToApply(name: string | undefined, options: ApplyCommandOptions, keyturn: Keyturn): Promise<Plan> {

@@ -25,7 +25,10 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
       exitCode: 3,
     })
   }
-  requireLogin(run, keyturn)
+  requireLogin(run.plan, keyturn, {
+    at: `run ${run.run}`,
+    command: (flag) => `keyturn rollback ${run.run}${flag}`,
+  })
   const { onEvent } = runProgress(output, keyturn.context.system.clock, { of: placesToPutBack(run, options.place) })
   const outcome = await keyturn.rollback(run.run, {
     jobs: options.jobs,

@@ -189,10 +189,10 @@ function proofWords(outcome: 'verified' | 'not verifiable here'): string {
 }
 
 function heldWords({ kind, username, fingerprint }: Held): string {
-  const words = [username, kind === undefined ? undefined : KIND_WORDS[kind], fingerprint].filter(
-    (word) => word !== undefined,
-  )
-  return words.length === 0 ? 'nothing' : oneLine(words.join(' '))
+  const kindWords = kind === 'unknown' ? 'a secret of unknown kind' : kind === undefined ? undefined : KIND_WORDS[kind]
+  const secret = [kindWords, fingerprint].filter((word) => word !== undefined).join(' ')
+  const words = [username, secret].filter((word) => word !== undefined && word !== '')
+  return words.length === 0 ? 'nothing' : oneLine(words.join(', '))
 }
 
 const SHOW_COLUMNS = [

@@ -71,10 +71,12 @@ function usesWords({ uses }: Step): string {
   return [...new Set(uses.map(useWords))].join(', ')
 }
 
+/** `again`: the command that asks about what could not be checked, with what was missing. */
 export function verifyLines(
   places: readonly VerifiedPlace[],
   sources: readonly string[],
   paint: Paint,
+  again?: string,
 ): readonly string[] {
   const words = { verified: 'verified', 'not verifiable here': 'could not be checked', refused: 'refused' }
   const symbol = { verified: paint.green('='), 'not verifiable here': paint.yellow('?'), refused: paint.red('!') }
@@ -84,10 +86,12 @@ export function verifyLines(
       `  ${symbol[proof.kind]}  ${cut(whereWords(step.place, sources), 52)}  ${words[proof.kind]}`,
       ...wrap(oneLine(proof.detail), DETAIL_WIDTH, '       ').map((line) => paint.dim(line)),
     ]),
-    '',
-    places.length === 0
-      ? 'No place holds a change of this run, so there is nothing to prove.'
-      : paint.bold(`${verified} of ${count(places.length, 'place')} verified`),
+    ...(places.length === 0
+      ? ['No place holds a change of this run, so there is nothing to prove.']
+      : ['', paint.bold(`${verified} of ${count(places.length, 'place')} verified`)]),
+    ...(again === undefined || places.every(({ proof }) => proof.kind !== 'not verifiable here')
+      ? []
+      : ['To ask again about what could not be checked, with what it takes:', `    ${again}`]),
   ]
 }
 

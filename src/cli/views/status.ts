@@ -60,13 +60,19 @@ function canGoOn({ outcome, forgotten }: RunState, isNewest: boolean): boolean {
   return forgotten === undefined && (outcome === 'open' || (outcome === 'stopped' && isNewest))
 }
 
-function waysOn({ run, plan, outcome, steps }: RunState, paint: Paint): readonly string[] {
+function waysOn(state: RunState, paint: Paint): readonly string[] {
+  const { run, plan, outcome, steps } = state
+  const { changed, announced } = tally(state)
   const goesBack = [...steps.values()].some(({ phase }) => phase === 'undo announced' || phase === 'undone')
   return [
     paint.yellow(`Run ${run} ${outcome === 'open' ? 'did not come to its end' : 'was stopped'}.`),
     ...(goesBack ? [] : [`    keyturn apply ${run} --resume${controllerFlag(plan, { opens: true })}`]),
-    ...(goesBack ? ['To put the rest back:'] : ['or, to put its places back:']),
-    `    keyturn rollback ${run}${controllerFlag(plan)}`,
+    ...(changed + announced === 0
+      ? []
+      : [
+          goesBack ? 'To put the rest back:' : 'or, to put its places back:',
+          `    keyturn rollback ${run}${controllerFlag(plan)}`,
+        ]),
   ]
 }
 
