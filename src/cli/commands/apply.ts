@@ -118,7 +118,8 @@ function canaryOf(
   if (after === 0) return {}
   const goOn = async (places: number, open: number): Promise<boolean | 'interrupted'> => {
     if (open === 0 || canary === undefined || yes) return true
-    const words = `${open} of the first ${count(places, 'place')} could not be checked here.`
+    const whole = places === 1 ? 'The first place' : `${open} of the first ${places} places`
+    const words = `${whole} could not be checked here.`
     if (canAsk()) return askToGoOn(`${words} Go on?`)
     output.note(`${words} Stopped. To go on:\n    keyturn apply --resume${controllerFlag(plan, { opens: true })}`)
     return false

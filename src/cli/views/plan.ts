@@ -234,7 +234,7 @@ function unprovableLines({ steps }: Plan, paint: Paint, all: boolean): readonly 
   ]
 }
 
-function isWithoutRepository({ repository, workspace, operation }: Step['uses'][number]): boolean {
+export function isWithoutRepository({ repository, workspace, operation }: Step['uses'][number]): boolean {
   return repository === undefined && (workspace === undefined || operation !== 'rest')
 }
 

@@ -91,6 +91,13 @@ describe('the places of a run', () => {
     ])
   })
 
+  it('that could not be checked for want of a repository are asked about again on one that is named', () => {
+    const blind = stateAfter(...verified('a', 'not verifiable here'))
+    expect(applyLines({ state: blind, exitCode: 3 }, paint)).toContain(
+      '    keyturn verify r1 --repository WORKSPACE/NAME',
+    )
+  })
+
   it('are counted alike by status', () => {
     expect(runLines([MIXED], [], paint).join('\n')).toContain('3 of 6 places changed, 1 proved')
   })

@@ -12,7 +12,7 @@ import {
 import { useWords } from '../../messages/kinds.ts'
 import type { Step } from '../../model/plan.ts'
 import type { Paint } from '../output.ts'
-import { whereWords } from './plan.ts'
+import { isWithoutRepository, whereWords } from './plan.ts'
 import { count, cut, oneLine, wrap } from './text.ts'
 
 const DETAIL_WIDTH = 78
@@ -27,11 +27,19 @@ export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): reado
     `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
     ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${flags}`] : []),
     ...(exitCode === 3 && tally(state).unverifiable > 0
-      ? ['Ask again for what could not be checked:', `    keyturn verify${flags}`]
+      ? ['Ask again for what could not be checked:', `    keyturn verify ${state.run}${flags}${repositoryFlag(state)}`]
       : []),
     'To put the old bytes back:',
     `    keyturn rollback ${state.run}${controllerFlag(state.plan)}`,
   ]
+}
+
+/** Asked again as before, the answer would be the same. */
+function repositoryFlag(state: RunState): string {
+  const isBlind = state.plan.steps.some(
+    (step) => stepState(state, step.id).proof?.outcome === 'not verifiable here' && step.uses.some(isWithoutRepository),
+  )
+  return isBlind ? ' --repository WORKSPACE/NAME' : ''
 }
 
 function tallyWords({ places, verified, unverifiable, unproved, announced }: RunTally): string {
