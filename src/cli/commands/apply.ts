@@ -86,7 +86,7 @@ async function runToResume(name: string | undefined, keyturn: Keyturn): Promise<
     ...(name === undefined ? {} : { at: name }),
     because: name === undefined ? 'no run is open' : 'no run of this name, or of a plan of this name, can go on',
     state: 'Nothing was changed.',
-    next: ['  keyturn runs'],
+    next: ['  keyturn status'],
   })
 }
 

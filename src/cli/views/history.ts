@@ -179,13 +179,17 @@ function changeLines(change: Change, { plan }: RunState, paint: Paint): readonly
     `  ${mark}  ${cut(whereWords(change.place, plan.sources), WIDTH - 5)}`,
     `       ${PHASE_WORDS[phase]}${phase === 'done' || phase === 'undone' ? `${when}${who}` : ''}`,
     ...wrap(`from ${heldWords(change.from)} to ${heldWords(change.to)}`, WIDTH, '       '),
-    ...(proof === undefined ? [] : wrap(`${proofWords(proof.outcome)}: ${oneLine(proof.detail)}`, WIDTH, '       ')),
+    ...(proof === undefined
+      ? []
+      : wrap(`${proofWords(proof.outcome, phase)}: ${oneLine(proof.detail)}`, WIDTH, '       ')),
     ...(gaveUp === undefined ? [] : wrap(`failed: ${gaveUp.code} ${oneLine(gaveUp.because)}`, WIDTH, '       ')),
   ]
 }
 
-function proofWords(outcome: 'verified' | 'not verifiable here'): string {
-  return outcome === 'verified' ? 'verified' : 'could not be checked'
+/** What was put back was proved with the credential that is there no more. */
+function proofWords(outcome: 'verified' | 'not verifiable here', phase: StepState['phase']): string {
+  const words = outcome === 'verified' ? 'verified' : 'could not be checked'
+  return phase === 'undone' ? `${words} before that` : words
 }
 
 function heldWords({ kind, username, fingerprint }: Held): string {

@@ -3,7 +3,7 @@ import { beginFold, type RunState, tally } from '../../apply/run-state.ts'
 import type { JournalEntry } from '../../model/journal-entry.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import { makeOutput } from '../output.ts'
-import { runsLines } from './history.ts'
+import { runsLines, showLines } from './history.ts'
 import { applyLines, rollbackLines } from './run.ts'
 import { runLines } from './status.ts'
 
@@ -123,6 +123,16 @@ describe('a run that was stopped', () => {
     const words = runLines([{ ...MIXED, outcome: 'open' }], [], paint).join('\n')
     expect(words).toContain('To put the rest back:\n    keyturn rollback r1')
     expect(words).not.toContain('--resume')
+  })
+})
+
+describe('the record of a run', () => {
+  it('does not call verified what was put back since', () => {
+    const lines = showLines(MIXED, paint)
+    expect(lines.filter((line) => / verified/.test(line)).slice(1)).toEqual([
+      '       verified: asked',
+      '       verified before that: asked',
+    ])
   })
 })
 
