@@ -118,8 +118,7 @@ const onlyRun = async (): Promise<string> => (await deps().runs.names())[0] ?? '
 const failure = (act: Promise<unknown>): Promise<unknown> =>
   act.then(
     () => 'no failure',
-    (error: unknown) =>
-      error instanceof Failure ? { code: error.code, exitCode: error.parts.exitCode, state: error.parts.state } : error,
+    (error: unknown) => (error instanceof Failure ? { code: error.code, ...error.parts } : error),
   )
 
 describe('applying a plan', () => {
@@ -130,7 +129,7 @@ describe('applying a plan', () => {
 
   it('is refused whole when one place is not as the plan expects', async () => {
     world.set('c', 'changed by hand')
-    expect(await failure(applyPlan(plan(), deps()))).toEqual({
+    expect(await failure(applyPlan(plan(), deps()))).toMatchObject({
       code: 'R201',
       exitCode: 4,
       state: 'Nothing was changed.',
@@ -150,7 +149,7 @@ describe('applying a plan', () => {
 
   it('stops at the first refusal and says what was changed; once the cause is gone it continues there', async () => {
     answers.set('b', 'no')
-    expect(await failure(applyPlan(plan(), deps()))).toEqual({
+    expect(await failure(applyPlan(plan(), deps()))).toMatchObject({
       code: 'R206',
       exitCode: 1,
       state:
@@ -213,6 +212,23 @@ describe('applying a plan', () => {
     expect([exitCode, stored()]).toEqual([130, ['new a', 'old b', 'old c']])
     await resumeRun(await onlyRun(), deps())
     expect(stored()).toEqual(['new a', 'new b', 'new c'])
+  })
+
+  it('is not begun anew when it was stopped in the middle: the run goes on, or is put back', async () => {
+    const controller = new AbortController()
+    beforeCommit = () => controller.abort()
+    await applyPlan(plan(), deps(), { signal: controller.signal })
+    const run = await onlyRun()
+    expect(await failure(applyPlan(plan(), deps()))).toMatchObject({
+      code: 'R310',
+      at: `run ${run}`,
+      next: [
+        'Go on with it:',
+        `  keyturn apply ${run} --resume`,
+        'or put its places back:',
+        `  keyturn rollback ${run}`,
+      ],
+    })
   })
 
   it('does not begin beside a run that is open at the same places', async () => {

@@ -12,7 +12,7 @@ import { withLock } from './lock.ts'
 import { performGroup } from './perform-group.ts'
 import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, stepState, tally } from './run-state.ts'
+import { isGoingBack, type RunState, stepState, tally } from './run-state.ts'
 import { stagesOf } from './stages.ts'
 import { failureOfRun, inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -199,8 +199,7 @@ function requireGoingForward(run: RunFolder): void {
       next: ['  keyturn plan PATH'],
     })
   }
-  const undoing = [...run.state().steps.values()].some(({ phase }) => phase === 'undo announced' || phase === 'undone')
-  if (!undoing) return
+  if (!isGoingBack(run.state())) return
   throw new Failure('R311', {
     at: `run ${run.run}`,
     because: 'it is being rolled back, so it cannot be continued forward',

@@ -56,10 +56,18 @@ describe('an audit', () => {
     ['a digit changed', () => edit('journal', (text) => text.replace('s-b', 's-c')), /^journal, line 5: .* changed/],
     ['another plan', () => edit('plan.json', (text) => text.replace('job x', 'job y')), /SHA-256 differs/],
     ['a plan that is no JSON', () => truncate(at('plan.json'), 20), /it is not a whole plan/],
+    ['the plan taken away', () => rm(at('plan.json')), /plan\.json: it is gone, and the journal of the run is there/],
     ['a backup missing', () => rm(at('backups', 's-a.age')), /the backup s-a\.age is missing/],
   ])('finds damage: %s', async (_, damage, words) => {
     await damage()
     expect(await audit()).toMatchObject({ verdict: 'damaged', damage: [expect.stringMatching(words)] })
+  })
+
+  it('passes over no run that has a journal, and over one that never began', async () => {
+    await rm(at('plan.json'))
+    expect(await run.deps.runs.names()).toEqual([name])
+    await rm(at('journal'))
+    expect(await run.deps.runs.names()).toEqual([])
   })
 
   it('finds a journal that was written anew with a chain of its own', async () => {

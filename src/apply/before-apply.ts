@@ -6,7 +6,7 @@ import type { Plan, Step } from '../model/plan.ts'
 import { controllerFlag, sourceWords } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { readEach } from './read-each.ts'
-import { type RunState, tally } from './run-state.ts'
+import { isGoingBack, type RunState, tally } from './run-state.ts'
 
 export function requireTokens(plan: Plan): void {
   const waiting = plan.steps.filter((step) => step.to.request !== undefined)
@@ -46,7 +46,10 @@ export async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
 
 function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, plan: Plan): void {
   if (found instanceof Failure) throw notRead(found, plan)
-  if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) return
+  if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) {
+    if (isClosed(step, found)) throw notOpened(step)
+    return
+  }
   throw new Failure('R201', {
     at: whereIs(step.place),
     because:
@@ -56,6 +59,23 @@ function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, p
     state: 'Nothing was changed.',
     next: [`  keyturn plan${sourceWords(plan)}`],
     exitCode: 4,
+  })
+}
+
+/** The plan knows the secret of this file, and here it cannot be read: what opens it was given then, and is not now. */
+function isClosed({ place, from }: Step, found: PlaceState | undefined): boolean {
+  const held = found?.kind === 'present' ? (found.place.secret ?? found.credential) : undefined
+  return place.at.kind === 'file' && from.fingerprint !== undefined && held === undefined
+}
+
+/** Found before the first act: in the middle of a run it would stop there, with half of the places changed. */
+function notOpened({ place }: Step): Failure {
+  return new Failure('R112', {
+    at: whereIs(place),
+    because: 'it is encrypted, and no password that was given opens it',
+    state: 'Nothing was changed.',
+    next: ['  keyturn apply PLAN --vault-password-file FILE'],
+    exitCode: 2,
   })
 }
 
@@ -79,17 +99,31 @@ export async function refuseOtherRuns(plan: Plan, deps: ApplyDeps): Promise<void
     const state = await readOrPass(name, mine, deps)
     if (state === undefined) continue
     if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, name)
-    if (state.outcome !== 'open') continue
     const { changed, announced } = tally(state)
+    if (state.plan.id === plan.id && state.outcome === 'stopped' && changed > 0 && state.forgotten === undefined)
+      throw notEnded(state, 'it carries out this very plan, and was stopped in the middle')
+    if (state.outcome !== 'open') continue
     if (changed + announced === 0 || !state.plan.steps.some((step) => mine.has(placeKey(step)))) continue
-    const flag = controllerFlag(state.plan)
-    throw new Failure('R310', {
-      at: `run ${name}`,
-      because: 'its journal has no end, and it changes places of this plan',
-      state: 'This command changed nothing.',
-      next: [`  keyturn apply ${name} --resume${flag}`, 'or', `  keyturn rollback ${name}${flag}`],
-    })
+    throw notEnded(state, 'its journal has no end, and it changes places of this plan')
   }
+}
+
+function notEnded(state: RunState, because: string): Failure {
+  const { run, plan } = state
+  const back = `  keyturn rollback ${run}${controllerFlag(plan)}`
+  return new Failure('R310', {
+    at: `run ${run}`,
+    because,
+    state: 'This command changed nothing.',
+    next: isGoingBack(state)
+      ? [back]
+      : [
+          'Go on with it:',
+          `  keyturn apply ${run} --resume${controllerFlag(plan, { opens: true })}`,
+          'or put its places back:',
+          back,
+        ],
+  })
 }
 
 /** A run whose journal is damaged stands in the way of its own places only. */
@@ -128,7 +162,7 @@ function alreadyApplied(plan: Plan, run: string): Failure {
     at: `plan ${plan.id}`,
     because: `it was carried out as run ${run}`,
     state: 'This command changed nothing.',
-    next: [`  keyturn verify ${run}${controllerFlag(plan)}`],
+    next: [`  keyturn verify ${run}${controllerFlag(plan, { opens: true })}`],
     exitCode: 4,
   })
 }

@@ -36,6 +36,16 @@ describe('forgetting a run', () => {
     expect((await auditRun(state.run, run.deps)).verdict).toBe('OK')
   })
 
+  it('that was put back before leaves nothing to put back, and says so instead of missing its backups', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    await rollbackRun(state.run, run.deps)
+    const { state: forgotten } = await forgetRun(state.run, run.deps)
+    const again = await rollbackRun(state.run, run.deps)
+    expect([again.exitCode, again.restored, again.left, again.state.outcome]).toEqual([0, [], [], 'rolled back'])
+    expect(again.state.forgotten).toEqual(forgotten.forgotten)
+    expect((await auditRun(state.run, run.deps)).verdict).toBe('OK')
+  })
+
   it('asks once more about a place that was not proved, and is refused while it is not', async () => {
     run.answers.set('b', 'unknown')
     const { state } = await applyPlan(plan(), run.deps)

@@ -57,7 +57,7 @@ async function forget(
 function notForgotten({ code, parts }: Failure, run: RunFolder, force: boolean): Failure {
   const begun = run.state().forgotten !== undefined
   // What was begun goes on without being asked again.
-  const flags = begun ? '' : `${force ? ' --force' : ''}${controllerFlag(run.plan)}`
+  const flags = begun ? '' : `${force ? ' --force' : ''}${controllerFlag(run.plan, { opens: true })}`
   return new Failure(code, {
     ...parts,
     state: begun

@@ -46,6 +46,7 @@ export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOpti
     const run = await deps.runs.open(name, deps.context.system.clock)
     const chosen = run.plan.steps.filter((step) => only === undefined || step.place.id === only)
     if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
+    if (run.state().forgotten !== undefined && !chosen.some((step) => stands(step, run))) return outcomeOf([], [], run)
     requireBackups(run)
     return inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
   })

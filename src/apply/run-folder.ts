@@ -189,13 +189,16 @@ async function readPlan(
   files: Files,
 ): Promise<{ readonly plan: Plan; readonly digest: string }> {
   const path = join(folder, 'plan.json')
+  const hasBegun = (await files.entry(join(folder, 'journal'))) !== undefined
   if ((await files.entry(path)) === undefined) {
+    if (hasBegun) throw planLost(path, 'it is gone, and the journal of the run is there')
     throw new Failure('R311', { at: run, because: 'no such run is known here', next: ['  keyturn status'] })
   }
   const bytes = await files.read(path)
   try {
     return { plan: JSON.parse(Buffer.from(bytes).toString('utf8')), digest: sha256(bytes) }
   } catch (cause) {
+    if (hasBegun) throw planLost(path, 'it is not a whole plan')
     throw new Failure('R312', {
       at: path,
       because: 'it is not a whole plan',
@@ -203,6 +206,20 @@ async function readPlan(
       cause,
     })
   }
+}
+
+/** What the journal tells of steps can be read with the plan alone. */
+function planLost(path: string, because: string): Failure {
+  return new Failure('R312', {
+    at: path,
+    because,
+    state: 'This command changed nothing. Places that the run changed before keep what they hold.',
+    next: [
+      'Put the file back from a backup of this machine, and see whether it is the right one:',
+      '  keyturn audit',
+      'Without it this run can neither go on nor be put back; its folder can be moved elsewhere.',
+    ],
+  })
 }
 
 /** A crash while a run was made leaves a folder that nobody opens again, and maybe a temporary file in it. */
@@ -214,10 +231,18 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** A crash before the plan is in its folder leaves a run that never was: nothing was changed, and nothing can be continued. */
+/**
+ * A crash before the plan is in its folder leaves a run that never was: nothing was changed, and nothing can be continued. A journal without
+ * a plan is another matter: somebody took the plan away, and an audit must not pass over it.
+ */
 async function namesIn(folder: string, files: Files): Promise<readonly string[]> {
   if ((await files.entry(folder)) === undefined) return []
   const folders = (await files.list(folder)).filter((entry) => entry.kind === 'folder')
-  const begun = await Promise.all(folders.map(({ path }) => files.entry(join(path, 'plan.json'))))
-  return folders.filter((_, index) => begun[index] !== undefined).map(({ path }) => path.slice(folder.length + 1))
+  const begun = await Promise.all(folders.map(({ path }) => isRun(path, files)))
+  return folders.filter((_, index) => begun[index]).map(({ path }) => path.slice(folder.length + 1))
+}
+
+async function isRun(folder: string, files: Files): Promise<boolean> {
+  for (const name of ['plan.json', 'journal']) if ((await files.entry(join(folder, name))) !== undefined) return true
+  return false
 }

@@ -164,6 +164,11 @@ export function tally({ steps, plan }: RunState, but?: StepId): RunTally {
   return { places: plan.steps.length, ...count }
 }
 
+/** Its places are being put back: it cannot be continued forward. */
+export function isGoingBack({ steps }: RunState): boolean {
+  return [...steps.values()].some(({ phase }) => phase === 'undo announced' || phase === 'undone')
+}
+
 export function stepState(state: RunState, step: StepId): StepState {
   return state.steps.get(step) ?? NOT_STARTED
 }

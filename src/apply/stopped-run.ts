@@ -99,11 +99,10 @@ function againWords(run: RunFolder): readonly string[] {
 }
 
 function nextWords(run: RunFolder): readonly string[] {
-  const controller = controllerFlag(run.plan)
   return [
     'Remove the cause, then continue with this step:',
-    `  keyturn apply --resume${controller}`,
+    `  keyturn apply --resume${controllerFlag(run.plan, { opens: true })}`,
     'or put the places back:',
-    `  keyturn rollback ${run.run}${controller}`,
+    `  keyturn rollback ${run.run}${controllerFlag(run.plan)}`,
   ]
 }

@@ -1,5 +1,6 @@
 import { controllerFlag, type Keyturn, type RunState } from '../index.ts'
 import { Failure } from '../model/failure.ts'
+import type { Plan } from '../model/plan.ts'
 
 /** The run of that name, or the newest one. Throws R312 when its journal is damaged. */
 export async function chosenRun(name: string | undefined, keyturn: Keyturn): Promise<RunState> {
@@ -17,15 +18,19 @@ export async function chosenName(name: string | undefined, keyturn: Keyturn): Pr
   })
 }
 
-/** Usage, before anything starts: a run that changed a controller needs its address and a login. */
-export function requireLogin({ run, plan }: RunState, { context }: Keyturn): void {
+/** Usage, before anything starts: what changes a controller needs its address and a login. `command`: how it is called, with that flag. */
+export function requireLogin(
+  plan: Plan,
+  { context }: Keyturn,
+  { at, command }: { readonly at: string; readonly command: (flag: string) => string },
+): void {
   const flag = controllerFlag(plan)
   if (flag === '' || context.logins.length > 0) return
   throw new Failure('R112', {
-    at: `run ${run}`,
+    at,
     because: 'it has places on a Jenkins controller, and none is named',
     state: 'Nothing was changed.',
-    next: [`  keyturn rollback ${run}${flag}`],
+    next: [`  ${command(flag)}`],
     exitCode: 2,
   })
 }

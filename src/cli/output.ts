@@ -4,7 +4,7 @@ export type Paint = ReturnType<typeof picocolors.createColors>
 
 export interface Streams {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
 }
 
 /** Where a command's words go: results to stdout, everything else to stderr. */
@@ -47,7 +47,8 @@ export function makeOutput(streams: Streams, options: { readonly json: boolean; 
     },
     progress: (text) => {
       if (!showsProgress) return
-      streams.stderr.write(`\r\u001b[2K${text}`)
+      // A line that breaks cannot be drawn over: what is erased is the last row of it alone.
+      streams.stderr.write(`\r\u001b[2K${text.slice(0, (streams.stderr.columns ?? 80) - 1)}`)
       shown = true
     },
     clearProgress: clear,

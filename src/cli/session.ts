@@ -74,7 +74,7 @@ async function jenkinsLogin(
     at: `Jenkins ${baseUrl}`,
     because: 'a user and an API token are needed to ask it',
     state: 'Nothing was changed.',
-    next: ['  export JENKINS_USER_ID=NAME', '  read -rs JENKINS_API_TOKEN && export JENKINS_API_TOKEN'],
+    next: ['Give both:', '  export JENKINS_USER_ID=NAME', '  read -rs JENKINS_API_TOKEN && export JENKINS_API_TOKEN'],
     exitCode: 2,
   })
 }

@@ -77,6 +77,12 @@ test('what a helper keeps and what Ansible Vault encrypted is changed, proved, a
   const planned = await run([...plan, '--vault-password-file', 'password', '-o', 'plan.json'])
   expect(planned.stdout).toContain('2 changes in 2 places')
 
+  const unopened = await run(['apply', 'plan.json'])
+  expect(unopened.exitCode).toBe(2)
+  expect(unopened.stderr).toContain('  because  it is encrypted, and no password that was given opens it\n')
+  expect(unopened.stderr).toContain('  next     keyturn apply PLAN --vault-password-file FILE\n')
+  expect({ store: storeText(), play: playText() }).toEqual(before)
+
   const applied = await run(['apply', 'plan.json', '--vault-password-file', 'password'])
   expect(applied.stdout).toContain('2 places of 2 changed and proved')
   expect(applied.exitCode).toBe(0)

@@ -680,8 +680,8 @@ describe('two controllers', () => {
   }
 })
 
-describe('a rollback that does not name the controller', () => {
-  it('is usage, before anything starts, with the command to type', async () => {
+describe('a command that does not name the controller', () => {
+  it('is usage when it would change something there, before anything starts, with the command to type', async () => {
     const office = await officeForOneTest(async ({ jenkins, appPassword, url }) => {
       await jenkins.addCredential({ store: 'system', id: 'bitbucket', username: OWNER.username, secret: appPassword })
       await jenkins.addFreestyleJob({ fullName: 'app', url: url('app'), credentialsId: 'bitbucket' })
@@ -691,8 +691,22 @@ describe('a rollback that does not name the controller', () => {
       input: office.newToken(),
     })
     await office.run(['plan', ...at, '--token', 'ci', '-o', 'plan.json'])
+    const unnamed = await office.run(['apply', 'plan.json'])
+    expect([unnamed.exitCode, unnamed.stderr.split('\n').at(-2)]).toEqual([
+      2,
+      `  next     keyturn apply plan.json --jenkins ${office.jenkins.url}`,
+    ])
     const applied = await office.run(['apply', 'plan.json', ...at, '--json'])
     const { run } = JSON.parse(applied.stdout)
+    const verified = await office.run(['verify'])
+    expect([verified.exitCode, verified.stdout.trimEnd().split('\n').slice(-3)]).toEqual([
+      3,
+      [
+        '0 of 1 place verified',
+        'To ask again about what could not be checked, with what it takes:',
+        `    keyturn verify ${run} --jenkins ${office.jenkins.url}`,
+      ],
+    ])
     const { exitCode, stderr } = await office.run(['rollback', run])
     expect([exitCode, stderr.split('\n').at(-2)]).toEqual([
       2,

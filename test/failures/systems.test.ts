@@ -225,7 +225,8 @@ describe('a Jenkins controller', () => {
         "exitCode": 2,
         "headline": "R112: The command cannot run as it was given",
         "next": [
-          "export JENKINS_USER_ID=NAME",
+          "Give both:",
+          "  export JENKINS_USER_ID=NAME",
           "  read -rs JENKINS_API_TOKEN && export JENKINS_API_TOKEN",
         ],
         "state": "Nothing was changed.",

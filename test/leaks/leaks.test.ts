@@ -189,7 +189,7 @@ describe('no canary is seen anywhere while', () => {
     const exits = [
       await add('alice', 'alice', secrets['new token of alice']),
       await add('ci-bot', 'ci-bot', secrets['new token of ci-bot'], '--json'),
-      await add('gone', 'alice', secrets['token to remove'], '--offline', '--expires', '2027-06-30'),
+      await add('gone', 'alice', secrets['token to remove'], '--offline', '--expires', '2099-06-30'),
       await add('gone', 'alice', secrets['token to remove'], '--offline'),
       await add('bad', 'alice', secrets['altered token']),
       await add('bad', 'alice', secrets['altered token'], '--json'),

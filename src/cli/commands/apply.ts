@@ -1,13 +1,14 @@
-import { controllerFlag, type Keyturn, type RunState, tally } from '../../index.ts'
+import { controllerFlag, type Keyturn, type RunState } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
 import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
+import { requireLogin } from '../chosen-run.ts'
 import type { Output } from '../output.ts'
 import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 import { applyLines, runDocument } from '../views/run.ts'
-import { count } from '../views/text.ts'
+import { count, shellWord } from '../views/text.ts'
 
 export interface ApplyCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly yes?: boolean
@@ -25,6 +26,7 @@ export async function applyCommand(name: string | undefined, options: ApplyComma
   const keyturn = await openSession(options)
   const run = options.resume ? await runToResume(name, keyturn) : undefined
   const plan = run?.plan ?? (await planToApply(name, options, keyturn))
+  requireLogin(plan, keyturn, run === undefined ? newRun(plan, name) : goingOn(run))
   if (run !== undefined) output.note(`Continuing run ${run.run}`)
   const request = requestOf(plan, run, options, keyturn, output)
   const outcome = run === undefined ? await keyturn.apply(plan, request) : await keyturn.resume(run.run, request)
@@ -32,6 +34,16 @@ export async function applyCommand(name: string | undefined, options: ApplyComma
     applyLines(outcome, output.paint),
   )
   process.exitCode = outcome.exitCode
+}
+
+type Called = Parameters<typeof requireLogin>[2]
+
+function newRun(plan: Plan, name: string | undefined): Called {
+  return { at: `plan ${plan.id}`, command: (flag) => `keyturn apply ${shellWord(name ?? plan.id)}${flag}` }
+}
+
+function goingOn({ run }: RunState): Called {
+  return { at: `run ${run}`, command: (flag) => `keyturn apply ${run} --resume${flag}` }
 }
 
 async function planToApply(name: string | undefined, options: ApplyCommandOptions, keyturn: Keyturn): Promise<Plan> {
@@ -72,7 +84,7 @@ async function runToResume(name: string | undefined, keyturn: Keyturn): Promise<
   }
   throw new Failure('R311', {
     ...(name === undefined ? {} : { at: name }),
-    because: 'no run is open',
+    because: name === undefined ? 'no run is open' : 'no run of this name, or of a plan of this name, can go on',
     state: 'Nothing was changed.',
     next: ['  keyturn status'],
   })
@@ -85,7 +97,8 @@ function requestOf(
   keyturn: Keyturn,
   output: Output,
 ): Parameters<Keyturn['apply']>[1] {
-  const size = { of: plan.steps.length, ...sizeBefore(plan, run) }
+  const begun = run === undefined ? {} : { begun: run }
+  const size = { of: plan.steps.length, manual: plan.manual.length, ...begun }
   return {
     signal: stopOnSignal(output),
     jobs: options.jobs,
@@ -93,11 +106,6 @@ function requestOf(
     ...canaryOf(plan, options, output),
     onEvent: runProgress(output, keyturn.context.system.clock, size).onEvent,
   }
-}
-
-function sizeBefore(plan: Plan, run: RunState | undefined): { before: number; verified: number; manual: number } {
-  const { changed, verified } = run === undefined ? { changed: 0, verified: 0 } : tally(run)
-  return { before: changed, verified, manual: plan.manual.length }
 }
 
 /** A canary that was asked for has to be verified; without a terminal to ask on, the run stops there otherwise. */
@@ -110,9 +118,10 @@ function canaryOf(
   if (after === 0) return {}
   const goOn = async (places: number, open: number): Promise<boolean | 'interrupted'> => {
     if (open === 0 || canary === undefined || yes) return true
-    const words = `${open} of the first ${count(places, 'place')} could not be checked here.`
+    const whole = places === 1 ? 'The first place' : `${open} of the first ${places} places`
+    const words = `${whole} could not be checked here.`
     if (canAsk()) return askToGoOn(`${words} Go on?`)
-    output.note(`${words} Stopped; "keyturn apply --resume${controllerFlag(plan)}" goes on.`)
+    output.note(`${words} Stopped. To go on:\n    keyturn apply --resume${controllerFlag(plan, { opens: true })}`)
     return false
   }
   return { canary: { after, goOn } }

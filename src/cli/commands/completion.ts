@@ -10,11 +10,12 @@ interface Words {
 }
 
 export function completionCommand(shell: string, program: Command): void {
-  const write: Readonly<Record<string, ((words: readonly Words[]) => string) | undefined>> = {
-    bash,
-    zsh,
-    fish,
-  } satisfies Record<Shell, unknown>
+  const write: Readonly<Record<string, ((words: readonly Words[], values: readonly string[]) => string) | undefined>> =
+    {
+      bash,
+      zsh,
+      fish,
+    } satisfies Record<Shell, unknown>
   const script = write[shell]
   if (script === undefined)
     throw new Failure('R112', {
@@ -23,25 +24,33 @@ export function completionCommand(shell: string, program: Command): void {
       next: ['  keyturn completion bash'],
       exitCode: 2,
     })
-  process.stdout.write(script(wordsOf(program, '')))
+  process.stdout.write(script(wordsOf(program, '', []), valued(program)))
 }
 
-function wordsOf(command: Command, path: string): readonly Words[] {
-  const options = command.options.flatMap((option) =>
-    option.long === undefined || option.long === null ? [] : [option.long],
-  )
+/** `above`: options of the commands that it belongs to; they may stand behind it, too. */
+function wordsOf(command: Command, path: string, above: readonly string[]): readonly Words[] {
+  const options = [...command.options.flatMap(({ long }) => long ?? []), ...above]
   const names = command.commands.map((one) => one.name())
-  const below = command.commands.flatMap((one) => wordsOf(one, path === '' ? one.name() : `${path} ${one.name()}`))
+  const below = command.commands.flatMap((one) =>
+    wordsOf(one, path === '' ? one.name() : `${path} ${one.name()}`, options),
+  )
   return [{ path, words: [...names, ...options, '--help'] }, ...below]
 }
 
-function bash(all: readonly Words[]): string {
+/** Options that the next word belongs to: it is no command. */
+function valued(command: Command): readonly string[] {
+  const own = command.options.flatMap(({ short, long, required }) => (required ? [short ?? [], long ?? []].flat() : []))
+  return [...new Set([...own, ...command.commands.flatMap(valued)])]
+}
+
+function bash(all: readonly Words[], values: readonly string[]): string {
   const cases = all.map(({ path, words }) => `    '${path}') words='${words.join(' ')}' ;;`).join('\n')
   return `# bash completion of keyturn: eval "$(keyturn completion bash)"
 _keyturn() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} path='' word words=''
+  local cur=\${COMP_WORDS[COMP_CWORD]} path='' word words='' value=''
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in -*) ;; *) [ "$(echo $path | wc -w)" -lt 2 ] && path="\${path:+$path }$word" ;; esac
+    [ -z "$value" ] || { value=''; continue; }
+    case $word in ${values.join('|')}) value=1 ;; -*) ;; *) [ "$(echo $path | wc -w)" -lt 2 ] && path="\${path:+$path }$word" ;; esac
   done
   while :; do
     case $path in
@@ -56,10 +65,10 @@ complete -o filenames -F _keyturn keyturn
 `
 }
 
-function zsh(all: readonly Words[]): string {
+function zsh(all: readonly Words[], values: readonly string[]): string {
   return `# zsh completion of keyturn: eval "$(keyturn completion zsh)"
 autoload -Uz bashcompinit && bashcompinit
-${bash(all)}`
+${bash(all, values)}`
 }
 
 function fish(all: readonly Words[]): string {

@@ -1,9 +1,10 @@
+import { type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import { askText } from '../ask.ts'
 import { chosenName } from '../chosen-run.ts'
 import { exampleOf } from '../named-repository.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf, readStdin } from '../session.ts'
-import { count } from '../views/text.ts'
+import { count, wrap } from '../views/text.ts'
 
 export interface ForgetCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly force?: boolean
@@ -23,13 +24,21 @@ export async function forgetCommand(name: string, options: ForgetCommandOptions)
   const forced = state.forgotten?.forced === true
   output.result({ schema: 'keyturn/forget/1', run, shredded, forced }, () => [
     shredded === 0 ? `Run ${run} has no backup any more.` : `${count(shredded, 'backup')} of run ${run} shredded.`,
-    'It cannot be put back any more; its journal stays, and tells so.',
+    `${standingWords(state)} Its journal stays, and tells so.`,
     '',
-    'What that means: the bytes were overwritten where they stood, then removed. A file system',
-    'with a journal or copy-on-write, a snapshot, a backup of this machine and the spare blocks',
-    'of an SSD may keep older copies. They were encrypted with the identity of keyturn, and are',
-    'of no use without it.',
+    ...wrap(WHAT_IT_MEANS, 80),
   ])
+}
+
+const WHAT_IT_MEANS =
+  'What that means: the files of the backups were overwritten where they stood, then removed. A file system with a journal or copy-on-write, a snapshot, a backup of this machine and the spare blocks of an SSD may keep older copies. They were encrypted with the identity of keyturn, and are of no use without it.'
+
+/** A run that was put back needs no way back. */
+function standingWords(state: RunState): string {
+  const { changed, announced, restored } = tally(state)
+  return restored > 0 && changed + announced === 0
+    ? 'Its places have their old bytes again.'
+    : 'It cannot be put back any more.'
 }
 
 /** Typed on a terminal, or piped in: the name of the run, so that no habit and no script says yes by itself. */

@@ -1,3 +1,4 @@
+import { type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import { askYesNo, canAsk } from '../ask.ts'
 import { chosenRun, requireLogin } from '../chosen-run.ts'
@@ -24,8 +25,11 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
       exitCode: 3,
     })
   }
-  requireLogin(run, keyturn)
-  const { onEvent } = runProgress(output, keyturn.context.system.clock, { of: run.plan.steps.length })
+  requireLogin(run.plan, keyturn, {
+    at: `run ${run.run}`,
+    command: (flag) => `keyturn rollback ${run.run}${flag}`,
+  })
+  const { onEvent } = runProgress(output, keyturn.context.system.clock, { of: placesToPutBack(run, options.place) })
   const outcome = await keyturn.rollback(run.run, {
     jobs: options.jobs,
     signal: stopOnSignal(output),
@@ -45,4 +49,9 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
     () => rollbackLines(outcome, output.paint),
   )
   process.exitCode = outcome.exitCode
+}
+
+function placesToPutBack(run: RunState, place: string | undefined): number {
+  const { changed, announced } = tally(run)
+  return place === undefined ? changed + announced : 1
 }

@@ -29,7 +29,7 @@ export async function tokenCommand(
 }
 
 async function add(name: string, options: TokenOptions, keyturn: Keyturn, output: Output): Promise<void> {
-  const expiresAt = checkedDate(options.expires)
+  const expiresAt = checkedDate(options.expires, keyturn.context.system.clock.now())
   const secret = canAsk() ? await askHidden(`Token "${name}"`) : (await readStdin()).trim()
   if (secret === '')
     throw new Failure('R112', {
@@ -51,12 +51,23 @@ async function add(name: string, options: TokenOptions, keyturn: Keyturn, output
   output.result({ schema: 'keyturn/token/1', token: shownToken(checked) }, () => addedLines(checked, keyturn))
 }
 
-function checkedDate(text: string | undefined): string | undefined {
+/** Midnight UTC, or the instant that is given. Other ways to write a date differ between countries. */
+function checkedDate(text: string | undefined, now: Date): string | undefined {
   if (text === undefined) return undefined
-  if (!Number.isNaN(Date.parse(text))) return new Date(text).toISOString()
-  throw new Failure('R112', {
+  const date = new Date(text)
+  const isDay = !Number.isNaN(date.getTime()) && /^\d{4}-\d\d-\d\d(?:$|T)/.test(text)
+  // `new Date` takes 2027-02-31 for the third of March.
+  if (!isDay || new Date(text.slice(0, 10)).toISOString().slice(0, 10) !== text.slice(0, 10))
+    throw wrongDate(text, 'it is not a date as in the example')
+  if (date.getTime() <= now.getTime()) throw wrongDate(text, 'it is in the past: the token has ended already')
+  return date.toISOString()
+}
+
+function wrongDate(text: string, because: string): Failure {
+  return new Failure('R112', {
     at: `--expires ${text}`,
-    because: 'it is not a date',
+    because,
+    state: 'Nothing was kept.',
     next: ['  keyturn token add NAME --expires 2027-06-30'],
     exitCode: 2,
   })
@@ -96,15 +107,9 @@ function wrongEmail(name: string, email: string): Failure {
 
 function addedLines(checked: CheckedToken, keyturn: Keyturn): readonly string[] {
   const { token, consultation } = checked
-  const asked =
-    consultation === undefined
-      ? 'Bitbucket was not asked.'
-      : isKnown(consultation)
-        ? 'Bitbucket knows it.'
-        : 'Bitbucket gave no answer about it.'
   return [
     `Kept "${token.name}": ${token.secret.fingerprint}, ${KIND_WORDS[token.kind]}, ${expiryWords(token.expiresAt, keyturn.context.system.clock.now())}`,
-    ...scopeLines(token.scopes, asked),
+    ...scopeLines(token.scopes, consultation),
     '',
     'Next: see what has to change',
     '    keyturn plan PATH',
@@ -118,9 +123,10 @@ function isKnown({ answers }: Consultation): boolean {
   )
 }
 
-/** `first`: the line before them. */
-function scopeLines(scopes: ShownToken['scopes'], first: string): readonly string[] {
-  if (scopes === 'not reported') return [`${first} scopes not reported by Bitbucket`]
+function scopeLines(scopes: ShownToken['scopes'], consultation: Consultation | undefined): readonly string[] {
+  if (consultation === undefined) return ['Bitbucket was not asked: its scopes are not known.']
+  const first = isKnown(consultation) ? 'Bitbucket knows it.' : 'Bitbucket gave no answer about it.'
+  if (scopes === 'not reported') return [`${first} It did not tell its scopes.`]
   return [`${first} Its scopes:`, ...scopes.map((scope) => `    ${scope}`)]
 }
 

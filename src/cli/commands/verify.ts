@@ -1,3 +1,4 @@
+import { controllerFlag, type Keyturn, type RunState } from '../../index.ts'
 import { chosenRun } from '../chosen-run.ts'
 import { exampleOf } from '../named-repository.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
@@ -7,6 +8,15 @@ import { count } from '../views/text.ts'
 export interface VerifyCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly jobs: number
   readonly repository?: string
+}
+
+/** Absent: all that a place of this run can need was given. */
+function withWhatItTakes({ run, plan }: RunState, { context }: Keyturn): string | undefined {
+  const controller = controllerFlag(plan)
+  const all = controllerFlag(plan, { opens: true })
+  const lacksLogin = controller !== '' && context.logins.length === 0
+  const lacksPassword = all !== controller && context.given === undefined
+  return lacksLogin || lacksPassword ? `keyturn verify ${run}${all}` : undefined
 }
 
 /** 0: every place verified; 1: one was refused; 3: something could not be checked. */
@@ -21,7 +31,7 @@ export async function verifyCommand(name: string | undefined, options: VerifyCom
   })
   const document = places.map(({ step, proof }) => ({ place: step.place, uses: step.uses, ...proof }))
   output.result({ schema: 'keyturn/verify/1', run: run.run, places: document }, () =>
-    verifyLines(places, run.plan.sources, output.paint),
+    verifyLines(places, run.plan.sources, output.paint, withWhatItTakes(run, keyturn)),
   )
   if (places.some(({ proof }) => proof.kind === 'refused')) process.exitCode = 1
   else if (places.length === 0 || places.some(({ proof }) => proof.kind !== 'verified')) process.exitCode = 3

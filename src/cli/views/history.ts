@@ -43,19 +43,25 @@ export function runsLines(runs: readonly RunState[], damaged: readonly DamagedRu
     ...runs.map((state) => {
       const { places, changed, verified, restored } = countsOf(state)
       const back = restored === 0 ? '' : `, ${restored} put back`
-      return [
-        state.run,
-        minuteOf(state.startedAt),
-        actorsOf(state),
-        `${state.outcome === 'open' ? '! open' : state.outcome}${state.forgotten === undefined ? '' : ', forgotten'}`,
-        `${changed} of ${places} changed, ${verified} verified${back}`,
-      ]
+      const who = state.actors.length === 0 ? '' : `, by ${actorsOf(state)}`
+      return {
+        head: [
+          state.run,
+          minuteOf(state.startedAt),
+          `${state.outcome === 'open' ? '! open' : state.outcome}${state.forgotten === undefined ? '' : ', forgotten'}`,
+        ],
+        words: `${changed} of ${places} changed, ${verified} verified${back}${who}`,
+      }
     }),
-    ...damaged.map(({ run, because }) => [run, '', '', '! damaged', because]),
+    ...damaged.map(({ run, because }) => ({ head: [run, '', '! damaged'], words: because })),
   ]
+  const heads = columns(
+    rows.map(({ head }) => head),
+    '  ',
+  )
   return [
     count(rows.length, 'run'),
-    ...columns(rows, '  '),
+    ...rows.flatMap(({ words }, index) => [heads[index] ?? '', ...wrap(oneLine(words), WIDTH, '       ')]),
     ...(damaged.length === 0 ? [] : ['', paint.yellow('What is damaged, and how:'), '    keyturn audit']),
     ...(runs.length === 0 ? [] : ['', 'What one of them changed:', `    keyturn show ${runs.at(-1)?.run}`]),
   ]
@@ -173,20 +179,24 @@ function changeLines(change: Change, { plan }: RunState, paint: Paint): readonly
     `  ${mark}  ${cut(whereWords(change.place, plan.sources), WIDTH - 5)}`,
     `       ${PHASE_WORDS[phase]}${phase === 'done' || phase === 'undone' ? `${when}${who}` : ''}`,
     ...wrap(`from ${heldWords(change.from)} to ${heldWords(change.to)}`, WIDTH, '       '),
-    ...(proof === undefined ? [] : wrap(`${proofWords(proof.outcome)}: ${oneLine(proof.detail)}`, WIDTH, '       ')),
+    ...(proof === undefined
+      ? []
+      : wrap(`${proofWords(proof.outcome, phase)}: ${oneLine(proof.detail)}`, WIDTH, '       ')),
     ...(gaveUp === undefined ? [] : wrap(`failed: ${gaveUp.code} ${oneLine(gaveUp.because)}`, WIDTH, '       ')),
   ]
 }
 
-function proofWords(outcome: 'verified' | 'not verifiable here'): string {
-  return outcome === 'verified' ? 'verified' : 'could not be checked'
+/** What was put back was proved with the credential that is there no more. */
+function proofWords(outcome: 'verified' | 'not verifiable here', phase: StepState['phase']): string {
+  const words = outcome === 'verified' ? 'verified' : 'could not be checked'
+  return phase === 'undone' ? `${words} before that` : words
 }
 
 function heldWords({ kind, username, fingerprint }: Held): string {
-  const words = [username, kind === undefined ? undefined : KIND_WORDS[kind], fingerprint].filter(
-    (word) => word !== undefined,
-  )
-  return words.length === 0 ? 'nothing' : oneLine(words.join(' '))
+  const kindWords = kind === 'unknown' ? 'a secret of unknown kind' : kind === undefined ? undefined : KIND_WORDS[kind]
+  const secret = [kindWords, fingerprint].filter((word) => word !== undefined).join(' ')
+  const words = [username, secret].filter((word) => word !== undefined && word !== '')
+  return words.length === 0 ? 'nothing' : oneLine(words.join(', '))
 }
 
 const SHOW_COLUMNS = [

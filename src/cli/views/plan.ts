@@ -28,7 +28,7 @@ export function planLines(
     ...plan.requests.flatMap((request) => ['', ...requestLines(request, waiting.get(request.id) ?? [], paint)]),
     ...(plan.steps.length === 0 ? [] : ['']),
     ...shownSteps.flatMap((step, index) => stepLines(step, shownSteps[index - 1], plan, paint)),
-    ...(hidden > 0 ? [`     ... ${count(hidden, 'more step')} (keyturn plan --all)`] : []),
+    ...(hidden > 0 ? [`     ... ${count(hidden, 'more step')} (--all shows them)`] : []),
     ...keptLines(plan, all),
     ...manualLines(plan, paint, all),
     ...conditionLines(left, paint, all),
@@ -155,7 +155,7 @@ function keptLines({ kept, sources }: Plan, all: boolean): readonly string[] {
   if (!all)
     return [
       '',
-      `  =  ${count(kept.length, 'place stays', 'places stay')} as ${kept.length === 1 ? 'it is' : 'they are'} (keyturn plan --all)`,
+      `  =  ${count(kept.length, 'place stays', 'places stay')} as ${kept.length === 1 ? 'it is' : 'they are'} (--all shows them)`,
     ]
   return ['', ...kept.map(({ place, reason }) => `  =  ${whereWords(place, sources)}: ${reason}`)]
 }
@@ -169,7 +169,7 @@ function manualLines({ manual, sources }: Plan, paint: Paint, all: boolean): rea
     return [
       '',
       ...shownPlaces.map(({ place }) => `  ${paint.yellow('!')}  ${whereWords(place, sources)}`),
-      ...(hidden > 0 ? [`     ... ${count(hidden, 'more place')} (keyturn plan --all)`] : []),
+      ...(hidden > 0 ? [`     ... ${count(hidden, 'more place')} (--all shows them)`] : []),
       ...wrap(group[0]?.reason ?? '', 78, '         '),
       ...wrap(group[0]?.wayOut ?? '', 78, '         '),
     ]
@@ -211,7 +211,7 @@ function retireLines({ retire = [] }: Plan, paint: Paint, all: boolean): readonl
         '',
         'At the end, when every place is verified:',
         ...lines,
-        ...(hidden > 0 ? [`     ... ${count(hidden, 'more secret')} (keyturn plan --all)`] : []),
+        ...(hidden > 0 ? [`     ... ${count(hidden, 'more secret')} (--all shows them)`] : []),
       ]
 }
 
@@ -236,7 +236,7 @@ function unprovableLines({ steps }: Plan, paint: Paint, all: boolean): readonly 
   ]
 }
 
-function isWithoutRepository({ repository, workspace, operation }: Step['uses'][number]): boolean {
+export function isWithoutRepository({ repository, workspace, operation }: Step['uses'][number]): boolean {
   return repository === undefined && (workspace === undefined || operation !== 'rest')
 }
 
@@ -247,7 +247,7 @@ function endLines(plan: Plan, file: string | undefined): readonly string[] {
   if (waits) return ['Nothing has been changed. Create what is asked for above, then plan again.']
   return [
     'Nothing has been changed. The plan holds as long as these places stay as they are.',
-    `    keyturn apply ${file === undefined ? plan.id : fileWord(file)}${controllerFlag(plan)}`,
+    `    keyturn apply ${file === undefined ? plan.id : fileWord(file)}${controllerFlag(plan, { opens: true })}`,
   ]
 }
 

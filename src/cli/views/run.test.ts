@@ -3,6 +3,7 @@ import { beginFold, type RunState, tally } from '../../apply/run-state.ts'
 import type { JournalEntry } from '../../model/journal-entry.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import { makeOutput } from '../output.ts'
+import { runsLines, showLines } from './history.ts'
 import { applyLines, rollbackLines } from './run.ts'
 import { runLines } from './status.ts'
 
@@ -77,8 +78,8 @@ describe('the places of a run', () => {
 
   it('are told at the end of a command as they are counted: nothing that was changed is called unchanged', () => {
     const lines = applyLines({ state: MIXED, exitCode: 130 }, paint)
-    expect(lines).toContain(
-      '1 place of 6 changed and proved, 1 changed and not proved here, 1 changed and not proved yet, 1 announced',
+    expect(lines.join('\n')).toContain(
+      '1 place of 6 changed and proved, 1 changed and not proved here, 1 changed and\nnot proved yet, 1 announced\n',
     )
     expect(lines.filter((line) => /^ {7}/.test(line))).toEqual([
       '       proved: git fetch',
@@ -90,8 +91,79 @@ describe('the places of a run', () => {
     ])
   })
 
+  it('that could not be checked for want of a repository are asked about again on one that is named', () => {
+    const blind = stateAfter(...verified('a', 'not verifiable here'))
+    expect(applyLines({ state: blind, exitCode: 3 }, paint)).toContain(
+      '    keyturn verify r1 --repository WORKSPACE/NAME',
+    )
+  })
+
   it('are counted alike by status', () => {
     expect(runLines([MIXED], [], paint).join('\n')).toContain('3 of 6 places changed, 1 proved')
+  })
+})
+
+describe('a run that was stopped', () => {
+  const stopped = stateAfter(...verified('a'), { kind: 'ended', outcome: 'stopped', at: '2026-11-23T09:00:00.000Z' })
+
+  it('has both ways on in the status', () => {
+    expect(runLines([stopped], [], paint).slice(-4)).toEqual([
+      'Run r1 was stopped.',
+      '    keyturn apply r1 --resume',
+      'or, to put its places back:',
+      '    keyturn rollback r1',
+    ])
+  })
+
+  it('has no word about it once another run came after it', () => {
+    expect(runLines([stopped, { ...stopped, run: 'r2', outcome: 'applied' }], [], paint)).toHaveLength(3)
+  })
+
+  it('and is being put back can only be put back', () => {
+    const words = runLines([{ ...MIXED, outcome: 'open' }], [], paint).join('\n')
+    expect(words).toContain('To put the rest back:\n    keyturn rollback r1')
+    expect(words).not.toContain('--resume')
+  })
+})
+
+describe('the record of a run', () => {
+  it('does not call verified what was put back since', () => {
+    const lines = showLines(MIXED, paint)
+    expect(lines.filter((line) => / verified/.test(line)).slice(1)).toEqual([
+      '       verified: asked',
+      '       verified before that: asked',
+    ])
+  })
+})
+
+describe('the list of runs', () => {
+  it('fits into 80 columns, whoever ran them and wherever', () => {
+    const actors = [{ user: 'operations-migration', host: 'build-controller-17.example.org', process: 1 }]
+    const run = 'r20261129-014038-718e0a7c'
+    const forgotten = { at: '2026-11-29T01:40:00.000Z', finished: true, forced: false }
+    const state: RunState = { ...MIXED, run, actors, startedAt: '2026-11-29T01:40:00.000Z', forgotten }
+    const lines = runsLines([{ ...state, outcome: 'partly rolled back' }], [], paint)
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
+    expect(lines.slice(0, 4)).toEqual([
+      '1 run',
+      `  ${run}  2026-11-29 01:40 UTC  partly rolled back, forgotten`,
+      '       3 of 6 changed, 1 verified, 1 put back, by',
+      '       operations-migration@build-controller-17.example.org',
+    ])
+  })
+})
+
+describe('a step that a vault keeps', () => {
+  const [step] = STEPS
+  if (step === undefined) throw new Error('a step')
+  const encrypted = { ...step, place: { ...step.place, consumer: 'ansible-vault' } }
+  const fold = beginFold('r1', { ...PLAN, steps: [encrypted] })
+  for (const entry of [...verified('a'), { kind: 'ended', outcome: 'stopped', at: '' } as const]) fold.add(entry)
+
+  it('wants its password to go on, and none to be put back', () => {
+    const lines = applyLines({ state: fold.state(), exitCode: 130 }, paint)
+    expect(lines).toContain('    keyturn apply --resume --vault-password-file FILE')
+    expect(lines).toContain('    keyturn rollback r1')
   })
 })
 

@@ -12,26 +12,34 @@ import {
 import { useWords } from '../../messages/kinds.ts'
 import type { Step } from '../../model/plan.ts'
 import type { Paint } from '../output.ts'
-import { whereWords } from './plan.ts'
+import { isWithoutRepository, whereWords } from './plan.ts'
 import { count, cut, oneLine, wrap } from './text.ts'
 
 const DETAIL_WIDTH = 78
 
 /** The end of `apply`: every place with its proof. */
 export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): readonly string[] {
-  const controller = controllerFlag(state.plan)
+  const flags = controllerFlag(state.plan, { opens: true })
   return [
     ...state.plan.steps.flatMap((step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint)),
     '',
-    paint.bold(tallyWords(tally(state))),
+    ...wrap(tallyWords(tally(state)), 80).map((line) => paint.bold(line)),
     `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
-    ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${controller}`] : []),
+    ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${flags}`] : []),
     ...(exitCode === 3 && tally(state).unverifiable > 0
-      ? ['Ask again for what could not be checked:', `    keyturn verify${controller}`]
+      ? ['Ask again for what could not be checked:', `    keyturn verify ${state.run}${flags}${repositoryFlag(state)}`]
       : []),
     'To put the old bytes back:',
-    `    keyturn rollback ${state.run}${controller}`,
+    `    keyturn rollback ${state.run}${controllerFlag(state.plan)}`,
   ]
+}
+
+/** Asked again as before, the answer would be the same. */
+function repositoryFlag(state: RunState): string {
+  const isBlind = state.plan.steps.some(
+    (step) => stepState(state, step.id).proof?.outcome === 'not verifiable here' && step.uses.some(isWithoutRepository),
+  )
+  return isBlind ? ' --repository WORKSPACE/NAME' : ''
 }
 
 function tallyWords({ places, verified, unverifiable, unproved, announced }: RunTally): string {
@@ -71,10 +79,12 @@ function usesWords({ uses }: Step): string {
   return [...new Set(uses.map(useWords))].join(', ')
 }
 
+/** `again`: the command that asks about what could not be checked, with what was missing. */
 export function verifyLines(
   places: readonly VerifiedPlace[],
   sources: readonly string[],
   paint: Paint,
+  again?: string,
 ): readonly string[] {
   const words = { verified: 'verified', 'not verifiable here': 'could not be checked', refused: 'refused' }
   const symbol = { verified: paint.green('='), 'not verifiable here': paint.yellow('?'), refused: paint.red('!') }
@@ -84,10 +94,12 @@ export function verifyLines(
       `  ${symbol[proof.kind]}  ${cut(whereWords(step.place, sources), 52)}  ${words[proof.kind]}`,
       ...wrap(oneLine(proof.detail), DETAIL_WIDTH, '       ').map((line) => paint.dim(line)),
     ]),
-    '',
-    places.length === 0
-      ? 'This run has changed no place.'
-      : paint.bold(`${verified} of ${count(places.length, 'place')} verified`),
+    ...(places.length === 0
+      ? ['No place holds a change of this run, so there is nothing to prove.']
+      : ['', paint.bold(`${verified} of ${count(places.length, 'place')} verified`)]),
+    ...(again === undefined || places.every(({ proof }) => proof.kind !== 'not verifiable here')
+      ? []
+      : ['To ask again about what could not be checked, with what it takes:', `    ${again}`]),
   ]
 }
 

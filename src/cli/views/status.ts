@@ -46,18 +46,33 @@ export function runLines(runs: readonly RunState[], damaged: readonly DamagedRun
     ...runs.map((run) => [run.run, standing(run), placesWords(run)]),
     ...damaged.map(({ run, because }) => [run, '! damaged', because]),
   ]
-  const open = runs.findLast((run) => run.outcome === 'open')
+  const open = runs.findLast((run, index) => canGoOn(run, index === runs.length - 1))
   return [
     count(rows.length, 'run'),
     ...columns(rows, '  '),
-    ...(open === undefined
+    ...(open === undefined ? [] : ['', ...waysOn(open, paint)]),
+    ...(damaged.length === 0 ? [] : ['', paint.yellow('What is damaged, and how:'), '    keyturn audit']),
+  ]
+}
+
+/** Who stopped a run and went on with another plan needs no word about it any more. */
+function canGoOn({ outcome, forgotten }: RunState, isNewest: boolean): boolean {
+  return forgotten === undefined && (outcome === 'open' || (outcome === 'stopped' && isNewest))
+}
+
+function waysOn(state: RunState, paint: Paint): readonly string[] {
+  const { run, plan, outcome, steps } = state
+  const { changed, announced } = tally(state)
+  const goesBack = [...steps.values()].some(({ phase }) => phase === 'undo announced' || phase === 'undone')
+  return [
+    paint.yellow(`Run ${run} ${outcome === 'open' ? 'did not come to its end' : 'was stopped'}.`),
+    ...(goesBack ? [] : [`    keyturn apply ${run} --resume${controllerFlag(plan, { opens: true })}`]),
+    ...(changed + announced === 0
       ? []
       : [
-          '',
-          paint.yellow('The open run did not come to its end.'),
-          `    keyturn apply --resume${controllerFlag(open.plan)}`,
+          goesBack ? 'To put the rest back:' : 'or, to put its places back:',
+          `    keyturn rollback ${run}${controllerFlag(plan)}`,
         ]),
-    ...(damaged.length === 0 ? [] : ['', paint.yellow('What is damaged, and how:'), '    keyturn audit']),
   ]
 }
 
