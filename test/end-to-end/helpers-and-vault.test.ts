@@ -102,3 +102,17 @@ test('what a helper keeps and what Ansible Vault encrypted is changed, proved, a
   expect(back.stdout).toContain('2 places put back')
   expect({ store: storeText(), play: playText() }).toEqual(before)
 }, 120_000)
+
+test('a whole file of any name is opened when the password is given', async () => {
+  const text = `---\nbitbucket_user: alice\nbitbucket_password: ${secrets.app}\n`
+  const kind = { version: '1.1', width: 80 } as const
+  const lines = sealEnvelope(kind, Buffer.from(text), Buffer.from('open'), randomBytes(32))
+  mkdirSync(at('group_vars'))
+  writeFileSync(at('group_vars', 'all.yml'), `${lines.join('\n')}\n`)
+  const scan = async (...more: string[]) => {
+    const { places } = JSON.parse((await run(['scan', 'group_vars', '--json', ...more])).stdout)
+    return places.map(({ address }: { readonly address: string }) => address)
+  }
+  expect(await scan('--vault-password-file', 'password')).toEqual(['bitbucket_password'])
+  expect(await scan()).toEqual([])
+})

@@ -1,5 +1,5 @@
 /** What says Bitbucket, written as it is. */
-const SIGN = /bitb|AT(?:BB|ATT3|CTT3)|BB_[A-Za-z]|\{AQAAAB/
+const SIGN = /bitb|AT(?:BB|ATT3|CTT3)|BB_[A-Za-z]|\{AQAAAB|\$ANSIBLE_VAULT;/
 const ANY_CASE = /bitb/i
 /** Below a layer `bItb` and `BB_` are not promised. */
 const ENCODED_SIGN = /bitb|Bitb|BITB|AT(?:BB|ATT3|CTT3)/

@@ -13,7 +13,7 @@ export interface Needle {
  * belong together, and a bucket of unlike ones costs time on text that mixes their beginnings. Eight at most: one bit each.
  *
  * Secrets of Bitbucket Cloud begin with `ATBB`, `ATATT3` or `ATCTT3`. `{AQAAAB` is how Jenkins writes what it encrypted: base64
- * of version 1 and the length of the initialisation vector (hudson.util.Secret). The text in base64 is told at each of its three
+ * of version 1 and the length of the initialisation vector (hudson.util.Secret). What Ansible Vault encrypted may hold anything. The text in base64 is told at each of its three
  * alignments by the characters that do not depend on what stands around it; `ucket` is there because base64 over several lines may
  * end one in the middle of `bitb`, and never in both. In UTF-16 a zero byte stands between the letters,
  * whichever end comes first.
@@ -26,7 +26,7 @@ export const BUCKETS: readonly (readonly Needle[])[] = [
   inBase64(['ATBB', 'ATATT3', 'ATCTT3'], 1),
   inBase64(['ATBB', 'ATATT3', 'ATCTT3'], 2),
   // `Bitb` is the same text here: the two letters differ in bits that the neighbour's character holds.
-  [{ text: '{AQAAAB' }, ...inBase64(['bitb', 'BITB', 'ucket'], 1)],
+  [{ text: '{AQAAAB' }, { text: '$ANSIBLE_VAULT;' }, ...inBase64(['bitb', 'BITB', 'ucket'], 1)],
   [
     ...inBase64(['bitb', 'Bitb', 'BITB', 'ucket'], 0),
     inUtf16('bitb', true),

@@ -34,14 +34,24 @@ describe('the prefilter', () => {
     expect(vector).toBeDefined()
   })
 
-  it.each(['bitbucket', 'BITBUCKET', 'BitBucket', 'x-bitb', ...WORDS, 'BB_TOKEN', 'bb BB_auth', '{AQAAABAAAA'])(
-    'hits %s',
-    (text) => expect(hitIn(`some text ${text}`)).toBeGreaterThanOrEqual(10),
-  )
+  it.each([
+    ...['bitbucket', 'BITBUCKET', 'BitBucket', 'x-bitb', ...WORDS, 'BB_TOKEN', 'bb BB_auth', '{AQAAABAAAA'],
+    '$ANSIBLE_VAULT;1.1',
+  ])('hits %s', (text) => expect(hitIn(`some text ${text}`)).toBeGreaterThanOrEqual(10))
 
-  it.each(['', 'bit bucket', 'ATB', 'ATATT', 'ATCT', 'BB_1', 'BB_', 'atbb', '{AQAA', 'BBDC-'])('lets %j pass', (text) =>
-    expect(hitIn(text)).toBe(-1),
-  )
+  it.each([
+    '',
+    'bit bucket',
+    'ATB',
+    'ATATT',
+    'ATCT',
+    'BB_1',
+    'BB_',
+    'atbb',
+    '{AQAA',
+    'BBDC-',
+    'ANSIBLE_VAULT_PASSWORD',
+  ])('lets %j pass', (text) => expect(hitIn(text)).toBe(-1))
 
   it('hits every word in base64, whatever stands around it', () => {
     const around = fc.uint8Array({ maxLength: 9 })

@@ -8,6 +8,7 @@ const NEEDLES = new RegExp(
     'AT(?:BB|ATT3|CTT3)',
     'BB_[A-Za-z]',
     '[{]AQAAAB',
+    '[$]ANSIBLE_VAULT;',
     // bitb, Bitb and BITB in base64, at the three places that they may have in a group of three bytes.
     '[YQ]ml0Y|QklUQ',
     'J(?:pdG|JVE)',
