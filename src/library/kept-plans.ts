@@ -21,6 +21,13 @@ export async function loadPlan(name: string | undefined, { context, folders }: P
   const known = name === undefined ? saved.at(-1) : saved.find((path) => path.endsWith(`-${name}.json`))
   const path = known ?? name
   if (path === undefined) throw new Failure('R111', { because: 'no plan was made yet', next: ['  keyturn plan PATH'] })
+  if (known === undefined && /^[\w-]+$/.test(path) && (await files.entry(path)) === undefined)
+    throw new Failure('R111', {
+      at: path,
+      because: 'no plan of this id was made here, and there is no file of this name',
+      state: 'Nothing was changed.',
+      next: ['  keyturn apply FILE'],
+    })
   const { readPlan } = await import('../plan/plan-file.ts')
   return readPlan(Buffer.from(await files.read(path)).toString('utf8'), path)
 }

@@ -99,6 +99,18 @@ describe('a plan', () => {
         "state": "Nothing was changed.",
       }
     `)
+    expect(await refusal('apply', 'deadbeef')).toMatchInlineSnapshot(`
+      {
+        "at": "deadbeef",
+        "because": "no plan of this id was made here, and there is no file of this name",
+        "exitCode": 1,
+        "headline": "R111: Nothing matches",
+        "next": [
+          "keyturn apply FILE",
+        ],
+        "state": "Nothing was changed.",
+      }
+    `)
   })
 
   it('whose file was changed after it was made is out of date', async () => {
