@@ -1,5 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { connectorContract } from '../../test/contract/connector.ts'
 import { fixtureValues, loadFixture } from '../../test/contract/fixtures.ts'
 import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
@@ -147,6 +148,12 @@ const ROWS: readonly Row[] = [
   ['semantic-release', 'git-credentials', 'release.sh', 'GIT_CREDENTIALS', GIT],
   ['sourcebot', 'config', 'config.json', 'connections.older.token', MAIL],
   ['weblate', 'settings', 'settings-override.py', 'BITBUCKETCLOUD_CREDENTIALS.bitbucket.org.token', MAIL],
+  ['curl', 'script', 'ask.sh', 'curl', MAIL],
+  ['http-header', 'request', 'ask.txt', 'Authorization', MAIL],
+  ['settings', 'mirror', 'mirror.yml', 'mirror.password', GIT],
+  ['token', 'notes', 'notes.txt', 'token', 'keep'],
+  ['url-userinfo', 'links', 'links.json', 'a', GIT],
+  ['variables', 'env', '.env', 'BITBUCKET_APP_PASSWORD', MAIL],
 ]
 
 describe.each(ROWS)('%s: %s', (id, fixture, path, address, username) => {
@@ -168,5 +175,19 @@ describe.each(ROWS)('%s: %s', (id, fixture, path, address, username) => {
         elsewhere: { before: id === 'gcm' ? '' : '\n', after: '\n' },
       },
     ],
+  })
+})
+
+describe('every consumer that changes files', () => {
+  // Ansible Vault draws a salt for each file, and the other two change what is not in files: they have suites of their own.
+  const OTHERS = ['ansible-vault', 'git-helper', 'jenkins']
+  const written = consumers.filter(({ id, connector }) => connector !== undefined && !OTHERS.includes(id))
+  const hasAfter = (fixtures: string): boolean =>
+    existsSync(fixtures) && readdirSync(fixtures).some((name) => existsSync(join(fixtures, name, 'after')))
+
+  test('has a folder before the change and one after it', () => {
+    const without = written.filter(({ id }) => !hasAfter(join(import.meta.dirname, id, 'fixtures')))
+    expect(without.map(({ id }) => id)).toEqual([])
+    expect(written.length).toBeGreaterThan(100)
   })
 })
