@@ -6,6 +6,7 @@ import { Secret } from '../../src/model/secret.ts'
 import { tokenTextsIn } from '../../src/model/token-text.ts'
 import { type Finding, settle } from '../../src/scan/settle.ts'
 import { decodeField } from '../contract/decode-stored.ts'
+import { isBrokenWord } from './field-problems.ts'
 
 export const seal = Secret.sealer(Buffer.alloc(32, 1))
 
@@ -90,6 +91,9 @@ function meaningProblems({ bytes }: Document, { secret }: Place): readonly strin
   const { span, value, encoding } = secret ?? {}
   if (secret === undefined || span === undefined || value === undefined || encoding === 'jenkins-secret') return []
   if (!isUtf8(bytes.subarray(...span)) && encoding === 'plain') return []
+  const stored = Buffer.from(bytes.subarray(...span)).toString('latin1')
+  if ([encoding, ...(secret.inner ?? []).map((step) => step.encoding)].includes('shell-word') && isBrokenWord(stored))
+    return []
   const meaning = decodedOr(bytes, secret)
   if (meaning === undefined || meaning.includes('\ufffd') || seal(meaning).equals(value)) return []
   return [

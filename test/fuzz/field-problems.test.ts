@@ -20,9 +20,12 @@ describe('the witness of the fuzzer', () => {
     expect(shell(text)).toEqual([])
   })
 
-  it.each(["a:\n\t'\\\n", 'a:\n\t${a\\\n', 'a:\n\techo b\\\n'])('nor of a recipe that has no end: %j', (text) => {
-    expect(make(text)).toEqual([])
-  })
+  it.each(["a:\n\t'\\\n", 'a:\n\t${a\\\n', 'a:\n\techo b\\\n', 'a:\n\t${a%\\\na'])(
+    'nor of a recipe that has no end: %j',
+    (text) => {
+      expect(make(text)).toEqual([])
+    },
+  )
 
   it('contradicts a reader that takes other quotes off than the shell', () => {
     const document = `A="x"'y'\n`

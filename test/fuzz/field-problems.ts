@@ -59,6 +59,8 @@ const UNCLEAR: readonly (readonly [layer: RegExp, stored: RegExp])[] = [
   [/^make$/, /`|['"][\s\S]*\\\r?\n/],
   // And a recipe that ends with a line that goes on is refused, or gets to the shell with its backslash.
   [/^make$/, /\\(?:\r?\n)?$/],
+  // A parameter or a substitution that no bracket closes is no command.
+  [/^make$/, /\$(?:\{[^}]*|\([^)]*)$/],
   [/^xml/, /</],
   [/^systemd/, /\\\n|\\$/],
   [/^yaml-block/, /\n/],
@@ -66,7 +68,7 @@ const UNCLEAR: readonly (readonly [layer: RegExp, stored: RegExp])[] = [
 ]
 
 /** A quote that is never closed, or a backslash with nothing behind it: no shell takes that for a word. */
-function isBrokenWord(stored: string): boolean {
+export function isBrokenWord(stored: string): boolean {
   let quote = ''
   for (let at = 0; at < stored.length; at++) {
     const character = stored.charAt(at)
