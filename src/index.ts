@@ -10,6 +10,7 @@ import { addToken, checkToken } from './library/tokens.ts'
 
 export type { RunOutcome } from './apply/apply-plan.ts'
 export type { AuditedRun } from './apply/audit-run.ts'
+export { whyNotOn } from './apply/can-go-on.ts'
 export { controllerFlag } from './apply/command-words.ts'
 export type { ApplyEvent } from './apply/deps.ts'
 export type { ForgetOutcome } from './apply/forget-run.ts'

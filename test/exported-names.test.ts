@@ -25,6 +25,7 @@ const VALUES = [
   'runAttached',
   'stepState',
   'tally',
+  'whyNotOn',
 ]
 
 const TYPES = [

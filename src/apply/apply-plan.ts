@@ -4,6 +4,7 @@ import type { Plan, Step } from '../model/plan.ts'
 import type { System } from '../model/ports.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './before-apply.ts'
+import { whyNotForward } from './can-go-on.ts'
 import { controllerFlag } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { groupsOf } from './file-groups.ts'
@@ -12,7 +13,7 @@ import { withLock } from './lock.ts'
 import { performGroup } from './perform-group.ts'
 import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
-import { isGoingBack, type RunState, stepState, tally } from './run-state.ts'
+import { type RunState, stepState, tally } from './run-state.ts'
 import { stagesOf } from './stages.ts'
 import { failureOfRun, inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -191,21 +192,8 @@ async function end(
 }
 
 function requireGoingForward(run: RunFolder): void {
-  if (run.state().forgotten !== undefined) {
-    throw new Failure('R311', {
-      at: `run ${run.run}`,
-      because: 'it was forgotten, so it cannot be continued',
-      state: 'Nothing was changed by this command.',
-      next: ['  keyturn plan PATH'],
-    })
-  }
-  if (!isGoingBack(run.state())) return
-  throw new Failure('R311', {
-    at: `run ${run.run}`,
-    because: 'it is being rolled back, so it cannot be continued forward',
-    state: 'Nothing was changed by this command.',
-    next: [`  keyturn rollback ${run.run}${controllerFlag(run.plan)}`],
-  })
+  const failure = whyNotForward(run.state())
+  if (failure !== undefined) throw failure
 }
 
 /** Only the plan that was reviewed is carried out. */

@@ -20,7 +20,8 @@ export async function knownRuns(
   return { runs, damaged }
 }
 
-function damageOf(run: string, error: unknown): DamagedRun {
+/** Rethrows what is no damage of a run. */
+export function damageOf(run: string, error: unknown): DamagedRun {
   if (!(error instanceof Failure) || error.code !== 'R312') throw error
   return { run, because: `${error.parts.at ?? ''}: ${error.parts.because ?? ''}` }
 }

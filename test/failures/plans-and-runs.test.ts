@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -404,12 +404,75 @@ describe('a run', () => {
     expect(await outcome()).toBe('open')
     expect((await call(here, { args: ['forget', name, '--force'], input: name })).exitCode).toBe(0)
     expect(await outcome()).toBe('stopped')
-    for (const resume of [
-      ['apply', '--resume'],
-      ['apply', name, '--resume'],
-    ])
-      expect(await refusal(...resume)).toMatchObject({ because: expect.stringMatching(/^no run /) })
+    expect(await refusal('apply', '--resume')).toMatchObject({ because: 'no run is open' })
+    for (const named of [name, here.planId, here.plan])
+      expect(await refusal('apply', named, '--resume')).toMatchObject({ headline: 'R315: The run was forgotten' })
     expect((await call(here, { args: ['apply', here.plan] })).stderr).not.toContain('its journal has no end')
+  })
+
+  it('that has come to its end says so when it is to go on, and what can be done instead', async () => {
+    await call(here, { args: ['apply', here.plan] })
+    expect(await refusal('apply', here.plan, '--resume')).toMatchInlineSnapshot(`
+      {
+        "at": "run RUN",
+        "because": "every place of it was changed, so there is nothing to go on with",
+        "exitCode": 1,
+        "headline": "R317: The run is complete",
+        "next": [
+          "Ask again whether its places work:",
+          "  keyturn verify RUN",
+        ],
+        "state": "Nothing was changed by this command.",
+      }
+    `)
+    await call(here, { args: ['rollback', '--yes'] })
+    expect(await refusal('apply', here.plan, '--resume')).toMatchInlineSnapshot(`
+      {
+        "at": "run RUN",
+        "because": "its places have their old bytes again; to change them once more takes another plan",
+        "exitCode": 1,
+        "headline": "R316: The run was rolled back",
+        "next": [
+          "keyturn plan PATH",
+        ],
+        "state": "Nothing was changed by this command.",
+      }
+    `)
+    const [name = ''] = await readdir(at('keyturn', 'state', 'runs'))
+    await call(here, { args: ['forget', name] })
+    const { because, ...rest } = await refusal('apply', here.plan, '--resume')
+    expect(because).toMatch(/^its backups were shredded on \d{4}-\d\d-\d\d, so it can neither go on nor be put back$/)
+    expect(rest).toMatchInlineSnapshot(`
+      {
+        "at": "run RUN",
+        "exitCode": 1,
+        "headline": "R315: The run was forgotten",
+        "next": [
+          "What it changed, and then a plan for the rest:",
+          "  keyturn show RUN",
+          "  keyturn plan PATH",
+        ],
+        "state": "Nothing was changed by this command.",
+      }
+    `)
+  })
+
+  it('goes on beside one whose journal is damaged, which is named', async () => {
+    await call(here, { args: ['apply', here.plan] })
+    const [name = ''] = await readdir(at('keyturn', 'state', 'runs'))
+    const journal = at('keyturn', 'state', 'runs', name, 'journal')
+    const lines = (await readFile(journal, 'utf8')).split('\n')
+    const end = lines.findIndex((line) => line.includes('"kind":"ended"'))
+    await writeFile(journal, `${lines.slice(0, end).join('\n')}\n`)
+    await rm(at('keyturn', 'state', 'runs', name, 'journal.end'))
+    const later = at('keyturn', 'state', 'runs', 'r20991231-235959-00000000')
+    await cp(at('keyturn', 'state', 'runs', name), later, { recursive: true })
+    await writeFile(join(later, 'journal'), `no entry\n${lines.join('\n')}`)
+    const { exitCode, stdout, stderr } = await call(here, { args: ['apply', here.plan, '--resume'] })
+    expect(stderr).toMatch(
+      /^Run RUN is damaged and was passed over: keyturn\/state\/runs\/RUN\/journal, line 1: it does/m,
+    )
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('2 places of 2 changed and proved')])
   })
 
   it('takes over the lock of a process that has ended', async () => {
