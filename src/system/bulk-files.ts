@@ -53,9 +53,10 @@ export interface Link {
   readonly path: string
 }
 
-/** A candidate that was judged where it was read; nobody needs its bytes. */
-export interface Judged extends Omit<Candidate, 'kind' | 'bytes'> {
+/** A file that was judged where it was read; nobody needs its bytes. */
+export interface Judged {
   readonly kind: 'judged'
+  readonly path: string
   readonly judgement: Judgement
 }
 
@@ -146,9 +147,8 @@ function searchFile(
     const seen = searchOpen(file, search)
     result.bytesSeen += seen.bytes
     if (seen.hit === -1 && !isWanted) return undefined
-    const judged =
-      seen.whole && seen.hit !== -1 && judge !== undefined ? judgedFile(file, path, seen, search, judge) : undefined
-    if (judged !== undefined) return judged
+    const judgement = judge === undefined ? undefined : judgementOf(path, seen, search, judge)
+    if (judgement !== undefined) return { kind: 'judged', path, judgement }
     const held = seen.whole && seen.bytes <= keep ? new Uint8Array(search.buffer.subarray(0, seen.bytes)) : undefined
     const found = candidateOf(file, path, seen.hit, keep, held)
     if (found.kind === 'candidate') result.bytesSeen += Math.max(0, found.size - seen.bytes)
@@ -157,18 +157,14 @@ function searchFile(
   })
 }
 
-/** `undefined` as well when it changed meanwhile: it is then read once more. */
-function judgedFile(
-  file: number,
+function judgementOf(
   path: string,
-  { hit, bytes }: Seen,
+  { hit, bytes, whole }: Seen,
   { buffer, nextHit }: ByteSearch,
   judge: FileJudge,
-): Judged | undefined {
-  const judgement = judge(path, buffer.subarray(0, bytes), (from) => nextHit(from, bytes))
-  if (judgement === undefined) return undefined
-  const { size, mtimeMs, ino } = fstatSync(file)
-  return size === bytes ? { kind: 'judged', path, size, mtimeMs, inode: ino, firstHit: hit, judgement } : undefined
+): Judgement | undefined {
+  if (!whole || hit === -1) return undefined
+  return judge(path, buffer.subarray(0, bytes), (from) => nextHit(from, bytes))
 }
 
 interface Seen {
