@@ -30,7 +30,7 @@ export async function build() {
       'cli/main': 'src/start/main.ts',
       index: 'src/index.ts',
       sandbox: 'sandbox/entry.ts',
-      'search-worker': 'src/scan/search-worker.ts',
+      'search-worker': 'src/library/search-worker.ts',
     },
     outdir: fresh,
     splitting: true,
