@@ -1,22 +1,31 @@
 import { defineConfig } from 'vitest/config'
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts'
+import { LongFirst } from './test/support/long-first.ts'
 
-/** Tests of functions of values, and of servers that keep nothing in their modules: these are loaded once, not for each file. */
-const SHARING = ['src/{bitbucket,consumers,diagnose,formats,messages,model,plan}/**/*.test.ts', 'sandbox/**/*.test.ts']
+/** These put something in the place of a module, or change to another folder: they are loaded alone. The others are loaded once, not for each file. */
+const ALONE = [
+  'src/cli/ask.test.ts',
+  'src/consumers/git-verifier.test.ts',
+  'src/system/folder-names.test.ts',
+  'test/failures/controller-faults.test.ts',
+  'test/failures/faults.test.ts',
+]
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'sharing', include: SHARING, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'alone',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
-          exclude: ['**/node_modules/**', ...SHARING],
+          name: 'sharing',
+          include: ['{sandbox,src,test,tools}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...ALONE],
+          isolate: false,
         },
       },
+      { extends: true, test: { name: 'alone', include: ALONE } },
     ],
+    sequence: { sequencer: LongFirst },
     setupFiles: ['test/support/fixed-seed.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

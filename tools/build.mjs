@@ -30,7 +30,7 @@ export async function build() {
       'cli/main': 'src/start/main.ts',
       index: 'src/index.ts',
       sandbox: 'sandbox/entry.ts',
-      'search-worker': 'src/scan/search-worker.ts',
+      'search-worker': 'src/library/search-worker.ts',
     },
     outdir: fresh,
     splitting: true,
@@ -39,7 +39,7 @@ export async function build() {
     metafile: true,
     sourcemap: 'linked',
   })
-  await buildScan(bundle, join(fresh, `scan-${JSON.parse(shared.define.KEYTURN_BUILD)}.cjs`), shared)
+  await buildScript(bundle, join(fresh, `keyturn-${JSON.parse(shared.define.KEYTURN_BUILD)}.cjs`), shared)
   writeFileSync(join(root, fresh, 'THIRD-PARTY-LICENSES.txt'), licensesOf(metafile))
   // A command that runs meanwhile finds the old build or the new one, never none.
   const old = join(root, `${fresh}-old`)
@@ -64,8 +64,8 @@ function sharedOptions() {
   }
 }
 
-/** The command line once more, as one script (`loadBundle`), with the code that a scan of all examples has compiled. */
-async function buildScan(bundle, outfile, shared) {
+/** The command line once more, as one script (`loadBundle`), with the code that a scan of all examples and some other commands have compiled. */
+async function buildScript(bundle, outfile, shared) {
   await bundle({
     ...shared,
     entryPoints: ['src/cli/main.ts'],

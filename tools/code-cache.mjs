@@ -1,4 +1,4 @@
-// Runs the bundle of the scan over a folder and keeps the code that V8 compiled for it: `node tools/code-cache.mjs BUNDLE FOLDER`.
+// Runs a scan of a folder and other commands of the bundle, and keeps the code that V8 compiled for it: `node tools/code-cache.mjs BUNDLE FOLDER`.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
@@ -11,8 +11,11 @@ setFlagsFromString('--no-flush-bytecode')
 const script = new Script(readFileSync(file, 'latin1'), { filename: file })
 const module = { exports: {} }
 script.runInThisContext()(module.exports, createRequire(file), module, pathToFileURL(file).href)
-process.argv.splice(2, 2, 'scan', folder, '--json')
-await module.exports.main()
+// None of them asks a server, as a plan does.
+for (const args of [['scan', folder, '--json'], ['token', 'list'], ['runs']]) {
+  process.argv.splice(2, Number.POSITIVE_INFINITY, ...args)
+  await module.exports.main()
+}
 // What is compiled under other flags is refused.
 setFlagsFromString('--flush-bytecode')
 writeFileSync(`${file}.cache`, script.createCachedData())

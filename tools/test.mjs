@@ -1,21 +1,44 @@
 // `npm test`: type check, lint and format check, then every test. Arguments go to the test runner.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { build } from './build.mjs'
 import { root, run, setUp } from './setup.mjs'
 
 setUp()
-await build()
 const tool = (name) => `${root}node_modules/.bin/${name}`
-process.stderr.write('Type check ...\n')
-run(tool('tsc'), ['--noEmit', '-p', 'tsconfig.json'])
-process.stderr.write('Lint and format check ...\n')
-run(tool('biome'), ['check', '--error-on-warnings', '.'])
-run(process.execPath, [`${root}tools/generate.mjs`, '--check'])
+await buildAndCheck()
 const chosen = process.argv.slice(2)
 if (chosen.length === 0) provideClients()
 process.stderr.write('Tests ...\n')
 run(tool('vitest'), ['run', ...chosen])
+
+/** Beside each other; what went wrong is said check by check, and then no test starts. */
+async function buildAndCheck() {
+  process.stderr.write('Build, type check, lint and format check ...\n')
+  const checks = [
+    ended('The type check', tool('tsc'), ['--noEmit', '-p', 'tsconfig.json']),
+    ended('The lint and format check', tool('biome'), ['check', '--error-on-warnings', '.']),
+    ended('The check of generated files', process.execPath, [`${root}tools/generate.mjs`, '--check']),
+  ]
+  const [built, ...checked] = await Promise.allSettled([build(), ...checks])
+  const failed = checked.flatMap(({ value, reason }) => value ?? reason ?? [])
+  for (const text of failed) process.stderr.write(`${text}\n`)
+  if (built.status === 'rejected') throw built.reason
+  if (failed.length > 0) process.exit(1)
+}
+
+/** What there is to say when a command fails; nothing otherwise. */
+function ended(name, command, args) {
+  return new Promise((done, failed) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    const chunks = []
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk))
+    child.on('error', failed)
+    child.on('close', (status, signal) =>
+      done(status === 0 ? undefined : `${Buffer.concat(chunks)}${name} failed (${signal ?? status}).`),
+    )
+  })
+}
 
 /**
  * The clients of test/clients and the browser of test/pages: installed where that is possible, and otherwise named, here and by the

@@ -10,8 +10,10 @@ import { type ScanRequest, scan } from '../scan/scan.ts'
 import type { ScanCache, StoredScanCache } from '../scan/scan-cache.ts'
 import { type BegunFolder, beginFolder } from '../scan/search-folder.ts'
 import { splitList } from '../scan/split-list.ts'
+import type { FileJudge } from '../system/bulk-files.ts'
 import type { Folders } from '../system/installation.ts'
 import { defined } from './defined.ts'
+import { fileJudge } from './file-judge.ts'
 import type { ScanOptions } from './keyturn.ts'
 import { loadConsumers, type Parts } from './parts.ts'
 
@@ -22,14 +24,14 @@ const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./s
 async function beginScan(
   { paths, threads, history, archives = false, wholeHome, gitignore, skipCaches }: ScanOptions,
   { system }: Context,
-  memory: FileMemory | undefined,
+  { judge, memory }: { readonly judge: FileJudge; readonly memory: FileMemory | undefined },
 ): Promise<BegunFolder | undefined> {
   const [path, ...others] = paths
   if (path === undefined || others.length > 0 || wholeHome || gitignore || skipCaches) return undefined
   const real = await system.files.resolve(resolve(path)).catch(() => undefined)
   const entry = real === undefined ? undefined : await system.files.entry(real).catch(() => undefined)
   if (real === undefined || entry?.kind !== 'folder') return undefined
-  const helpers = defined({ entry: SEARCH_WORKER, threads })
+  const helpers = { ...defined({ entry: SEARCH_WORKER, threads }), judge }
   return beginFolder(real, { helpers, archives, ...defined({ history, memory }) }, WANTED_FILES)
 }
 
@@ -38,10 +40,11 @@ export async function runScan(options: ScanOptions, { consumers: load, context, 
   const { history, incremental, noCache } = options
   const cache = (history || incremental) && !noCache ? await openCache(folders, context) : undefined
   const memory = cache !== undefined && incremental ? await memoryOfFiles(cache, context) : undefined
-  // Other consumers may want other files.
-  const begun = load === loadConsumers ? await beginScan(options, context, memory) : undefined
+  // Other consumers may want other files, and see others in them.
+  const judge = load === loadConsumers ? fileJudge() : undefined
+  const begun = judge === undefined ? undefined : await beginScan(options, context, { judge, memory })
   try {
-    const known = { ...(history ? defined({ cache }) : {}), ...defined({ memory, begun }) }
+    const known = { ...(history ? defined({ cache }) : {}), ...defined({ memory, begun, judge }) }
     const inventory = await runBegun(options, await load(), context, known)
     await cache?.save()
     return inventory
@@ -59,7 +62,7 @@ async function runBegun(
   options: ScanOptions,
   consumers: readonly Consumer[],
   context: Context,
-  known: Pick<ScanRequest, 'cache' | 'memory' | 'begun'>,
+  { judge, ...known }: Pick<ScanRequest, 'cache' | 'memory' | 'begun'> & { readonly judge?: FileJudge },
 ): Promise<Inventory> {
   const {
     askControllers = false,
@@ -85,7 +88,7 @@ async function runBegun(
       roots: options.wholeHome ? await wholeHome(options.paths, context.system) : options.paths,
       asked,
       follow: variableReader(consumers),
-      helpers: defined({ entry: SEARCH_WORKER, threads }),
+      helpers: defined({ entry: SEARCH_WORKER, threads, judge }),
       ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
       ...known,
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),

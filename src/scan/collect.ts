@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { relative } from 'node:path'
+import { relative, sep } from 'node:path'
 import { mentionsOf } from '../model/mention.ts'
 import type { ConsumerId, Detection, PlaceRef } from '../model/place.ts'
 import type { Demand } from '../model/use.ts'
@@ -16,7 +16,7 @@ export interface Source {
 export function collect(detection: Detection, { consumer, foundIn, real }: Source, search: Search): void {
   const { base, isHome } = search.area
   const hasIds = detection.places.length + detection.demands.length > 0
-  const name = hasIds && (isHome !== true || isBelow(foundIn, base)) ? relative(base, foundIn) || foundIn : foundIn
+  const name = hasIds && (isHome !== true || isBelow(foundIn, base)) ? nameBelow(base, foundIn) : foundIn
   for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
     const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
     if (!search.places.has(key)) search.places.set(key, { ...place, id: placeId(place, name) })
@@ -24,6 +24,11 @@ export function collect(detection: Detection, { consumer, foundIn, real }: Sourc
   for (const demand of detection.demands) search.demands.push({ demand: withReferenceId(demand, name), foundIn })
   for (const { reason, detail } of detection.unread) report(search, { at: foundIn, consumer, reason, detail }, real)
   for (const mention of mentionsOf(detection)) search.mentions.push({ mention, by: foundIn })
+}
+
+/** Taking both apart is for those that do not lie below. */
+function nameBelow(base: string, path: string): string {
+  return path.startsWith(`${base}${sep}`) ? path.slice(base.length + 1) : relative(base, path) || path
 }
 
 function withReferenceId(demand: Demand, name: string): Demand {

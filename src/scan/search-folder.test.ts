@@ -27,7 +27,7 @@ let entry: URL
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keyturn-search-'))
   const outfile = join(folder, 'search-worker.mjs')
-  const entryPoints = [join(import.meta.dirname, 'search-worker.ts')]
+  const entryPoints = [join(import.meta.dirname, '..', 'library', 'search-worker.ts')]
   await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' })
   entry = pathToFileURL(outfile)
 })

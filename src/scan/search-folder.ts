@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
-import type { Candidate, Wanted } from '../system/bulk-files.ts'
+import type { Candidate, Judged, Wanted } from '../system/bulk-files.ts'
 import { type BulkRequest, type OpenSearch, openSearch, type Searchers, searchFiles } from '../system/scan-workers.ts'
 import { newSkipRules, type SkipRequest } from '../system/skip-rules.ts'
+import { collect } from './collect.ts'
 import { mayHold } from './detectors.ts'
 import type { FileMemory } from './file-memory.ts'
 import { openPrefilter, type Prefilter } from './prefilter/prefilter.ts'
@@ -81,6 +82,7 @@ export async function searchFolders(
   const request = { roots: folders, paths: files, wanted, counts, ...rules, ...remembering(memory) }
   for await (const met of begun?.search.events ?? searchFiles(request, { ...helpers, search: prefilter })) {
     if (met.kind === 'link') links.push(met.path)
+    else if (met.kind === 'judged') collectJudged(met, search)
     else if (met.kind === 'unread') report(search, { at: met.path, reason: 'unreadable', detail: met.detail })
     else if (!(archives && (await isSearchedArchive(met, prefilter, search)))) await searchCandidate(met, search)
   }
@@ -116,6 +118,12 @@ async function searchCandidate({ path, size, mtimeMs, bytes, firstHit }: Candida
   if (bytes !== undefined) return searchBytes(file, bytes, interested, search)
   const entry = { path, kind: 'file', size, mode: 0, modifiedAt: new Date(mtimeMs) } as const
   await searchEntry(entry, path, search)
+}
+
+function collectJudged({ path, judgement: { consumer, demands } }: Judged, search: Search): void {
+  search.candidates.add(path)
+  noteRead({ path, real: path }, search)
+  collect({ places: [], demands, unread: [] }, { consumer, foundIn: path, real: path }, search)
 }
 
 /** Files are counted a batch at a time; whoever listens hears of each. */

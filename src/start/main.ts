@@ -26,18 +26,27 @@ async function scan(args: readonly string[]): Promise<void> {
     return
   }
   const printed = remembered === undefined ? undefined : watchOutput()
-  await mainOfScan()
+  await withCompiledCode()
   const text = printed?.()
   if (text !== undefined && (process.exitCode ?? 0) === 0) remembered?.keep(text)
 }
 
-/** A scan is often over before what it needs is compiled, so it comes with its compiled code; for the rest that takes longer to read. */
-async function mainOfScan(): Promise<void> {
-  const bundle = loadBundle(fileURLToPath(new URL(`../scan-${KEYTURN_BUILD}.cjs`, import.meta.url)))
+/** A command is often over before what it needs is compiled, so it comes with its compiled code. */
+async function withCompiledCode(): Promise<void> {
+  const bundle = loadBundle(fileURLToPath(new URL(`../keyturn-${KEYTURN_BUILD}.cjs`, import.meta.url)))
   const main: unknown = bundle === undefined ? undefined : Reflect.get(bundle, 'main')
   if (typeof main === 'function') await main()
-  else await (await import('../cli/main.ts')).main()
+  else await asModules()
 }
 
-if (process.argv[2] === 'scan') await scan(process.argv.slice(3))
-else await (await import('../cli/main.ts')).main()
+async function asModules(): Promise<void> {
+  await (await import('../cli/main.ts')).main()
+}
+
+/** These need so little that reading the compiled code would take longer. */
+const SMALL: ReadonlySet<string> = new Set(['', '--help', '-h', '--version', '-V'])
+
+const [command = '', ...others] = process.argv.slice(2)
+if (command === 'scan') await scan(others)
+else if (SMALL.has(command)) await asModules()
+else await withCompiledCode()

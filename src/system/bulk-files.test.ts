@@ -23,11 +23,11 @@ import { type BulkRequest, searchFiles } from './scan-workers.ts'
 /** Finds `needle`, in a buffer so small that parts matter. `onSearch` runs between two reads. */
 function needleSearch(size = 64, onSearch: () => void = () => undefined): ByteSearch {
   const buffer = Buffer.alloc(size)
-  const hit = (length: number): number => {
+  const nextHit = (from: number, length: number): number => {
     onSearch()
-    return buffer.subarray(0, length).indexOf('needle')
+    return buffer.subarray(0, length).indexOf('needle', from)
   }
-  return { buffer, overlap: 5, hit }
+  return { buffer, overlap: 5, hit: (length) => nextHit(0, length), nextHit }
 }
 
 let folder = ''

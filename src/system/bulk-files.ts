@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs'
+import type { Judgement } from '../model/judgement.ts'
 import { errorCode, isEscaped, osPath, wordsFor } from './bulk-paths.ts'
 
 /** Says where the bytes in `buffer` may hold something worth a closer look; src/scan/prefilter/prefilter.ts is one. */
@@ -8,6 +9,8 @@ export interface ByteSearch {
   readonly overlap: number
   /** Offset of the first hit in the first `length` bytes, or -1. */
   hit(length: number): number
+  /** The same from the offset `from` on. */
+  nextHit(from: number, length: number): number
 }
 
 /** Which files are candidates whatever their content; plain data, so that a worker can be told. */
@@ -50,7 +53,20 @@ export interface Link {
   readonly path: string
 }
 
-export type BulkEvent = Candidate | Unread | Link
+/** A file that was judged where it was read; nobody needs its bytes. */
+export interface Judged {
+  readonly kind: 'judged'
+  readonly path: string
+  readonly judgement: Judgement
+}
+
+export type BulkEvent = Candidate | Judged | Unread | Link
+
+/**
+ * Judges a file that hit, in the thread that read it. `nextHit` gives the offset of the first hit from an offset on, or -1. `undefined`:
+ * whoever asked for the search must look at it. `bytes` is good during the call alone.
+ */
+export type FileJudge = (path: string, bytes: Uint8Array, nextHit: (from: number) => number) => Judgement | undefined
 
 export interface BulkCounts {
   /** Everything that is no folder: links and devices too. */
@@ -71,8 +87,14 @@ export interface Deferred extends Omit<Candidate, 'kind'> {
 
 /** What a batch of files gave, in the order of its paths. */
 export interface BatchResult {
-  readonly found: (Candidate | Deferred | Unread)[]
+  readonly found: (Candidate | Judged | Deferred | Unread)[]
   bytesSeen: number
+}
+
+/** What searches a file, and what judges it there. */
+export interface Searching {
+  readonly search: ByteSearch
+  readonly judge?: FileJudge | undefined
 }
 
 /** Bytes of candidates that one batch may hold before it leaves the rest to `taken`. */
@@ -88,14 +110,14 @@ const OPEN = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | 
 export function searchBatch(
   paths: readonly string[],
   isWanted: (path: string) => boolean,
-  search: ByteSearch,
+  searching: Searching,
   limits: FileLimits,
 ): BatchResult {
   const result: BatchResult = { found: [], bytesSeen: 0 }
   let held = 0
   for (const path of paths) {
     const read = { keep: Math.min(limits.keepBytes, BATCH_BYTES - held), defer: limits.keepBytes }
-    const found = searchFile(path, isWanted(path), search, read, result)
+    const found = searchFile(path, isWanted(path), searching, read, result)
     if (found?.kind === 'candidate') held += found.bytes?.length ?? 0
     if (found !== undefined) result.found.push(found)
   }
@@ -117,20 +139,32 @@ interface Keep {
 function searchFile(
   path: string,
   isWanted: boolean,
-  search: ByteSearch,
+  { search, judge }: Searching,
   { keep, defer }: Keep,
   result: BatchResult,
-): Candidate | Deferred | Unread | undefined {
+): Candidate | Judged | Deferred | Unread | undefined {
   return openedFile(path, (file) => {
     const seen = searchOpen(file, search)
     result.bytesSeen += seen.bytes
     if (seen.hit === -1 && !isWanted) return undefined
+    const judgement = judge === undefined ? undefined : judgementOf(path, seen, search, judge)
+    if (judgement !== undefined) return { kind: 'judged', path, judgement }
     const held = seen.whole && seen.bytes <= keep ? new Uint8Array(search.buffer.subarray(0, seen.bytes)) : undefined
     const found = candidateOf(file, path, seen.hit, keep, held)
     if (found.kind === 'candidate') result.bytesSeen += Math.max(0, found.size - seen.bytes)
     if (found.kind === 'unread' || found.bytes !== undefined || found.size > defer) return found
     return { ...found, kind: 'deferred' }
   })
+}
+
+function judgementOf(
+  path: string,
+  { hit, bytes, whole }: Seen,
+  { buffer, nextHit }: ByteSearch,
+  judge: FileJudge,
+): Judgement | undefined {
+  if (!whole || hit === -1) return undefined
+  return judge(path, buffer.subarray(0, bytes), (from) => nextHit(from, bytes))
 }
 
 interface Seen {

@@ -50,8 +50,8 @@ describe('a bundle', () => {
 })
 
 describe('the build', () => {
-  it('has the compiled code of its scan, as this Node takes it', () => {
-    const [name = '', ...others] = readdirSync(DIST).filter((each) => /^scan-.*\.cjs$/.test(each))
+  it('has the compiled code of its commands, as this Node takes it', () => {
+    const [name = '', ...others] = readdirSync(DIST).filter((each) => /^keyturn-.*\.cjs$/.test(each))
     expect(others).toEqual([])
     const [text, cachedData] = [readFileSync(join(DIST, name), 'latin1'), readFileSync(join(DIST, `${name}.cache`))]
     expect(new Script(text, { cachedData }).cachedDataRejected).toBe(false)

@@ -5,3 +5,12 @@ export function readRegular(path: string): Uint8Array {
   if (!statSync(path).isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
   return readFileSync(path)
 }
+
+/** What cannot be asked for is none. */
+export function isFileAt(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}

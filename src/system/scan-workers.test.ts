@@ -24,7 +24,7 @@ let entry: URL
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keyturn-workers-'))
   const outfile = join(folder, 'worker.mjs')
-  const contents = `import { serveSearch } from './scan-workers.ts'\nserveSearch((() => {${SEARCH}})())`
+  const contents = `import { serveSearch } from './scan-workers.ts'\nserveSearch({ search: (() => {${SEARCH}})() })`
   const stdin = { contents, resolveDir: import.meta.dirname, loader: 'ts' } as const
   await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' })
   entry = pathToFileURL(outfile)

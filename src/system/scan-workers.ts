@@ -5,7 +5,9 @@ import {
   type BulkCounts,
   type BulkEvent,
   type ByteSearch,
+  type FileJudge,
   type FileLimits,
+  type Searching,
   searchBatch,
   taken,
 } from './bulk-files.ts'
@@ -27,6 +29,8 @@ export interface BulkRequest extends BulkSource {
 /** Who searches: this thread, and others that run the module at `entry`, which calls `serveSearch`. */
 export interface Searchers {
   readonly search: ByteSearch
+  /** Absent: every candidate is handed to whoever asked. */
+  readonly judge?: FileJudge
   /** Absent: this thread alone. */
   readonly entry?: URL
   /** This one is counted, so 1 starts no other. Absent: `threadsFor` the cores that are idle, once there is enough to do. */
@@ -114,7 +118,7 @@ class Line {
         if (this.#workers === undefined) this.#start(threadsAtTurn(turn) - 1)
         this.#handOut()
         const own = this.#next()
-        if (own !== undefined) own.result = searchBatch(own.batch.paths, isWanted, this.#searchers.search, this.#limits)
+        if (own !== undefined) own.result = searchBatch(own.batch.paths, isWanted, this.#searchers, this.#limits)
         this.#workers?.receive()
         const [head] = this.#items
         if (own === undefined && head !== undefined && head.result === undefined) await this.#workers?.arrival(signal)
@@ -133,7 +137,8 @@ class Line {
   #start(others: number): void {
     const { entry } = this.#searchers
     if (entry === undefined || others < 1) return
-    const start = { wanted: this.#request.wanted, limits: this.#limits }
+    const judges = this.#searchers.judge !== undefined
+    const start = { wanted: this.#request.wanted, limits: this.#limits, judges }
     this.#workers = startWorkers<Taken>(entry, others, start, (item, result) => (item.result = result))
     this.#window = WINDOW * (1 + others)
   }
@@ -200,11 +205,12 @@ function* eventsOf(
 }
 
 /** What a worker's module calls: answers the batches that `searchFiles` hands out. */
-export function serveSearch(search: ByteSearch): void {
-  const { port, wanted, limits }: WorkerStart = workerData
+export function serveSearch({ search, judge }: Searching): void {
+  const { port, wanted, limits, judges }: WorkerStart = workerData
+  const searching = judges ? { search, judge } : { search }
   const isWanted = matcher(wanted)
   port.on('message', ({ id, paths }: Question) => {
-    const result = searchBatch(paths === '' ? [] : paths.split('\0'), isWanted, search, limits)
+    const result = searchBatch(paths === '' ? [] : paths.split('\0'), isWanted, searching, limits)
     const kept = result.found.flatMap((one) =>
       one.kind === 'candidate' && one.bytes !== undefined ? [one.bytes.buffer] : [],
     )

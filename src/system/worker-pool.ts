@@ -7,6 +7,8 @@ export interface WorkerStart {
   readonly port: MessagePort
   readonly wanted: Wanted
   readonly limits: FileLimits
+  /** Whether it judges, too. */
+  readonly judges: boolean
 }
 
 /** Paths are joined by NUL, which no path holds: one string is handed over several times faster than an array. */

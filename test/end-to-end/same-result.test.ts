@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { strToU8, zipSync } from 'fflate'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCorpus, writeCorpus } from '../corpus/generate.ts'
 import { type Ended, keyturn } from '../support/keyturn-process.ts'
 import { appPassword } from '../support/synthetic-secrets.ts'
@@ -139,121 +139,149 @@ describe('the command', () => {
   })
 })
 
-describe('a second scan', () => {
-  const home = (): string => join(folder, 'second-home')
-  const printed = (): string => join(home(), 'cache', 'printed')
-  const root = (): string => join(folder, 'second')
-  const netrc = (): string => join(root(), 'app', '.netrc')
+/** A folder with a repository, and a home of keyturn, for one test: they wait at the same time. */
+interface Case {
+  readonly root: string
+  readonly home: string
+  readonly netrc: string
+  git(...args: readonly string[]): unknown
+}
+
+function makeCase(name: string): Case {
+  const root = join(folder, 'second', name, 'root')
+  const app = join(root, 'app')
   const git = (...args: readonly string[]): unknown =>
-    execFileSync('git', ['-C', join(root(), 'app'), '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
+    execFileSync('git', ['-C', app, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
       env: { PATH: process.env['PATH'], HOME: folder },
       stdio: 'ignore',
     })
-  const entry = (secret: string): string => `machine bitbucket.org login alice password ${secret}\n`
-  const FLAGS = ['--git-history', '--incremental']
-  const scanIn = (environment: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> =>
-    keyturn({ args: ['scan', root(), '--json', '--home', home(), ...args], folder, environment })
-  const scan = (...args: readonly string[]): Promise<Ended> => scanIn({}, ...args)
+  mkdirSync(app, { recursive: true })
+  git('init', '--quiet')
+  writeFileSync(join(app, 'notes.txt'), entry(appPassword()))
+  git('add', '.')
+  git('commit', '--quiet', '--message', 'one')
+  rmSync(join(app, 'notes.txt'))
+  writeFileSync(join(app, '.netrc'), entry(appPassword()))
+  return { root, home: join(folder, 'second', name, 'home'), netrc: join(app, '.netrc'), git }
+}
+
+const entry = (secret: string): string => `machine bitbucket.org login alice password ${secret}\n`
+const FLAGS = ['--git-history', '--incremental']
+/** What changed within two seconds is not kept. */
+const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 2_500))
+
+const CHANGES: readonly (readonly [what: string, change: (one: Case) => void])[] = [
+  [
+    'a secret that is changed where it stands, its date kept',
+    ({ netrc }) => {
+      const { atime, mtime } = statSync(netrc)
+      writeFileSync(netrc, entry(appPassword()))
+      utimesSync(netrc, atime, mtime)
+    },
+  ],
+  ['a ref that is new', ({ git }) => git('branch', 'other')],
+  [
+    'an object and a commit that are new',
+    ({ git }) => {
+      git('add', '.')
+      git('commit', '--quiet', '--message', 'two')
+    },
+  ],
+  ['a permission', ({ netrc }) => chmodSync(netrc, 0o640)],
+  ['a file that goes', ({ netrc }) => rmSync(netrc)],
+  ['another key of the installation', ({ home }) => rmSync(join(home, 'config'), { recursive: true })],
+]
+
+describe.concurrent('a second scan', () => {
+  const cases = new Map<string, Case>()
+  const names = ['same', 'vault', 'variables', 'options', 'unread', ...CHANGES.map(([what]) => what)]
+  const caseOf = (name: string): Case => {
+    const one = cases.get(name)
+    if (one === undefined) throw new Error(`nothing was made for ${name}`)
+    return one
+  }
+  const scanIn = ({ root, home }: Case, environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+    keyturn({ args: ['scan', root, '--json', '--home', home, ...args], folder, environment })
+  const scan = (one: Case, ...args: readonly string[]): Promise<Ended> => scanIn(one, {}, ...args)
+  const printed = ({ home }: Case): string => join(home, 'cache', 'printed')
   /** Inodes: what is printed anew is kept anew. */
-  const kept = (): string =>
-    existsSync(printed())
-      ? readdirSync(printed())
-          .map((name) => `${name} ${statSync(join(printed(), name)).ino}`)
+  const kept = (one: Case): string =>
+    existsSync(printed(one))
+      ? readdirSync(printed(one))
+          .map((name) => `${name} ${statSync(join(printed(one), name)).ino}`)
           .sort()
           .join()
       : ''
-  /** What changed within two seconds is not kept. */
-  const settled = (): Promise<void> => new Promise((done) => setTimeout(done, 2_500))
 
-  async function remembered(): Promise<Ended> {
-    await settled()
-    const first = await scan(...FLAGS)
-    expect([first.exitCode, first.stderr, kept()]).toEqual([0, '', expect.stringMatching(/^[0-9a-f]{32} \d+/)])
+  async function remembered(one: Case): Promise<Ended> {
+    const first = await scan(one, ...FLAGS)
+    expect([first.exitCode, first.stderr, kept(one)]).toEqual([0, '', expect.stringMatching(/^[0-9a-f]{32} \d+/)])
     return first
   }
 
-  beforeEach(() => {
-    for (const path of [home(), root()]) rmSync(path, { recursive: true, force: true })
-    mkdirSync(join(root(), 'app'), { recursive: true })
-    git('init', '--quiet')
-    writeFileSync(join(root(), 'app', 'notes.txt'), entry(appPassword()))
-    git('add', '.')
-    git('commit', '--quiet', '--message', 'one')
-    rmSync(join(root(), 'app', 'notes.txt'))
-    writeFileSync(netrc(), entry(appPassword()))
+  beforeAll(async () => {
+    for (const name of names) cases.set(name, makeCase(name))
+    const { root } = caseOf('unread')
+    symlinkSync(join(root, '..'), join(root, 'away'))
+    await settled()
   })
 
   it('of what has not changed prints the same bytes, and does not look again', async () => {
-    const first = await remembered()
+    const one = caseOf('same')
+    const first = await remembered(one)
     expect(JSON.parse(first.stdout).places).toHaveLength(2)
-    const before = kept()
-    expect([await scan(...FLAGS), kept()]).toEqual([first, before])
-    expect(await scan(...FLAGS, '--no-cache')).toEqual(first)
+    const before = kept(one)
+    expect([await scan(one, ...FLAGS), kept(one)]).toEqual([first, before])
+    expect(await scan(one, ...FLAGS, '--no-cache')).toEqual(first)
     // No secret is kept, and no name can be read.
-    const texts = readdirSync(printed()).map((name) => readFileSync(join(printed(), name), 'latin1'))
+    const texts = readdirSync(printed(one)).map((name) => readFileSync(join(printed(one), name), 'latin1'))
     expect(texts.join()).not.toMatch(/ATBB|alice|bitbucket/)
   })
 
-  it.each<[string, () => void]>([
-    [
-      'a secret that is changed where it stands, its date kept',
-      () => {
-        const { atime, mtime } = statSync(netrc())
-        writeFileSync(netrc(), entry(appPassword()))
-        utimesSync(netrc(), atime, mtime)
-      },
-    ],
-    ['a ref that is new', () => git('branch', 'other')],
-    [
-      'an object and a commit that are new',
-      () => {
-        git('add', '.')
-        git('commit', '--quiet', '--message', 'two')
-      },
-    ],
-    ['a permission', () => chmodSync(netrc(), 0o640)],
-    ['a file that goes', () => rmSync(netrc())],
-    ['another key of the installation', () => rmSync(join(home(), 'config'), { recursive: true })],
-  ])('sees %s', async (_, change) => {
-    await remembered()
-    const before = kept()
-    change()
+  it.each(CHANGES)('sees %s', async (what, change) => {
+    const one = caseOf(what)
+    await remembered(one)
+    const before = kept(one)
+    change(one)
     await settled()
-    const second = await scan(...FLAGS)
-    expect(second).toEqual(await scan(...FLAGS, '--no-cache'))
+    const second = await scan(one, ...FLAGS)
+    expect(second).toEqual(await scan(one, ...FLAGS, '--no-cache'))
     // It may well print the same; that it looked again is seen by what is kept anew.
-    expect(kept()).toMatch(/^[0-9a-f]{32} \d+/)
-    expect(kept()).not.toBe(before)
+    expect(kept(one)).toMatch(/^[0-9a-f]{32} \d+/)
+    expect(kept(one)).not.toBe(before)
   })
 
   it('with a password for Ansible Vault depends on its file, so it is neither taken from an earlier scan nor kept', async () => {
-    const first = await remembered()
-    const before = kept()
+    const one = caseOf('vault')
+    const first = await remembered(one)
+    const before = kept(one)
     const program = join(folder, 'vault-password')
     writeFileSync(program, '#!/bin/sh\n')
-    const refused = await scanIn({ ANSIBLE_VAULT_PASSWORD_FILE: program }, ...FLAGS)
+    const refused = await scanIn(one, { ANSIBLE_VAULT_PASSWORD_FILE: program }, ...FLAGS)
     expect([refused.exitCode, refused.stdout]).toEqual([2, expect.stringContaining('a program that prints')])
     writeFileSync(program, 'open sesame\n')
-    expect([await scanIn({ ANSIBLE_VAULT_PASSWORD_FILE: program }, ...FLAGS), kept()]).toEqual([first, before])
+    const opened = await scanIn(one, { ANSIBLE_VAULT_PASSWORD_FILE: program }, ...FLAGS)
+    expect([opened, kept(one)]).toEqual([first, before])
   })
 
   it('with other variables for git is another scan', async () => {
-    await remembered()
-    await scanIn({ GIT_CONFIG_COUNT: '0' }, ...FLAGS)
-    expect(kept().split(',')).toHaveLength(2)
+    const one = caseOf('variables')
+    await remembered(one)
+    await scanIn(one, { GIT_CONFIG_COUNT: '0' }, ...FLAGS)
+    expect(kept(one).split(',')).toHaveLength(2)
   })
 
   it('with other options is another scan', async () => {
-    const first = await remembered()
-    const others = [await scan('--git-history'), await scan('--incremental'), await scan()]
+    const one = caseOf('options')
+    const first = await remembered(one)
+    const others = [await scan(one, '--git-history'), await scan(one, '--incremental'), await scan(one)]
     const all = others.map(({ stdout }) => JSON.parse(stdout).places.length)
     expect([JSON.parse(first.stdout).places.length, ...all]).toEqual([2, 2, 1, 1])
   })
 
   it('is not kept when not all could be read', async () => {
-    symlinkSync(folder, join(root(), 'away'))
-    await settled()
-    const first = await scan(...FLAGS)
-    expect([first.exitCode, kept()]).toEqual([5, ''])
+    const one = caseOf('unread')
+    const first = await scan(one, ...FLAGS)
+    expect([first.exitCode, kept(one)]).toEqual([5, ''])
   })
 })

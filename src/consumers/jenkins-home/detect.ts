@@ -4,18 +4,16 @@ import { percentDecode } from '../../formats/url.ts'
 import { readXml, type XmlElement } from '../../formats/xml.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import { Failure } from '../../model/failure.ts'
-import type { Detection, Place, PlaceRef } from '../../model/place.ts'
-import { isBranchSource } from '../jenkins-scm.ts'
+import type { Detection, Place } from '../../model/place.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 import { JENKINS_HOME_FILES } from '../wanted-files.ts'
-import { isComputed } from './computed.ts'
+import { demandsOf, elementsIn, type JenkinsElements, readingOf } from './elements.ts'
 import { explainedIn } from './explained.ts'
 import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
-import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
-import { type ItemFile, type JenkinsFile, keyFilesOf, readingsOf, referencesAddress } from './layout.ts'
+import type { JobUrl } from './job-remotes.ts'
+import { keyFilesOf, readingsOf } from './layout.ts'
 import { codeFilesOf, codeOwnerOf } from './owned-by-code.ts'
-import { type CredentialReference, credentialReferences } from './references.ts'
-import { everyElement, type StoredCredential, storedCredentials } from './stored-credentials.ts'
+import type { StoredCredential } from './stored-credentials.ts'
 
 /** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
 export const jenkinsHomeDetector: Detector = {
@@ -32,18 +30,9 @@ export const jenkinsHomeDetector: Detector = {
 }
 
 /** A document of a Jenkins home, read. */
-export interface JenkinsDocument {
+export interface JenkinsDocument extends JenkinsElements {
   readonly document: Document
-  readonly file: JenkinsFile
   readonly keys: JenkinsKeys
-  readonly credentials: readonly StoredCredential[]
-  readonly urls: readonly JobUrl[]
-  readonly references: readonly CredentialReference[]
-  readonly root: XmlElement
-  /** All of the document, the root first. */
-  readonly elements: readonly XmlElement[]
-  /** Sources and navigators of Branch Source. */
-  readonly sources: readonly XmlElement[]
 }
 
 function detect(document: Document): Detection {
@@ -63,20 +52,6 @@ function detect(document: Document): Detection {
     unread: unread.map(({ stored, place }) => undecryptable(stored, place, read)),
     ...(explained === undefined ? {} : { explained }),
   }
-}
-
-function demandsOf({ root, sources, urls, file, document }: JenkinsDocument): Detection['demands'] {
-  if (!hasRemotes(file, root)) return []
-  return jobDemands(sources, urls, file, (reader) => referencePlace(document, referencesAddress(file, reader)))
-}
-
-function hasRemotes(file: JenkinsFile, root: XmlElement): file is ItemFile {
-  return (file.kind === 'item' || file.kind === 'libraries') && !isComputed(root, file)
-}
-
-/** The id is for tests; a scan gives its own. */
-function referencePlace({ path }: Document, address: string): PlaceRef {
-  return { id: `jenkins-home:${address}`, consumer: 'jenkins-home', at: { kind: 'file', path }, address }
 }
 
 function undecryptable(stored: StoredCredential, place: Place, read: JenkinsDocument): Detection['unread'][number] {
@@ -101,20 +76,11 @@ export function readJenkinsDocument(document: Document): JenkinsDocument | { rea
 }
 
 function newlyRead(document: Document): JenkinsDocument | { readonly malformed: string } {
-  const readings = readingsOf(document.path)
-  const file = readings.find(({ home }) => document.companion(keyFilesOf(home).masterKey)) ?? readings[0]
+  const file = readingOf(document.path, (path) => document.companion(path) !== undefined)
   const xml = readXml(document.bytes)
   if (file === undefined || xml.kind === 'malformed')
     return { malformed: xml.kind === 'malformed' ? xml.detail : 'it is not a file of a Jenkins home' }
-  const keys = keysFor(document, file.home)
-  const { root } = xml
-  const remotes = hasRemotes(file, root) ? file : undefined
-  const urls = remotes === undefined ? [] : jobUrls(root, remotes)
-  const elements = everyElement(root)
-  const sources = elements.filter((element) => isBranchSource(element))
-  const references = remotes === undefined ? [] : credentialReferences(elements, remotes)
-  const credentials = storedCredentials(elements, file)
-  return { document, file, keys, root, elements, sources, urls, references, credentials }
+  return { document, keys: keysFor(document, file.home), ...elementsIn(document.path, file, xml.root) }
 }
 
 /** Opened once for the thousands of files of a home. */

@@ -1,6 +1,6 @@
 import type { XmlElement } from '../../formats/xml.ts'
 import type { Span } from '../../model/place.ts'
-import type { JenkinsDocument } from './detect.ts'
+import type { JenkinsElements } from './elements.ts'
 import { child } from './stored-credentials.ts'
 
 /** What Jenkins writes on its elements; others may hold anything. */
@@ -18,7 +18,7 @@ const LONGEST_PROSE = 300
  * The bytes of a document that speak of Bitbucket and are read here in full: tags, remotes and ids of jobs, credentials. `undefined`:
  * something in it, a command or a script, may mean more to others.
  */
-export function explainedIn(read: JenkinsDocument): readonly Span[] | undefined {
+export function explainedIn(read: JenkinsElements): readonly Span[] | undefined {
   const { elements, sources, urls, credentials } = read
   const known = new Set<XmlElement | undefined>([
     ...urls.map(({ element }) => element),

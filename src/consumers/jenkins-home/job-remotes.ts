@@ -23,19 +23,29 @@ const LIBRARY = 'org.jenkinsci.plugins.workflow.libs.LibraryConfiguration'
 
 /** URLs of the git plugin: freestyle and pipeline jobs (`UserRemoteConfig`), multibranch projects and libraries (`GitSCMSource`). */
 export function jobUrls(root: XmlElement, file: ItemFile): readonly JobUrl[] {
-  return remotesIn(root, undefined).map((one, index) => ({ ...one, address: urlAddress(file, index) }))
+  return remotesIn(root).map((one, index) => ({ ...one, address: urlAddress(file, index) }))
 }
 
-function remotesIn(element: XmlElement, library: string | undefined): readonly Omit<JobUrl, 'address'>[] {
-  if (element.children.length === 0) return []
-  const name = element.name === LIBRARY ? (child(element, 'name')?.text ?? '') : library
-  const below = element.children.flatMap((inner) => remotesIn(inner, name))
+/** In the order of the document. */
+function remotesIn(root: XmlElement): readonly Omit<JobUrl, 'address'>[] {
+  const found: Omit<JobUrl, 'address'>[] = []
+  const visit = (element: XmlElement, library: string | undefined): void => {
+    if (element.children.length === 0) return
+    const name = element.name === LIBRARY ? (child(element, 'name')?.text ?? '') : library
+    const remote = remoteAt(element)
+    if (remote !== undefined) found.push(name === undefined ? remote : { ...remote, library: name })
+    for (const inner of element.children) visit(inner, name)
+  }
+  visit(root, undefined)
+  return found
+}
+
+function remoteAt(element: XmlElement): Omit<JobUrl, 'address'> | undefined {
   const holder = gitUrlElement(element)
   const url = holder === undefined ? undefined : readUrl(encodeUtf8(holder.text))
-  if (holder === undefined || url === undefined || !isBitbucketHost(url.host)) return below
+  if (holder === undefined || url === undefined || !isBitbucketHost(url.host)) return undefined
   const credentialElement = child(element, 'credentialsId')
-  const naming = credentialElement?.text ? { credentialElement } : {}
-  return [{ element: holder, url, ...naming, ...(name === undefined ? {} : { library: name }) }, ...below]
+  return { element: holder, url, ...(credentialElement?.text ? { credentialElement } : {}) }
 }
 
 /** How a demand names the place that refers to its credential. */

@@ -1,6 +1,7 @@
 import type { PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
 import type { JenkinsDocument } from './detect.ts'
+import { referencesOf } from './elements.ts'
 import { readHomeFile } from './home-file.ts'
 import type { JenkinsFile } from './layout.ts'
 import { elementsWithId } from './stored-credentials.ts'
@@ -11,7 +12,7 @@ import { elementsWithId } from './stored-credentials.ts'
  */
 export async function namedCredential(ref: PlaceRef, context: Context): Promise<PlaceRef | undefined> {
   const read = await documentOf(ref, context)
-  const named = read?.references.filter(({ address }) => address === ref.address) ?? []
+  const named = read === undefined ? [] : referencesOf(read).filter(({ address }) => address === ref.address)
   const [id, ...others] = new Set(named.map((each) => each.id))
   if (read === undefined || id === undefined || others.length > 0) return undefined
   for (const path of storesAround(read.file)) {

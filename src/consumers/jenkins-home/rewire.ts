@@ -8,6 +8,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Digest } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
 import { type JenkinsDocument, reread } from './detect.ts'
+import { referencesOf } from './elements.ts'
 import { conflictWith, type HomeFile, type NextFile, openHomeFile, readHomeFile, stageFile } from './home-file.ts'
 import type { CredentialReference } from './references.ts'
 
@@ -78,7 +79,7 @@ function rewritten(
 }
 
 function referencesAt({ ref }: HomeFile, read: JenkinsDocument | undefined): readonly CredentialReference[] {
-  return read?.references.filter(({ address }) => address === ref.address) ?? []
+  return read === undefined ? [] : referencesOf(read).filter(({ address }) => address === ref.address)
 }
 
 function digestOf(found: readonly CredentialReference[], context: Context): Digest {

@@ -1,0 +1,36 @@
+import { readXml } from '../../formats/xml.ts'
+import type { Judgement } from '../../model/judgement.ts'
+import type { Span } from '../../model/place.ts'
+import { tokenTextsIn } from '../../model/token-text.ts'
+import type { FileJudge } from '../../system/bulk-files.ts'
+import { demandsOf, elementsIn, readingOf } from './elements.ts'
+import { explainedIn } from './explained.ts'
+
+/**
+ * Judges the jobs of a Jenkins home, of which it has thousands and which hold no credential; everything else is left to the detectors.
+ * `isThere` tells whether there is a file.
+ */
+export function jenkinsItemJudge(isThere: (path: string) => boolean): FileJudge {
+  return (path, bytes, nextHit): Judgement | undefined => {
+    const file = readingOf(path, isThere)
+    if (file?.kind !== 'item' || tokenTextsIn(bytes).length > 0) return undefined
+    const xml = readXml(bytes)
+    if (xml.kind === 'malformed') return undefined
+    const read = elementsIn(path, file, xml.root)
+    const holdsSecrets = read.credentials.length > 0 || read.urls.some(({ url }) => url.userinfo !== undefined)
+    const explained = holdsSecrets ? undefined : explainedIn(read)
+    if (explained === undefined || !areAllIn(explained, nextHit)) return undefined
+    return { consumer: 'jenkins-home', demands: demandsOf(read) }
+  }
+}
+
+/** Whether every hit begins in one of the spans; some lie inside others. */
+function areAllIn(spans: readonly Span[], nextHit: (from: number) => number): boolean {
+  let hit = nextHit(0)
+  for (const [start, end] of spans.toSorted(([a], [b]) => a - b)) {
+    if (hit === -1) return true
+    if (hit < start) return false
+    if (hit < end) hit = nextHit(end)
+  }
+  return hit === -1
+}
