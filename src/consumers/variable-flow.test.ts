@@ -32,6 +32,33 @@ function readsIn(path: string, text: string): readonly string[] {
 
 const script = (text: string): readonly string[] => readsIn('x.sh', text)
 
+describe('what configuration as code does with its variables', () => {
+  const casc = (kind: string, id: string, secret: string, more = ''): string =>
+    `credentials:\n  system:\n    domainCredentials:\n    - credentials:\n      - ${kind}:\n          id: ${id}\n          username: alice\n          ${secret}\n${more}`
+
+  it('a credential whose id names Bitbucket signs in to git', () => {
+    const text = casc('usernamePassword', 'bitbucket', 'password: ${BB_APP_PASSWORD}')
+    expect(readsIn('jenkins.yaml', text)).toEqual(['8 BB_APP_PASSWORD git-fetch'])
+    expect(readsIn('jenkins.yaml', casc('string', 'bitbucket-token', 'secret: "${BB_TOKEN}"'))).toEqual([
+      '8 BB_TOKEN git-fetch',
+    ])
+  })
+
+  it('a credential that a source of Branch Source names asks REST, too', () => {
+    const job = `jobs:\n- script: >\n    multibranchPipelineJob('a') { branchSources { bitbucket { repoOwner('acme'); credentialsId('ci') } } }\n`
+    expect(readsIn('jenkins.yaml', casc('usernamePassword', 'ci', 'password: ${PASS}', job))).toEqual([
+      '8 PASS rest',
+      '8 PASS git-fetch',
+    ])
+  })
+
+  it('a credential of something else is left alone, and so is a value that stands there', () => {
+    const other = casc('usernamePassword', 'nexus', 'password: ${NEXUS_PASSWORD}', '# bitbucket\n')
+    expect(readsIn('jenkins.yaml', other)).toEqual([])
+    expect(readsIn('jenkins.yaml', casc('usernamePassword', 'bitbucket', 'password: plain'))).toEqual([])
+  })
+})
+
 describe('what a command does with its variables', () => {
   it.each([
     ['git clone https://$U:$P@bitbucket.org/acme/app.git', ['1 U+P git-fetch acme/app']],

@@ -9,6 +9,7 @@ import type {
   VariableRead,
   VariableReader,
 } from '../model/variable-flow.ts'
+import { cascReads } from './casc-reads.ts'
 import { commandUses, type ProgramVariables } from './command-uses.ts'
 import { type Command, commandsOf } from './document-commands.ts'
 import { type FieldDocument, fieldsOf } from './document-fields.ts'
@@ -102,6 +103,7 @@ function usesIn(
     ...terraformReads(read),
     ...secretReads(read),
     ...structuredReads(read),
+    ...cascReads(read),
     ...programReads(read),
   ]
 }

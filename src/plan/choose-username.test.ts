@@ -171,6 +171,14 @@ describe('where no username was found', () => {
     })
   })
 
+  it('the file that reads the variable has the username', () => {
+    const uses = [{ ...FETCH, by: 'jenkins.yaml line 9', followed: true as const }]
+    expect(chooseUsername(alone('variables', uses), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('(jenkins.yaml line 9): put x-bitbucket-api-token-auth there'),
+    })
+  })
+
   it('a tool that wants another field says which', () => {
     expect(chooseUsername(alone('devlake', both), 'api-token', owner)).toMatchObject({
       wayOut: expect.stringContaining('usesApiToken'),

@@ -1,4 +1,4 @@
-import { ACCESS_TOKEN_GIT_USERNAME, usernameFor } from '../bitbucket/usernames.ts'
+import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME, usernameFor } from '../bitbucket/usernames.ts'
 import type { Place } from '../model/place.ts'
 import type { SecretKind } from '../model/secret.ts'
 import type { Use } from '../model/use.ts'
@@ -114,9 +114,21 @@ function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, ki
   const side = resolution === undefined ? undefined : resolution.kind === 'swaps' ? 'rest' : resolution.here
   return impossible({
     reason: `no username was found that goes with it, and ${wantedBy(isMixed, side)}`,
-    wayOut:
-      'Find where its username is set, and change both by hand; or name an access token: keyturn plan --token NAME',
+    wayOut: usernameElsewhere(followedTo(uses), side),
   })
+}
+
+/** Where a variable was followed to its readers, its username stands there. */
+function usernameElsewhere(readers: readonly string[], side: 'git' | 'rest' | undefined): string {
+  const orToken = 'or name an access token: keyturn plan --token NAME'
+  if (readers.length === 0) return `Find where its username is set, and change both by hand; ${orToken}`
+  const name = side === 'rest' ? 'the e-mail' : API_TOKEN_GIT_USERNAME
+  return `Its username stands where it is read (${fewOf(readers)}): put ${name} there and the token here, by hand; ${orToken}`
+}
+
+function fewOf(readers: readonly string[]): string {
+  const more = readers.length > 3 ? ` and ${readers.length - 3} more` : ''
+  return `${readers.slice(0, 3).join(', ')}${more}`
 }
 
 function wantedBy(isMixed: boolean, side: 'git' | 'rest' | undefined): string {
@@ -177,9 +189,7 @@ function followedTo(git: readonly Use[]): readonly string[] {
 
 /** Where a variable was followed to its readers, the way out is exact: git gets the fixed name there, and REST the e-mail. */
 function constantIn(readers: readonly string[], forRest: string): string {
-  const shown = readers.slice(0, 3).join(', ')
-  const more = readers.length > 3 ? ` and ${readers.length - 3} more` : ''
-  return `Write x-bitbucket-api-token-auth into the git URLs themselves (${shown}${more}) and ${forRest}; or use an access token.`
+  return `Write x-bitbucket-api-token-auth into the git URLs themselves (${fewOf(readers)}) and ${forRest}; or use an access token.`
 }
 
 function resolved(resolution: Resolution, uses: readonly Use[], kind: SecretKind, owner: Owner): ChosenUsername {
