@@ -21,6 +21,7 @@ const VALUES = [
   'parseRepositoryUrl',
   'planFormat',
   'planText',
+  'refusalToGoOn',
   'removeTemporaryFolder',
   'runAttached',
   'stepState',

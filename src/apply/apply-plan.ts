@@ -7,12 +7,13 @@ import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './befo
 import { controllerFlag } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { groupsOf } from './file-groups.ts'
+import { refusalToGoOn } from './going-on.ts'
 import { type Lane, lanesOf, realPaths, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
 import { performGroup } from './perform-group.ts'
 import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
-import { isGoingBack, type RunState, stepState, tally } from './run-state.ts'
+import { type RunState, stepState, tally } from './run-state.ts'
 import { stagesOf } from './stages.ts'
 import { failureOfRun, inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -60,7 +61,8 @@ export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions 
   const deps = withTokensOnce(given)
   return withLock(given.state, given.context.system, async () => {
     const run = await deps.runs.open(name, deps.context.system.clock)
-    requireGoingForward(run)
+    const refusal = refusalToGoOn(run.state())
+    if (refusal !== undefined) throw refusal
     requireSamePlan(run)
     await requireGit(run.plan, deps)
     await inRun(run, 'apply', () => goOn(run, deps))
@@ -188,24 +190,6 @@ async function end(
     await run.noteEnd()
   })
   return { state: run.state(), exitCode }
-}
-
-function requireGoingForward(run: RunFolder): void {
-  if (run.state().forgotten !== undefined) {
-    throw new Failure('R311', {
-      at: `run ${run.run}`,
-      because: 'it was forgotten, so it cannot be continued',
-      state: 'Nothing was changed by this command.',
-      next: ['  keyturn plan PATH'],
-    })
-  }
-  if (!isGoingBack(run.state())) return
-  throw new Failure('R311', {
-    at: `run ${run.run}`,
-    because: 'it is being rolled back, so it cannot be continued forward',
-    state: 'Nothing was changed by this command.',
-    next: [`  keyturn rollback ${run.run}${controllerFlag(run.plan)}`],
-  })
 }
 
 /** Only the plan that was reviewed is carried out. */

@@ -72,7 +72,7 @@ describe('forgetting a run', () => {
     })
     const { state } = await forgetRun(name, run.deps, { force: true })
     expect(state.forgotten).toMatchObject({ finished: true, forced: true })
-    expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R311' })
+    expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R315' })
   })
 
   it.each([

@@ -27,6 +27,7 @@ export const FAILURE_HEADLINES: Readonly<Record<ErrorCode, string>> = {
   R312: 'The journal of a run is damaged',
   R313: 'Not everything could be put back',
   R314: 'The backups of the run are still needed',
+  R315: 'The run cannot be continued',
   R401: 'A system cannot be reached',
   R402: 'A system refused the login',
   R403: 'A permission is missing',

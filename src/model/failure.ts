@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'R312' // the journal is damaged
   | 'R313' // rollback is not complete
   | 'R314' // the backups of a run are still needed
+  | 'R315' // a run cannot be continued
   | 'R401' // the system cannot be reached
   | 'R402' // the system refused the login
   | 'R403' // the system lacks a permission

@@ -5,6 +5,7 @@ import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
 import { requireLogin } from '../chosen-run.ts'
 import type { Output } from '../output.ts'
 import { runProgress } from '../run-progress.ts'
+import { runToResume } from '../run-to-resume.ts'
 import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
 import { applyLines, runDocument } from '../views/run.ts'
@@ -70,23 +71,6 @@ async function requireConsent(plan: Plan, options: ApplyCommandOptions): Promise
     state: 'Nothing was changed.',
     next: [`  keyturn apply ${plan.id}`],
     exitCode: canAsk() ? 3 : 2,
-  })
-}
-
-/** The newest run that did not come to its end, or the one that is named by itself or by its plan. */
-async function runToResume(name: string | undefined, keyturn: Keyturn): Promise<RunState> {
-  for (const candidate of (await keyturn.runNames()).toReversed()) {
-    if (name?.startsWith('r') && candidate !== name) continue
-    const run = await keyturn.run(candidate)
-    const isMeant = name === undefined || run.run === name || run.plan.id === name
-    const canGoOn = (run.outcome === 'open' || run.outcome === 'stopped') && run.forgotten === undefined
-    if (isMeant && canGoOn) return run
-  }
-  throw new Failure('R311', {
-    ...(name === undefined ? {} : { at: name }),
-    because: name === undefined ? 'no run is open' : 'no run of this name, or of a plan of this name, can go on',
-    state: 'Nothing was changed.',
-    next: ['  keyturn status'],
   })
 }
 
