@@ -404,11 +404,12 @@ describe('a run', () => {
     expect(await outcome()).toBe('open')
     expect((await call(here, { args: ['forget', name, '--force'], input: name })).exitCode).toBe(0)
     expect(await outcome()).toBe('stopped')
-    for (const resume of [
-      ['apply', '--resume'],
-      ['apply', name, '--resume'],
-    ])
-      expect(await refusal(...resume)).toMatchObject({ because: expect.stringMatching(/^no run /) })
+    expect(await refusal('apply', '--resume')).toMatchObject({ because: 'no run is open' })
+    for (const named of [name, here.plan])
+      expect(await refusal('apply', named, '--resume')).toMatchObject({
+        headline: 'R315: The run cannot be continued',
+        because: 'it was forgotten: its backups are shredded',
+      })
     expect((await call(here, { args: ['apply', here.plan] })).stderr).not.toContain('its journal has no end')
   })
 
