@@ -98,11 +98,14 @@ function againWords(run: RunFolder): readonly string[] {
   return ['Then put the rest back:', `  keyturn rollback ${run.run}${controllerFlag(run.plan)}`]
 }
 
+/** Where nothing was changed, nothing can be put back. */
 function nextWords(run: RunFolder): readonly string[] {
+  const { changed, announced } = tally(run.state())
   return [
     'Remove the cause, then continue with this step:',
     `  keyturn apply --resume${controllerFlag(run.plan, { opens: true })}`,
-    'or put the places back:',
-    `  keyturn rollback ${run.run}${controllerFlag(run.plan)}`,
+    ...(changed + announced === 0
+      ? []
+      : ['or put the places back:', `  keyturn rollback ${run.run}${controllerFlag(run.plan)}`]),
   ]
 }

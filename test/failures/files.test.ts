@@ -185,8 +185,6 @@ describe('the keys of a Jenkins home', () => {
         "next": [
           "Remove the cause, then continue with this step:",
           "  keyturn apply --resume",
-          "or put the places back:",
-          "  keyturn rollback RUN",
         ],
         "state": "0 of 1 places use their new credential and were proved. This place is unchanged.",
       }
