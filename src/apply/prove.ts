@@ -17,7 +17,11 @@ const NO_USE = 'nothing tells what it is used for; name a repository with --repo
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
-  if (step.to.username === 'remove') return provedBy(sentFor(step, plan))
+  if (sentFor(step, plan).length > 0 || isProvedElsewhere(step, plan))
+    return {
+      kind: 'verified',
+      detail: 'the URL names no username any more; its credential is proved in a step of its own',
+    }
   const verifier = deps.hands(step.place.consumer).verifier
   if (verifier === undefined || step.uses.length === 0)
     return { kind: 'not verifiable here', detail: verifier === undefined ? NO_VERIFIER : NO_USE }
@@ -30,18 +34,6 @@ export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Pr
   const open = answers.find((answer) => answer.kind === 'unknown')
   if (open !== undefined) return { kind: 'not verifiable here', detail: wordsOf(open) }
   return { kind: 'verified', detail: answers.map(wordsOf).join('; ') }
-}
-
-function provedBy([first]: readonly Step[]): Proof {
-  return first === undefined
-    ? {
-        kind: 'not verifiable here',
-        detail: 'the URL names no username any more, and nothing in this plan tells which credential is sent instead',
-      }
-    : {
-        kind: 'verified',
-        detail: 'the URL names no username any more; its credential is proved in a step of its own',
-      }
 }
 
 /**
@@ -96,6 +88,34 @@ function waitingSteps(plan: Plan): ReadonlyMap<StepId, readonly Step[]> {
   for (const step of plan.steps) for (const id of step.needs ?? []) waiting.set(id, [...(waiting.get(id) ?? []), step])
   waitingByPlan.set(plan, waiting)
   return waiting
+}
+
+/** A URL without a username has nothing of its own to prove when the credential that it is combined with is a step of the same plan. */
+function isProvedElsewhere(step: Step, plan: Plan): boolean {
+  if (step.to.username !== 'remove') return false
+  const { usernames, users } = namingSteps(plan)
+  return usernames.has(step.from.username) || step.uses.some(({ by }) => users.has(by))
+}
+
+/** What the steps of a plan that set a username had before, and who uses them. */
+interface NamingSteps {
+  readonly usernames: ReadonlySet<string | undefined>
+  readonly users: ReadonlySet<string>
+}
+
+/** Every step of a plan may ask, so it is gone through once. */
+const namingByPlan = new WeakMap<Plan, NamingSteps>()
+
+function namingSteps(plan: Plan): NamingSteps {
+  const known = namingByPlan.get(plan)
+  if (known !== undefined) return known
+  const naming = plan.steps.filter(({ to }) => typeof to.username === 'object')
+  const made = {
+    usernames: new Set(naming.map(({ from }) => from.username)),
+    users: new Set(naming.flatMap(({ uses }) => uses.map(({ by }) => by))),
+  }
+  namingByPlan.set(plan, made)
+  return made
 }
 
 /** A system that could not be asked has not refused. */
