@@ -35,4 +35,9 @@ describe('a URL of which a username was removed', () => {
       detail: expect.stringContaining('the credential that is sent is not proved: '),
     })
   })
+
+  it('is not proved by a credential that nothing says is sent for it, though it had the same username', async () => {
+    const { recorded, now } = await proofsOf([pin, { address: 'other', to: { username: { set: 'x' }, token: 'ci' } }])
+    expect([recorded?.outcome, now.kind]).toEqual(['not verifiable here', 'not verifiable here'])
+  })
 })

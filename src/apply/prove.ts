@@ -1,6 +1,7 @@
 import type { Answer } from '../model/answer.ts'
 import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import { whereIs } from '../model/place.ts'
 import type { Plan, Step, StepId } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
@@ -14,14 +15,17 @@ export type Proof =
 
 const NO_VERIFIER = 'this consumer has no question that changes nothing'
 const NO_USE = 'nothing tells what it is used for; name a repository with --repository WORKSPACE/NAME, and plan again'
+const NO_NAME = 'the URL names no username any more'
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
-  if (sentFor(step, plan).length > 0 || isProvedElsewhere(step, plan))
-    return {
-      kind: 'verified',
-      detail: 'the URL names no username any more; its credential is proved in a step of its own',
-    }
+  if (step.to.username === 'remove')
+    return sentFor(step, plan).length > 0
+      ? { kind: 'verified', detail: `${NO_NAME}; its credential is proved in a step of its own` }
+      : {
+          kind: 'not verifiable here',
+          detail: `${NO_NAME}, and nothing in this plan tells which credential is sent instead`,
+        }
   const verifier = deps.hands(step.place.consumer).verifier
   if (verifier === undefined || step.uses.length === 0)
     return { kind: 'not verifiable here', detail: verifier === undefined ? NO_VERIFIER : NO_USE }
@@ -66,7 +70,7 @@ export async function proveAgain(step: Step, state: RunState, deps: ApplyDeps): 
   if (open !== undefined)
     return {
       kind: 'not verifiable here',
-      detail: `the URL names no username any more, and the credential that is sent is not proved: ${whereIs(open.place)}`,
+      detail: `${NO_NAME}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
     }
   const proof = await prove(step, state.plan, deps)
   const because = proof.kind === 'verified' ? await whyNotOurs(step, stepState(state, step.id), deps) : undefined
@@ -84,38 +88,11 @@ const waitingByPlan = new WeakMap<Plan, ReadonlyMap<StepId, readonly Step[]>>()
 function waitingSteps(plan: Plan): ReadonlyMap<StepId, readonly Step[]> {
   const known = waitingByPlan.get(plan)
   if (known !== undefined) return known
-  const waiting = new Map<StepId, Step[]>()
-  for (const step of plan.steps) for (const id of step.needs ?? []) waiting.set(id, [...(waiting.get(id) ?? []), step])
+  const pairs = plan.steps.flatMap((step) => (step.needs ?? []).map((id) => ({ id, step })))
+  const grouped = groupedBy(pairs, ({ id }) => id)
+  const waiting = new Map([...grouped].map(([id, found]) => [id, found.map(({ step }) => step)]))
   waitingByPlan.set(plan, waiting)
   return waiting
-}
-
-/** A URL without a username has nothing of its own to prove when the credential that it is combined with is a step of the same plan. */
-function isProvedElsewhere(step: Step, plan: Plan): boolean {
-  if (step.to.username !== 'remove') return false
-  const { usernames, users } = namingSteps(plan)
-  return usernames.has(step.from.username) || step.uses.some(({ by }) => users.has(by))
-}
-
-/** What the steps of a plan that set a username had before, and who uses them. */
-interface NamingSteps {
-  readonly usernames: ReadonlySet<string | undefined>
-  readonly users: ReadonlySet<string>
-}
-
-/** Every step of a plan may ask, so it is gone through once. */
-const namingByPlan = new WeakMap<Plan, NamingSteps>()
-
-function namingSteps(plan: Plan): NamingSteps {
-  const known = namingByPlan.get(plan)
-  if (known !== undefined) return known
-  const naming = plan.steps.filter(({ to }) => typeof to.username === 'object')
-  const made = {
-    usernames: new Set(naming.map(({ from }) => from.username)),
-    users: new Set(naming.flatMap(({ uses }) => uses.map(({ by }) => by))),
-  }
-  namingByPlan.set(plan, made)
-  return made
 }
 
 /** A system that could not be asked has not refused. */

@@ -4,27 +4,35 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { BulkEvent, ByteSearch } from './bulk-files.ts'
+import type { BulkEvent, ByteSearch, FileJudge } from './bulk-files.ts'
 import { othersRunning, threadsFor } from './idle-cores.ts'
 import { type BulkRequest, searchFiles } from './scan-workers.ts'
 
 const SEARCH = `
   const buffer = Buffer.alloc(4096)
-  return { buffer, overlap: 5, hit: (length) => {
+  const nextHit = (from, length) => {
     const text = buffer.subarray(0, length)
     if (text.includes('crash')) throw new Error('out of order')
     for (let until = performance.now() + 1e5; text.includes('endless') && performance.now() < until; );
-    return text.indexOf('needle')
-  } }`
+    return text.indexOf('needle', from)
+  }
+  return { buffer, overlap: 5, hit: (length) => nextHit(0, length), nextHit }`
+/** Knows what ends with a needle, and names its job after the text. */
+const JUDGE = `
+  return (path, bytes, nextHit) =>
+    nextHit(bytes.length - 6) === -1
+      ? undefined
+      : { consumer: 'x', demands: [{ operation: 'git-fetch', by: 'job ' + Buffer.from(bytes).toString(), of: { kind: 'host', host: 'h' } }] }`
 
 const search = new Function(SEARCH) as () => ByteSearch
+const judge = (new Function(JUDGE) as () => FileJudge)()
 let folder = ''
 let entry: URL
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keyturn-workers-'))
   const outfile = join(folder, 'worker.mjs')
-  const contents = `import { serveSearch } from './scan-workers.ts'\nserveSearch({ search: (() => {${SEARCH}})() })`
+  const contents = `import { serveSearch } from './scan-workers.ts'\nserveSearch({ search: (() => {${SEARCH}})(), judge: (() => {${JUDGE}})() })`
   const stdin = { contents, resolveDir: import.meta.dirname, loader: 'ts' } as const
   await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning' })
   entry = pathToFileURL(outfile)
@@ -41,9 +49,13 @@ function makeTree(name: string, files: number, textOf: (index: number) => string
   return root
 }
 
-async function eventsOf(request: BulkRequest, threads: number): Promise<readonly BulkEvent[]> {
+async function eventsOf(
+  request: BulkRequest,
+  threads: number,
+  judging: { readonly judge?: FileJudge } = {},
+): Promise<readonly BulkEvent[]> {
   const events: BulkEvent[] = []
-  for await (const event of searchFiles(request, { search: search(), entry, threads })) events.push(event)
+  for await (const event of searchFiles(request, { search: search(), entry, threads, ...judging })) events.push(event)
   return events
 }
 
@@ -65,6 +77,20 @@ describe('several threads', () => {
     expect(together).toEqual(alone)
     expect(several).toEqual(one)
     expect(one.filesSeen).toBe(1001)
+  })
+
+  it.each([1, 2, 8])('%i judge what was read, and hand over the bytes of the rest', async (threads) => {
+    const root = makeTree(`judged-${threads}`, 1000, (index) =>
+      index % 2 === 0 ? `${index} needle` : `needle ${index}`,
+    )
+    const events = await eventsOf({ roots: [root], wanted }, threads, { judge })
+    const judged = events.flatMap((event) =>
+      event.kind === 'judged' ? event.judgement.demands.map(({ by }) => by) : [],
+    )
+    expect(judged.sort()).toEqual(Array.from({ length: 500 }, (_, index) => `job ${index * 2} needle`).sort())
+    const others = events.flatMap((event) => (event.kind === 'candidate' && event.bytes ? [event.path] : []))
+    expect(others).toHaveLength(500)
+    expect((await eventsOf({ roots: [root], wanted }, threads)).some(({ kind }) => kind === 'judged')).toBe(false)
   })
 
   it('end a search with R900 when one of them crashes', async () => {

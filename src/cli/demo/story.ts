@@ -96,7 +96,8 @@ async function planAndCreateTokens({ stage, keyturn, screen, output }: Telling, 
       expiresAt: `${request.expiresOn}T00:00:00.000Z`,
     })
     if (!usable) throw offScript(`the token of ${owner.username} was refused`)
-    screen.show(`keyturn token add ${name} --email ${owner.email} --username ${owner.username}`, [
+    const names = `--email ${owner.email} --username ${owner.username}`
+    screen.show(`keyturn token add ${name} ${names} --expires ${request.expiresOn}`, [
       `Kept "${name}": ${token.secret.fingerprint}, API token, scopes ${token.scopes === 'not reported' ? 'not reported' : token.scopes.join(', ')}`,
     ])
   }

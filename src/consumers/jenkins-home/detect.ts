@@ -194,7 +194,7 @@ function urlPlace({ document }: JenkinsDocument, job: JobUrl): Place {
       : { secret: { value, kind: shapeOf(value).kind, encoding: 'percent', ...at(password) } }),
     extent: element.inner ?? element.outer,
     line: lineAt(document.bytes, start),
-    uses: [],
+    uses: [job.use],
   }
 }
 

@@ -2,7 +2,7 @@ import { encodeUtf8 } from '../../formats/byte-text.ts'
 import { percentDecode, readUrl, type UrlReading } from '../../formats/url.ts'
 import type { XmlElement } from '../../formats/xml.ts'
 import type { PlaceRef } from '../../model/place.ts'
-import type { Demand, Operation, Repository } from '../../model/use.ts'
+import type { Demand, Operation, Repository, Use } from '../../model/use.ts'
 import { isBitbucketHost, repositoryOf } from '../bitbucket-hosts.ts'
 import { gitUrlElement, type ScmReader } from '../jenkins-scm.ts'
 import { addressPath, type ItemFile, urlAddress } from './layout.ts'
@@ -15,20 +15,27 @@ export interface JobUrl {
   /** Offsets into the UTF-8 byte text of the element's text. */
   readonly url: UrlReading
   readonly credentialElement?: XmlElement
-  /** Of the library that it is the source of. */
-  readonly library?: string
+  /** What git does with it; without a credential it asks the agent's own helpers and netrc. */
+  readonly use: Use
 }
+
+/** As it stands in the document; the library is the one that it is the source of. */
+type Remote = Omit<JobUrl, 'address' | 'use'> & { readonly library?: string }
 
 const LIBRARY = 'org.jenkinsci.plugins.workflow.libs.LibraryConfiguration'
 
 /** URLs of the git plugin: freestyle and pipeline jobs (`UserRemoteConfig`), multibranch projects and libraries (`GitSCMSource`). */
 export function jobUrls(root: XmlElement, file: ItemFile): readonly JobUrl[] {
-  return remotesIn(root).map((one, index) => ({ ...one, address: urlAddress(file, index) }))
+  return remotesIn(root).map(({ library, ...remote }, index) => ({
+    ...remote,
+    address: urlAddress(file, index),
+    use: useOf(remote.url, library, file),
+  }))
 }
 
 /** In the order of the document. */
-function remotesIn(root: XmlElement): readonly Omit<JobUrl, 'address'>[] {
-  const found: Omit<JobUrl, 'address'>[] = []
+function remotesIn(root: XmlElement): readonly Remote[] {
+  const found: Remote[] = []
   const visit = (element: XmlElement, library: string | undefined): void => {
     if (element.children.length === 0) return
     const name = element.name === LIBRARY ? (child(element, 'name')?.text ?? '') : library
@@ -40,7 +47,7 @@ function remotesIn(root: XmlElement): readonly Omit<JobUrl, 'address'>[] {
   return found
 }
 
-function remoteAt(element: XmlElement): Omit<JobUrl, 'address'> | undefined {
+function remoteAt(element: XmlElement): Remote | undefined {
   const holder = gitUrlElement(element)
   const url = holder === undefined ? undefined : readUrl(encodeUtf8(holder.text))
   if (holder === undefined || url === undefined || !isBitbucketHost(url.host)) return undefined
@@ -62,18 +69,20 @@ export function jobDemands(
   return [...inGit, ...branchSourceDemands(sources, file, referenceTo('branch-source'))]
 }
 
-/** Without a credential id git asks the agent's own helpers and netrc. */
+function useOf({ path }: UrlReading, library: string | undefined, file: ItemFile): Use {
+  const repository = repositoryOf(path)
+  const by = library === undefined ? `job ${file.name}` : libraryName(library, file)
+  return { operation: 'git-fetch', ...(repository === undefined ? {} : { repository }), by }
+}
+
 function urlDemands(
-  { url, element, credentialElement, library }: JobUrl,
+  { url, element, credentialElement, use }: JobUrl,
   file: ItemFile,
   reference: PlaceRef,
 ): readonly Demand[] {
-  const { username, password, host, path } = url
+  const { username, password, host } = url
   if (password !== undefined && password[1] > password[0]) return []
-  const repository = repositoryOf(path)
   const name = username === undefined ? undefined : percentDecode(encodeUtf8(element.text).slice(...username))
-  const by = library === undefined ? `job ${file.name}` : libraryName(library, file)
-  const use = { operation: 'git-fetch', ...(repository === undefined ? {} : { repository }), by } as const
   if (credentialElement === undefined)
     return [{ ...use, of: { kind: 'host', host, ...(name === undefined ? {} : { username: name }) } }]
   return [{ ...use, reference, of: ofJenkins(credentialElement.text, file) }]

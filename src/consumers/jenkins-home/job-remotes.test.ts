@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { documentOf } from '../../../test/contract/detector.ts'
+import { fixtureValues, jenkinsKeyFiles, loadFixture } from '../../../test/contract/fixtures.ts'
+import { madePlace, madePlan } from '../../../test/support/made-plan.ts'
+import { jenkinsHomeDetector } from './detect.ts'
+
+const tree = loadFixture(join(import.meta.dirname, 'fixtures', 'job-url', 'before'), fixtureValues(), jenkinsKeyFiles())
+const { places, demands } = jenkinsHomeDetector.detect(documentOf(tree, 'jobs/app/config.xml'))
+const use = { operation: 'git-fetch', repository: { workspace: 'team', slug: 'app' }, by: 'job app' } as const
+
+it('a URL that names a username has the use of its job, as the credential that answers it', () => {
+  expect(places.map(({ address, uses }) => [address, uses])).toEqual([['job/app/url', [use]]])
+  expect(demands[0]).toMatchObject(use)
+})
+
+it('so that it loses its name before that credential gets another one', () => {
+  const credential = madePlace('bb', { consumer: 'jenkins-home', address: 'system/_/bb', uses: [use] })
+  const { steps } = madePlan([...places, credential])
+  const [pin, changed] = ['job/app/url', 'system/_/bb'].map((address) =>
+    steps.find(({ place }) => place.address === address),
+  )
+  expect(pin?.to.username).toBe('remove')
+  expect(changed?.needs).toEqual([pin?.id])
+})
