@@ -19,13 +19,17 @@ const NO_NAME = 'the URL names no username any more'
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
-  if (step.to.username === 'remove')
-    return sentFor(step, plan).length > 0
-      ? { kind: 'verified', detail: `${NO_NAME}; its credential is proved in a step of its own` }
-      : {
-          kind: 'not verifiable here',
-          detail: `${NO_NAME}, and nothing in this plan tells which credential is sent instead`,
-        }
+  if (step.to.username !== 'remove') return asked(step, deps)
+  if (sentFor(step, plan).length > 0)
+    return { kind: 'verified', detail: `${NO_NAME}; its credential is proved in a step of its own` }
+  const proof = await asked(step, deps)
+  if (proof.kind !== 'refused') return proof
+  // What was refused is nothing that this step has written.
+  const detail = `${NO_NAME}, and nothing in this plan tells which credential is sent instead; ${proof.detail}`
+  return { kind: 'not verifiable here', detail }
+}
+
+async function asked(step: Step, deps: ApplyDeps): Promise<Proof> {
   const verifier = deps.hands(step.place.consumer).verifier
   if (verifier === undefined || step.uses.length === 0)
     return { kind: 'not verifiable here', detail: verifier === undefined ? NO_VERIFIER : NO_USE }
