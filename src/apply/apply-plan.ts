@@ -48,7 +48,7 @@ export function applyPlan(plan: Plan, given: ApplyDeps, options: ApplyOptions = 
     for (const step of plan.steps) await credentialChange(step, deps)
     await refuseOtherRuns(plan, deps)
     await requireGit(plan, deps)
-    const realPath = await realPathsOf(plan, deps)
+    const realPath = await realPathsToWrite(plan, deps)
     await requireFresh(plan, deps)
     const run = await deps.runs.create(await runName(plan, deps), plan, deps.context.system.clock)
     await begin(run, deps)
@@ -65,7 +65,7 @@ export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions 
     requireSamePlan(run)
     await requireGit(run.plan, deps)
     await inRun(run, 'apply', () => goOn(run, deps))
-    return perform(run, await realPathsOf(run.plan, deps), deps, options)
+    return perform(run, await realPathsToWrite(run.plan, deps), deps, options)
   })
 }
 
@@ -225,8 +225,18 @@ export function actorOf({ processes }: System): Actor {
 }
 
 export function realPathsOf(plan: Plan, { context }: ApplyDeps): Promise<(path: string) => string> {
-  const paths = plan.steps.flatMap(({ place }) => (place.at.kind === 'file' ? [place.at.path] : []))
-  return realPaths(paths, context.system.files)
+  return realPaths(filesOf(plan), context.system.files)
+}
+
+/** The same, of files that are about to be written. */
+export async function realPathsToWrite(plan: Plan, deps: ApplyDeps): Promise<(path: string) => string> {
+  const realPath = await realPathsOf(plan, deps)
+  await deps.context.system.files.lookAhead([...new Set(filesOf(plan).map(realPath))])
+  return realPath
+}
+
+function filesOf(plan: Plan): readonly string[] {
+  return plan.steps.flatMap(({ place }) => (place.at.kind === 'file' ? [place.at.path] : []))
 }
 
 /** The vault is decrypted whole for every question, so each name is asked for once in a run. */

@@ -1,7 +1,7 @@
 import { type ExitCode, Failure } from '../model/failure.ts'
 import type { PlaceId } from '../model/place.ts'
 import type { Digest, Standing, Step } from '../model/plan.ts'
-import { actorOf, inGroups, realPathsOf } from './apply-plan.ts'
+import { actorOf, inGroups, realPathsToWrite } from './apply-plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
@@ -76,7 +76,7 @@ async function putBack(
     const isBack = ({ id }: Step): boolean => stepState(run.state(), id).phase === 'undone'
     for (const step of group) if (group.length === 1 || isBack(step) || !isStopped()) await one(step)
   }
-  const realPath = await realPathsOf(run.plan, deps)
+  const realPath = await realPathsToWrite(run.plan, deps)
   for (const stage of reversedStages(chosen)) {
     const lanes = lanesOf(stage, ({ place }) => place.at, realPath)
     await runLanes(inGroups(lanes, deps), act, { jobs, isStopped })

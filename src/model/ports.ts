@@ -28,7 +28,7 @@ export interface Files {
   /** Target of a symbolic link, fully resolved. */
   resolve(path: string): Promise<string>
   /**
-   * The one write path: same-directory temporary file, fsync, rename, directory fsync; owner and mode kept, links resolved.
+   * The one write path: same-directory temporary file, fsync, rename, directory fsync; owner, mode and lists of access kept, links resolved.
    * Nothing is written unless the file's present bytes equal `expected` (`absent`: the file must not exist; `mode` then applies).
    */
   replace(
@@ -37,6 +37,8 @@ export interface Files {
     next: Uint8Array,
     mode?: number,
   ): Promise<'replaced' | 'changed meanwhile'>
+  /** Makes `replace` of many files faster; real paths. */
+  lookAhead(paths: readonly string[]): Promise<void>
   /** Appends and fsyncs; creates the file with mode 0600. */
   append(path: string, bytes: Uint8Array): Promise<void>
   /** Creates the folder and its parents with mode 0700. */

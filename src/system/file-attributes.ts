@@ -1,21 +1,71 @@
 import { execFile } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** Both copy access control lists, extended attributes and labels of SELinux; GNU's copies nothing else (cp(1)). */
-const OPTIONS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+const COPY: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   linux: ['--attributes-only', '--preserve=all'],
   darwin: ['-p'],
 }
+/** Paths in one question: far below what an argument list may be. */
+const BATCH = 200
 const LONGEST_MS = 10_000
 
-/**
- * Gives the file at `to` what else the one at `from` has besides owner and mode, which Node knows nothing of. `to` may hold the bytes of `from`
- * afterwards. `false`: this system has no program that does it (busybox), or it was refused; only owner and mode are then kept.
- */
-export function copyAttributes(from: string, to: string): Promise<boolean> {
-  const options = OPTIONS[process.platform]
-  if (options === undefined) return Promise.resolve(false)
-  return new Promise((resolve) => {
-    const settings = { timeout: LONGEST_MS, env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' } }
-    execFile('cp', [...options, '--', from, to], settings, (error) => resolve(error === null))
-  })
+export interface AttributeKeeper {
+  /** Asks about many files at once whether they have anything besides owner and mode. */
+  lookAhead(paths: readonly string[]): Promise<void>
+  /**
+   * Gives `to` what else `from` has, which Node knows nothing of. `changed`: when the state of `from` changed, as `stat` has it (`ctimeMs`).
+   * `to` may hold the bytes of `from` afterwards. What no program of this system can do (busybox) or may do is left out.
+   */
+  keep(from: string, changed: number, to: string): Promise<void>
+  /** `path` was written with what it had before; its state is now of `changed`. */
+  written(path: string, before: number, changed: number): void
+}
+
+/** Starting a process takes as long as all the rest of a write, so that files without anything are known beforehand. */
+export function attributeKeeper(): AttributeKeeper {
+  /** Files that have nothing, with the time at which their state last changed; any list that is given to them is a change. */
+  const plain = new Map<string, number>()
+  return {
+    async lookAhead(paths) {
+      const changed = new Map(paths.flatMap((path) => stateOf(path)))
+      for (let at = 0; at < paths.length; at += BATCH)
+        for (const path of await withNothing(paths.slice(at, at + BATCH))) plain.set(path, changed.get(path) ?? 0)
+    },
+    async keep(from, changed, to) {
+      const options = COPY[process.platform]
+      // What is gone by now has nothing to give.
+      if (options === undefined || plain.get(from) === changed || stateOf(from).length === 0) return
+      await outputOf('cp', [...options, '--', from, to])
+    },
+    written(path, before, changed) {
+      if (plain.get(path) === before) plain.set(path, changed)
+    },
+  }
+}
+
+function stateOf(path: string): readonly (readonly [string, number])[] {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found === undefined ? [] : [[path, found.ctimeMs]]
+}
+
+/** A folder may have a list for whatever is made in it, which a file with nothing must not get. */
+async function withNothing(paths: readonly string[]): Promise<readonly string[]> {
+  const bare = await unmarked([...new Set([...paths, ...paths.map(dirname)])])
+  return paths.filter((path) => bare.has(path) && bare.has(dirname(path)))
+}
+
+/** Of these the ones behind whose mode `ls` writes no mark: `+` for a list, `.` for a label, `@` for an attribute (GNU, macOS). */
+async function unmarked(paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const listed = await outputOf('ls', ['-ldn', '--', ...paths])
+  const lines = listed.split('\n').filter((line) => /^.{10} /.test(line))
+  return new Set(lines.map((line) => line.slice(line.indexOf(' /') + 1)))
+}
+
+/** What it wrote, also when it failed. */
+function outputOf(command: string, args: readonly string[]): Promise<string> {
+  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' }
+  const settings = { timeout: LONGEST_MS, maxBuffer: 16 * 1024 * 1024, env }
+  return new Promise((resolve) => execFile(command, args, settings, (_, stdout) => resolve(stdout)))
 }

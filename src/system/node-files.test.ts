@@ -27,6 +27,17 @@ function attributes(path: string, act = ''): string {
   return execFileSync('python3', ['-c', program, path], { encoding: 'utf8' })
 }
 
+/** A file that one more user may read. */
+async function shared(name: string): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, 'old secret, longer than the new one')
+  await chmod(path, 0o600)
+  attributes(path, GIVE)
+  return path
+}
+
+const python = spawnSync('python3', ['-c', 'import os; os.setxattr'], { stdio: 'ignore' }).status === 0
+
 describe('replace', () => {
   it('writes the new bytes and keeps the mode', async () => {
     const path = join(folder, 'a')
@@ -37,18 +48,41 @@ describe('replace', () => {
     expect(await readdir(folder)).toEqual(['a'])
   })
 
-  const python = spawnSync('python3', ['-c', 'import os; os.setxattr'], { stdio: 'ignore' }).status === 0
   it.skipIf(!python)('keeps lists of access and extended attributes, which Node knows nothing of', async () => {
-    const path = join(folder, 'a')
-    await writeFile(path, 'old secret, longer than the new one')
-    await chmod(path, 0o600)
-    attributes(path, GIVE)
-    const before = attributes(path)
+    const path = await shared('a')
+    const [before, { mode }] = [attributes(path), await stat(path)]
     expect(before).toContain('user.note')
     expect(before).toContain('system.posix_acl_access')
-    const mode = (await stat(path)).mode
-    expect(await files.replace(path, await readFile(path), bytes('new'))).toBe('replaced')
-    expect([attributes(path), (await stat(path)).mode, await readFile(path, 'utf8')]).toEqual([before, mode, 'new'])
+    for (const text of ['new', 'newer']) {
+      expect(await files.replace(path, await readFile(path), bytes(text))).toBe('replaced')
+      expect([attributes(path), (await stat(path)).mode, await readFile(path, 'utf8')]).toEqual([before, mode, text])
+    }
+  })
+
+  it.skipIf(!python)(
+    'does so for files that were looked at before, also when they were given a list meanwhile',
+    async () => {
+      const [listed, given, none] = [await shared('a'), join(folder, 'b'), join(folder, 'c')]
+      for (const path of [given, none]) await writeFile(path, 'old')
+      await files.lookAhead([listed, given, none])
+      attributes(given, GIVE)
+      const before = [listed, given, none].map((path) => attributes(path))
+      for (const path of [listed, given, none]) await files.replace(path, await readFile(path), bytes('new'))
+      expect([listed, given, none].map((path) => attributes(path))).toEqual(before)
+    },
+  )
+
+  it.skipIf(!python)('takes nothing over from a folder that has a list for what is made in it', async () => {
+    const path = join(folder, 'a')
+    await writeFile(path, 'old')
+    attributes(folder, GIVE.replaceAll('posix_acl_access', 'posix_acl_default'))
+    const before = attributes(path)
+    expect(before).toBe('{}\n')
+    for (const look of [true, false]) {
+      if (look) await files.lookAhead([path])
+      await files.replace(path, await readFile(path), bytes(`new ${look}`))
+      expect(attributes(path)).toBe(before)
+    }
   })
 
   it('writes nothing when the file holds something else', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import {
   chmod,
   type FileHandle,
@@ -17,7 +17,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { type ErrorCode, Failure } from '../model/failure.ts'
 import type { FileEntry, Files } from '../model/ports.ts'
-import { copyAttributes } from './file-attributes.ts'
+import { type AttributeKeeper, attributeKeeper } from './file-attributes.ts'
 import { readRegular } from './read-regular.ts'
 
 const PRIVATE_FILE = 0o600
@@ -27,12 +27,14 @@ const SWEPT_AT_MOST = 30
 
 /** Files on the local disk. The only writer of files in the product. */
 export function nodeFiles(): Files {
+  const attributes = attributeKeeper()
   return {
     read,
     entry,
     list,
     resolve,
-    replace,
+    replace: (path, expected, next, mode) => replace(attributes, path, expected, next, mode),
+    lookAhead: attributes.lookAhead,
     append,
     makeFolder,
     create: (path, bytes) => create(path, bytes),
@@ -71,6 +73,7 @@ function resolve(path: string): Promise<string> {
 }
 
 async function replace(
+  attributes: AttributeKeeper,
   path: string,
   expected: Uint8Array | 'absent',
   next: Uint8Array,
@@ -81,19 +84,15 @@ async function replace(
   if ((present === undefined) !== (expected === 'absent')) return 'changed meanwhile'
   const temporary = temporaryName(target)
   try {
-    await writeDurably(
-      temporary,
-      next,
-      present === undefined
-        ? { mode }
-        : { mode: present.mode & 0o7777, uid: present.uid, gid: present.gid, like: target },
-    )
+    const like = present === undefined ? { mode } : likenessOf(target, present, attributes)
+    await writeDurably(temporary, next, like)
     if (expected !== 'absent' && !Buffer.from(await readFile(target)).equals(expected)) {
       await unlink(temporary)
       return 'changed meanwhile'
     }
     await rename(temporary, target)
     await syncFolder(dirname(target))
+    if (present !== undefined) attributes.written(target, present.ctimeMs, (await stat(target)).ctimeMs)
     return 'replaced'
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
@@ -101,17 +100,26 @@ async function replace(
   }
 }
 
+/** What a new file has of the one in whose place it comes. */
+interface Likeness {
+  readonly mode: number
+  readonly uid?: number
+  readonly gid?: number
+  /** Gives the file at a path what else there is. */
+  readonly keepRest?: (path: string) => Promise<void>
+}
+
+function likenessOf(target: string, { mode, uid, gid, ctimeMs }: Stats, attributes: AttributeKeeper): Likeness {
+  return { mode: mode & 0o7777, uid, gid, keepRest: (path) => attributes.keep(target, ctimeMs, path) }
+}
+
 /** Owner, mode and lists of access are set before any byte is written, so that the content is never readable by others. */
-async function writeDurably(
-  path: string,
-  bytes: Uint8Array,
-  as: { mode: number; uid?: number; gid?: number; like?: string },
-): Promise<void> {
+async function writeDurably(path: string, bytes: Uint8Array, as: Likeness): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, PRIVATE_FILE)
   try {
     if (as.uid !== undefined && as.gid !== undefined) await keepOwner(file, as.uid, as.gid)
-    if (as.like !== undefined) {
-      await copyAttributes(as.like, path)
+    if (as.keepRest !== undefined) {
+      await as.keepRest(path)
       await file.truncate(0)
     }
     await file.writeFile(bytes)
