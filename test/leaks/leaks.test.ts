@@ -242,7 +242,7 @@ describe('no canary is seen anywhere while', () => {
       await run(['rollback', '--json']),
     ]
     expect(leaks(from)).toEqual(none)
-    expect(exits).toEqual([0, 3, 3, 4, 3, 3, 0, 0, 0, 0])
+    expect(exits).toEqual([0, 3, 0, 4, 0, 0, 0, 0, 0, 0])
   })
 
   it('remotes and rewrites that hold a secret are planned, changed, verified and put back', async () => {

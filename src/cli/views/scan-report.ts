@@ -93,11 +93,16 @@ export function below(path: string, sources: readonly string[]): BelowRoot | und
   return undefined
 }
 
-/** For people: the path below its root; the root's own name stands before it where there are several. */
+/** For people: the path below its root; where there are several roots the name of its own stands before it, or all of it if others are called so. */
 export function shown(path: string, sources: readonly string[]): string {
   const found = below(path, sources)
   if (found === undefined) return path
-  return sources.filter(isAbsolute).length > 1 ? `${basename(found.root)}/${found.path}` : found.path
+  const roots = sources.filter(isAbsolute)
+  if (roots.length < 2) return found.path
+  const name = basename(found.root)
+  const isOnly = roots.filter((root) => basename(root) === name).length === 1
+  const root = isOnly ? name : found.root
+  return path === found.root ? root : `${root}/${found.path}`
 }
 
 /** For people: the path with its line, or the URL. */
