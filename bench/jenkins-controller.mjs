@@ -9,8 +9,9 @@ import { join } from 'node:path'
 async function startGitServer(takes) {
   let asked = 0
   const server = createServer((request, response) => {
-    // Without a credential git presents two empty texts.
-    const isPresented = (request.headers.authorization ?? '').length > 'Basic Og=='.length
+    // Without a credential git presents what `echo` prints when it is asked for a username and a password.
+    const pair = Buffer.from((request.headers.authorization ?? '').replace('Basic ', ''), 'base64').toString()
+    const isPresented = pair.startsWith('alice:')
     if (isPresented) asked++
     if (!isPresented || !takes) {
       const challenge = { 'www-authenticate': 'Basic realm="Bitbucket.org HTTP"', 'content-type': 'text/plain' }
