@@ -14,6 +14,7 @@ import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { jobUrlPlace } from './job-url-place.ts'
 import { codeOwner, providerOwner } from './owners.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
+import { type ShownRemote, shownRemotes } from './shown-remotes.ts'
 import { storedUsername } from './shown-username.ts'
 import { type ListedCredential, listStore, providedStores, readElement } from './store-listing.ts'
 import type { XmlDocument } from './xml-document.ts'
@@ -44,7 +45,11 @@ export async function listControllers(
 async function listController(client: JenkinsClient, secretField: SecretFieldOf): Promise<Detection> {
   const { items, gaps: walkGaps } = await walkItems(client)
   const gaps = [...walkGaps]
-  const looked = await mapBounded(items, (item) => lookAt(client, item, secretField, gaps))
+  const remotes = await shownRemotes(client, items)
+  const looked = await mapBounded(items, async (item) => {
+    const shown = remotes.get(item.fullName)
+    return shown === undefined ? lookAt(client, item, secretField, gaps) : lookedAt(client, item, shown)
+  })
   const demands = looked.flatMap((each) => each.demands)
   const asked = items.filter(({ isFolder }, index) => isFolder && looked[index]?.credentials === undefined)
   const own = await ownStores(client)
@@ -72,13 +77,24 @@ interface Looked {
   readonly credentials?: readonly Row[]
 }
 
+/** What its API has shown already. */
+function lookedAt(client: JenkinsClient, item: Item, remotes: readonly ShownRemote[]): Looked {
+  return { demands: demandsIn(client, item, remotes), pinned: [] }
+}
+
+function demandsIn(client: JenkinsClient, item: Item, references: readonly Told[]): readonly Demand[] {
+  return references.flatMap((reference) => demandsOf(item, reference, rewiredBy(client, item, reference)))
+}
+
+type Told = ItemReference | ShownRemote
+
 async function lookAt(client: JenkinsClient, item: Item, secretField: SecretFieldOf, gaps: Failure[]): Promise<Looked> {
   const config = await attempt(gaps, () => itemConfig(client, item.fullName))
   if (config === undefined) return { demands: [], pinned: [] }
   const references = itemReferences(config)
   const credentials = item.isFolder ? shownCredentials(item.fullName, config) : undefined
   return {
-    demands: references.flatMap((reference) => demandsOf(item, reference, rewiredBy(client, item, reference))),
+    demands: demandsIn(client, item, references),
     pinned: references.flatMap((reference) => pinnedPlaces(client, item, reference, secretField)),
     ...(credentials === undefined ? {} : { credentials }),
   }
@@ -96,7 +112,7 @@ function shownCredentials(folder: string, config: XmlDocument): readonly Row[] |
 }
 
 /** The place that names the credential of a reference. What a scan writes is changed where the scan takes it from. */
-function rewiredBy(client: JenkinsClient, item: Item, reference: ItemReference): PlaceRef | undefined {
+function rewiredBy(client: JenkinsClient, item: Item, reference: Told): PlaceRef | undefined {
   if (reference.kind === 'script' || reference.credentialsId === undefined) return undefined
   const group = reference.kind === 'git' ? 'git' : 'branch-source'
   return placeRef(client, { kind: 'job credentials', item: item.generatedBy ?? item.fullName, group })
@@ -106,11 +122,7 @@ function rewiredBy(client: JenkinsClient, item: Item, reference: ItemReference):
  * An item may name its credential by a build parameter (`${…}`): the demand then stays unanswered, and is seen. Without an
  * id, git asks helpers and netrc of the agent.
  */
-export function demandsOf(
-  { fullName }: Item,
-  reference: ItemReference,
-  rewired: PlaceRef | undefined,
-): readonly Demand[] {
+export function demandsOf({ fullName }: Item, reference: Told, rewired: PlaceRef | undefined): readonly Demand[] {
   const rewiring = rewired === undefined ? {} : { reference: rewired }
   const item = addressPath(fullName)
   const through = (credentialId: string): Demand['of'] => ({ kind: 'jenkins', credentialId, item })
