@@ -45,28 +45,60 @@ export async function listControllers(
 async function listController(client: JenkinsClient, secretField: SecretFieldOf): Promise<Detection> {
   const { items, gaps: walkGaps } = await walkItems(client)
   const gaps = [...walkGaps]
-  const remotes = await shownRemotes(client, items)
-  const looked = await mapBounded(items, async (item) => {
-    const shown = remotes.get(item.fullName)
-    return shown === undefined ? lookAt(client, item, secretField, gaps) : lookedAt(client, item, shown)
-  })
-  const demands = looked.flatMap((each) => each.demands)
-  const asked = items.filter(({ isFolder }, index) => isFolder && looked[index]?.credentials === undefined)
+  const { demands, pinned, credentials, unshown } = await lookAtAll(client, items, secretField, gaps)
   const own = await ownStores(client)
-  const shown = asked.map(({ fullName }) => folderStore(fullName))
-  const listed = await listStores(client, [{ kind: 'system' }, ...shown, ...own.provided], gaps)
+  const listed = await listStores(client, [{ kind: 'system' }, ...unshown.map(folderStore), ...own.provided], gaps)
   const ofSystem = listed.filter(({ store }) => store.kind === 'system')
   const others = listed.filter(({ store }) => store.kind !== 'system')
-  const rows = [...ofSystem, ...looked.flatMap(({ credentials = [] }) => credentials), ...others, ...own.ofUser]
+  const rows = [...ofSystem, ...credentials, ...others, ...own.ofUser]
   const concerning = rows.filter(concernsBitbucket(demands))
   const code: CodeReading = ofSystem.length > 0 ? await codeOwned(client, false) : { gaps: [] }
   gaps.push(...code.gaps)
   const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row, code.owned)))
   return {
-    places: [...places.flatMap((place) => place ?? []), ...looked.flatMap((each) => each.pinned)],
+    places: [...places.flatMap((place) => place ?? []), ...pinned],
     demands,
     unread: gaps.map(unreadEntry),
   }
+}
+
+/** What all items tell, in their order. */
+interface LookedAll {
+  readonly demands: Demand[]
+  readonly pinned: Place[]
+  readonly credentials: Row[]
+  /** Folders whose stores have to be asked. */
+  readonly unshown: string[]
+}
+
+/** So many items are looked at before what they told is taken together: most of them tell little. */
+const ITEMS_TOGETHER = 1000
+
+async function lookAtAll(
+  client: JenkinsClient,
+  items: readonly Item[],
+  secretField: SecretFieldOf,
+  gaps: Failure[],
+): Promise<LookedAll> {
+  const all: LookedAll = { demands: [], pinned: [], credentials: [], unshown: [] }
+  const remotes = await shownRemotes(client, items)
+  for (let from = 0; from < items.length; from += ITEMS_TOGETHER) {
+    const some = items.slice(from, from + ITEMS_TOGETHER)
+    const looked = await mapBounded(some, async (item) => {
+      const shown = remotes.get(item.fullName)
+      return shown === undefined ? lookAt(client, item, secretField, gaps) : lookedAt(client, item, shown)
+    })
+    for (const [index, item] of some.entries()) take(all, item, looked[index])
+  }
+  return all
+}
+
+function take(all: LookedAll, { fullName, isFolder }: Item, looked: Looked | undefined): void {
+  const { demands = [], pinned = [], credentials } = looked ?? {}
+  all.demands.push(...demands)
+  all.pinned.push(...pinned)
+  if (credentials !== undefined) for (const row of credentials) all.credentials.push(row)
+  else if (isFolder) all.unshown.push(fullName)
 }
 
 /** What the configuration of one item tells. The document itself is let go: a controller has many. */
