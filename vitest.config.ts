@@ -1,15 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { ALONE } from './test/support/alone.ts'
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts'
 import { LongFirst } from './test/support/long-first.ts'
-
-/** These put something in the place of a module, or change to another folder: they are loaded alone. The others are loaded once, not for each file. */
-const ALONE = [
-  'src/cli/ask.test.ts',
-  'src/consumers/git-verifier.test.ts',
-  'src/system/folder-names.test.ts',
-  'test/failures/controller-faults.test.ts',
-  'test/failures/faults.test.ts',
-]
 
 export default defineConfig({
   test: {
@@ -23,7 +15,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'alone', include: ALONE } },
+      { extends: true, test: { name: 'alone', include: [...ALONE] } },
     ],
     sequence: { sequencer: LongFirst },
     setupFiles: ['test/support/fixed-seed.ts'],

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { ALONE } from './support/alone.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -172,6 +173,19 @@ describe('architecture', () => {
     for (const { name } of folders) expect(page).toContain(`src/${name}/`)
     for (const [, name = ''] of page.matchAll(/^- `((?:src|sandbox|test|tools|docs)\/[a-z/]*)`/gm))
       expect(statSync(join(ROOT, name)).isDirectory()).toBe(true)
+  })
+})
+
+describe('tests', () => {
+  it('that put something in the place of what others use are loaded alone, and no others', () => {
+    const files = ['src', 'sandbox', 'test', 'tools'].flatMap((folder) => filesBelow(join(ROOT, folder)))
+    const replacing = files
+      .filter((path) => path.endsWith('.test.ts'))
+      .filter((path) =>
+        /^[^'"`/]*\b(vi\.(mock|doMock|stub\w+|useFakeTimers)|process\.chdir)\(/m.test(readFileSync(path, 'utf8')),
+      )
+      .map((path) => relative(ROOT, path))
+    expect(replacing.sort()).toEqual([...ALONE])
   })
 })
 

@@ -189,6 +189,34 @@ describe('applying a plan', () => {
     expect(stored()).toEqual(['new a', 'theirs', 'old c'])
   })
 
+  it('offers to put back only what was changed', async () => {
+    const refused = async (place: string): Promise<unknown> => {
+      const stageReplace: Connector['stageReplace'] = async ({ address }, expected) => {
+        if (address !== place) return stage(address, expected, `new ${address}`)
+        throw new Failure('R208', { because: 'its process is running', next: ['Stop the controller.'] })
+      }
+      const { hands } = deps()
+      return failure(
+        applyPlan(plan(), {
+          ...deps(),
+          hands: (consumer) => ({ ...hands(consumer), connector: { ...connector, stageReplace } }),
+        }),
+      )
+    }
+    const newest = async (): Promise<string> => (await deps().runs.names()).at(-1) ?? ''
+    const goOn = async (): Promise<readonly string[]> => [
+      'Stop the controller.',
+      'Remove the cause, then continue with this step:',
+      `  keyturn apply ${await newest()} --resume`,
+    ]
+    expect(await refused('a')).toMatchObject({ code: 'R208', next: await goOn() })
+    expect(stored()).toEqual(['old a', 'old b', 'old c'])
+    expect(await refused('b')).toMatchObject({
+      code: 'R208',
+      next: [...(await goOn()), 'or put the places back:', `  keyturn rollback ${await newest()}`],
+    })
+  })
+
   it('does not claim that a place is unchanged when the system failed in the middle of the change', async () => {
     beforeCommit = (address) => {
       if (address !== 'b') return

@@ -1,11 +1,10 @@
-import { type ExitCode, Failure } from '../model/failure.ts'
+import type { ExitCode } from '../model/failure.ts'
 import type { Actor } from '../model/journal-entry.ts'
 import type { Plan, Step } from '../model/plan.ts'
 import type { System } from '../model/ports.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './before-apply.ts'
 import { whyNotForward } from './can-go-on.ts'
-import { controllerFlag } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { groupsOf } from './file-groups.ts'
 import { type Lane, lanesOf, realPaths, runLanes } from './lanes.ts'
@@ -14,6 +13,7 @@ import { performGroup } from './perform-group.ts'
 import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState, tally } from './run-state.ts'
+import { requireSamePlan } from './same-plan.ts'
 import { stagesOf } from './stages.ts'
 import { failureOfRun, inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -194,21 +194,6 @@ async function end(
 function requireGoingForward(run: RunFolder): void {
   const failure = whyNotForward(run.state())
   if (failure !== undefined) throw failure
-}
-
-/** Only the plan that was reviewed is carried out. */
-function requireSamePlan({ run, plan, planDigest, state }: RunFolder): void {
-  const began = state().planDigest
-  if (began === undefined || began === planDigest) return
-  throw new Failure('R312', {
-    at: `run ${run}, plan.json`,
-    because: 'it is not the plan that the run began with: the journal names another digest',
-    state: 'Nothing was changed by this command.',
-    next: [
-      'Put plan.json back from a backup, or put the places back:',
-      `  keyturn rollback ${run}${controllerFlag(plan)}`,
-    ],
-  })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
@@ -15,6 +15,11 @@ beforeEach(async () => {
 afterEach(() => run.end())
 
 const plan = () => run.plan([{ address: 'a' }, { address: 'b' }])
+/** As a place of a file: what controllers show is not compared. */
+const inFile = (address: string) => ({
+  address,
+  place: { id: `p-${address}`, consumer: 'netrc', at: { kind: 'file', path: `/x/${address}` }, address } as const,
+})
 const backups = async (name: string): Promise<readonly string[]> => readdir(join(run.folder, 'runs', name, 'backups'))
 
 describe('forgetting a run', () => {
@@ -60,6 +65,44 @@ describe('forgetting a run', () => {
     expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
     // The proof came after the end of the run, and opens nothing again: an open run bars its places.
     expect((await run.deps.runs.read(state.run)).outcome).toBe('applied')
+  })
+
+  it.each([
+    [
+      'written by another program',
+      (world: Map<string, string>) => world.set('a', 'by hand'),
+      'another program wrote it',
+    ],
+    ['removed', (world: Map<string, string>) => world.delete('a'), 'another program wrote it'],
+    ['written back by git', (world: Map<string, string>) => world.set('a', 'old a'), 'its old bytes were written back'],
+  ])('is refused when a place that was proved has been %s since', async (_, act, words) => {
+    const { state } = await applyPlan(run.plan([inFile('a'), inFile('b')]), run.deps)
+    act(run.world)
+    expect(await failureOf(forgetRun(state.run, run.deps))).toMatchObject({
+      code: 'R314',
+      because: expect.stringContaining(`it does not hold its new credential any more: ${words}`),
+    })
+    expect(await backups(state.run)).toHaveLength(2)
+    expect((await forgetRun(state.run, run.deps, { force: true })).shredded).toBe(2)
+  })
+
+  it('is refused when plan.json names fewer places than were changed, and a rollback does not pass over them', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    const path = join(run.folder, 'runs', state.run, 'plan.json')
+    const whole = await readFile(path, 'utf8')
+    const { steps, ...rest } = JSON.parse(whole)
+    await writeFile(path, JSON.stringify({ ...rest, steps: steps.slice(0, 1) }))
+    expect(await failureOf(forgetRun(state.run, run.deps))).toMatchObject({ code: 'R312' })
+    expect(await backups(state.run)).toHaveLength(2)
+    expect(await failureOf(rollbackRun(state.run, run.deps))).toMatchObject({
+      code: 'R312',
+      because: expect.stringContaining('step s-b is not in it'),
+      state: 'What plan.json names was put back. 1 more place holds what the run put there; the backups are kept.',
+    })
+    expect([...run.world.values()]).toEqual(['old a', 'new b'])
+    await writeFile(path, whole)
+    expect((await rollbackRun(state.run, run.deps)).exitCode).toBe(0)
+    expect([...run.world.values()]).toEqual(['old a', 'old b'])
   })
 
   it('is refused for a run that stopped half way, and when it is forced the run cannot go on', async () => {

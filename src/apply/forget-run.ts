@@ -1,13 +1,16 @@
 import { Failure } from '../model/failure.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import { whereIs } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
 import { controllerFlag } from './command-words.ts'
-import type { ApplyDeps } from './deps.ts'
+import { type ApplyDeps, connectorOf } from './deps.ts'
 import { withLock } from './lock.ts'
-import { proveAgain } from './prove.ts'
+import { proveAgain, whyOther } from './prove.ts'
+import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
+import { requireSamePlan } from './same-plan.ts'
 
 export interface ForgetOptions {
   /** Also when places are not verified; a person has confirmed it. */
@@ -40,6 +43,7 @@ async function forget(
 ): Promise<ForgetOutcome> {
   try {
     if (run.state().forgotten === undefined) {
+      if (!force) requireSamePlan(run)
       const needed = force ? [] : await stillNeeded(run, deps)
       if (needed.length > 0) throw tooEarly(run, needed, deps)
       await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
@@ -78,24 +82,55 @@ interface Needed {
 
 async function stillNeeded(run: RunFolder, deps: ApplyDeps): Promise<readonly Needed[]> {
   const needed: Needed[] = []
+  const lost = await whyLost(run, deps)
   for (const step of run.plan.steps) {
-    const because = await whyNeeded(step, run, deps)
+    const because = await whyNeeded(step, lost.get(step), run, deps)
     if (because !== undefined) needed.push({ step, because })
   }
   return needed
 }
 
-async function whyNeeded(step: Step, run: RunFolder, deps: ApplyDeps): Promise<string | undefined> {
+/** `lost`: why a place that was proved counts for nothing any more. */
+async function whyNeeded(
+  step: Step,
+  lost: string | undefined,
+  run: RunFolder,
+  deps: ApplyDeps,
+): Promise<string | undefined> {
   const { outcome } = run.state()
   const { phase, proof } = stepState(run.state(), step.id)
   if (phase === 'undone') return undefined
   if (phase === 'not started') return outcome.endsWith('rolled back') ? undefined : 'it was not changed yet'
   if (phase !== 'done') return 'whether it was changed is not known; the run has to be continued or put back'
-  if (proof?.outcome === 'verified') return undefined
+  if (proof?.outcome === 'verified') return lost
   const again = await proveAgain(step, run.state(), deps)
   if (again.kind === 'refused') return `its new credential was refused: ${again.detail}`
   await run.record({ kind: 'verified', step: step.id, outcome: again.kind, detail: again.detail })
   return again.kind === 'verified' ? undefined : `its new credential is not proved: ${again.detail}`
+}
+
+/**
+ * A proof is of what a place held then. Whoever changed or removed it since may want the old bytes back, of which the backup is the only copy.
+ * Files are read again, each once; what controllers show goes by permissions.
+ */
+async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<ReadonlyMap<Step, string>> {
+  const verified = plan.steps.filter(({ id, place }) => {
+    const { phase, proof } = stepState(state(), id)
+    return place.at.kind === 'file' && phase === 'done' && proof?.outcome === 'verified'
+  })
+  const lost = new Map<Step, string>()
+  for (const [consumer, steps] of groupedBy(verified, ({ place }) => place.consumer)) {
+    const found = await readEach(
+      connectorOf(deps, consumer),
+      steps.map(({ place }) => place),
+      deps.context,
+    )
+    for (const [index, step] of steps.entries()) {
+      const because = whyOther(found[index], stepState(state(), step.id))
+      if (because !== undefined) lost.set(step, `it does not hold its new credential any more: ${because}`)
+    }
+  }
+  return lost
 }
 
 function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {

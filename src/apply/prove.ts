@@ -1,7 +1,10 @@
 import type { Answer } from '../model/answer.ts'
+import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
-import type { Plan, Step } from '../model/plan.ts'
+import { whereIs } from '../model/place.ts'
+import type { Plan, Step, StepId } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
+import { readEach } from './read-each.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
 
 export type Proof =
@@ -14,11 +17,7 @@ const NO_USE = 'nothing tells what it is used for; name a repository with --repo
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
-  if (isProvedElsewhere(step, plan))
-    return {
-      kind: 'verified',
-      detail: 'the URL names no username any more; its credential is proved in a step of its own',
-    }
+  if (step.to.username === 'remove') return provedBy(sentFor(step, plan))
   const verifier = deps.hands(step.place.consumer).verifier
   if (verifier === undefined || step.uses.length === 0)
     return { kind: 'not verifiable here', detail: verifier === undefined ? NO_VERIFIER : NO_USE }
@@ -33,59 +32,70 @@ export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Pr
   return { kind: 'verified', detail: answers.map(wordsOf).join('; ') }
 }
 
+function provedBy([first]: readonly Step[]): Proof {
+  return first === undefined
+    ? {
+        kind: 'not verifiable here',
+        detail: 'the URL names no username any more, and nothing in this plan tells which credential is sent instead',
+      }
+    : {
+        kind: 'verified',
+        detail: 'the URL names no username any more; its credential is proved in a step of its own',
+      }
+}
+
 /**
  * Why an answer is none about what was written: the place holds something else by now. git that ran with the old pair writes it back when it
  * ends well (`credential.helper=store`), and a proof would then be one of the old pair. Places of controllers are not compared, for what
  * Jenkins shows of them goes by permissions.
  */
-export async function whyNotOurs(step: Step, { from, now }: StepState, deps: ApplyDeps): Promise<string | undefined> {
-  if (step.place.at.kind !== 'file' || now === undefined) return undefined
-  try {
-    const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
-    const digest = found.kind === 'present' ? found.digest : 'absent'
-    if (digest === now) return undefined
-    return digest === from
-      ? 'its old bytes were written back after it was changed, as git does that was running with the old credential'
-      : 'another program wrote it after it was changed'
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code === 'R900') throw error
-    return `whether it still holds what was written could not be read: ${error.code} ${error.parts.because ?? ''}`.trim()
-  }
+export async function whyNotOurs(step: Step, state: StepState, deps: ApplyDeps): Promise<string | undefined> {
+  if (step.place.at.kind !== 'file' || state.now === undefined) return undefined
+  const [found] = await readEach(connectorOf(deps, step.place.consumer), [step.place], deps.context)
+  return whyOther(found, state)
 }
 
-/** As `prove`, for what a run wrote earlier. */
+/** Why what was read of a file place is not what the run wrote there. */
+export function whyOther(found: PlaceState | Failure | undefined, { from, now }: StepState): string | undefined {
+  if (found instanceof Failure) {
+    if (found.code === 'R900') throw found
+    return `whether it still holds what was written could not be read: ${found.code} ${found.parts.because ?? ''}`.trim()
+  }
+  const digest = found?.kind === 'present' ? found.digest : 'absent'
+  if (digest === now) return undefined
+  return digest === from
+    ? 'its old bytes were written back after it was changed, as git does that was running with the old credential'
+    : 'another program wrote it after it was changed'
+}
+
+/** As `prove`, for what a run wrote earlier: a URL without a username is as good as the credential that is sent for it by then. */
 export async function proveAgain(step: Step, state: RunState, deps: ApplyDeps): Promise<Proof> {
+  const open = sentFor(step, state.plan).find(({ id }) => stepState(state, id).proof?.outcome !== 'verified')
+  if (open !== undefined)
+    return {
+      kind: 'not verifiable here',
+      detail: `the URL names no username any more, and the credential that is sent is not proved: ${whereIs(open.place)}`,
+    }
   const proof = await prove(step, state.plan, deps)
   const because = proof.kind === 'verified' ? await whyNotOurs(step, stepState(state, step.id), deps) : undefined
   return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
 }
 
-/** A URL without a username has nothing of its own to prove when the credential that it is combined with is a step of the same plan. */
-function isProvedElsewhere(step: Step, plan: Plan): boolean {
-  if (step.to.username !== 'remove') return false
-  const { usernames, users } = namingSteps(plan)
-  return usernames.has(step.from.username) || step.uses.some(({ by }) => users.has(by))
-}
-
-/** What the steps of a plan that set a username had before, and who uses them. */
-interface NamingSteps {
-  readonly usernames: ReadonlySet<string | undefined>
-  readonly users: ReadonlySet<string>
+/** The credentials of the plan that are sent where this step removes a username: they wait for it. None: nothing here tells what is. */
+function sentFor(step: Step, plan: Plan): readonly Step[] {
+  return step.to.username === 'remove' ? (waitingSteps(plan).get(step.id) ?? []) : []
 }
 
 /** Every step of a plan may ask, so it is gone through once. */
-const namingByPlan = new WeakMap<Plan, NamingSteps>()
+const waitingByPlan = new WeakMap<Plan, ReadonlyMap<StepId, readonly Step[]>>()
 
-function namingSteps(plan: Plan): NamingSteps {
-  const known = namingByPlan.get(plan)
+function waitingSteps(plan: Plan): ReadonlyMap<StepId, readonly Step[]> {
+  const known = waitingByPlan.get(plan)
   if (known !== undefined) return known
-  const naming = plan.steps.filter(({ to }) => typeof to.username === 'object')
-  const made = {
-    usernames: new Set(naming.map(({ from }) => from.username)),
-    users: new Set(naming.flatMap(({ uses }) => uses.map(({ by }) => by))),
-  }
-  namingByPlan.set(plan, made)
-  return made
+  const waiting = new Map<StepId, Step[]>()
+  for (const step of plan.steps) for (const id of step.needs ?? []) waiting.set(id, [...(waiting.get(id) ?? []), step])
+  waitingByPlan.set(plan, waiting)
+  return waiting
 }
 
 /** A system that could not be asked has not refused. */

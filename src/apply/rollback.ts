@@ -7,6 +7,7 @@ import { lanesOf, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
+import { requireKnownSteps } from './same-plan.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -48,7 +49,9 @@ export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOpti
     if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
     if (run.state().forgotten !== undefined && !chosen.some((step) => stands(step, run))) return outcomeOf([], [], run)
     requireBackups(run)
-    return inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
+    const outcome = await inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
+    if (only === undefined) requireKnownSteps(run)
+    return outcome
   })
 }
 

@@ -99,10 +99,12 @@ function againWords(run: RunFolder): readonly string[] {
 }
 
 function nextWords(run: RunFolder): readonly string[] {
+  const { changed, announced } = tally(run.state())
   return [
     'Remove the cause, then continue with this step:',
-    `  keyturn apply --resume${controllerFlag(run.plan, { opens: true })}`,
-    'or put the places back:',
-    `  keyturn rollback ${run.run}${controllerFlag(run.plan)}`,
+    `  keyturn apply ${run.run} --resume${controllerFlag(run.plan, { opens: true })}`,
+    ...(changed + announced === 0
+      ? []
+      : ['or put the places back:', `  keyturn rollback ${run.run}${controllerFlag(run.plan)}`]),
   ]
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { VERSION } from '../model/version.ts'
 import { SCAN_FORMATS } from './scan-format.ts'
+import { UsageError } from './usage-error.ts'
 import { masked } from './views/text.ts'
 
 const HELP_END = `
@@ -22,8 +23,6 @@ export function makeProgram(): Command {
     .addOption(new Option('--ca <file>', 'trust this certificate authority too (PEM)'))
     .addOption(new Option('--no-color', 'no colour; NO_COLOR does the same'))
     .addHelpText('after', HELP_END)
-    .showHelpAfterError('(keyturn --help shows what there is)')
-    .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(masked(text)) })
     .configureHelp({ showGlobalOptions: true })
   for (const add of [
@@ -42,8 +41,16 @@ export function makeProgram(): Command {
     addCompletion,
   ])
     add(program)
-  for (const command of program.commands) command.exitOverride()
+  pointAtOwnHelp(program, 'keyturn')
   return program
+}
+
+/** Whoever mistypes an option of a command wants the options of that command. `words`: how it is called. */
+function pointAtOwnHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(${words} --help shows what there is)`).exitOverride((error) => {
+    throw new UsageError(words, error)
+  })
+  for (const one of command.commands) pointAtOwnHelp(one, `${words} ${one.name()}`)
 }
 
 /** `examples` are printed as they are, below the options. */
@@ -146,10 +153,7 @@ function addDoctor(program: Command): void {
 }
 
 function addToken(program: Command): void {
-  const token = program
-    .command('token')
-    .description('keep new tokens in the encrypted vault until they are rolled out')
-    .exitOverride()
+  const token = program.command('token').description('keep new tokens in the encrypted vault until they are rolled out')
   const run =
     (action: 'add' | 'list' | 'check' | 'remove') => async (name: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/token.ts')).tokenCommand(action, name, self.optsWithGlobals())
@@ -176,7 +180,6 @@ function addToken(program: Command): void {
     .description('forget a token; at Atlassian it stays until it is revoked there')
     .argument('<name>')
     .action(run('remove'))
-  for (const command of token.commands) command.exitOverride()
 }
 
 function addPlan(program: Command): void {

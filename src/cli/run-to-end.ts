@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { type ExitCode, Failure } from '../model/failure.ts'
 import { makeOutput, wantsColour } from './output.ts'
+import { UsageError } from './usage-error.ts'
 import { defect, failureDocument, failureLines } from './views/failure.ts'
 
 /** Runs the command line and turns every ending into an exit code. An unexpected error is shown as ours, without its words. */
@@ -31,10 +32,17 @@ function report(error: unknown): ExitCode {
 function reportUsage(error: CommanderError): ExitCode {
   if (error.exitCode === 0) return 0
   if (process.argv.includes('--json')) {
-    const failure = new Failure('R112', { because: error.message.replace(/^error: /, ''), next: ['  keyturn --help'] })
+    const failure = new Failure('R112', {
+      because: error.message.replace(/^error: /, ''),
+      next: [`  ${commandOf(error)} --help`],
+    })
     process.stdout.write(`${JSON.stringify(failureDocument(failure), undefined, 2)}\n`)
   }
   return 2
+}
+
+function commandOf(error: CommanderError): string {
+  return error instanceof UsageError ? error.command : 'keyturn'
 }
 
 function stopQuietlyWhenPipeCloses(): void {

@@ -81,11 +81,11 @@ async function jenkinsLogin(
 
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
-    return text.replace(/\/+$/, '')
+  if (url !== undefined && /^https?:$/.test(url.protocol) && !/[?#@\s\\]/.test(text)) return text.replace(/\/+$/, '')
   throw new Failure('R112', {
     at: '--jenkins',
-    because: 'it is not an http or https address without a username',
+    because: 'it is not an http or https address without username, query and fragment',
+    state: 'Nothing was asked.',
     next: ['  keyturn scan --jenkins https://ci.example.org'],
     exitCode: 2,
   })

@@ -11,7 +11,7 @@ import type { RestQuestion } from '../diagnose/diagnose-rest.ts'
 import type { GitScene } from '../diagnose/git-settings.ts'
 import type { Consumer } from '../model/consumer.ts'
 import type { Inventory } from '../model/inventory.ts'
-import type { Place } from '../model/place.ts'
+import type { Place, PlaceId } from '../model/place.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Context, System } from '../model/ports.ts'
 import type { Repository } from '../model/use.ts'
@@ -79,6 +79,8 @@ export interface PlanOptions {
   readonly tokens?: TokenPolicy
   /** Places that are changed and proved before all others: an id, or a part of what names the place on screens. */
   readonly canaries?: readonly string[]
+  /** Places that are to change; the others of the inventory tell who else holds a secret. Absent: all. */
+  readonly only?: ReadonlySet<PlaceId>
   /** Judge by what the bytes tell; ask nobody. */
   readonly offline?: boolean
   readonly onPlace?: (done: number, of: number) => void

@@ -74,9 +74,12 @@ function ownSecrets(tokens: readonly VaultToken[], { context }: Parts): Readonly
   )
 }
 
-function policyOf({ token, replace, email, tokens, canaries }: PlanOptions, places: readonly Place[]): PlanPolicy {
+function policyOf(
+  { token, replace, email, tokens, canaries, only }: PlanOptions,
+  places: readonly Place[],
+): PlanPolicy {
   const named = canaries?.flatMap((name) => canariesNamed(name, places))
-  return defined({ token, replace, email, tokens, canaries: named })
+  return defined({ token, replace, email, tokens, canaries: named, only })
 }
 
 /** By id, path, or path and address. Throws R111 where none is meant. */
@@ -98,10 +101,10 @@ function canariesNamed(name: string, places: readonly Place[]): readonly PlaceId
 async function diagnosePlaces(
   places: readonly Place[],
   parts: Parts,
-  { onPlace, ...options }: PlanOptions,
+  { onPlace, only, ...options }: PlanOptions,
 ): Promise<ReadonlyMap<PlaceId, Diagnosis>> {
   const { isSettled } = await import('../plan/verdict.ts')
-  const asked = places.filter((place) => !isSettled(place, options))
+  const asked = places.filter((place) => only?.has(place.id) !== false && !isSettled(place, options))
   const consult = await consultingMany(places, parts, defined({ email: options.email }))
   const diagnoses = new Map<PlaceId, Diagnosis>()
   for (const [index, place] of asked.entries()) {

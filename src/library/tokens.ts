@@ -16,6 +16,7 @@ const USELESS: readonly string[] = ['D101', 'D102', 'D103', 'D104', 'D108', 'D10
 export async function addToken({ secret: text, offline, ...names }: NewToken, parts: Parts): Promise<CheckedToken> {
   refuseName(names.name)
   refuseEmail(names)
+  refuseUsername(names)
   const secret = parts.context.seal(text)
   const { kind, checksum } = shapeOf(secret)
   refuseShape(names.name, kind, checksum)
@@ -24,6 +25,7 @@ export async function addToken({ secret: text, offline, ...names }: NewToken, pa
   const addedAt = parts.context.system.clock.now().toISOString()
   const token: VaultToken = { scopes: 'not reported', addedAt, ...known, ...names, secret, kind }
   const checked = offline ? { token, usable: true } : await consultToken(token, parts)
+  refuseOtherUser(checked)
   if (checked.usable) await (await parts.vault()).add(checked.token)
   return checked
 }
@@ -51,6 +53,44 @@ function refuseEmail({ name, email }: Pick<NewToken, 'name' | 'email'>): void {
     ],
     exitCode: 2,
   })
+}
+
+/** No username of Bitbucket has an @, and git refuses every e-mail: it would stand in each place until the proof there. */
+function refuseUsername({ name, username }: Pick<NewToken, 'name' | 'username'>): void {
+  if (username === undefined || !username.includes('@')) return
+  throw new Failure('R112', {
+    at: `--username ${username}`,
+    because: 'it is an e-mail address, which git does not take as a username',
+    state: 'Nothing was kept.',
+    next: [
+      'Give the address as --email, and the name that the profile at Bitbucket shows as --username, or none:',
+      `  keyturn token add ${name} --email ADDRESS`,
+    ],
+    exitCode: 2,
+  })
+}
+
+/** REST tells whose token it is where the token may read that. Git compares the username letter by letter, and so is it here. */
+function refuseOtherUser({ token, consultation }: CheckedToken): void {
+  const owner = consultation === undefined ? undefined : userOf(consultation)
+  if (owner === undefined || token.username === undefined || owner === token.username) return
+  throw new Failure('R110', {
+    at: `token "${token.name}"`,
+    because: `Bitbucket says that it is the token of ${owner}, not of ${token.username}`,
+    state: 'Nothing was kept.',
+    next: [
+      'Give the username of its owner, in its case, or create the token in the other account:',
+      `  keyturn token add ${token.name}${token.email === undefined ? '' : ` --email ${token.email}`} --username ${owner}`,
+    ],
+    exitCode: 3,
+  })
+}
+
+function userOf({ answers }: Consultation): string | undefined {
+  for (const answer of Object.values(answers))
+    if (answer !== undefined && 'identity' in answer && answer.identity?.username !== undefined)
+      return answer.identity.username
+  return undefined
 }
 
 function refuseShape(name: string, kind: VaultToken['kind'], checksum: string): void {

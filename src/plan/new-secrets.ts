@@ -15,7 +15,7 @@ import { forReading, PUSHING, type Pushing, proved, pushRefusal } from './pushin
 import type { ConditionWords } from './resolutions.ts'
 import { covers, scopesFor } from './scopes.ts'
 import { type Split, splitOf, takenNames } from './split.ts'
-import { freeIn, isKeptAs, type TokenGroup } from './token-groups.ts'
+import { freeIn, keptByName, type TokenGroup } from './token-groups.ts'
 import { requestFor } from './token-requests.ts'
 import { membersOf, type Unit } from './units.ts'
 
@@ -37,12 +37,15 @@ export interface Names {
   /** Of tokens: those of the vault, and those that a plan proposes. */
   readonly tokens: Set<string>
   readonly vault: ReadonlySet<string>
+  /** Of the vault, by the name that a plan proposed for them. */
+  readonly kept: ReadonlyMap<string, readonly TokenSummary[]>
 }
 
 /** For `planNewSecrets` with each of these groups. */
 export function namesOf(groups: readonly TokenGroup[], { places, tokens }: PlanInput): Names {
   const vault = new Set(tokens.map(({ name }) => name))
-  return { places: takenNames(places), tokens: new Set([...groups.map(({ keepAs }) => keepAs), ...vault]), vault }
+  const proposed = new Set([...groups.map(({ keepAs }) => keepAs), ...vault])
+  return { places: takenNames(places), tokens: proposed, vault, kept: keptByName(tokens) }
 }
 
 /** One token for a group of places, with its request where the vault has none that would do. */
@@ -53,7 +56,7 @@ export function planNewSecrets(
   input: PlanInput,
   drafts: Drafts,
 ): void {
-  const token = tokenFor(group, input)
+  const token = tokenFor(group, names, input)
   const served = servedBy('api-token', group)
   const asked = { ...group, places: served, keepAs: nameToKeep(group.keepAs, names) }
   const scopes = withReading([...scopesFor(served.flatMap(membersOf)), ...missingAt(served, input)])
@@ -91,11 +94,11 @@ function missingAt(units: readonly Unit[], { diagnoses }: PlanInput): readonly S
 }
 
 /** With several tokens per owner only its name tells which one was made for what. */
-function tokenFor(group: TokenGroup, input: PlanInput): TokenSummary | undefined {
+function tokenFor(group: TokenGroup, { kept }: Names, input: PlanInput): TokenSummary | undefined {
   const { owner, keepAs } = group
   const { tokens, policy, now } = input
   const several = policy.tokens === 'consumer' || policy.tokens === 'place'
-  const known = several && policy.token === undefined ? tokens.filter(({ name }) => isKeptAs(keepAs, name)) : tokens
+  const known = several && policy.token === undefined ? (kept.get(keepAs) ?? []) : tokens
   const needs = new Map<SecretKind, readonly Scope[]>()
   const needed = (kind: SecretKind): readonly Scope[] => {
     const all = needs.get(kind) ?? neededOf(servedBy(kind, group), input)

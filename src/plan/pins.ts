@@ -15,17 +15,28 @@ export function planPins(pins: readonly Place[], input: PlanInput, drafts: Draft
   const changes = indexed(drafts.steps)
   const hidden = hiddenUses(input)
   for (const pin of pins) {
-    const changed = changes.byUsername.has(pin.username?.text ?? '') || jobChanges(pin, changes)
-    const isCause = pin.uses.some((use) => hidden.has(useKey(use)))
-    if (!changed && !isCause) {
+    const goes = whyItGoes(pin, changes, hidden)
+    const isMeant = input.policy.only?.has(pin.id) !== false
+    if (goes === undefined && isMeant)
       drafts.kept.push({ place: refOf(pin), reason: 'no credential changes its username' })
-      continue
-    }
+    if (goes === undefined || (!isMeant && goes !== 'its credential changes')) continue
     const step = pushStep(pin, { username: 'remove', keepSecret: true }, { reason: REASON, isPin: true }, input, drafts)
     // One remote or job has one URL or few, so this grows with the number of uses.
     const answering = new Set(pin.uses.flatMap((use) => [...(changes.byUse.get(useKey(use)) ?? [])]))
     if (step !== undefined) for (const credential of answering) credential.needs.push(step)
   }
+}
+
+/** `a username changes`: one that it names, of a credential that is not known to answer it. */
+function whyItGoes(
+  pin: Place,
+  changes: Changes,
+  hidden: ReadonlySet<string>,
+): 'its credential changes' | 'a username changes' | 'it is the cause' | undefined {
+  const isAnswered = pin.uses.some((use) => changes.byUse.has(useKey(use)))
+  if (changes.byUsername.has(pin.username?.text ?? '') || jobChanges(pin, changes))
+    return isAnswered ? 'its credential changes' : 'a username changes'
+  return pin.uses.some((use) => hidden.has(useKey(use))) ? 'it is the cause' : undefined
 }
 
 interface Changes {

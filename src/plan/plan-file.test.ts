@@ -43,6 +43,15 @@ describe('a plan file', () => {
     expect(readPlan(writePlan(made, 'yaml'), 'plan.yaml')).toEqual(made)
   })
 
+  it.each([
+    ['plan.json', '  keyturn plan PATH -o plan.json'],
+    ['review/Plan.YML', '  keyturn plan PATH -o plan.yaml'],
+  ])('that cannot be read (%s) is made again in its own format', (at, command) => {
+    expect(() => readPlan('schema: other\n', at)).toThrow(
+      expect.objectContaining({ code: 'R202', parts: expect.objectContaining({ next: [command] }) }),
+    )
+  })
+
   it('may have the members of its objects in any order', () => {
     const sorted = stringify(parse(writePlan(made, 'yaml')), { sortMapEntries: true })
     expect(readPlan(sorted, 'plan.yaml')).toEqual(made)

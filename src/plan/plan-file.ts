@@ -5,6 +5,7 @@ import type { Plan, Step, StepId } from '../model/plan.ts'
 import { areLocked } from './lock-files.ts'
 import { PLAN } from './plan-schema.ts'
 import { brokenField, planId } from './seals.ts'
+import { planFormat } from './write-plan.ts'
 
 /**
  * A plan from JSON or YAML, whole or edited within limits: steps may go, change their wave and their order, and get another of their
@@ -120,5 +121,6 @@ function fieldWords(error: z.ZodError): string {
 }
 
 function unreadable(at: string, because: string): Failure {
-  return new Failure('R202', { at, because, state: 'Nothing was changed.', next: ['  keyturn plan PATH -o plan.json'] })
+  const next = [`  keyturn plan PATH -o plan.${planFormat(at)}`]
+  return new Failure('R202', { at, because, state: 'Nothing was changed.', next })
 }

@@ -18,6 +18,11 @@ export interface PlanPolicy {
   readonly tokens?: TokenPolicy
   /** Places that are changed and proved before all others. Absent: one place per token is chosen. */
   readonly canaries?: readonly PlaceId[]
+  /**
+   * What is to change; the other places tell who else holds a secret and which names are taken. Of those a URL alone may change, when it
+   * names a username in place of a credential that changes. Absent: every place.
+   */
+  readonly only?: ReadonlySet<PlaceId>
 }
 
 /** A version of a tool that was read beside a place. `at`: the path that told. */

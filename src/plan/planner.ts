@@ -22,8 +22,10 @@ import { ordered } from './waves.ts'
 export function makePlan(input: PlanInput): Plan {
   const drafts = noDrafts()
   const live = input.places.filter((place) => place.buried === undefined && place.ownedBy?.takesChanges !== false)
+  const { only } = input.policy
+  const isMeant = ({ id }: Place): boolean => only === undefined || only.has(id)
   const verdicts = judgedUnits(
-    live.filter((place) => place.secret !== undefined),
+    live.filter((place) => place.secret !== undefined && isMeant(place)),
     input,
   )
   for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
@@ -38,8 +40,9 @@ export function makePlan(input: PlanInput): Plan {
     input,
     drafts,
   )
-  for (const place of input.places) planBuried(place, drafts)
-  for (const place of input.places) planOwned(place, drafts)
+  const meant = input.places.filter(isMeant)
+  for (const place of meant) planBuried(place, drafts)
+  for (const place of meant) planOwned(place, drafts)
   return finished(drafts, input)
 }
 

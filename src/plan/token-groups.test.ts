@@ -220,3 +220,21 @@ describe('the name of a token', () => {
     expect(Math.max(one?.length ?? 0, all?.length ?? 0)).toBeLessThanOrEqual(80)
   })
 })
+
+it('one token per place: the vault is looked up, not searched for each of them', () => {
+  let read = 0
+  const counted = Array.from({ length: 50 }, (_, index) => ({
+    ...ALICES,
+    get name() {
+      read += 1
+      return `other-${index}`
+    },
+  }))
+  const readFor = (count: number): number => {
+    read = 0
+    const places = Array.from({ length: count }, (_, index) => madePlace(`place${index}`))
+    expect(madePlan(places, { tokens: counted, policy: { tokens: 'place' } }).requests).toHaveLength(count)
+    return read
+  }
+  expect(readFor(40)).toBe(readFor(1))
+})

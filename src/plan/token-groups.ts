@@ -119,9 +119,20 @@ function vaultWord(text: string): string {
   return /^AT(?:ATT|CTT|BB)/.test(word) ? '' : word.slice(0, LONGEST_WORD)
 }
 
-/** Under its name, or a later one of the same places: `alice`, `alice.2`. */
-export function isKeptAs(keepAs: string, name: string): boolean {
-  return name === keepAs || (name.startsWith(`${keepAs}.`) && /^\d+$/.test(name.slice(keepAs.length + 1)))
+/** Under its name, and without the number of a later one of the same places: `alice.2` is there as itself and as `alice`. */
+export function keptByName<Named extends { readonly name: string }>(
+  tokens: readonly Named[],
+): ReadonlyMap<string, readonly Named[]> {
+  const kept = new Map<string, Named[]>()
+  for (const token of tokens) {
+    const { name } = token
+    for (const keepAs of new Set([name, name.replace(/\.\d+$/, '')])) {
+      const known = kept.get(keepAs)
+      if (known === undefined) kept.set(keepAs, [token])
+      else known.push(token)
+    }
+  }
+  return kept
 }
 
 /** The name that the vault still takes: there, a name stays with its token until that is removed. */

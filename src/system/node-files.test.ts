@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,19 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+/** Another user may read it and the group may not; the mode shows the mask in place of the group (acl(5), linux/posix_acl_xattr.h). */
+const GIVE = `
+entry = lambda tag, perm, id=0xffffffff: struct.pack('<HHI', tag, perm, id)
+acl = struct.pack('<I', 2) + entry(1, 6) + entry(2, 4, 1001) + entry(4, 0) + entry(16, 4) + entry(32, 0)
+os.setxattr(path, 'system.posix_acl_access', acl)
+os.setxattr(path, 'user.note', b'x')
+`
+
+function attributes(path: string, act = ''): string {
+  const program = `import os, struct, sys\npath = sys.argv[1]\n${act}\nprint({name: os.getxattr(path, name).hex() for name in sorted(os.listxattr(path))})`
+  return execFileSync('python3', ['-c', program, path], { encoding: 'utf8' })
+}
+
 describe('replace', () => {
   it('writes the new bytes and keeps the mode', async () => {
     const path = join(folder, 'a')
@@ -21,6 +35,20 @@ describe('replace', () => {
     expect(await files.replace(path, bytes('old'), bytes('new'))).toBe('replaced')
     expect([await readFile(path, 'utf8'), (await stat(path)).mode & 0o7777]).toEqual(['new', 0o640])
     expect(await readdir(folder)).toEqual(['a'])
+  })
+
+  const python = spawnSync('python3', ['-c', 'import os; os.setxattr'], { stdio: 'ignore' }).status === 0
+  it.skipIf(!python)('keeps lists of access and extended attributes, which Node knows nothing of', async () => {
+    const path = join(folder, 'a')
+    await writeFile(path, 'old secret, longer than the new one')
+    await chmod(path, 0o600)
+    attributes(path, GIVE)
+    const before = attributes(path)
+    expect(before).toContain('user.note')
+    expect(before).toContain('system.posix_acl_access')
+    const mode = (await stat(path)).mode
+    expect(await files.replace(path, await readFile(path), bytes('new'))).toBe('replaced')
+    expect([attributes(path), (await stat(path)).mode, await readFile(path, 'utf8')]).toEqual([before, mode, 'new'])
   })
 
   it('writes nothing when the file holds something else', async () => {

@@ -17,6 +17,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { type ErrorCode, Failure } from '../model/failure.ts'
 import type { FileEntry, Files } from '../model/ports.ts'
+import { copyAttributes } from './file-attributes.ts'
 import { readRegular } from './read-regular.ts'
 
 const PRIVATE_FILE = 0o600
@@ -83,7 +84,9 @@ async function replace(
     await writeDurably(
       temporary,
       next,
-      present === undefined ? { mode } : { mode: present.mode & 0o7777, uid: present.uid, gid: present.gid },
+      present === undefined
+        ? { mode }
+        : { mode: present.mode & 0o7777, uid: present.uid, gid: present.gid, like: target },
     )
     if (expected !== 'absent' && !Buffer.from(await readFile(target)).equals(expected)) {
       await unlink(temporary)
@@ -98,15 +101,19 @@ async function replace(
   }
 }
 
-/** Owner and mode are set before any byte is written, so that the content is never readable by others. */
+/** Owner, mode and lists of access are set before any byte is written, so that the content is never readable by others. */
 async function writeDurably(
   path: string,
   bytes: Uint8Array,
-  as: { mode: number; uid?: number; gid?: number },
+  as: { mode: number; uid?: number; gid?: number; like?: string },
 ): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, PRIVATE_FILE)
   try {
     if (as.uid !== undefined && as.gid !== undefined) await keepOwner(file, as.uid, as.gid)
+    if (as.like !== undefined) {
+      await copyAttributes(as.like, path)
+      await file.truncate(0)
+    }
     await file.writeFile(bytes)
     await file.chmod(as.mode)
     await file.sync()

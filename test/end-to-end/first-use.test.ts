@@ -33,6 +33,19 @@ describe('the e-mail of a new token', () => {
   })
 })
 
+describe('the username of a new token', () => {
+  it.each([
+    ['that is an e-mail address', 'bob@acme.example', 2, 'which git does not take as a username'],
+    ['of somebody else', 'bob', 3, 'Bitbucket says that it is the token of alice, not of bob'],
+    ['in another case', 'Alice', 3, 'Bitbucket says that it is the token of alice, not of Alice'],
+  ])('is refused %s, and nothing is kept', async (_, username, exitCode, because) => {
+    const ended = await stage.run(['token', 'add', 'other', '--email', ALICE.email, '--username', username], token())
+    expect(ended).toMatchObject({ exitCode, stdout: '' })
+    expect(ended.stderr.replaceAll(/\s+/g, ' ')).toContain(because)
+    expect((await stage.run(['token', 'list'])).stdout).not.toContain('other')
+  })
+})
+
 describe('what a new token may do', () => {
   it('fits the screen, one scope a line', async () => {
     const { stdout } = await stage.run(['token', 'check'])

@@ -430,7 +430,7 @@ describe('a login that may see credentials and not change them', () => {
       because: `HTTP 403: the user "${reader.user}" does not have ${MAY.update}`,
       next: [
         'Remove the cause, then continue with this step:',
-        `  keyturn apply --resume --jenkins ${office.jenkins.url}`,
+        `  keyturn apply RUN --resume --jenkins ${office.jenkins.url}`,
         'or put the places back:',
         `  keyturn rollback RUN --jenkins ${office.jenkins.url}`,
       ],

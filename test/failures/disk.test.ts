@@ -129,7 +129,7 @@ describe.skipIf(!canMount)('a full disk', () => {
         "next": [
           "Make room on the device, then repeat the command.",
           "Remove the cause, then continue with this step:",
-          "  keyturn apply --resume",
+          "  keyturn apply RUN --resume",
           "or put the places back:",
           "  keyturn rollback RUN",
         ],
@@ -181,7 +181,7 @@ describe.skipIf(!canMount)('a read-only disk', () => {
         "next": [
           "Make it writable for this user, then repeat the command.",
           "Remove the cause, then continue with this step:",
-          "  keyturn apply --resume",
+          "  keyturn apply RUN --resume",
           "or put the places back:",
           "  keyturn rollback RUN",
         ],
@@ -226,7 +226,7 @@ describe('a folder without the permission to write', () => {
         "next": [
           "Make it writable for this user, then repeat the command.",
           "Remove the cause, then continue with this step:",
-          "  keyturn apply --resume",
+          "  keyturn apply RUN --resume",
           "or put the places back:",
           "  keyturn rollback RUN",
         ],

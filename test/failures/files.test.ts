@@ -184,9 +184,7 @@ describe('the keys of a Jenkins home', () => {
         "headline": "R106: The keys of this Jenkins home are missing or do not fit",
         "next": [
           "Remove the cause, then continue with this step:",
-          "  keyturn apply --resume",
-          "or put the places back:",
-          "  keyturn rollback RUN",
+          "  keyturn apply RUN --resume",
         ],
         "state": "0 of 1 places use their new credential and were proved. This place is unchanged.",
       }

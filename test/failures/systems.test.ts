@@ -245,15 +245,29 @@ describe('a Jenkins controller', () => {
     ).toMatchInlineSnapshot(`
       {
         "at": "--jenkins",
-        "because": "it is not an http or https address without a username",
+        "because": "it is not an http or https address without username, query and fragment",
         "exitCode": 2,
         "headline": "R112: The command cannot run as it was given",
         "next": [
           "keyturn scan --jenkins https://ci.example.org",
         ],
+        "state": "Nothing was asked.",
       }
     `)
   })
+
+  it.each(['https://ci.example.org/?tree=jobs', 'https://ci.example.org/#main', 'https://reader@ci.example.org'])(
+    'is named by more than its address (%s): the command says what to type',
+    async (url) => {
+      const environment = { JENKINS_USER_ID: 'reader', JENKINS_API_TOKEN: 'x' }
+      expect(await failureOf(here, { args: ['scan', '--jenkins', url], environment })).toMatchObject({
+        at: '--jenkins',
+        exitCode: 2,
+        next: ['keyturn scan --jenkins https://ci.example.org'],
+        state: 'Nothing was asked.',
+      })
+    },
+  )
 
   it('has no such job: the doctor says so, with what it was not shown', async () => {
     const { apiToken } = jenkins.addUser({

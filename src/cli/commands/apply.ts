@@ -1,4 +1,4 @@
-import { controllerFlag, type Keyturn, type RunState } from '../../index.ts'
+import type { Keyturn, RunState } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
 import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
@@ -108,7 +108,7 @@ function canaryOf(
     const whole = places === 1 ? 'The first place' : `${open} of the first ${places} places`
     const words = `${whole} could not be checked here.`
     if (canAsk()) return askToGoOn(`${words} Go on?`)
-    output.note(`${words} Stopped. To go on:\n    keyturn apply --resume${controllerFlag(plan, { opens: true })}`)
+    output.note(`${words} Stopped.`)
     return false
   }
   return { canary: { after, goOn } }

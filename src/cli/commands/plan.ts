@@ -1,6 +1,7 @@
 import { type Keyturn, planFormat, planText, type TokenPolicy } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
+import type { PlaceId } from '../../model/place.ts'
 import type { Plan } from '../../model/plan.ts'
 import { namedRepository } from '../named-repository.ts'
 import type { Output } from '../output.ts'
@@ -45,8 +46,8 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
     askHelpers: options.helpers === true,
     ...(example === undefined ? {} : { example }),
   })
-  const inventory = options.job === undefined ? found : ofJob(options.job, found)
-  const plan = await keyturn.plan(inventory, {
+  const plan = await keyturn.plan(found, {
+    ...(options.job === undefined ? {} : { only: ofJob(options.job, found) }),
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.replace ? { replace: true } : {}),
     ...(options.email === undefined ? {} : { email: options.email }),
@@ -59,8 +60,8 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   if (options.output !== undefined)
     await writePlanFile(options.output, planText(plan, planFormat(options.output)), keyturn)
   output.result(plan, () => (options.requests ? tokenMessages(plan) : linesOf(plan, options, output)))
-  for (const { at, detail } of inventory.unread) output.note(`? ${at}: ${detail}`)
-  process.exitCode = inventory.unread.length > 0 ? 5 : planExitCode(plan)
+  for (const { at, detail } of found.unread) output.note(`? ${at}: ${detail}`)
+  process.exitCode = found.unread.length > 0 ? 5 : planExitCode(plan)
 }
 
 function linesOf(plan: Plan, { all, output: file }: PlanCommandOptions, { paint }: Output): readonly string[] {
@@ -78,10 +79,10 @@ function withoutToken(): Failure {
 }
 
 /** The places that one job uses: its credential, and its URL where that names a username. */
-function ofJob(job: string, inventory: Inventory): Inventory {
+function ofJob(job: string, inventory: Inventory): ReadonlySet<PlaceId> {
   const isOfJob = (by: string): boolean => by === `job ${job}` || by.startsWith(`job ${job} (`)
   const places = inventory.places.filter(({ uses }) => uses.some(({ by }) => isOfJob(by)))
-  if (places.length > 0) return { ...inventory, places }
+  if (places.length > 0) return new Set(places.map(({ id }) => id))
   throw new Failure('R111', {
     at: `job ${job}`,
     because: 'it uses no credential that was found',

@@ -144,6 +144,14 @@ describe('messages to those who create tokens', () => {
     expect(text).toContain('keyturn token add alice-renovate --email E-MAIL --username alice')
   })
 
+  it('keep each token with the day that it is to end on, which Bitbucket does not tell', () => {
+    const plan = madePlan([madePlace('a'), madePlace('b', { username: 'bob' })], { tokens: [] })
+    const ends = plan.requests.map(({ expiresOn }) => expiresOn)
+    expect(new Set(ends).size).toBe(2)
+    for (const text of [tokenMessages(plan).join('\n'), screen(plan).join('\n')])
+      expect([...text.matchAll(/keyturn token add .* --expires (\S+)$/gm)].map(([, day]) => day)).toEqual(ends)
+  })
+
   it('say that app passwords ended to those alone who had one', () => {
     const expired = { ...madePlace('a', { kind: 'api-token' }) }
     const text = (places: readonly Place[]) =>

@@ -89,11 +89,11 @@ function listed(scopes: readonly string[], title: string): readonly string[] {
   return scopes.map((scope, index) => `     ${(index === 0 ? title : '').padEnd(7)}  ${scope}`)
 }
 
-/** Puts the new token into the vault under the name by which the next plan finds it. */
-export function addCommand({ id, keepAs, owner }: TokenRequest): string {
+/** Puts the new token into the vault under the name by which the next plan finds it; Bitbucket does not tell when it ends. */
+export function addCommand({ id, keepAs, owner, expiresOn }: TokenRequest): string {
   const names = owner?.includes('@') ? ` --email ${shellWord(owner)}` : ' --email E-MAIL'
   const username = owner === undefined || owner.includes('@') ? '' : ` --username ${shellWord(owner)}`
-  return `keyturn token add ${keepAs ?? id}${names}${username}`
+  return `keyturn token add ${keepAs ?? id}${names}${username} --expires ${expiresOn}`
 }
 
 /** The reason stands once for steps that share it, and so does what would do as well. */

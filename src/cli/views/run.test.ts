@@ -162,7 +162,7 @@ describe('a step that a vault keeps', () => {
 
   it('wants its password to go on, and none to be put back', () => {
     const lines = applyLines({ state: fold.state(), exitCode: 130 }, paint)
-    expect(lines).toContain('    keyturn apply --resume --vault-password-file FILE')
+    expect(lines).toContain('    keyturn apply r1 --resume --vault-password-file FILE')
     expect(lines).toContain('    keyturn rollback r1')
   })
 })

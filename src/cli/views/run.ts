@@ -25,7 +25,7 @@ export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): reado
     '',
     ...wrap(tallyWords(tally(state)), 80).map((line) => paint.bold(line)),
     `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
-    ...(state.outcome === 'stopped' ? [`    keyturn apply --resume${flags}`] : []),
+    ...(state.outcome === 'stopped' ? [`    keyturn apply ${state.run} --resume${flags}`] : []),
     ...(exitCode === 3 && tally(state).unverifiable > 0
       ? ['Ask again for what could not be checked:', `    keyturn verify ${state.run}${flags}${repositoryFlag(state)}`]
       : []),

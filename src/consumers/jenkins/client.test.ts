@@ -73,7 +73,13 @@ describe('a base URL', () => {
   ])('%s is refused', (baseUrl) => {
     const http: Http = { send: () => Promise.reject(new Error('not expected')) }
     expect(() => jenkinsClient({ baseUrl, user: 'ci', authorization: '', http })).toThrow(
-      expect.objectContaining({ code: 'R112' }),
+      expect.objectContaining({
+        code: 'R112',
+        parts: expect.objectContaining({
+          state: 'Nothing was asked.',
+          next: ['  keyturn scan --jenkins https://ci.example.org'],
+        }),
+      }),
     )
   })
 })

@@ -72,6 +72,8 @@ function checkedBase(baseUrl: string): string {
   throw new Failure('R112', {
     at: plainWords(baseUrl),
     because: 'the URL of a controller starts with https:// or http:// and has no userinfo, query or fragment',
+    state: 'Nothing was asked.',
+    next: ['  keyturn scan --jenkins https://ci.example.org'],
   })
 }
 

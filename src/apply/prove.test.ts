@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
+import type { Step } from '../model/plan.ts'
+import { applyPlan } from './apply-plan.ts'
+import { proveAgain } from './prove.ts'
+import { stepState } from './run-state.ts'
+
+let run: MemoryRun
+beforeEach(async () => {
+  run = await memoryRun(['pin', 'credential', 'other'])
+})
+afterEach(() => run.end())
+
+const pin = { address: 'pin', to: { username: 'remove', keepSecret: true } } as const
+const credential = { address: 'credential', needs: ['s-pin'] } as const
+
+async function proofsOf(steps: readonly (Partial<Step> & { readonly address: string })[]) {
+  const { state } = await applyPlan(run.plan(steps), run.deps)
+  const [first] = state.plan.steps
+  if (first === undefined) throw new Error('a plan without steps')
+  return { recorded: stepState(state, 's-pin').proof, now: await proveAgain(first, state, run.deps) }
+}
+
+describe('a URL of which a username was removed', () => {
+  it('is as good as the credential that is sent for it', async () => {
+    const { recorded, now } = await proofsOf([pin, credential])
+    expect([recorded?.outcome, now.kind]).toEqual(['verified', 'verified'])
+  })
+
+  it('is not called proved while that credential is not', async () => {
+    run.answers.set('credential', 'unknown')
+    const { now } = await proofsOf([pin, credential])
+    expect(now).toMatchObject({
+      kind: 'not verifiable here',
+      detail: expect.stringContaining('the credential that is sent is not proved: '),
+    })
+  })
+
+  it('is not proved by a credential that nothing says is sent for it, though it had the same username', async () => {
+    const { recorded, now } = await proofsOf([pin, { address: 'other', to: { username: { set: 'x' }, token: 'ci' } }])
+    expect([recorded?.outcome, now.kind]).toEqual(['not verifiable here', 'not verifiable here'])
+  })
+})
