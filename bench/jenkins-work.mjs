@@ -1,18 +1,19 @@
 // What bench/jenkins.mjs measures, in a process of its own: scan, plan and apply of one controller through the library. After each part
 // it tells its parent how long that took and what it held at most, and waits to go on.
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-process.once('message', async ({ library, login, changed }) => {
+process.once('message', async ({ library, login, bitbucket, changed }) => {
   const { openKeyturn } = await import(library)
   const home = mkdtempSync(join(tmpdir(), 'keyturn-bench-home-'))
   process.on('exit', () => rmSync(home, { recursive: true, force: true }))
   const { url: baseUrl, ...rest } = login
-  const environment = { HOME: home, PATH: process.env.PATH }
-  const keyturn = await openKeyturn({ home, environment, passphrase: 'bench', logins: [{ baseUrl, ...rest }] })
+  const environment = { HOME: home, PATH: process.env.PATH, https_proxy: bitbucket.proxyUrl }
+  const ca = readFileSync(bitbucket.caFile, 'utf8')
+  const keyturn = await openKeyturn({ home, environment, ca, passphrase: 'bench', logins: [{ baseUrl, ...rest }] })
   await keyturn.addToken({ name: 'ci', secret: newToken(), email: 'ci@example.org', username: 'ci', offline: true })
 
   const inventory = await part(
@@ -25,6 +26,7 @@ process.once('message', async ({ library, login, changed }) => {
     () => keyturn.plan(inventory, { token: 'ci' }),
     ({ steps }) => steps.length,
   )
+  if (changed === 0) return process.disconnect()
   const some = { ...plan, steps: plan.steps.slice(0, changed) }
   await part(
     'apply',

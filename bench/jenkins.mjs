@@ -1,6 +1,6 @@
 // Scan, plan and apply of one Jenkins controller with many credentials: seconds, requests for each credential, and the most memory that
 // the process held. Prints JSON rows. `--credentials 1000,10000`, ten in each folder, and two jobs for each; `--changed 200` of them are
-// changed and proved.
+// changed and proved. `--secrets app-password,refused,working`: tokens that Bitbucket refuses or takes cost questions, app passwords none.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -10,23 +10,29 @@ import { build } from '../tools/build.mjs'
 import { round } from './measure.mjs'
 
 const { values } = parseArgs({
-  options: { credentials: { type: 'string', default: '1000,10000' }, changed: { type: 'string', default: '200' } },
+  options: {
+    credentials: { type: 'string', default: '1000,10000' },
+    changed: { type: 'string', default: '200' },
+    secrets: { type: 'string', default: 'app-password' },
+  },
 })
 await build()
 const dist = (name) => pathToFileURL(join(import.meta.dirname, '..', 'dist', name)).href
 
 const rows = []
-for (const size of values.credentials.split(',')) rows.push(...(await rowsFor(Number(size))))
+for (const secrets of values.secrets.split(',')) {
+  for (const size of values.credentials.split(',')) rows.push(...(await rowsFor(Number(size), secrets)))
+}
 process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`)
 
-async function rowsFor(credentials) {
+async function rowsFor(credentials, secrets) {
   const folders = Math.ceil(credentials / 10)
   const controller = fork(new URL('jenkins-controller.mjs', import.meta.url))
-  controller.send({ bundle: dist('sandbox.js'), credentials, folders, jobs: credentials * 2 })
-  const [login] = await once(controller, 'message')
+  controller.send({ bundle: dist('sandbox.js'), credentials, folders, jobs: credentials * 2, secrets })
+  const [{ login, bitbucket }] = await once(controller, 'message')
   const work = fork(new URL('jenkins-work.mjs', import.meta.url), { execArgv: ['--expose-gc'] })
   const ended = once(work, 'exit')
-  work.send({ library: dist('index.js'), login, changed: Number(values.changed) })
+  work.send({ library: dist('index.js'), login, bitbucket, changed: Number(values.changed) })
   const measured = []
   work.on('message', async (part) => {
     controller.send('count')
@@ -37,24 +43,25 @@ async function rowsFor(credentials) {
   const [code] = await ended
   controller.send('stop')
   if (code !== 0) throw new Error(`the work ended with ${code}`)
-  return measured.map((part) => rowOf(part, credentials))
+  return measured.map((part) => rowOf(part, credentials, secrets))
 }
 
 /** `ours` is seconds, as in the other rows; what else was counted stands beside it. */
-function rowOf({ work, seconds, cpu, count, requests, checks, refused, held, peak }, credentials) {
+function rowOf({ work, seconds, cpu, count, requests, held, peak, ...counts }, credentials, secrets) {
+  const each = work === 'apply' ? count : credentials
   const what = work === 'apply' ? `${count} of ${credentials}` : credentials
   return {
-    work: `Jenkins over HTTP, ${work}, ${what} credentials`,
+    work: `Jenkins over HTTP, ${work}, ${what} credentials, ${secrets}`,
     ours: round(seconds, 1),
     unit: 's',
     // Of this process alone: the controller has the other core, or what is left of one.
     cpuSeconds: round(cpu, 1),
     count,
     requests,
-    requestsEach: round(requests / count, 2),
-    // The questions of the proof: `git ls-remote` on the controller, with the credential and without.
-    checks,
-    refused,
+    requestsEach: round(requests / each, 2),
+    // Of these, the questions for which git on the controller asks Bitbucket, with the credential or without, and what was refused;
+    // then what keyturn asked Bitbucket itself, and how often git presented a secret to it.
+    ...counts,
     peakMiB: round(peak),
     heldMiB: round(held),
   }

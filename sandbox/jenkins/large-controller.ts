@@ -14,6 +14,8 @@ export interface LargeController {
   readonly jobs: number
   /** The same seed gives the same secrets. */
   readonly seed: string
+  /** Characters of each secret: 20, an app password, unless given. */
+  readonly secretLength?: number
 }
 
 const WORKSPACE = 'https://bitbucket.org/acme'
@@ -23,12 +25,14 @@ const WORKSPACE = 'https://bitbucket.org/acme'
  * changes, and what was not written is gone after a restart. Existing items stay. `folder-7` holds `bb-7-0`, `bb-7-1`, ... and
  * `job-7-0`, `job-7-1`, ...; every other job is a Pipeline from SCM.
  */
-export function fillController(controller: Controller, { folders, credentials, jobs, seed }: LargeController): void {
+export function fillController(controller: Controller, many: LargeController): void {
+  const { folders, credentials, jobs, seed, secretLength = 20 } = many
   const random = randomness(seed)
   for (let at = 0; at < folders; at++) {
     const folder = newItem(controller, 'folder', `folder-${at}`, undefined, folderConfig())
     const own = dealt(credentials, folders, at)
-    for (let number = 0; number < own; number++) store(controller, folder, `bb-${at}-${number}`, random.hex(20))
+    for (let number = 0; number < own; number++)
+      store(controller, folder, `bb-${at}-${number}`, random.hex(secretLength))
     for (let number = 0; number < dealt(jobs, folders, at); number++) {
       const url = `${WORKSPACE}/repo-${at}-${number}.git`
       const job = { url, ...(own === 0 ? {} : { credentialsId: `bb-${at}-${number % own}` }) }

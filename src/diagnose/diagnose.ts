@@ -70,7 +70,7 @@ async function examineInTurn(chain: GitChain, visit: BitbucketClient, known: Kno
   if (!goesOn || !isRefusedPair(gitAnswer(opening)))
     return { subject, answers: await runProbes(subject, visit, opening) }
   const behind = subjectOfSource(next, chain, known)
-  return { subject: behind, answers: await runProbes(behind, visit, forEverybody(opening)) }
+  return { subject: behind, answers: await runProbes(behind, visit, forEverybody(opening['git-anonymous'])) }
 }
 
 /** Behind netrc stands only a program, which is not run: what git sends in the end is not known. */
@@ -79,7 +79,7 @@ function endsInProgram({ sources }: GitChain): boolean {
   return sent.at(0)?.kind === 'netrc' && sent.at(1)?.kind === 'askpass' && sent.at(1)?.secret === undefined
 }
 
-function forEverybody({ 'git-anonymous': anonymous }: Answers): Answers {
+function forEverybody(anonymous: Answer | undefined): Answers {
   return anonymous === undefined ? {} : { 'git-anonymous': anonymous }
 }
 
@@ -111,6 +111,8 @@ export interface JenkinsKnown extends Known {
   readonly secret?: Secret
   /** HOME of the account that runs the build. */
   readonly agentHome?: string
+  /** What Bitbucket answers about the repository to everybody, where it was asked already. */
+  readonly anonymous?: Answer
 }
 
 /** Why a job of Jenkins fails, from what its controller tells, the agent's own git, and Bitbucket. */
@@ -123,7 +125,7 @@ export async function diagnoseJenkinsJob(
     findings.url === undefined ? undefined : parseRepositoryUrl(findings.url, deps.context.seal)?.repository
   const subject = jenkinsSubject(findings, subjectOf(extra, repository), extra.secret)
   const visit = deps.client.visit()
-  const answers = await runProbes(subject, visit)
+  const answers = await runProbes(subject, visit, forEverybody(extra.anonymous))
   const chain = await agentChain(findings, repository, deps, extra)
   const chainAnswer = chain === undefined ? undefined : await answerToAgent(chain, visit)
   const log = jenkinsLog(findings)

@@ -1,8 +1,12 @@
 import type { Consultation } from '../diagnose/consultation.ts'
 import type { JenkinsKnown, Known } from '../diagnose/diagnose.ts'
+import type { Answer } from '../model/answer.ts'
 import { Failure } from '../model/failure.ts'
+import type { JenkinsFindings } from '../model/jenkins-findings.ts'
 import type { Place } from '../model/place.ts'
 import type { Context, ControllerLogin } from '../model/ports.ts'
+import { rememberingRecent } from '../model/remembering-recent.ts'
+import type { Repository } from '../model/use.ts'
 import { diagnosing } from './loading.ts'
 import type { Parts } from './parts.ts'
 
@@ -64,14 +68,40 @@ export async function consultingMany(
 ): Promise<(place: Place) => Promise<Consultation>> {
   const { openSurvey } = await import('../consumers/jenkins/survey.ts')
   const pins = places.filter(({ consumer, secret }) => consumer === 'jenkins' && secret?.encoding !== 'opaque')
-  const survey = openSurvey(parts.context, new Set(pins.flatMap(({ uses }) => uses.map(({ by }) => by))))
+  const anonymous = askingOnce(parts)
+  const isPrivate = async (repository: Repository) => (await anonymous(repository)).kind === 'no'
+  const survey = openSurvey(parts.context, new Set(pins.flatMap(({ uses }) => uses.map(({ by }) => by))), isPrivate)
   return async (place) => {
     const item = isHeldByJenkins(place) ? jobOf(place) : undefined
     if (item === undefined) return consultPlace(place, parts, known)
     const findings = (await survey.working(place)) ?? (await survey.examine(place, item))
-    return (await diagnosing()).diagnoseJenkinsJob(findings, await parts.doctor(), known)
+    const told = await anonymousIn(findings, anonymous, parts)
+    return (await diagnosing()).diagnoseJenkinsJob(findings, await parts.doctor(), { ...known, ...told })
   }
 }
+
+/** Branch Source is judged by REST, where this is no question. */
+async function anonymousIn(
+  { url, branchSource }: JenkinsFindings,
+  anonymous: (repository: Repository) => Promise<Answer>,
+  { context }: Parts,
+): Promise<{ readonly anonymous?: Answer }> {
+  if (url === undefined || branchSource !== undefined) return {}
+  const { parseRepositoryUrl } = await import('../bitbucket/repository-url.ts')
+  const repository = parseRepositoryUrl(url, context.seal)?.repository
+  return repository === undefined ? {} : { anonymous: await anonymous(repository) }
+}
+
+/** What Bitbucket answers about a repository to everybody: many places name one. */
+function askingOnce({ doctor }: Parts): (repository: Repository) => Promise<Answer> {
+  const known = rememberingRecent<Promise<Answer>>(MOST_REPOSITORIES)
+  return (repository) =>
+    known(`${repository.workspace}/${repository.slug}`, async () =>
+      (await doctor()).client.visit().gitRefs(repository, 'git-upload-pack', 'anonymous'),
+    )
+}
+
+const MOST_REPOSITORIES = 1000
 
 function isHeldByJenkins({ consumer, secret }: Place): boolean {
   return consumer === 'jenkins' && secret?.encoding === 'opaque'

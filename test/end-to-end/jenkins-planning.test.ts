@@ -7,7 +7,7 @@ import { apiToken } from '../support/synthetic-secrets.ts'
 import { FIXED_USERNAME, type Office, OWNER, openOffice } from './office.ts'
 
 /** What is asked once, however many credentials there are: items, stores, plugins, Configuration as Code. */
-const CONSTANT = 20
+const CONSTANT = 10
 
 async function newOffice(): Promise<Office> {
   const office = await openOffice()
@@ -69,24 +69,24 @@ async function planned({ jenkins }: Office, { keyturn, sent }: Watched, options:
 }
 
 describe('planning for many credentials of one controller', () => {
-  it('takes three requests for each, scan included, and asks Bitbucket about none that is too short for a token', async () => {
+  it('takes two requests for each, scan included, and asks Bitbucket about none that is too short for a token', async () => {
     const office = await newOffice()
     const credentials = 200
     await office.jenkins.addMany({ folders: 20, credentials, jobs: 2 * credentials, seed: 'planning' })
     const { plan, both, toBitbucket } = await planned(office, await watched(office))
     expect(plan.steps).toHaveLength(credentials)
-    expect(both).toBeLessThanOrEqual(3 * credentials + CONSTANT)
+    expect(both).toBeLessThanOrEqual(2 * credentials + CONSTANT)
     expect(toBitbucket).toBe(0)
   })
 
-  it('asks the controller twice whether one works that may be a token, and Bitbucket once', async () => {
+  it('asks the controller once whether one works that may be a token, and Bitbucket once about their repository', async () => {
     const office = await newOffice()
     const credentials = 20
     await furnishWorking(office, credentials)
     const { plan, planning, toBitbucket } = await planned(office, await watched(office))
     expect([plan.steps, plan.kept.map(({ reason }) => reason)]).toEqual([[], Array(credentials).fill('it works')])
-    expect(planning).toBeLessThanOrEqual(3 * credentials + CONSTANT)
-    expect(toBitbucket).toBe(credentials)
+    expect(planning).toBeLessThanOrEqual(1.2 * credentials + CONSTANT)
+    expect(toBitbucket).toBe(1)
   })
 
   it('asks nothing about what a named token replaces in any case', async () => {
@@ -117,13 +117,13 @@ describe('a credential that two questions do not show to work', () => {
     expect(diagnoses[0]?.settledBy).toHaveLength(1)
   })
 
-  it('takes three questions where the secret is refused and the job was never built', async () => {
+  it('takes two questions where the secret is refused and the job was never built', async () => {
     const office = await newOffice()
     const credentials = 20
     await furnish(office, credentials, apiToken)
     const { plan, planning } = await planned(office, await watched(office))
     expect(plan.manual).toHaveLength(credentials)
-    expect(planning).toBeLessThanOrEqual(3 * credentials + CONSTANT)
+    expect(planning).toBeLessThanOrEqual(2 * credentials + CONSTANT)
   })
 
   it('is examined alone: what all jobs share is asked once for all', async () => {

@@ -2,7 +2,7 @@ import { displayNameOf, fullDisplayName } from '../branch-source/children.ts'
 import { nextBuildNumber, readResult } from '../build.ts'
 import type { BuildQueue, QueueItem } from '../build-queue.ts'
 import { type Item, type ItemKind, isFolder, itemPath } from '../item-tree.ts'
-import { childText } from '../xml-element.ts'
+import { child, childText } from '../xml-element.ts'
 import type { Bean, Exported } from './export-bean.ts'
 
 const CLASSES: Readonly<Record<ItemKind, string>> = {
@@ -59,8 +59,25 @@ export function itemBean(item: Item, context: BeanContext): Bean {
     inQueue: false,
     lastBuild: () => builds()[0] ?? null,
     nextBuildNumber: () => nextBuildNumber(item),
+    // A pipeline has its SCM in its definition, which is not exported (core, AbstractProject.getScm; workflow-job).
+    ...(item.kind === 'freestyle' ? { scm: () => scmBean(item) } : {}),
   }
   return { _class: CLASSES[item.kind], fields, visibility }
+}
+
+/** git-plugin, GitSCM and UserRemoteConfig; any other SCM shows its class alone. */
+function scmBean(item: Item): Bean {
+  const scm = child(item.root, 'scm')
+  const _class = scm?.attributes['class'] ?? 'hudson.scm.NullSCM'
+  if (_class !== 'hudson.plugins.git.GitSCM') return { _class, fields: {} }
+  const remotes = child(scm, 'userRemoteConfigs')?.children ?? []
+  const userRemoteConfigs = remotes.map((remote): Bean => {
+    const text = (name: string): string | null => childText(remote, name) || null
+    return {
+      fields: { credentialsId: text('credentialsId'), name: text('name'), refspec: text('refspec'), url: text('url') },
+    }
+  })
+  return { _class, fields: { userRemoteConfigs } }
 }
 
 export function isBuildable(item: Item): boolean {

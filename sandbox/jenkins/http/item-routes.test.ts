@@ -15,6 +15,16 @@ afterAll(() => stand.end())
 const CONFIG = '<project><description>é</description><scm class="hudson.scm.NullSCM"/></project>'
 const post = (body: string) => ({ method: 'POST', type: XML_UTF8, body })
 
+test('a freestyle job exports its remotes, and anything else does not', async () => {
+  const tree = 'jobs[name,scm[userRemoteConfigs[url,credentialsId]]]'
+  const { jobs } = JSON.parse((await stand.admin(`/api/json?tree=${tree}`)).text)
+  const _class = 'hudson.plugins.git.GitSCM'
+  expect(jobs.map(({ name, scm }: { name: string; scm?: unknown }) => [name, scm])).toEqual([
+    ['shop', { _class, userRemoteConfigs: [{ credentialsId: 'bb', url: 'https://bitbucket.org/a/b.git' }] }],
+    ['many', undefined],
+  ])
+})
+
 test('a configuration is read with ExtendedRead and changed with Configure, through which jobs see the new id', async () => {
   const reader = stand.userWith(OVERALL_READ, ITEM_READ, ITEM_EXTENDED_READ)
   const read = await reader('/job/shop/config.xml')

@@ -3,6 +3,7 @@ import type { CheckUrlOutcome } from '../../model/jenkins-findings.ts'
 import type { JenkinsClient } from './client.ts'
 import { pageOf } from './controller-path.ts'
 import { plainWords } from './plain-words.ts'
+import { type Refusals, watchRefusals } from './refusals.ts'
 
 export interface UrlCheck {
   /** Full name of the job; at the root Jenkins asks for Administer. */
@@ -23,14 +24,31 @@ export interface Differential {
  * without permission, and for a URL with `$`. So the same is asked without the credential too, and must fail. A pair that is refused
  * twice is refused whatever the answer to that is, and it is not asked.
  */
-export async function checkUrlDifferential(client: JenkinsClient, check: UrlCheck): Promise<Differential> {
+export async function checkUrlDifferential(
+  client: JenkinsClient,
+  check: UrlCheck,
+  refusals: Refusals = watchRefusals(),
+): Promise<Differential> {
   if (check.url.includes('$')) return { without: NOT_ASKED, with: NOT_ASKED }
-  const withIt = check.credentialsId === '' ? NOT_ASKED : await askedAgain(client, check)
-  if (isRefused(withIt) && !speaksOfAppPasswords(withIt)) return { without: NOT_ASKED, with: withIt }
-  return { without: await checkUrl(client, { ...check, credentialsId: '' }), with: withIt }
+  const withIt = check.credentialsId === '' ? NOT_ASKED : await checkUrlWith(client, check, refusals)
+  if (isRefusedPair(withIt)) return { without: NOT_ASKED, with: withIt }
+  return { without: await checkUrlWithout(client, check), with: withIt }
 }
 
-const NOT_ASKED: CheckUrlOutcome = { kind: 'not asked' }
+/** The half without a credential. */
+export function checkUrlWithout(
+  client: JenkinsClient,
+  check: Omit<UrlCheck, 'credentialsId'>,
+): Promise<CheckUrlOutcome> {
+  return checkUrl(client, { ...check, credentialsId: '' })
+}
+
+/** Refused, and not because of an app password that the controller may present by itself. */
+export function isRefusedPair(outcome: CheckUrlOutcome): boolean {
+  return isRefused(outcome) && !speaksOfAppPasswords(outcome)
+}
+
+export const NOT_ASKED: CheckUrlOutcome = { kind: 'not asked' }
 
 function isRefused(outcome: CheckUrlOutcome): boolean {
   return outcome.kind === 'failed' && /authentication failed/i.test(outcome.words)
@@ -41,10 +59,17 @@ function speaksOfAppPasswords(outcome: CheckUrlOutcome): boolean {
   return outcome.kind === 'failed' && /app passwords?|CHANGE-3222|\b410\b/i.test(outcome.words)
 }
 
-/** A single 401 for a good pair happens under load (BCLOUD-24107): it is asked once more. */
-async function askedAgain(client: JenkinsClient, check: UrlCheck): Promise<CheckUrlOutcome> {
+/** The half with the credential. A single 401 for a good pair happens under load (BCLOUD-24107). */
+export async function checkUrlWith(
+  client: JenkinsClient,
+  check: UrlCheck,
+  refusals: Refusals = watchRefusals(),
+): Promise<CheckUrlOutcome> {
   const first = await checkUrl(client, check)
-  return isRefused(first) ? checkUrl(client, check) : first
+  if (!isRefused(first) || !refusals.isInDoubt()) return first
+  const second = await checkUrl(client, check)
+  refusals.confirmed(isRefused(second))
+  return second
 }
 
 async function checkUrl(client: JenkinsClient, { item, url, credentialsId }: UrlCheck): Promise<CheckUrlOutcome> {

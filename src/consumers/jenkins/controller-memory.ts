@@ -1,8 +1,11 @@
-import type { StoredSecretSize } from '../../model/jenkins-findings.ts'
+import type { CheckUrlOutcome, StoredSecretSize } from '../../model/jenkins-findings.ts'
+import { rememberingRecent } from '../../model/remembering-recent.ts'
 import { storeName } from './address.ts'
 import type { Differential, UrlCheck } from './check-url.ts'
 import type { CodeReading } from './configuration-as-code.ts'
 import type { CredentialElement } from './credential-element.ts'
+import { type FolderBuilds, folderBuilds } from './last-build.ts'
+import { type Refusals, watchRefusals } from './refusals.ts'
 import type { ListedCredential } from './store-listing.ts'
 
 /** A store as it was listed, by id. */
@@ -20,8 +23,8 @@ export interface ShownPair extends Pick<CredentialElement, 'type' | 'scope' | 'u
 }
 
 /**
- * What is the same for everything on one controller, asked once for as long as the memory is kept. A question that failed is not asked
- * again either: whoever needs its answer is told the same failure.
+ * What is the same for many places of one controller, asked once; of the kinds that grow with the controller the last few are kept. A
+ * question that failed is not asked again either: whoever needs its answer is told the same failure.
  */
 export interface ControllerMemory {
   readonly plugins: Remembered<Readonly<Record<string, string>>>
@@ -33,6 +36,10 @@ export interface ControllerMemory {
   readonly sizes: Map<string, StoredSecretSize>
   /** By `checkKey`. */
   readonly checks: Remembered<Differential>
+  /** Whether git on the controller reads repositories of a workspace without a credential, by folder that is asked and workspace. */
+  readonly ambient: Remembered<CheckUrlOutcome>
+  readonly refusals: Refusals
+  readonly builds: FolderBuilds
 }
 
 export interface Remembered<Value> {
@@ -48,6 +55,9 @@ export function newMemory(): ControllerMemory {
     folders: remembered(),
     sizes: new Map(),
     checks: remembered(),
+    ambient: remembered(),
+    refusals: watchRefusals(),
+    builds: folderBuilds(),
   }
 }
 
@@ -64,15 +74,11 @@ export function storedKey({ store, ...credential }: Pick<ListedCredential, 'stor
 }
 
 function remembered<Value>(): Remembered<Value> {
-  const known = new Map<string, Promise<Value>>()
-  return {
-    once: (key, ask) => {
-      const answer = known.get(key) ?? ask()
-      known.set(key, answer)
-      return answer
-    },
-  }
+  return { once: rememberingRecent<Promise<Value>>(MOST_KEPT) }
 }
+
+/** Places of one folder come one after the other, so that what was said of the last few folders is enough, however large a controller is. */
+const MOST_KEPT = 100
 
 export function listedStore(rows: readonly ListedCredential[]): ListedStore {
   const byId = new Map<string, ListedCredential[]>()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Failure } from '../../model/failure.ts'
 import type { ItemKind, JenkinsFindings } from '../../model/jenkins-findings.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
-import { checkBranchSource, checkUrlDifferential } from './check-url.ts'
+import { checkBranchSource, checkUrlDifferential, type UrlCheck } from './check-url.ts'
 import type { JenkinsClient } from './client.ts'
 import { ownedByCode } from './configuration-as-code.ts'
 import { openController } from './connect.ts'
@@ -12,7 +12,7 @@ import { type ItemReference, itemReferences } from './item-config.ts'
 import { itemConfig } from './item-document.ts'
 import { branchSourceWorkspace, isPlainJob, itemKind, sshRemote } from './item-kind.ts'
 import { attempt, type Item, mapBounded, walkItems } from './items.ts'
-import { readLastBuild, readPlainJob, type ToldBuild, withConsole } from './last-build.ts'
+import { readLastBuild, type ToldBuild, withConsole } from './last-build.ts'
 import { readLastScan } from './last-scan.ts'
 import { plainWords } from './plain-words.ts'
 import { percentDecoded, withoutCredential } from './remote-url.ts'
@@ -63,7 +63,8 @@ interface Examination {
 
 async function examine(examination: Examination): Promise<JenkinsFindings> {
   const { client, item, credentialId, gaps, now, memory, scanned } = examination
-  const plain = item === undefined || scanned === undefined ? undefined : await readScanned(client, item, scanned)
+  const plain =
+    item === undefined || scanned === undefined ? undefined : await readScanned(client, item, scanned, memory)
   const read = plain ?? (item === undefined ? undefined : await readItem(client, item, credentialId, gaps))
   const unreachable = gaps.find(({ code }) => code === 'R401' || code === 'R402')
   if (unreachable !== undefined) throw unreachable
@@ -149,8 +150,8 @@ async function checkedBy(
 ): Promise<Pick<JenkinsFindings, 'checkUrl' | 'branchSource'>> {
   const url = read?.reference === undefined ? undefined : urlOf(read.reference)
   const check = url ? { item, url, credentialsId: id ?? '' } : undefined
-  const checkUrl =
-    check && (await attempt(gaps, () => memory.checks.once(checkKey(check), () => checkUrlDifferential(client, check))))
+  const ask = (asked: UrlCheck) => () => checkUrlDifferential(client, asked, memory.refusals)
+  const checkUrl = check && (await attempt(gaps, () => memory.checks.once(checkKey(check), ask(check))))
   const workspace = read?.workspace
   const form =
     workspace === undefined || id === undefined
@@ -176,13 +177,14 @@ interface ReadItem {
   readonly told?: { readonly lastBuild: ToldBuild | undefined }
 }
 
-/** One question in place of two: the configuration was read by the scan. */
+/** The configuration was read by the scan. */
 async function readScanned(
   client: JenkinsClient,
   item: string,
   reference: ItemReference,
+  { builds }: ControllerMemory,
 ): Promise<ReadItem | undefined> {
-  const told = await readPlainJob(client, item)
+  const told = await builds.of(client, item)
   if (told === undefined) return undefined
   return { kind: 'job', reference, workspace: undefined, sshUrl: undefined, isFolder: false, told }
 }

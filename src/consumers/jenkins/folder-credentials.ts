@@ -1,4 +1,5 @@
 import { type CredentialType, ciphertextOf, credentialType, secretName } from './credential-element.ts'
+import { ownText } from './own-text.ts'
 import { child, childText, descendants, type XmlDocument, type XmlElement } from './xml-document.ts'
 
 /** A credential as the `config.xml` of its folder shows it, in UTF-8. */
@@ -30,20 +31,20 @@ export function folderCredentials({ root }: XmlDocument): readonly FolderCredent
 }
 
 function credentialOf(element: XmlElement, domain: XmlElement): readonly FolderCredential[] {
-  const id = childText(element, 'id')
+  const id = ownChildText(element, 'id')
   if (id === undefined) return []
   const type = credentialType(element.name)
-  const name = childText(domain, 'name') ?? '_'
+  const name = ownChildText(domain, 'name') ?? '_'
   const common = {
     domain: name,
     domainText: `${name} ${childText(domain, 'description') ?? ''}`,
     id,
-    description: childText(element, 'description') ?? '',
+    description: ownChildText(element, 'description') ?? '',
   }
   if (type === undefined) return [common]
-  const scope = childText(element, 'scope')
+  const scope = ownChildText(element, 'scope')
   const ciphertext = ciphertextOf(childText(element, secretName(type))?.trim())
-  const username = type === 'secret text' ? undefined : (childText(element, 'username') ?? '')
+  const username = type === 'secret text' ? undefined : (ownChildText(element, 'username') ?? '')
   return [
     {
       ...common,
@@ -53,4 +54,9 @@ function credentialOf(element: XmlElement, domain: XmlElement): readonly FolderC
       ...(ciphertext === undefined ? {} : { ciphertext }),
     },
   ]
+}
+
+function ownChildText(element: XmlElement, name: string): string | undefined {
+  const text = childText(element, name)
+  return text === undefined ? undefined : ownText(text)
 }

@@ -1,5 +1,6 @@
 import type { Repository } from '../../model/use.ts'
 import { classOf, gitUrlElement, isBranchSource } from '../jenkins-scm.ts'
+import { ownText } from './own-text.ts'
 import { type RemoteUrl, readRemoteUrl } from './remote-url.ts'
 import { childText, descendants, type XmlDocument, type XmlElement } from './xml-document.ts'
 
@@ -34,10 +35,11 @@ export function itemReferences(config: XmlDocument): readonly ItemReference[] {
   for (const element of descendants(config.root)) {
     const urlElement = gitUrlElement(element)
     if (urlElement !== undefined) {
-      const url = readRemoteUrl(urlElement.text)
+      const text = ownText(urlElement.text)
+      const url = readRemoteUrl(text)
       if (url !== undefined) remote++
       const id = credentialsIdOf(element)
-      if (url !== undefined) found.push({ kind: 'git', remote, text: urlElement.text, url, element: urlElement, ...id })
+      if (url !== undefined) found.push({ kind: 'git', remote, text, url, element: urlElement, ...id })
     }
     if (isBranchSource(element)) found.push(branchSource(element))
     if (isInlinePipeline(element)) found.push(...scriptReferences(childText(element, 'script') ?? ''))
@@ -46,18 +48,18 @@ export function itemReferences(config: XmlDocument): readonly ItemReference[] {
 }
 
 function branchSource(element: XmlElement): ItemReference {
-  const workspace = childText(element, 'repoOwner') ?? ''
-  const slug = childText(element, 'repository') ?? ''
+  const workspace = ownText(childText(element, 'repoOwner') ?? '')
+  const slug = ownText(childText(element, 'repository') ?? '')
   const repository = workspace === '' || slug === '' ? {} : { repository: { workspace, slug } }
   const checkout = childText(element, 'checkoutCredentialsId') ?? ''
-  const own = /^(SAME|ANONYMOUS)?$/.test(checkout) ? {} : { checkoutCredentialsId: checkout }
+  const own = /^(SAME|ANONYMOUS)?$/.test(checkout) ? {} : { checkoutCredentialsId: ownText(checkout) }
   return { kind: 'branch source', workspace, ...repository, ...credentialsIdOf(element), ...own }
 }
 
 /** `scanCredentialsId` is what older versions of Branch Source wrote. */
 function credentialsIdOf(element: XmlElement): { readonly credentialsId?: string } {
   const id = (childText(element, 'credentialsId') ?? childText(element, 'scanCredentialsId') ?? '').trim()
-  return id === '' ? {} : { credentialsId: id }
+  return id === '' ? {} : { credentialsId: ownText(id) }
 }
 
 function isInlinePipeline(element: XmlElement): boolean {
@@ -70,11 +72,12 @@ const NEAR = 400
 function scriptReferences(script: string): readonly ItemReference[] {
   const ids = [...script.matchAll(/credentialsId\s*:\s*(['"])([^'"$]{1,200})\1/g)]
   return [...script.matchAll(/https?:\/\/[^\s'"/]*bitbucket\.org\/[^\s'"]+/g)].flatMap((match) => {
-    const url = readRemoteUrl(match[0])
+    const text = ownText(match[0])
+    const url = readRemoteUrl(text)
     if (url === undefined) return []
     const distance = (id: RegExpExecArray): number => Math.abs(id.index - match.index)
     const nearest = ids.filter((id) => distance(id) < NEAR).sort((a, b) => distance(a) - distance(b))[0]?.[2]
-    const id = nearest === undefined ? {} : { credentialsId: nearest }
-    return [{ kind: 'script', url, text: match[0], ...id } satisfies ItemReference]
+    const id = nearest === undefined ? {} : { credentialsId: ownText(nearest) }
+    return [{ kind: 'script', url, text, ...id } satisfies ItemReference]
   })
 }

@@ -8,6 +8,7 @@ export interface Item {
   /** It can hold credentials and items: folder, multibranch project, organization folder. */
   readonly isFolder: boolean
   readonly isMultibranch: boolean
+  readonly isFreestyle?: true
   /** Full name of the organization folder whose scan writes its configuration. */
   readonly generatedBy?: string
 }
@@ -84,7 +85,8 @@ function collect(node: ItemNode, prefix: string, levels: number, items: Item[]):
     const fullName = prefix === '' ? below.name : `${prefix}/${below.name}`
     if (levels === 0) return []
     const isMultibranch = /MultiBranchProject$/.test(below._class ?? '')
-    items.push({ fullName, isFolder: below.jobs !== undefined, isMultibranch, ...generated })
+    const freestyle = below._class === 'hudson.model.FreeStyleProject' ? { isFreestyle: true as const } : {}
+    items.push({ fullName, isFolder: below.jobs !== undefined, isMultibranch, ...freestyle, ...generated })
     if (isMultibranch || below.jobs === undefined) return [] // branch jobs are generated copies
     return levels === 1 && below.jobs.length > 0 ? [fullName] : collect(below, fullName, levels - 1, items)
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Failure } from '../../model/failure.ts'
 import type { JenkinsFindings } from '../../model/jenkins-findings.ts'
+import { rememberingRecent } from '../../model/remembering-recent.ts'
 import type { JenkinsClient } from './client.ts'
 import { consoleWords } from './console-words.ts'
 import { itemPath, pageOf } from './controller-path.ts'
@@ -22,11 +23,68 @@ const plainJob = z.object({
   lastBuild: build.nullish(),
 })
 
-/** What one question tells of a freestyle or pipeline job. `undefined`: it is something else, or not shown. */
-export async function readPlainJob(
+interface PlainJob {
+  readonly lastBuild: ToldBuild | undefined
+}
+
+/** Last builds of the freestyle and pipeline jobs of folders, told for many of one folder at once. */
+export interface FolderBuilds {
+  /** `undefined`: it is something else, or not shown. */
+  readonly of: (client: JenkinsClient, item: string) => Promise<PlainJob | undefined>
+}
+
+/** The first job of a folder is asked for alone; from the second on, what is answered tells about a page of its neighbours. */
+export function folderBuilds(): FolderBuilds {
+  const readingOf = rememberingRecent<FolderReading>(MOST_FOLDERS)
+  return {
+    of: async (client, item) => {
+      const folder = item.slice(0, Math.max(0, item.lastIndexOf('/')))
+      const reading = readingOf(folder, () => ({ asked: 0, jobs: new Map(), from: 0 }))
+      reading.asked++
+      return reading.asked === 1 ? readPlainJob(client, item) : findJob(client, folder, item, reading)
+    },
+  }
+}
+
+/** Jobs of one folder come one after the other. */
+const MOST_FOLDERS = 100
+
+interface FolderReading {
+  asked: number
+  readonly jobs: Map<string, PlainJob>
+  /** Where the next page begins. Absent: there is none. */
+  from: number | undefined
+}
+
+/** So many jobs of one folder at a time. */
+const PAGE = 200
+
+const folderJobs = z.object({ jobs: z.array(z.looseObject({ name: z.string() })) })
+
+async function findJob(
   client: JenkinsClient,
+  folder: string,
   item: string,
-): Promise<{ readonly lastBuild: ToldBuild | undefined } | undefined> {
+  reading: FolderReading,
+): Promise<PlainJob | undefined> {
+  while (!reading.jobs.has(item) && reading.from !== undefined) await readPage(client, folder, reading, reading.from)
+  return reading.jobs.get(item) ?? readPlainJob(client, item)
+}
+
+async function readPage(client: JenkinsClient, folder: string, reading: FolderReading, from: number): Promise<void> {
+  const tree = `jobs[name,_class,lastBuild[${FIELDS}]]{${from},${from + PAGE}}`
+  const page = folderJobs.safeParse(await attempt([], () => client.json(itemPath(folder), tree)))
+  const jobs = page.success ? page.data.jobs : []
+  for (const each of jobs) {
+    const job = plainJob.safeParse(each)
+    const fullName = folder === '' ? each.name : `${folder}/${each.name}`
+    if (job.success) reading.jobs.set(fullName, { lastBuild: job.data.lastBuild ?? undefined })
+  }
+  reading.from = jobs.length < PAGE ? undefined : from + PAGE
+}
+
+/** What one question tells of a freestyle or pipeline job. `undefined`: it is something else, or not shown. */
+async function readPlainJob(client: JenkinsClient, item: string): Promise<PlainJob | undefined> {
   const answer = await attempt([], () => client.json(itemPath(item), `_class,lastBuild[${FIELDS}]`))
   const job = plainJob.safeParse(answer)
   return job.success ? { lastBuild: job.data.lastBuild ?? undefined } : undefined

@@ -140,13 +140,18 @@ describe('listing a controller', () => {
     })
   })
 
-  it('lists the jobs whose configuration is not shown, and still finds credentials by their words', async () => {
+  it('lists the jobs whose configuration is not shown, and finds credentials by their words and by freestyle jobs', async () => {
     const detection = await list(it_.loginWith(MAY.overallRead, MAY.itemRead, MAY.view))
-    expect(summary(detection)).toEqual(['system/_/words x opaque'])
+    expect(summary(detection)).toEqual([
+      'folder/My%20Team/_/bb carol opaque',
+      'system/_/bb alice opaque',
+      'system/_/words x opaque',
+    ])
     expect(detection.unread).toContainEqual({
       reason: 'forbidden',
-      detail: expect.stringMatching(/job\/web\/config\.xml: HTTP 403.*hudson\.model\.Item\.ExtendedRead/),
+      detail: expect.stringMatching(/job\/team\/job\/app\/config\.xml: HTTP 403.*hudson\.model\.Item\.ExtendedRead/),
     })
+    expect(detection.unread.map(({ detail }) => detail)).not.toContainEqual(expect.stringMatching(/job\/web\//))
   })
 
   it('lists one credential that is refused, and finds the others', async () => {

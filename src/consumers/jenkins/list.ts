@@ -14,6 +14,7 @@ import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { jobUrlPlace } from './job-url-place.ts'
 import { codeOwner, providerOwner } from './owners.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
+import { type ShownRemote, shownRemotes } from './shown-remotes.ts'
 import { storedUsername } from './shown-username.ts'
 import { type ListedCredential, listStore, providedStores, readElement } from './store-listing.ts'
 import type { XmlDocument } from './xml-document.ts'
@@ -44,24 +45,60 @@ export async function listControllers(
 async function listController(client: JenkinsClient, secretField: SecretFieldOf): Promise<Detection> {
   const { items, gaps: walkGaps } = await walkItems(client)
   const gaps = [...walkGaps]
-  const looked = await mapBounded(items, (item) => lookAt(client, item, secretField, gaps))
-  const demands = looked.flatMap((each) => each.demands)
-  const asked = items.filter(({ isFolder }, index) => isFolder && looked[index]?.credentials === undefined)
+  const { demands, pinned, credentials, unshown } = await lookAtAll(client, items, secretField, gaps)
   const own = await ownStores(client)
-  const shown = asked.map(({ fullName }) => folderStore(fullName))
-  const listed = await listStores(client, [{ kind: 'system' }, ...shown, ...own.provided], gaps)
+  const listed = await listStores(client, [{ kind: 'system' }, ...unshown.map(folderStore), ...own.provided], gaps)
   const ofSystem = listed.filter(({ store }) => store.kind === 'system')
   const others = listed.filter(({ store }) => store.kind !== 'system')
-  const rows = [...ofSystem, ...looked.flatMap(({ credentials = [] }) => credentials), ...others, ...own.ofUser]
+  const rows = [...ofSystem, ...credentials, ...others, ...own.ofUser]
   const concerning = rows.filter(concernsBitbucket(demands))
   const code: CodeReading = ofSystem.length > 0 ? await codeOwned(client, false) : { gaps: [] }
   gaps.push(...code.gaps)
   const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row, code.owned)))
   return {
-    places: [...places.flatMap((place) => place ?? []), ...looked.flatMap((each) => each.pinned)],
+    places: [...places.flatMap((place) => place ?? []), ...pinned],
     demands,
     unread: gaps.map(unreadEntry),
   }
+}
+
+/** What all items tell, in their order. */
+interface LookedAll {
+  readonly demands: Demand[]
+  readonly pinned: Place[]
+  readonly credentials: Row[]
+  /** Folders whose stores have to be asked. */
+  readonly unshown: string[]
+}
+
+/** So many items are looked at before what they told is taken together: most of them tell little. */
+const ITEMS_TOGETHER = 1000
+
+async function lookAtAll(
+  client: JenkinsClient,
+  items: readonly Item[],
+  secretField: SecretFieldOf,
+  gaps: Failure[],
+): Promise<LookedAll> {
+  const all: LookedAll = { demands: [], pinned: [], credentials: [], unshown: [] }
+  const remotes = await shownRemotes(client, items)
+  for (let from = 0; from < items.length; from += ITEMS_TOGETHER) {
+    const some = items.slice(from, from + ITEMS_TOGETHER)
+    const looked = await mapBounded(some, async (item) => {
+      const shown = remotes.get(item.fullName)
+      return shown === undefined ? lookAt(client, item, secretField, gaps) : lookedAt(client, item, shown)
+    })
+    for (const [index, item] of some.entries()) take(all, item, looked[index])
+  }
+  return all
+}
+
+function take(all: LookedAll, { fullName, isFolder }: Item, looked: Looked | undefined): void {
+  const { demands = [], pinned = [], credentials } = looked ?? {}
+  all.demands.push(...demands)
+  all.pinned.push(...pinned)
+  if (credentials !== undefined) for (const row of credentials) all.credentials.push(row)
+  else if (isFolder) all.unshown.push(fullName)
 }
 
 /** What the configuration of one item tells. The document itself is let go: a controller has many. */
@@ -72,13 +109,24 @@ interface Looked {
   readonly credentials?: readonly Row[]
 }
 
+/** What its API has shown already. */
+function lookedAt(client: JenkinsClient, item: Item, remotes: readonly ShownRemote[]): Looked {
+  return { demands: demandsIn(client, item, remotes), pinned: [] }
+}
+
+function demandsIn(client: JenkinsClient, item: Item, references: readonly Told[]): readonly Demand[] {
+  return references.flatMap((reference) => demandsOf(item, reference, rewiredBy(client, item, reference)))
+}
+
+type Told = ItemReference | ShownRemote
+
 async function lookAt(client: JenkinsClient, item: Item, secretField: SecretFieldOf, gaps: Failure[]): Promise<Looked> {
   const config = await attempt(gaps, () => itemConfig(client, item.fullName))
   if (config === undefined) return { demands: [], pinned: [] }
   const references = itemReferences(config)
   const credentials = item.isFolder ? shownCredentials(item.fullName, config) : undefined
   return {
-    demands: references.flatMap((reference) => demandsOf(item, reference, rewiredBy(client, item, reference))),
+    demands: demandsIn(client, item, references),
     pinned: references.flatMap((reference) => pinnedPlaces(client, item, reference, secretField)),
     ...(credentials === undefined ? {} : { credentials }),
   }
@@ -96,7 +144,7 @@ function shownCredentials(folder: string, config: XmlDocument): readonly Row[] |
 }
 
 /** The place that names the credential of a reference. What a scan writes is changed where the scan takes it from. */
-function rewiredBy(client: JenkinsClient, item: Item, reference: ItemReference): PlaceRef | undefined {
+function rewiredBy(client: JenkinsClient, item: Item, reference: Told): PlaceRef | undefined {
   if (reference.kind === 'script' || reference.credentialsId === undefined) return undefined
   const group = reference.kind === 'git' ? 'git' : 'branch-source'
   return placeRef(client, { kind: 'job credentials', item: item.generatedBy ?? item.fullName, group })
@@ -106,11 +154,7 @@ function rewiredBy(client: JenkinsClient, item: Item, reference: ItemReference):
  * An item may name its credential by a build parameter (`${…}`): the demand then stays unanswered, and is seen. Without an
  * id, git asks helpers and netrc of the agent.
  */
-export function demandsOf(
-  { fullName }: Item,
-  reference: ItemReference,
-  rewired: PlaceRef | undefined,
-): readonly Demand[] {
+export function demandsOf({ fullName }: Item, reference: Told, rewired: PlaceRef | undefined): readonly Demand[] {
   const rewiring = rewired === undefined ? {} : { reference: rewired }
   const item = addressPath(fullName)
   const through = (credentialId: string): Demand['of'] => ({ kind: 'jenkins', credentialId, item })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Place } from '../../model/place.ts'
 import { jenkinsConnector } from './connect.ts'
 import { examineJob } from './examine.ts'
-import { apiToken, type ControllerForTests, controllerForTests } from './fixtures/controller.ts'
+import { apiToken, type ControllerForTests, controllerForTests, MAY } from './fixtures/controller.ts'
 import { openSurvey } from './survey.ts'
 
 let it_: ControllerForTests
@@ -27,6 +27,11 @@ beforeAll(async () => {
   await jenkins.addGitMultibranchJob({ fullName: 'team/many', remote: url, credentialsId: 'many' })
   await jenkins.addFreestyleJob({ fullName: 'of-system', url, credentialsId: 'of-system' })
   await jenkins.build('team/built')
+  await jenkins.addFolder('works')
+  for (const id of ['one', 'two', 'three']) {
+    await jenkins.addCredential({ store: { folder: 'works' }, id, ...it_.good })
+    await jenkins.addFreestyleJob({ fullName: `works/${id}`, url, credentialsId: id })
+  }
 })
 afterAll(() => it_.end())
 
@@ -44,7 +49,7 @@ async function examined(id: string, item: string) {
   const place = await placeOf(id, item)
   const pinned = new Set(['job team/pinned'])
   it_.sent.length = 0
-  const findings = await openSurvey(it_.admin, pinned).examine(place, item)
+  const findings = await openSurvey(it_.admin, pinned, async () => false).examine(place, item)
   return { findings, asked: it_.sent.map((request) => request.url.slice(it_.jenkins.url.length).replace(/\?.*/, '')) }
 }
 
@@ -79,5 +84,67 @@ describe('surveying a credential whose secret is refused', () => {
   it('does not read the secret of the system again to know how long it is', async () => {
     const { asked } = await examined('of-system', 'of-system')
     expect(asked.filter((path) => path.endsWith('/update'))).toEqual([])
+  })
+})
+
+/** Questions of git on the controller, and what each presented: the id, or nothing. */
+function checksSent(): readonly string[] {
+  return it_.sent
+    .filter((request) => request.url.endsWith('/checkUrl'))
+    .map(({ url: asked, body }) => {
+      const item = /\/job\/(.*)\/descriptorByName/.exec(asked)?.[1]?.replaceAll('/job/', '/')
+      return `${item}: ${new URLSearchParams(String(body)).get('credentialsId')}`
+    })
+}
+
+async function surveyed(ids: readonly string[], isPrivate: boolean, context = it_.admin) {
+  const places: Place[] = []
+  for (const id of ids) places.push(await placeOf(id, `works/${id}`))
+  const survey = openSurvey(context, new Set(), async () => isPrivate)
+  it_.sent.length = 0
+  const found: Awaited<ReturnType<typeof survey.working>>[] = []
+  for (const place of places) found.push(await survey.working(place))
+  return { found, checks: checksSent() }
+}
+
+describe('surveying credentials that work, in one folder', () => {
+  it('asks once for all of them whether the controller reads without a credential, and once with each', async () => {
+    const { found, checks } = await surveyed(['one', 'two', 'three'], true)
+    expect(found.map((findings) => findings?.checkUrl?.with.kind)).toEqual(['connected', 'connected', 'connected'])
+    expect(found.map((findings) => findings?.checkUrl?.without.kind)).toEqual(['failed', 'failed', 'failed'])
+    expect(checks).toEqual(['works: ', 'works: one', 'works: two', 'works: three'])
+  })
+
+  it('asks both for each job where Bitbucket may show its repository to everybody', async () => {
+    const { found, checks } = await surveyed(['one', 'two'], false)
+    expect(found.map((findings) => findings?.checkUrl?.with.kind)).toEqual(['connected', 'connected'])
+    expect(checks).toEqual(['works/one: one', 'works/one: ', 'works/two: two', 'works/two: '])
+  })
+
+  it('takes nothing for working where this login may not ask: then everything is answered as if it connected', async () => {
+    const { found } = await surveyed(['one', 'two'], true, it_.loginWith(MAY.overallRead, MAY.itemRead, MAY.view))
+    expect(found).toEqual([undefined, undefined])
+  })
+
+  it('does not ask the job again about a secret that its folder was refused with', async () => {
+    const place = await placeOf('plain', 'team/plain')
+    const survey = openSurvey(it_.admin, new Set(), async () => true)
+    it_.sent.length = 0
+    expect(await survey.working(place)).toBeUndefined()
+    await survey.examine(place, 'team/plain')
+    expect(checksSent()).toEqual(['team: ', 'team: plain', 'team: plain'])
+  })
+
+  it('reads the last builds of a folder at once, from its second job on', async () => {
+    const survey = openSurvey(it_.admin, new Set(), async () => true)
+    const places = [await placeOf('one', 'works/one'), await placeOf('two', 'works/two')]
+    places.push(await placeOf('three', 'works/three'))
+    it_.sent.length = 0
+    for (const place of places) await survey.examine(place, place.uses[0]?.by.replace('job ', '') ?? '')
+    const builds = it_.sent.filter((request) => decodeURIComponent(request.url).includes('lastBuild['))
+    expect(builds.map((request) => new URL(request.url).pathname)).toEqual([
+      '/job/works/job/one/api/json',
+      '/job/works/api/json',
+    ])
   })
 })
