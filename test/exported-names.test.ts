@@ -19,6 +19,7 @@ const VALUES = [
   'nodeSystem',
   'openKeyturn',
   'parseRepositoryUrl',
+  'planBytes',
   'planFormat',
   'planText',
   'removeTemporaryFolder',

@@ -1,4 +1,5 @@
 import picocolors from 'picocolors'
+import { chunksOf, jsonPieces } from '../model/json-pieces.ts'
 
 export type Paint = ReturnType<typeof picocolors.createColors>
 
@@ -35,7 +36,8 @@ export function makeOutput(streams: Streams, options: { readonly json: boolean; 
     width: Math.min(streams.stdout.columns ?? 80, 100),
     result: (document, lines) => {
       clear()
-      streams.stdout.write(options.json ? `${JSON.stringify(document, undefined, 2)}\n` : `${lines().join('\n')}\n`)
+      if (!options.json) streams.stdout.write(`${lines().join('\n')}\n`)
+      else for (const chunk of chunksOf(documentText(document))) streams.stdout.write(chunk)
     },
     tell: (lines) => {
       clear()
@@ -53,6 +55,11 @@ export function makeOutput(streams: Streams, options: { readonly json: boolean; 
     },
     clearProgress: clear,
   }
+}
+
+function* documentText(document: unknown): Generator<string> {
+  yield* jsonPieces(document)
+  yield '\n'
 }
 
 /** Colour repeats what words already say; `NO_COLOR` and `FORCE_COLOR` decide before the terminal does. */

@@ -2,8 +2,12 @@ import type { Keyturn } from '../index.ts'
 import { Failure } from '../model/failure.ts'
 
 /** Results never replace a file. */
-export async function writeNewFile(path: string, text: string, { context }: Pick<Keyturn, 'context'>): Promise<void> {
-  if (await context.system.files.create(path, Buffer.from(text))) return
+export async function writeNewFile(
+  path: string,
+  content: string | Uint8Array,
+  { context }: Pick<Keyturn, 'context'>,
+): Promise<void> {
+  if (await context.system.files.create(path, bytesOf(content))) return
   throw fileExists(path)
 }
 
@@ -11,10 +15,10 @@ export async function writeNewFile(path: string, text: string, { context }: Pick
 export async function writeOver(
   path: string,
   old: Uint8Array,
-  text: string,
+  content: string | Uint8Array,
   { context }: Pick<Keyturn, 'context'>,
 ): Promise<void> {
-  if ((await context.system.files.replace(path, old, Buffer.from(text))) === 'replaced') return
+  if ((await context.system.files.replace(path, old, bytesOf(content))) === 'replaced') return
   throw new Failure('R205', {
     at: path,
     because: 'another program wrote it at the same time',
@@ -22,6 +26,10 @@ export async function writeOver(
     next: ['Repeat the command.'],
     exitCode: 4,
   })
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : content
 }
 
 export function fileExists(path: string): Failure {

@@ -43,9 +43,22 @@ function checksum(value: unknown): string {
 /** JSON with the members of every object in order, so that an editor that sorts them changes nothing. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`
+  if (!isRecord(value)) return JSON.stringify(value) ?? 'null'
+  let members = ''
+  // Text is sorted by UTF-16 units, as `<` compares it.
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name]
+    if (member === undefined) continue
+    members += `${members === '' ? '' : ','}${quoted(name)}:${canonical(member)}`
+  }
+  return `{${members}}`
+}
+
+/** Most names need no escapes; a plan has hundreds of thousands of them. */
+function quoted(name: string): string {
+  return /^\w+$/.test(name) ? `"${name}"` : JSON.stringify(name)
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }

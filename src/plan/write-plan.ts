@@ -1,5 +1,14 @@
 import { stringify } from 'yaml'
+import { chunksOf, jsonPieces } from '../model/json-pieces.ts'
 import type { Plan } from '../model/plan.ts'
+
+/** The bytes of its file: a plan of many places never is a text as a whole. */
+export function planBytes(plan: Plan, format: 'json' | 'yaml' = 'json'): Uint8Array {
+  if (format === 'yaml') return Buffer.from(writePlan(plan, format))
+  const chunks: Buffer[] = []
+  for (const chunk of chunksOf(jsonPieces(plan))) chunks.push(Buffer.from(chunk))
+  return Buffer.concat([...chunks, Buffer.from('\n')])
+}
 
 /** A plan as a person reviews it: two blanks of indentation, a line feed at the end. */
 export function writePlan(plan: Plan, format: 'json' | 'yaml' = 'json'): string {

@@ -1,4 +1,4 @@
-import { type Keyturn, planFormat, planText, type TokenPolicy } from '../../index.ts'
+import { type Keyturn, planBytes, planFormat, type TokenPolicy } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { PlaceId } from '../../model/place.ts'
@@ -58,7 +58,7 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   })
   await keyturn.savePlan(plan)
   if (options.output !== undefined)
-    await writePlanFile(options.output, planText(plan, planFormat(options.output)), keyturn)
+    await writePlanFile(options.output, planBytes(plan, planFormat(options.output)), keyturn)
   output.result(plan, () => (options.requests ? tokenMessages(plan) : linesOf(plan, options, output)))
   for (const { at, detail } of found.unread) output.note(`? ${at}: ${detail}`)
   process.exitCode = found.unread.length > 0 ? 5 : planExitCode(plan)
@@ -92,9 +92,9 @@ function ofJob(job: string, inventory: Inventory): ReadonlySet<PlaceId> {
 }
 
 /** An older plan of ours is replaced, so that the next command does not take it for the new one; any other file stays. */
-async function writePlanFile(path: string, text: string, keyturn: Keyturn): Promise<void> {
+async function writePlanFile(path: string, bytes: Uint8Array, keyturn: Keyturn): Promise<void> {
   const { files } = keyturn.context.system
   const old = (await files.entry(path)) === undefined ? undefined : await files.read(path).catch(() => undefined)
   const isPlan = old !== undefined && (await keyturn.loadPlan(path).then(Boolean, () => false))
-  await (isPlan ? writeOver(path, old, text, keyturn) : writeNewFile(path, text, keyturn))
+  await (isPlan ? writeOver(path, old, bytes, keyturn) : writeNewFile(path, bytes, keyturn))
 }
