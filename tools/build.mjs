@@ -55,13 +55,20 @@ function sharedOptions() {
     platform: 'node',
     target: 'node20.19',
     // Loading some two hundred modules of dependencies one by one takes longer than a small scan. The declarations of the library do
-    // not name them; undici loads with the first request, and needs more of Node than a bundle can carry.
-    external: ['undici'],
+    // not name them.
+    plugins: [undiciUsed],
     mainFields: ['module', 'main'],
     legalComments: 'none',
-    define: { KEYTURN_BUILD: JSON.stringify(digestOf(['src', 'tools/build.mjs', 'package-lock.json'])) },
+    define: {
+      KEYTURN_BUILD: JSON.stringify(digestOf(['src', 'tools/build.mjs', 'tools/undici-used.cjs', 'package-lock.json'])),
+    },
     logLevel: 'warning',
   }
+}
+
+const undiciUsed = {
+  name: 'undici, as far as it is used',
+  setup: ({ onResolve }) => onResolve({ filter: /^undici$/ }, () => ({ path: join(root, 'tools', 'undici-used.cjs') })),
 }
 
 /** The command line once more, as one script (`loadBundle`), with the code that a scan of all examples and some other commands have compiled. */

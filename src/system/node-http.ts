@@ -1,4 +1,4 @@
-import type * as undici from 'undici'
+import type { Dispatcher } from 'undici'
 import { type Http, type HttpReply, type HttpRequest, NetworkError, type NetworkReason } from '../model/ports.ts'
 
 const BODY_LIMIT = 8 * 1024 * 1024
@@ -13,30 +13,19 @@ export interface HttpOptions {
 
 /** HTTP with the machine's proxy settings. Redirects are replies, never followed: a credential must not travel to another host. */
 export function nodeHttp(options: HttpOptions): Http {
-  let client: Promise<Client> | undefined
+  let dispatcher: Promise<Dispatcher> | undefined
   return {
     send: async (request) => {
-      client ??= openClient(options)
-      return exchange(request, await client)
+      dispatcher ??= openDispatcher(options)
+      return exchange(request, await dispatcher)
     },
   }
 }
 
-interface Client {
-  readonly send: typeof undici.request
-  readonly dispatcher: undici.Dispatcher
-}
-
-/** Loaded with the first request: a command that asks nobody starts faster by a third without it. */
-async function openClient(options: HttpOptions): Promise<Client> {
-  const loaded = await import('undici')
-  return { send: loaded.request, dispatcher: makeDispatcher(options, loaded) }
-}
-
-function makeDispatcher(
-  { environment, ca }: HttpOptions,
-  { Agent, EnvHttpProxyAgent }: typeof undici,
-): undici.Dispatcher {
+/** Loaded with the first request: a command that asks nobody starts faster without it. */
+async function openDispatcher({ environment, ca }: HttpOptions): Promise<Dispatcher> {
+  // A bundle holds only what is taken here (tools/undici-used.cjs).
+  const { Agent, EnvHttpProxyAgent } = await import('undici')
   const tls = ca === undefined ? {} : { ca: [ca] }
   const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY']
   const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY']
@@ -52,16 +41,18 @@ function makeDispatcher(
   })
 }
 
-async function exchange(request: HttpRequest, { send, dispatcher }: Client): Promise<HttpReply> {
+async function exchange(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpReply> {
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const limit = AbortSignal.timeout(timeoutMs)
   try {
-    const reply = await send(request.url, {
+    const { origin, pathname, search } = new URL(request.url)
+    const reply = await dispatcher.request({
+      origin,
+      path: `${pathname}${search}`,
       method: request.method,
       headers: { 'user-agent': 'keyturn', ...request.headers },
       body: request.body ?? null,
       signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
-      dispatcher,
     })
     return { status: reply.statusCode, headers: flat(reply.headers), body: await limited(reply.body) }
   } catch (error) {

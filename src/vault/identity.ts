@@ -32,14 +32,37 @@ export async function openIdentity(folder: string, files: Files, options: Identi
     sealBytes: async (bytes) => {
       const encrypter = new Encrypter()
       encrypter.addRecipient(recipient)
-      return encrypter.encrypt(bytes)
+      return whole(await encrypter.encrypt(streamOf(bytes)))
     },
     openBytes: async (sealed) => {
       const decrypter = new Decrypter()
       decrypter.addIdentity(identity)
-      return decrypter.decrypt(sealed)
+      return whole(await decrypter.decrypt(streamOf(sealed)))
     },
   }
+}
+
+/** In streams: for bytes in one piece the library asks `Response` to gather them, with which Node loads all of its `fetch`. */
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+}
+
+async function whole(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  // Not in the pool of `Buffer`, whose memory others get next.
+  const bytes = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
 }
 
 async function makeIdentity(path: string, folder: string, files: Files, passphrase: string | undefined): Promise<void> {
