@@ -9,6 +9,7 @@ const VALUES = [
   'MOST_DOCUMENT_BYTES',
   'VERSION',
   'controllerFlag',
+  'controllersWithout',
   'exitCodeOfScan',
   'foldersOf',
   'isRestUrl',

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.ts'
+import type { Context } from '../model/ports.ts'
 
 /** What the plan was made from, as it was named on the command line. */
 export function sourceWords(plan: Plan): string {
@@ -7,14 +8,25 @@ export function sourceWords(plan: Plan): string {
 }
 
 /**
- * A controller is named on the command line, by the same address as when the plan was made. Empty: none has to be. `opens`: for a command
+ * Controllers are named on the command line, by the same addresses as when the plan was made. Empty: none has to be. `opens`: for a command
  * that encrypts or reads a secret, and so wants the password of what is encrypted again; to put old bytes back none is needed.
  */
 export function controllerFlag(plan: Plan, { opens = false } = {}): string {
-  const { sources, steps } = plan
-  const url = sources.find(isUrl)
-  const isAsked = url !== undefined && steps.some(({ place }) => place.at.kind === 'url')
-  return `${isAsked ? ` --jenkins ${quoted(url)}` : ''}${opens ? passwordFlag(plan) : ''}`
+  const named = controllersOf(plan).map((url) => ` --jenkins ${quoted(url)}`)
+  return `${named.join('')}${opens ? passwordFlag(plan) : ''}`
+}
+
+/** Those of a plan for which no login was given. */
+export function controllersWithout({ logins }: Pick<Context, 'logins'>, plan: Plan): readonly string[] {
+  return controllersOf(plan).filter((url) => !logins.some(({ baseUrl }) => baseUrl === url))
+}
+
+/** Those that are changed, in the order in which they were named. */
+function controllersOf({ sources, steps }: Plan): readonly string[] {
+  const urls = steps.flatMap(({ place }) => (place.at.kind === 'url' ? [place.at.url] : []))
+  const controllers = sources.filter(isUrl)
+  if (controllers.length < 2) return urls.length === 0 ? [] : controllers
+  return controllers.filter((controller) => urls.some((url) => url.startsWith(`${controller}/`)))
 }
 
 function passwordFlag({ steps }: Plan): string {

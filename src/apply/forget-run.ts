@@ -3,7 +3,7 @@ import { groupedBy } from '../model/grouped-by.ts'
 import { whereIs } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
-import { controllerFlag } from './command-words.ts'
+import { controllerFlag, controllersWithout } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { withLock } from './lock.ts'
 import { proveAgain, whyOther } from './prove.ts'
@@ -136,7 +136,7 @@ async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<Rea
 function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {
   const [first] = needed
   const where = first === undefined ? '' : `, ${whereIs(first.step.place)}`
-  const flag = context.logins.length === 0 ? controllerFlag(run.plan) : ''
+  const flag = controllersWithout(context, run.plan).length > 0 ? controllerFlag(run.plan) : ''
   const others = needed.length === 1 ? '' : ` (and ${needed.length - 1} more)`
   return new Failure('R314', {
     at: `run ${run.run}${where}`,

@@ -1,4 +1,4 @@
-import { controllerFlag, type Keyturn, type RunState } from '../index.ts'
+import { controllerFlag, controllersWithout, type Keyturn, type RunState } from '../index.ts'
 import { Failure } from '../model/failure.ts'
 import type { Plan } from '../model/plan.ts'
 
@@ -18,19 +18,19 @@ export async function chosenName(name: string | undefined, keyturn: Keyturn): Pr
   })
 }
 
-/** Usage, before anything starts: what changes a controller needs its address and a login. `command`: how it is called, with that flag. */
+/** Usage, before anything starts: what changes controllers needs their addresses and logins. `command`: how it is called, with that flag. */
 export function requireLogin(
   plan: Plan,
   { context }: Keyturn,
   { at, command }: { readonly at: string; readonly command: (flag: string) => string },
 ): void {
-  const flag = controllerFlag(plan)
-  if (flag === '' || context.logins.length > 0) return
+  const [missing] = controllersWithout(context, plan)
+  if (missing === undefined) return
   throw new Failure('R112', {
     at,
-    because: 'it has places on a Jenkins controller, and none is named',
+    because: `it has places on the Jenkins controller ${missing}, which is not named`,
     state: 'Nothing was changed.',
-    next: [`  ${command(flag)}`],
+    next: [`  ${command(controllerFlag(plan))}`],
     exitCode: 2,
   })
 }

@@ -60,9 +60,21 @@ function withExamples(command: Command, examples: readonly string[]): Command {
 
 function withJenkins(command: Command): Command {
   return command
-    .option('--jenkins <url>', 'ask this Jenkins controller (JENKINS_USER_ID and JENKINS_API_TOKEN)')
-    .option('--jenkins-user <name>', 'user to ask as, instead of JENKINS_USER_ID')
-    .option('--jenkins-token-file <file>', 'file that holds the API token, instead of JENKINS_API_TOKEN')
+    .option(
+      '--jenkins <url>',
+      'ask this Jenkins controller (JENKINS_USER_ID and JENKINS_API_TOKEN); can be repeated',
+      oneMore,
+    )
+    .option(
+      '--jenkins-user <name>',
+      'user to ask as, instead of JENKINS_USER_ID; once, or for each controller',
+      oneMore,
+    )
+    .option(
+      '--jenkins-token-file <file>',
+      'file that holds the API token, instead of JENKINS_API_TOKEN; once, or for each controller',
+      oneMore,
+    )
 }
 
 function withVault(command: Command): Command {

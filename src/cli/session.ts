@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { type Keyturn, nodeFiles, openKeyturn } from '../index.ts'
 import { Failure } from '../model/failure.ts'
+import { type JenkinsOptions, jenkinsLogins } from './jenkins-logins.ts'
 import { makeOutput, type Output, wantsColour } from './output.ts'
 
 /** Options that every command takes. */
@@ -12,12 +13,6 @@ export interface GlobalOptions {
   readonly vaultPasswordFile?: readonly string[]
 }
 
-export interface JenkinsOptions {
-  readonly jenkins?: string
-  readonly jenkinsUser?: string
-  readonly jenkinsTokenFile?: string
-}
-
 export function outputOf(options: GlobalOptions): Output {
   const colour = options.color !== false && wantsColour(process.env, process.stdout.isTTY === true)
   return makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: options.json === true, colour })
@@ -25,14 +20,13 @@ export function outputOf(options: GlobalOptions): Output {
 
 /** Opens the library with what the flags and the environment say. */
 export async function openSession(options: GlobalOptions & JenkinsOptions): Promise<Keyturn> {
-  const login = await jenkinsLogin(options)
   const vaultPasswords = await vaultPasswordsOf(options)
   return openKeyturn({
     environment: process.env,
     ...(options.home === undefined ? {} : { home: options.home }),
     ...(options.ca === undefined ? {} : { ca: await readAuthority(options.ca) }),
     ...(process.env['KEYTURN_PASSPHRASE'] === undefined ? {} : { passphrase: process.env['KEYTURN_PASSPHRASE'] }),
-    logins: login === undefined ? [] : [login],
+    logins: await jenkinsLogins(options),
     ...(vaultPasswords === undefined ? {} : { vaultPasswords }),
   })
 }
@@ -56,37 +50,6 @@ function noPassword(file: string): Failure {
     because: 'it is a program that prints the password of Ansible Vault; keyturn does not run it',
     state: 'Nothing was changed.',
     next: ['Name a file that holds the password:', '  keyturn scan PATH --vault-password-file FILE'],
-    exitCode: 2,
-  })
-}
-
-/** `JENKINS_USER_ID` and `JENKINS_API_TOKEN` are the names that Jenkins' own command line reads. */
-async function jenkinsLogin(
-  options: JenkinsOptions,
-): Promise<{ baseUrl: string; user: string; apiToken: string } | undefined> {
-  if (options.jenkins === undefined) return undefined
-  const user = options.jenkinsUser ?? process.env['JENKINS_USER_ID']
-  const apiToken =
-    options.jenkinsTokenFile === undefined ? process.env['JENKINS_API_TOKEN'] : await readText(options.jenkinsTokenFile)
-  const baseUrl = checkedUrl(options.jenkins)
-  if (user !== undefined && apiToken !== undefined) return { baseUrl, user, apiToken: apiToken.trim() }
-  throw new Failure('R112', {
-    at: `Jenkins ${baseUrl}`,
-    because: 'a user and an API token are needed to ask it',
-    state: 'Nothing was changed.',
-    next: ['Give both:', '  export JENKINS_USER_ID=NAME', '  read -rs JENKINS_API_TOKEN && export JENKINS_API_TOKEN'],
-    exitCode: 2,
-  })
-}
-
-function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url !== undefined && /^https?:$/.test(url.protocol) && !/[?#@\s\\]/.test(text)) return text.replace(/\/+$/, '')
-  throw new Failure('R112', {
-    at: '--jenkins',
-    because: 'it is not an http or https address without username, query and fragment',
-    state: 'Nothing was asked.',
-    next: ['  keyturn scan --jenkins https://ci.example.org'],
     exitCode: 2,
   })
 }

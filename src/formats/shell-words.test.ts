@@ -219,7 +219,7 @@ describe('any text', () => {
           }
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 1500 },
     )
   })
 
@@ -232,7 +232,7 @@ describe('any text', () => {
           expect(value.text).toContain(cut.text)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
   })
 

@@ -1,3 +1,4 @@
+import { controllerOf } from '../model/controller-of.ts'
 import type { Place, PlaceId } from '../model/place.ts'
 import type { Use } from '../model/use.ts'
 import { type Draft, type Drafts, pushStep } from './drafts.ts'
@@ -22,7 +23,7 @@ export function planPins(pins: readonly Place[], input: PlanInput, drafts: Draft
     if (goes === undefined || (!isMeant && goes !== 'its credential changes')) continue
     const step = pushStep(pin, { username: 'remove', keepSecret: true }, { reason: REASON, isPin: true }, input, drafts)
     // One remote or job has one URL or few, so this grows with the number of uses.
-    const answering = new Set(pin.uses.flatMap((use) => [...(changes.byUse.get(useKey(use)) ?? [])]))
+    const answering = new Set(answerKeys(pin).flatMap((key) => [...(changes.byUse.get(key) ?? [])]))
     if (step !== undefined) for (const credential of answering) credential.needs.push(step)
   }
 }
@@ -33,15 +34,15 @@ function whyItGoes(
   changes: Changes,
   hidden: ReadonlySet<string>,
 ): 'its credential changes' | 'a username changes' | 'it is the cause' | undefined {
-  const isAnswered = pin.uses.some((use) => changes.byUse.has(useKey(use)))
-  if (changes.byUsername.has(pin.username?.text ?? '') || jobChanges(pin, changes))
+  const isAnswered = answerKeys(pin).some((key) => changes.byUse.has(key))
+  if (losesUsername(pin, changes) || jobChanges(pin, changes))
     return isAnswered ? 'its credential changes' : 'a username changes'
-  return pin.uses.some((use) => hidden.has(useKey(use))) ? 'it is the cause' : undefined
+  return answerKeys(pin).some((key) => hidden.has(key)) ? 'it is the cause' : undefined
 }
 
 interface Changes {
-  /** Usernames that a credential had and loses. */
-  readonly byUsername: ReadonlySet<string>
+  /** Usernames that a credential had and loses, with the controllers of such credentials; `undefined`: of none. */
+  readonly byUsername: ReadonlyMap<string, ReadonlySet<string | undefined>>
   /** Two of the new usernames per use are enough to tell whether one differs from a pin. */
   readonly newByUse: ReadonlyMap<string, readonly string[]>
   /** Credentials that answer it and get another username: none of them is to change while a URL names the old one. */
@@ -49,15 +50,16 @@ interface Changes {
 }
 
 function indexed(steps: readonly Draft[]): Changes {
-  const byUsername = new Set<string>()
+  const byUsername = new Map<string, Set<string | undefined>>()
   const newByUse = new Map<string, string[]>()
   const byUse = new Map<string, Set<Draft>>()
   for (const step of steps) {
     const { username } = step.to
     if (typeof username !== 'object') continue
-    if (step.from.username !== undefined && step.from.username !== username.set) byUsername.add(step.from.username)
-    for (const use of step.uses) {
-      const key = useKey(use)
+    const old = step.from.username
+    if (old !== undefined && old !== username.set)
+      byUsername.set(old, (byUsername.get(old) ?? new Set()).add(controllerOf(step.place)))
+    for (const key of ownKeys(step)) {
       byUse.set(key, (byUse.get(key) ?? new Set()).add(step))
       const names = newByUse.get(key)
       if (names === undefined) newByUse.set(key, [username.set])
@@ -67,16 +69,45 @@ function indexed(steps: readonly Draft[]): Changes {
   return { byUsername, newByUse, byUse }
 }
 
+/** A job gets nothing from another controller; who else reads the URL is not known. */
+function losesUsername(pin: Place, { byUsername }: Changes): boolean {
+  const controllers = byUsername.get(pin.username?.text ?? '')
+  const own = controllerOf(pin)
+  return controllers !== undefined && (own === undefined || controllers.has(own) || controllers.has(undefined))
+}
+
 /** A store or netrc answers a pinned username under that very name; a Jenkins credential answers its jobs under any. */
 function jobChanges(pin: Place, { newByUse }: Changes): boolean {
   if (!pin.address.startsWith('job/')) return false
-  return pin.uses.some((use) => newByUse.get(useKey(use))?.some((name) => name !== pin.username?.text) === true)
+  return answerKeys(pin).some((key) => newByUse.get(key)?.some((name) => name !== pin.username?.text) === true)
 }
 
 /** A pin has no secret to ask with; the credential that it hides is asked, and tells. */
 function hiddenUses({ places, diagnoses }: PlanInput): ReadonlySet<string> {
   const hidden = (id: PlaceId): boolean => diagnoses.get(id)?.code === 'D110'
-  return new Set(places.flatMap(({ id, uses }) => (hidden(id) ? uses.map(useKey) : [])))
+  return new Set(places.flatMap((place) => (hidden(place.id) ? ownKeys(placed(place)) : [])))
+}
+
+type Using = Pick<Draft, 'place' | 'uses'>
+
+function placed(place: Place): Using {
+  return { place: refOf(place), uses: place.uses }
+}
+
+/** The uses of a credential. Jobs of two controllers may share a name: those of another one do not get what this one holds. */
+export function ownKeys({ place, uses }: Using): readonly string[] {
+  const controller = controllerOf(place) ?? ''
+  return uses.map((use) => `${controller}\0${useKey(use)}`)
+}
+
+/** The keys under which a credential that answers this URL has its uses: it is of the same controller, or of the account of an agent. */
+export function answeringKeys({ place, uses }: Using): readonly string[] {
+  const controllers = new Set([controllerOf(place) ?? '', ''])
+  return uses.flatMap((use) => [...controllers].map((controller) => `${controller}\0${useKey(use)}`))
+}
+
+function answerKeys(pin: Place): readonly string[] {
+  return answeringKeys(placed(pin))
 }
 
 /** `remote origin` says little without its repository. */

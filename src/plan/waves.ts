@@ -2,7 +2,7 @@ import type { PlaceId } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import type { Draft } from './drafts.ts'
 import { fileName, lockedTogether, lockKey } from './lock-files.ts'
-import { useKey } from './pins.ts'
+import { answeringKeys, ownKeys } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
 
 /**
@@ -38,7 +38,7 @@ const DEVELOPERS: ReadonlySet<string> = new Set([
 export function ordered(drafts: readonly Draft[], input: PlanInput): readonly Step[] {
   const locked = lockedDrafts(drafts)
   const canaries = new Set([...canariesOf(drafts, input)].flatMap((draft) => locked.get(draft)?.all ?? [draft]))
-  const canaryUses = new Set([...canaries].flatMap(({ uses }) => uses.map(useKey)))
+  const canaryUses = new Set([...canaries].flatMap(ownKeys))
   const plain = new Map(drafts.map((draft) => [draft, STAGES.indexOf(stageOf(draft, canaries, canaryUses, input))]))
   const groupStage = new Map(
     [...new Set(locked.values())].map(({ all }) => [all, least(all.map((draft) => plain.get(draft) ?? 0))]),
@@ -121,7 +121,7 @@ function withoutEmpty(to: Step['to']): Step['to'] {
 function stageOf(draft: Draft, canaries: ReadonlySet<Draft>, canaryUses: ReadonlySet<string>, input: PlanInput): Stage {
   if (isOwn(draft, input.own)) return 'own'
   if (canaries.has(draft)) return 'canaries'
-  if (draft.isPin && draft.uses.some((use) => canaryUses.has(useKey(use)))) return 'pins of canaries'
+  if (draft.isPin && answeringKeys(draft).some((key) => canaryUses.has(key))) return 'pins of canaries'
   return plainStage(draft)
 }
 

@@ -1,3 +1,4 @@
+import { homeOfJenkins } from '../model/controller-of.ts'
 import type { Place } from '../model/place.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
 
@@ -193,10 +194,6 @@ function addressPart(name: string): string {
 function isOfController(placeAt: string, foundIn: string): boolean {
   if (/^https?:/.test(foundIn)) return placeAt.startsWith(`${foundIn}/`)
   return !/^https?:/.test(placeAt) && homeOfJenkins(placeAt) === homeOfJenkins(foundIn)
-}
-
-function homeOfJenkins(path: string): string {
-  return path.replace(/(\/(jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/, '')
 }
 
 function hostPlaces(

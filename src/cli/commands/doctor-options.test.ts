@@ -25,8 +25,8 @@ describe('options that go together', () => {
     ['a secret by hand without a URL', { username: 'alice', secretStdin: true }],
     ['REST with Bearer', { bearer: true, secretStdin: true, email: KNOWN.email }, REST],
     ['REST with the netrc of a home', { asHome: '/' }, REST],
-    ['a job, its agent and its secret', { ...KNOWN, jenkins: 'u', job: 'a', asHome: '/', secretStdin: true }],
-    ['a credential, and who asks', { jenkins: 'u', credential: 'bb', jenkinsUser: 'me', jenkinsTokenFile: 't' }],
+    ['a job, its agent and its secret', { ...KNOWN, jenkins: ['u'], job: 'a', asHome: '/', secretStdin: true }],
+    ['a credential, and who asks', { jenkins: ['u'], credential: 'bb', jenkinsUser: ['me'], jenkinsTokenFile: ['t'] }],
     ['a place of a scan', { ...KNOWN, place: 'p3fa81c07de', in: ['~'], json: true }],
     ['a log', { log: '-', report: 'r.md', anonymous: true }],
     ['an explanation', { explain: 'D101', json: true, home: '/' }],
@@ -38,7 +38,7 @@ describe('options that go together', () => {
 describe('what would be ignored is refused', () => {
   const ALONE = 'a log is read by itself, without any network'
   it.each<[DoctorOptions, string | undefined, string]>([
-    [{ log: 'l', jenkins: 'u', job: 'a' }, undefined, `--jenkins: ${ALONE}`],
+    [{ log: 'l', jenkins: ['u'], job: 'a' }, undefined, `--jenkins: ${ALONE}`],
     [{ log: 'l', job: 'a' }, undefined, `--job: ${ALONE}`],
     [{ log: 'l', credential: 'bb' }, undefined, `--credential: ${ALONE}`],
     [{ log: 'l', operation: 'push' }, undefined, `--operation: ${ALONE}`],
@@ -46,9 +46,13 @@ describe('what would be ignored is refused', () => {
     [{ anonymous: true }, URL, '--anonymous: it belongs to --report'],
     [{ log: 'l', anonymous: true }, undefined, '--anonymous: it belongs to --report'],
     [{ job: 'a' }, URL, '--job: it belongs to --jenkins'],
-    [{ jenkinsTokenFile: 't' }, URL, '--jenkins-token-file: it belongs to --jenkins'],
+    [{ jenkinsTokenFile: ['t'] }, URL, '--jenkins-token-file: it belongs to --jenkins'],
     [{ in: ['~'] }, URL, '--in: it belongs to --place'],
-    [{ jenkins: 'u', job: 'a', username: 'x' }, undefined, '--username: the controller tells the URL and the username'],
+    [
+      { jenkins: ['u'], job: 'a', username: 'x' },
+      undefined,
+      '--username: the controller tells the URL and the username',
+    ],
     [{ place: 'p', in: ['~'] }, URL, 'the URL: the place tells the URL and the credential'],
     [{ username: 'a', folder: '/' }, URL, '--folder: the secret is given here, so that none is looked for'],
     [{ folder: '/' }, REST, '--folder: for REST the credential is looked for in the home directory alone'],

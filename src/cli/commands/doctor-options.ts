@@ -1,6 +1,7 @@
 import { isRestUrl, type Keyturn } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
-import type { GlobalOptions, JenkinsOptions } from '../session.ts'
+import type { JenkinsOptions } from '../jenkins-logins.ts'
+import type { GlobalOptions } from '../session.ts'
 
 export interface DoctorOptions extends GlobalOptions, JenkinsOptions {
   readonly folder?: string
@@ -86,6 +87,7 @@ export function checkOptions(url: string | undefined, options: DoctorOptions): v
       throw refusal(flag(name), `it belongs to ${flag(owner)}`)
     if (isStray) throw refusal(flag(name), way.because)
   }
+  if ((options.jenkins?.length ?? 0) > 1) throw refusal('--jenkins', 'a job or a credential is of one controller')
   checkEmail(options)
   checkSite(options)
 }

@@ -2,8 +2,9 @@ import { type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import { askText } from '../ask.ts'
 import { chosenName } from '../chosen-run.ts'
+import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { exampleOf } from '../named-repository.ts'
-import { type GlobalOptions, type JenkinsOptions, openSession, outputOf, readStdin } from '../session.ts'
+import { type GlobalOptions, openSession, outputOf, readStdin } from '../session.ts'
 import { count, wrap } from '../views/text.ts'
 
 export interface ForgetCommandOptions extends GlobalOptions, JenkinsOptions {

@@ -1,7 +1,8 @@
-import { controllerFlag, type Keyturn, type RunState } from '../../index.ts'
+import { controllerFlag, controllersWithout, type Keyturn, type RunState } from '../../index.ts'
 import { chosenRun } from '../chosen-run.ts'
+import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { exampleOf } from '../named-repository.ts'
-import { type GlobalOptions, type JenkinsOptions, openSession, outputOf } from '../session.ts'
+import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { verifyLines } from '../views/run.ts'
 import { count } from '../views/text.ts'
 
@@ -14,7 +15,7 @@ export interface VerifyCommandOptions extends GlobalOptions, JenkinsOptions {
 function withWhatItTakes({ run, plan }: RunState, { context }: Keyturn): string | undefined {
   const controller = controllerFlag(plan)
   const all = controllerFlag(plan, { opens: true })
-  const lacksLogin = controller !== '' && context.logins.length === 0
+  const lacksLogin = controllersWithout(context, plan).length > 0
   const lacksPassword = all !== controller && context.given === undefined
   return lacksLogin || lacksPassword ? `keyturn verify ${run}${all}` : undefined
 }

@@ -6,6 +6,7 @@ import type { Plan, Step } from '../../model/plan.ts'
 import { ofStepsLeft } from '../../model/steps-left.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
 import type { Paint } from '../output.ts'
+import { controllerName } from './controller-name.ts'
 import { shown } from './scan-report.ts'
 import { count, cut, oneLine, shellWord, wrap } from './text.ts'
 
@@ -146,7 +147,7 @@ function targetWords(from: Step['from'], to: Step['to']): string {
 }
 
 export function whereWords(place: PlaceRef, sources: readonly string[]): string {
-  const at = place.at.kind === 'file' ? shown(place.at.path, sources) : 'Jenkins'
+  const at = place.at.kind === 'file' ? shown(place.at.path, sources) : controllerName(place.at.url, sources)
   return oneLine(`${at} ${place.address}`)
 }
 

@@ -4,6 +4,7 @@ import type { Inventory } from '../../model/inventory.ts'
 import type { Place } from '../../model/place.ts'
 import type { Paint } from '../output.ts'
 import { buriedWords } from './buried-words.ts'
+import { controllerName } from './controller-name.ts'
 import {
   type BaselineComparison,
   byCredential,
@@ -149,7 +150,7 @@ function isUnresolved({ unresolved, buried }: Place): boolean {
 }
 
 function whereText(place: Place, sources: readonly string[]): string {
-  if (place.at.kind === 'url') return `Jenkins ${place.address}`
+  if (place.at.kind === 'url') return `${controllerName(place.at.url, sources)} ${place.address}`
   const isPlain = place.consumer === 'netrc' || place.consumer === 'git-credentials'
   return `${whereOf(place, sources)}${isPlain ? '' : ` ${place.address}`}`
 }
