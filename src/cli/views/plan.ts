@@ -7,6 +7,7 @@ import { ofStepsLeft } from '../../model/steps-left.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
 import type { Paint } from '../output.ts'
 import { controllerName } from './controller-name.ts'
+import { retireLines } from './retire.ts'
 import { shown } from './scan-report.ts'
 import { count, cut, oneLine, shellWord, wrap } from './text.ts'
 
@@ -192,28 +193,6 @@ function stepWords(steps: readonly string[], all: boolean): string {
   return steps.length > shownSteps.length
     ? `${shownSteps.join(', ')} and ${count(steps.length - shownSteps.length, 'more step')}`
     : shownSteps.join(', ')
-}
-
-/** The very end: secrets that still open something. */
-function retireLines({ retire = [] }: Plan, paint: Paint, all: boolean): readonly string[] {
-  const shownSecrets = all ? retire : retire.slice(0, FEW)
-  const hidden = retire.length - shownSecrets.length
-  const lines = shownSecrets.flatMap(({ fingerprint, owner, places, still, wayOut }) => [
-    `  ${paint.red('-')}  revoke   ${fingerprint}${owner === undefined ? '' : ` of ${oneLine(owner)}`}, replaced in ${count(places.length, 'place')}`,
-    ...wrap(
-      still.length === 0 ? wayOut : `Not yet: ${count(still.length, 'place holds', 'places hold')} it still. ${wayOut}`,
-      78,
-      '         ',
-    ),
-  ])
-  return lines.length === 0
-    ? []
-    : [
-        '',
-        'At the end, when every place is verified:',
-        ...lines,
-        ...(hidden > 0 ? [`     ... ${count(hidden, 'more secret')} (--all shows them)`] : []),
-      ]
 }
 
 /** Said before the change, for afterwards nothing can be planned there any more. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { beginFold, type RunState, tally } from '../../apply/run-state.ts'
 import type { JournalEntry } from '../../model/journal-entry.ts'
-import type { Plan, Step } from '../../model/plan.ts'
+import type { Plan, Retirement, Step } from '../../model/plan.ts'
 import { makeOutput } from '../output.ts'
 import { runsLines, showLines } from './history.ts'
 import { applyLines, rollbackLines } from './run.ts'
@@ -89,6 +89,46 @@ describe('the places of a run', () => {
       '       unchanged',
       '       unchanged',
     ])
+  })
+
+  it('that went well are counted beyond forty, and no other one is left out', () => {
+    const ids = Array.from({ length: 60 }, (_, at) => `p${at}`)
+    const [first] = STEPS
+    if (first === undefined) throw new Error('no step')
+    const plan = { ...PLAN, steps: ids.map((id) => ({ ...first, id, place: { ...first.place, address: id } })) }
+    const fold = beginFold('r1', plan)
+    for (const entry of ids.flatMap((id, at) => verified(id, at < 55 ? 'verified' : 'not verifiable here')))
+      fold.add(entry)
+    const lines = applyLines({ state: fold.state(), exitCode: 3 }, paint)
+    expect(lines.filter((line) => line.includes('proved: '))).toHaveLength(40)
+    expect(lines.filter((line) => line.includes('could not be checked: '))).toHaveLength(5)
+    expect(lines).toContain('     ... 15 more places, proved (keyturn show r1)')
+  })
+
+  it('are followed by the secrets that nothing known holds any more, when they are proved', () => {
+    const retire = (places: readonly string[], still: readonly string[]): Retirement => ({
+      fingerprint: '#0011',
+      kind: 'api-token',
+      owner: 'alice',
+      places,
+      steps: places,
+      still,
+      wayOut: 'Its owner revokes it.',
+    })
+    const shown = (one: Retirement): readonly string[] => {
+      const fold = beginFold('r1', { ...PLAN, retire: [one] })
+      for (const entry of [...verified('a'), ...verified('b', 'not verifiable here')]) fold.add(entry)
+      return applyLines({ state: fold.state(), exitCode: 3 }, paint)
+    }
+    const revoke = [
+      'What was replaced still opens something:',
+      '  -  revoke   #0011 of alice, replaced in 1 place',
+      '         Its owner revokes it.',
+      '     Only what was scanned is known here: look first for others that use it.',
+    ]
+    expect(shown(retire(['a'], []))).toEqual(expect.arrayContaining(revoke))
+    expect(shown(retire(['b'], []))).not.toContain(revoke[0])
+    expect(shown(retire(['a', 'b'], []))).toContain('         Not yet: 1 place holds it still. Its owner revokes it.')
   })
 
   it('that could not be checked for want of a repository are asked about again on one that is named', () => {

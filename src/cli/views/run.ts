@@ -13,6 +13,7 @@ import { useWords } from '../../messages/kinds.ts'
 import type { Step } from '../../model/plan.ts'
 import type { Paint } from '../output.ts'
 import { isWithoutRepository, whereWords } from './plan.ts'
+import { revocableLines } from './retire.ts'
 import { count, cut, oneLine, wrap } from './text.ts'
 
 const DETAIL_WIDTH = 78
@@ -21,7 +22,10 @@ const DETAIL_WIDTH = 78
 export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): readonly string[] {
   const flags = controllerFlag(state.plan, { opens: true })
   return [
-    ...state.plan.steps.flatMap((step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint)),
+    ...shortened(state.plan.steps, (step) => isProved(stepState(state, step.id)), {
+      linesOf: (step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint),
+      rest: (hidden) => `     ... ${count(hidden, 'more place')}, proved (keyturn show ${state.run})`,
+    }),
     '',
     ...wrap(tallyWords(tally(state)), 80).map((line) => paint.bold(line)),
     `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
@@ -31,7 +35,26 @@ export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): reado
       : []),
     'To put the old bytes back:',
     `    keyturn rollback ${state.run}${controllerFlag(state.plan)}`,
+    ...revocableLines(state, paint),
   ]
+}
+
+/** What went well is shown as far as it helps to see it; everything else is shown. */
+const MOST_FINE = 40
+
+function shortened<One>(
+  ones: readonly One[],
+  isFine: (one: One) => boolean,
+  { linesOf, rest }: { readonly linesOf: (one: One) => readonly string[]; readonly rest: (hidden: number) => string },
+): readonly string[] {
+  const fine = ones.filter(isFine)
+  const shownOnes = new Set(fine.slice(0, MOST_FINE))
+  const lines = ones.flatMap((one) => (shownOnes.has(one) || !isFine(one) ? linesOf(one) : []))
+  return fine.length > shownOnes.size ? [...lines, rest(fine.length - shownOnes.size)] : lines
+}
+
+function isProved({ phase, proof }: StepState): boolean {
+  return phase === 'done' && proof?.outcome === 'verified'
 }
 
 /** Asked again as before, the answer would be the same. */
@@ -52,16 +75,11 @@ function tallyWords({ places, verified, unverifiable, unproved, announced }: Run
 }
 
 /** One place with its proof. */
-function placeLines(
-  step: Step,
-  { phase, proof }: StepState,
-  sources: readonly string[],
-  paint: Paint,
-): readonly string[] {
+function placeLines(step: Step, state: StepState, sources: readonly string[], paint: Paint): readonly string[] {
   const where = cut(whereWords(step.place, sources), DETAIL_WIDTH - 5)
-  if (phase === 'done' && proof?.outcome === 'verified')
+  if (isProved(state))
     return [`  ${paint.green('~')}  ${where}`, ...wrap(`proved: ${usesWords(step)}`, DETAIL_WIDTH, '       ')]
-  const words = openWords(phase, proof?.detail)
+  const words = openWords(state.phase, state.proof?.detail)
   const symbol = words === 'unchanged' ? paint.dim('.') : paint.yellow('?')
   return [`  ${symbol}  ${where}`, ...wrap(words, DETAIL_WIDTH, '       ')]
 }
@@ -90,10 +108,13 @@ export function verifyLines(
   const symbol = { verified: paint.green('='), 'not verifiable here': paint.yellow('?'), refused: paint.red('!') }
   const verified = places.filter(({ proof }) => proof.kind === 'verified').length
   return [
-    ...places.flatMap(({ step, proof }) => [
-      `  ${symbol[proof.kind]}  ${cut(whereWords(step.place, sources), 52)}  ${words[proof.kind]}`,
-      ...wrap(oneLine(proof.detail), DETAIL_WIDTH, '       ').map((line) => paint.dim(line)),
-    ]),
+    ...shortened(places, ({ proof }) => proof.kind === 'verified', {
+      linesOf: ({ step, proof }) => [
+        `  ${symbol[proof.kind]}  ${cut(whereWords(step.place, sources), 52)}  ${words[proof.kind]}`,
+        ...wrap(oneLine(proof.detail), DETAIL_WIDTH, '       ').map((line) => paint.dim(line)),
+      ],
+      rest: (hidden) => `     ... ${count(hidden, 'more place')}, verified (--json shows them)`,
+    }),
     ...(places.length === 0
       ? ['No place holds a change of this run, so there is nothing to prove.']
       : ['', paint.bold(`${verified} of ${count(places.length, 'place')} verified`)]),
@@ -107,7 +128,10 @@ export function rollbackLines({ state, restored, left, remaining }: RollbackOutc
   const { run, plan } = state
   const dead = restored.filter(isRefused).length
   return [
-    ...restored.map((step) => `  ${paint.cyan('~')}  ${whereWords(step.place, plan.sources)}`),
+    ...shortened(restored, () => true, {
+      linesOf: (step) => [`  ${paint.cyan('~')}  ${whereWords(step.place, plan.sources)}`],
+      rest: (hidden) => `     ... ${count(hidden, 'more place')}, put back (keyturn show ${run})`,
+    }),
     ...left.flatMap(({ step, because }) => [
       `  ${paint.yellow('!')}  ${whereWords(step.place, plan.sources)}`,
       ...wrap(because, DETAIL_WIDTH, '       '),
