@@ -30,7 +30,8 @@ export function lockKey(at: Location, fingerprint: string | undefined): string |
 }
 
 export function fileName(at: Location): string {
-  return at.kind === 'file' ? (/[^\\/]*$/.exec(at.path)?.[0] ?? '') : at.url
+  if (at.kind === 'url') return at.url
+  return at.path.slice(Math.max(at.path.lastIndexOf('/'), at.path.lastIndexOf('\\')) + 1)
 }
 
 export function lockKeyOf({ at, secret }: Place): string | undefined {
