@@ -87,7 +87,11 @@ function answering(places: readonly Place[], demands: readonly FoundDemand[]): (
   return ({ demand, foundIn }) => {
     const { of } = demand
     const use = useOf(demand)
-    if (of.kind === 'jenkins') return { use, answering: jenkinsPlaces(of.credentialId, of.item, foundIn, stored) }
+    if (of.kind === 'jenkins')
+      return {
+        use,
+        answering: jenkinsPlaces(of.credentialId, of.item, foundIn, stored, (place) => isGiven(place, use)),
+      }
     if (of.kind === 'host')
       return { use, answering: hostPlaces(of.host, of.username, foundIn, stores, demand.by.startsWith('job ')) }
     return jenkinsfileAnswer(of, use, stored, jobs)
@@ -173,16 +177,23 @@ function jenkinsPlaces(
   item: string,
   foundIn: string,
   { byStore }: StoredCredentials,
+  isGivenTo: (place: Place) => boolean = () => true,
 ): readonly Place[] {
   const id = addressPart(credentialId)
   const parts = item.split('/')
   const folders = parts.map((_, index) => `folder/${parts.slice(0, parts.length - index).join('/')}`)
   for (const store of [...folders, 'system', 'provider']) {
     const known = byStore.get(`${store} ${id}`) ?? []
-    const own = known.filter((place) => isOfController(locationText(place), foundIn))
+    const own = known.filter((place) => isOfController(locationText(place), foundIn) && isGivenTo(place))
     if (own.length > 0) return own
   }
   return []
+}
+
+/** What an item is not given does not hide one farther out (docs/consumers/jenkins.md, "Which credential an id means"). */
+function isGiven({ withheldFrom }: Place, { operation, by }: Use): boolean {
+  const isPlainGit = operation === 'git-fetch' && !by.endsWith(' (Branch Source)')
+  return withheldFrom === undefined || (withheldFrom === 'plain git' && !isPlainGit)
 }
 
 /** Addresses of places have no white space. */
