@@ -119,7 +119,7 @@ test('builds, numbers, histories and keys are no configuration', () => {
 describe('a credential that jobs at Bitbucket are not given', () => {
   const stored = (domain: string, type: string, scope: string): string =>
     `<entry><com.cloudbees.plugins.credentials.domains.Domain>${domain}</com.cloudbees.plugins.credentials.domains.Domain>` +
-    `<list><${type}><scope>${scope}</scope><id>bb</id><username>x</username><password>y</password><secret>y</secret></${type}></list></entry>`
+    `<list><${type}><scope>${scope}</scope><id>bb</id><username>x</username><password>${values.OLD}</password><secret>${values.OLD}</secret></${type}></list></entry>`
   const PAIR = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
   const TEXT = 'org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl'
   const forHost = (host: string): string =>
