@@ -172,7 +172,7 @@ async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<Pr
     if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
     if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (isOurs(found, state)) return await restore(step, found.digest, state.backup, run, deps)
+    if (isOurs(step, found, state)) return await restore(step, found.digest, state.backup, run, deps)
     const foreign = { because: 'someone else changed it since; it was left as it is', foreign: true }
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
