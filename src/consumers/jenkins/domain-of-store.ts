@@ -10,7 +10,7 @@ export async function readReach(
   { store, domain }: Pick<ListedCredential, 'store' | 'domain'>,
 ): Promise<DomainReach | undefined> {
   if (domain === '_') return 'bitbucket.org'
-  const body = await client.get(`${domainPath(store, domain)}/config.xml`)
-  const config = body === undefined ? undefined : readXml(Buffer.from(body).toString('latin1'))
+  const text = await client.xmlText(`${domainPath(store, domain)}/config.xml`)
+  const config = text === undefined ? undefined : readXml(text)
   return config === undefined ? undefined : domainReach(config.root)
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../../model/failure.ts'
 import type { JenkinsClient } from './client.ts'
 import { pageOf } from './controller-path.ts'
+import { decodeText } from './decode-text.ts'
 import { asciiXml, readXml, type XmlDocument } from './xml-document.ts'
 
 /** `config.xml` of an item are the bytes of its file, for whoever may configure it (core, AbstractItem.writeConfigDotXml). */
@@ -21,11 +22,7 @@ function decoded(body: Uint8Array): string | undefined {
   const prolog = /^<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/.exec(
     Buffer.from(body.subarray(0, 300)).toString('latin1'),
   )
-  try {
-    return new TextDecoder(prolog?.[1] ?? 'utf-8', { fatal: true }).decode(body)
-  } catch {
-    return undefined
-  }
+  return decodeText(body, prolog?.[1] ?? 'utf-8')
 }
 
 /** Characters outside ASCII go as references; instead of CDATA and comments those would change what they say. */

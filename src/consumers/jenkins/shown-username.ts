@@ -32,3 +32,19 @@ export function withStoredUsername(
     next: ['Change this credential in its web page, or clear "Treat username as secret" there and repeat the command.'],
   })
 }
+
+/** Throws `Failure` R204 where the description may have question marks for what it says, and nothing else shows it. */
+export function requireDescription(
+  bound: BoundCredential,
+  element: CredentialElement,
+  { description }: CredentialFacts,
+): void {
+  if (description !== undefined || element.description?.includes('?') !== true) return
+  throw new Failure('R204', {
+    at: locationOf(bound),
+    because:
+      'Jenkins shows its description with question marks, and api/json did not tell it, so it cannot be sent back',
+    state: 'Nothing was changed.',
+    next: ['Change this credential in its web page.'],
+  })
+}

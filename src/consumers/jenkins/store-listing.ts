@@ -87,6 +87,13 @@ function hiddenStore(client: JenkinsClient, store: Store): Failure {
   })
 }
 
+function hiddenPage(client: JenkinsClient, path: string): Failure {
+  return new Failure('R404', {
+    at: client.baseUrl + path,
+    because: 'HTTP 404, although its store lists it; something in front of the controller may refuse its name',
+  })
+}
+
 /** `undefined`: there is no such credential. A store that is not shown is a failure, never an absence. */
 export async function readElement(
   client: JenkinsClient,
@@ -95,13 +102,15 @@ export async function readElement(
   id: string,
 ): Promise<CredentialElement | 'other' | undefined> {
   const path = credentialPath(store, domain, id)
-  const body = await client.get(`${path}/config.xml`)
-  if (body === undefined) {
-    await listStore(client, store)
-    return undefined
+  const isListed = async () => (await listStore(client, store)).some((row) => row.domain === domain && row.id === id)
+  let text = await client.xmlText(`${path}/config.xml`)
+  if (text === undefined) {
+    if (!(await isListed())) return undefined
+    // Somebody may have made it meanwhile.
+    text = await client.xmlText(`${path}/config.xml`)
+    if (text === undefined) throw hiddenPage(client, `${path}/config.xml`)
   }
-  // `Content-Type: application/xml` without charset and prolog, encoded ISO-8859-1 (Jetty's default).
-  const element = readCredential(Buffer.from(body).toString('latin1'))
+  const element = readCredential(text)
   if (element !== undefined && (element === 'other' || element.id === id)) return element
   throw new Failure('R404', {
     at: client.baseUrl + path,
