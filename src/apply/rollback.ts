@@ -117,8 +117,18 @@ function namedBy(run: RunFolder): (step: Step) => boolean {
     }
   }
   return (step) => {
-    const name = step.place.address.slice(step.place.address.lastIndexOf('/') + 1)
-    return step.to.create !== undefined && stands(step, run) && (byName.get(name) ?? []).some((one) => stands(one, run))
+    const naming = byName.get(nameIn(step.place.address)) ?? []
+    return step.to.create !== undefined && stands(step, run) && naming.some((one) => stands(one, run))
+  }
+}
+
+/** As what names it says it: addresses have no blanks. */
+function nameIn(address: string): string {
+  const last = address.slice(address.lastIndexOf('/') + 1)
+  try {
+    return decodeURIComponent(last)
+  } catch {
+    return last
   }
 }
 

@@ -2,10 +2,10 @@ import type { Change, Conflict, PlaceState, Staged } from '../../model/consumer.
 import { Failure } from '../../model/failure.ts'
 import type { Place, PlaceRef } from '../../model/place.ts'
 import type { Digest } from '../../model/plan.ts'
+import { asShown } from './as-shown.ts'
 import { credentialPath } from './controller-path.ts'
 import { type CredentialElement, readCredential, writeCredential } from './credential-element.ts'
 import {
-  asShown,
   type BoundCredential,
   type CredentialAddress,
   type CredentialFacts,

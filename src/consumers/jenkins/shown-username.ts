@@ -1,6 +1,7 @@
 import { Failure } from '../../model/failure.ts'
+import { asShown } from './as-shown.ts'
 import type { CredentialElement } from './credential-element.ts'
-import { asShown, type BoundCredential, type CredentialFacts, locationOf } from './credential-snapshot.ts'
+import { type BoundCredential, type CredentialFacts, locationOf } from './credential-snapshot.ts'
 
 /** `alice/****** (description)` (credentials-plugin, UsernamePasswordCredentialsImpl.NameProvider); the name of a secret username is hidden. */
 const NAMED = /^(.*?)\/\*{6}(?: \(|$)/s

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Failure } from '../../model/failure.ts'
 import { type Store, storeName } from './address.ts'
+import { asShown } from './as-shown.ts'
 import type { JenkinsClient } from './client.ts'
 import { credentialPath, storePath } from './controller-path.ts'
 import { type CredentialElement, readCredential } from './credential-element.ts'
@@ -111,7 +112,8 @@ export async function readElement(
     if (text === undefined) throw hiddenPage(client, `${path}/config.xml`)
   }
   const element = readCredential(text)
-  if (element !== undefined && (element === 'other' || element.id === id)) return element
+  if (element === 'other') return element
+  if (element !== undefined && element.id === asShown(id)) return { ...element, id }
   throw new Failure('R404', {
     at: client.baseUrl + path,
     because: 'the answer is not the config.xml of this credential',
