@@ -35,7 +35,8 @@ export async function readCredentialPlace(bound: BoundCredential): Promise<Place
   const { element, ciphertext, digest } = snapshot
   const username = await toldUsername(bound, element)
   const place = readPlace(bound.place, { element: username === undefined ? {} : { username }, ciphertext })
-  return { kind: 'present', place, digest, ...madeHere(bound, element.description) }
+  const seen = ciphertext === undefined ? ({ inPart: true } as const) : { partDigest: snapshot.redacted }
+  return { kind: 'present', place, digest, ...seen, ...madeHere(bound, element.description) }
 }
 
 /** As it is stored, or else as `config.xml` shows it. */
