@@ -1,4 +1,5 @@
 import { type ExitCode, Failure } from '../model/failure.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import type { PlaceId } from '../model/place.ts'
 import type { Digest, Standing, Step } from '../model/plan.ts'
 import { actorOf, inGroups, realPathsToWrite } from './apply-plan.ts'
@@ -66,13 +67,15 @@ async function putBack(
   const left: LeftPlace[] = []
   const standing = chosen.filter((step) => stands(step, run))
   const isNamed = namedBy(run)
+  const isNeeded = neededBy(run)
   const one = async (step: Step): Promise<void> => {
-    const problem = isNamed(step) ? STILL_NAMED : await undoStep(step, run, deps)
+    const problem = isNamed(step) ? STILL_NAMED : isNeeded(step) ? STILL_NEEDED : await undoStep(step, run, deps)
     if (problem !== undefined) left.push({ step, ...problem })
   }
   const isStopped = (): boolean => signal?.aborted === true
   const act = async (group: readonly Step[]): Promise<void> => {
-    if (group.length > 1) await undoTogether(group, run, deps)
+    const free = group.filter((step) => !isNamed(step) && !isNeeded(step))
+    if (free.length > 1) await undoTogether(free, run, deps)
     const isBack = ({ id }: Step): boolean => stepState(run.state(), id).phase === 'undone'
     for (const step of group) if (group.length === 1 || isBack(step) || !isStopped()) await one(step)
   }
@@ -122,6 +125,16 @@ function namedBy(run: RunFolder): (step: Step) => boolean {
   }
 }
 
+/** What names another credential by now stays so while the one that it named before is not what it was: it would break with that. */
+function neededBy(run: RunFolder): (step: Step) => boolean {
+  const pairs = run.plan.steps.flatMap((later) => (later.needs ?? []).map((id) => ({ id, later })))
+  const needing = groupedBy(pairs, ({ id }) => id)
+  return (step) =>
+    step.to.reference !== undefined &&
+    stands(step, run) &&
+    (needing.get(step.id) ?? []).some(({ later }) => stands(later, run))
+}
+
 /** As what names it says it: addresses have no blanks. */
 function nameIn(address: string): string {
   const last = address.slice(address.lastIndexOf('/') + 1)
@@ -168,6 +181,12 @@ type Problem = Pick<LeftPlace, 'because' | 'foreign'>
 
 const STILL_NAMED: Problem = {
   because: 'it was made by this run, and a place that still holds the change of this run names it; put that back, too',
+  foreign: false,
+}
+
+const STILL_NEEDED: Problem = {
+  because:
+    'what it named before holds a change of this run, or of somebody since, and may not serve it; put that back, too',
   foreign: false,
 }
 
