@@ -96,6 +96,17 @@ describe('a Jenkins job', () => {
     },
   )
 
+  it('is not known to be given which of two domains, so that neither is changed', () => {
+    const second = { ...system, id: 'second', address: 'system/nexus/bb' }
+    const foundIn = `${home}/jobs/app/config.xml`
+    const alone = attachUses([system, folder], [{ demand: job('app'), foundIn }]).places
+    const both = attachUses([system, second], [{ demand: job('app'), foundIn }]).places
+    expect([alone, both].map((places) => places.map(({ hindrance }) => hindrance?.kind))).toEqual([
+      [undefined, undefined],
+      ['not writable', 'not writable'],
+    ])
+  })
+
   it('tells which place names its credential, so that it can be told another one', () => {
     const reference = {
       id: 'r',

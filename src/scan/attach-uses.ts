@@ -21,16 +21,19 @@ export function attachUses(
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
+  const doubtful = new Set<Place>()
   const answersOf = answering(places, demands)
   for (const found of demands) {
     const { answering, use } = answersOf(found)
     for (const place of answering) append(gained, place, use)
+    if (found.demand.of.kind === 'jenkins' && answering.length > 1) for (const place of answering) doubtful.add(place)
     if (answering.length === 0) unanswered.push(use)
   }
   const asked = demands.map(({ demand }) => useOf(demand))
   const known = [...asked, ...places.flatMap((place) => place.uses)].filter((use) => use.repository !== undefined)
-  const attached = places.map((place) => {
-    const given = gained.get(place) ?? []
+  const attached = places.map((each) => {
+    const place = doubtful.has(each) ? inDoubt(each) : each
+    const given = gained.get(each) ?? []
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
     if (isProved(place) === 'on what is given')
@@ -38,6 +41,16 @@ export function attachUses(
     return { ...place, uses: usesFor(place, given, known, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
+}
+
+/** Jenkins gives the one whose domain it comes to first, and nothing that it shows tells which; the other may be for another system. */
+function inDoubt(place: Place): Place {
+  const hindrance = {
+    kind: 'not writable',
+    reason: 'its store has another one of the same id in another domain, and which of them jobs are given is not known',
+    wayOut: 'Give one of them another id, or a domain for its own host, and plan again.',
+  } as const
+  return { hindrance, ...place }
 }
 
 /** A workspace is narrower than what the user gave for all places. */

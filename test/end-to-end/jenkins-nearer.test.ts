@@ -98,4 +98,16 @@ describe('a nearer credential of the same id that the job is not given', () => {
       ],
     ])
   })
+
+  it('is left to a person, as is the other, where both are of one store and let Bitbucket through', async () => {
+    const office = await officeWith(({ jenkins }) =>
+      jenkins.addCredential({ store: 'system', id: 'bb', username: 'deployer', secret: 'of a registry' }),
+    )
+    const keyturn = await office.open()
+    await keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
+    const { steps, manual } = await keyturn.plan(await keyturn.scan({ paths: [], askControllers: true }), {
+      token: 'ci',
+    })
+    expect([steps, manual.map(({ place }) => place.address)]).toEqual([[], ['system/_/bb', 'system/bitbucket.org/bb']])
+  })
 })
