@@ -5,6 +5,7 @@ import { locationText, whereIs } from '../model/place.ts'
 import type { Plan, Step } from '../model/plan.ts'
 import { controllerFlag, sourceWords } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
+import { readNow } from './prove.ts'
 import { readEach } from './read-each.ts'
 import { isGoingBack, type RunState, tally } from './run-state.ts'
 
@@ -37,25 +38,45 @@ export async function requireFresh(plan: Plan, deps: ApplyDeps): Promise<void> {
       const some = steps.slice(from, from + AT_ONCE)
       const places = some.map(({ place }) => place)
       const states = await readEach(connector, places, deps.context)
-      for (const [index, step] of some.entries()) requireAsPlanned(step, states[index], plan)
+      for (const [index, step] of some.entries()) requireAsPlanned(step, await exactly(step, states[index], deps), plan)
       read += some.length
       deps.onEvent?.({ kind: 'read', number: read, of: plan.steps.length })
     }
   }
 }
 
+function whyNotAsPlanned(found: PlaceState | undefined, { createdAt }: Plan): string {
+  if (found?.kind !== 'present') return 'the place was not found there any more; the file may be damaged'
+  return found.inPart
+    ? 'this login is not shown all that the plan was made with, so whether the place is as planned cannot be told'
+    : `the place was changed after the plan was made (${createdAt.slice(0, 16).replace('T', ' ')} UTC)`
+}
+
+/** A login that is shown more than the one that planned finds another digest; a place that is asked alone tells what the other would find. */
+async function exactly(
+  step: Step,
+  found: PlaceState | Failure | undefined,
+  deps: ApplyDeps,
+): Promise<PlaceState | Failure | undefined> {
+  const isOther =
+    found !== undefined && !(found instanceof Failure) && found.kind === 'present' && !isAsPlanned(step, found)
+  return isOther && step.place.at.kind === 'url' ? readNow(step, deps) : found
+}
+
+function isAsPlanned({ from }: Step, found: PlaceState | undefined): boolean {
+  if (found?.kind !== 'present') return from.digest === 'absent'
+  return found.digest === from.digest || (found.partDigest !== undefined && found.partDigest === from.digest)
+}
+
 function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, plan: Plan): void {
   if (found instanceof Failure) throw notRead(found, plan)
-  if ((found?.kind === 'present' ? found.digest : 'absent') === step.from.digest) {
+  if (isAsPlanned(step, found)) {
     if (isClosed(step, found)) throw notOpened(step)
     return
   }
   throw new Failure('R201', {
     at: whereIs(step.place),
-    because:
-      found?.kind !== 'present'
-        ? 'the place was not found there any more; the file may be damaged'
-        : `the place was changed after the plan was made (${plan.createdAt.slice(0, 16).replace('T', ' ')} UTC)`,
+    because: whyNotAsPlanned(found, plan),
     state: 'Nothing was changed.',
     next: [`  keyturn plan${sourceWords(plan)}`],
     exitCode: 4,

@@ -1,3 +1,4 @@
+import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import { whereIs } from '../model/place.ts'
@@ -6,7 +7,7 @@ import { actorOf } from './apply-plan.ts'
 import { controllerFlag, controllersWithout } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { withLock } from './lock.ts'
-import { proveAgain, whyOther } from './prove.ts'
+import { proveAgain, readNow, whyOther } from './prove.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
@@ -111,25 +112,26 @@ async function whyNeeded(
 
 /**
  * A proof is of what a place held then. Whoever changed or removed it since may want the old bytes back, of which the backup is the only copy.
- * Files are read again, each once; what controllers show goes by permissions.
+ * Files are read again, each once, and where a controller was named, its places one by one.
  */
 async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<ReadonlyMap<Step, string>> {
-  const verified = plan.steps.filter(({ id, place }) => {
+  const verified = plan.steps.filter(({ id }) => {
     const { phase, proof } = stepState(state(), id)
-    return place.at.kind === 'file' && phase === 'done' && proof?.outcome === 'verified'
+    return phase === 'done' && proof?.outcome === 'verified'
   })
   const lost = new Map<Step, string>()
-  for (const [consumer, steps] of groupedBy(verified, ({ place }) => place.consumer)) {
-    const found = await readEach(
-      connectorOf(deps, consumer),
-      steps.map(({ place }) => place),
-      deps.context,
-    )
-    for (const [index, step] of steps.entries()) {
-      const because = whyOther(found[index], stepState(state(), step.id))
-      if (because !== undefined) lost.set(step, `it does not hold its new credential any more: ${because}`)
-    }
+  const note = (step: Step, found: PlaceState | Failure | undefined): void => {
+    const because = whyOther(step, found, stepState(state(), step.id))
+    if (because !== undefined) lost.set(step, `it does not hold its new credential any more: ${because}`)
   }
+  const inFiles = verified.filter(({ place }) => place.at.kind === 'file')
+  for (const [consumer, steps] of groupedBy(inFiles, ({ place }) => place.consumer)) {
+    const places = steps.map(({ place }) => place)
+    const found = await readEach(connectorOf(deps, consumer), places, deps.context)
+    for (const [index, step] of steps.entries()) note(step, found[index])
+  }
+  const asked = deps.context.logins.length === 0 ? [] : verified.filter(({ place }) => place.at.kind === 'url')
+  for (const step of asked) note(step, await readNow(step, deps))
   return lost
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PlaceState } from '../model/consumer.ts'
-import type { Digest } from '../model/plan.ts'
+import type { Digest, Step } from '../model/plan.ts'
 import { settled } from './perform-step.ts'
 import type { StepState } from './run-state.ts'
 import { isOurs } from './undo-group.ts'
@@ -9,15 +9,22 @@ const FOUND: Digest = 'hmac:f0'
 const OTHER: Digest = 'hmac:0f'
 const conflict = { gaveUp: { code: 'R205', because: 'it is there' } } as const
 
-function present(made?: true): Extract<PlaceState, { kind: 'present' }> {
-  const place = {
-    id: 'p',
-    consumer: 'jenkins',
-    at: { kind: 'url', url: 'u' },
-    address: 'a',
-    host: '',
-    uses: [],
-  } as const
+const at = { kind: 'url', url: 'u' } as const
+const ref = { id: 'p', consumer: 'jenkins', at, address: 'a' }
+
+/** From alice to bob. */
+const step: Step = {
+  id: 's1',
+  place: ref,
+  from: { digest: OTHER, username: 'alice' },
+  to: { username: { set: 'bob' }, token: 'ci' },
+  uses: [],
+  reason: '',
+}
+
+function present(made?: true, username?: string): Extract<PlaceState, { kind: 'present' }> {
+  const shown = username === undefined ? {} : { username: { text: username, encoding: 'opaque' } as const }
+  const place = { ...ref, host: '', uses: [], ...shown }
   return { kind: 'present', place, digest: FOUND, ...(made === undefined ? {} : { made }) }
 }
 
@@ -38,8 +45,8 @@ describe('what stands where a credential was announced to be made', () => {
       true,
     ],
   ] as const)('%s', (_, state, made, next, ours) => {
-    expect(settled(state, present(made)).kind).toBe(next)
-    expect(isOurs(present(made), state)).toBe(ours)
+    expect(settled(step, state, present(made)).kind).toBe(next)
+    expect(isOurs(step, present(made), state)).toBe(ours)
   })
 
   test('that somebody changed after it was made is not ours any more, though it bears the mark', () => {
@@ -47,7 +54,36 @@ describe('what stands where a credential was announced to be made', () => {
       ...announced({ to: 'unpredictable', now: OTHER, undo: { from: OTHER, to: 'absent' } }),
       phase: 'undo announced',
     }
-    expect(isOurs(present(true), undoing)).toBe(false)
-    expect(isOurs({ digest: OTHER }, undoing)).toBe(true)
+    expect(isOurs(step, present(true), undoing)).toBe(false)
+    expect(isOurs(step, { ...present(), digest: OTHER }, undoing)).toBe(true)
+  })
+})
+
+describe('what stands where a change was announced that cannot be told by its bytes', () => {
+  const changing: StepState = { phase: 'announced', from: OTHER, to: 'unpredictable' }
+  const goingBack: StepState = { ...changing, phase: 'undo announced', undo: { from: 'hmac:aa', to: 'unpredictable' } }
+
+  test.each([
+    ['under the planned username', changing, 'bob', FOUND, true],
+    ['under the old username', changing, 'alice', OTHER, false],
+    ['under another one', changing, 'carol', OTHER, false],
+    ['under the planned one, after a conflict', { ...changing, ...conflict }, 'bob', OTHER, false],
+    ['under a username that is not shown', changing, undefined, FOUND, true],
+  ] as const)('%s is written over only when it may be ours', (_, state, username, expected, ours) => {
+    expect(settled(step, state, present(undefined, username))).toEqual({ kind: 'change', expected })
+    expect(isOurs(step, present(undefined, username), state)).toBe(ours)
+  })
+
+  test.each([
+    ['bob', true],
+    ['alice', true],
+    ['carol', false],
+  ])('while it is put back, under %s', (username, ours) => {
+    expect(isOurs(step, present(undefined, username), goingBack)).toBe(ours)
+  })
+
+  test('is told by question marks too, for that is how some systems show what is not ASCII', () => {
+    const named: Step = { ...step, to: { username: { set: 'b\u014db' }, token: 'ci' } }
+    expect(isOurs(named, present(undefined, 'b?b'), changing)).toBe(true)
   })
 })

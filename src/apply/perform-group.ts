@@ -87,7 +87,7 @@ async function askedOf(steps: readonly Step[], run: RunFolder, deps: ApplyDeps):
   for (const [index, step] of announced.entries()) {
     const state = found[index]
     if (state === undefined || state instanceof Failure) continue
-    const next = settled(stepState(run.state(), step.id), state)
+    const next = settled(step, stepState(run.state(), step.id), state)
     if (next.kind === 'change') await ask(step, next.expected)
     if (next.kind === 'did') done.push({ step: step.id, now: next.now })
   }

@@ -4,6 +4,7 @@ import { type ErrorCode, Failure } from '../model/failure.ts'
 import { whereIs } from '../model/place.ts'
 import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
+import { namesWhatWasPut } from './left-username.ts'
 import { prove, whyNotOurs } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
@@ -38,7 +39,7 @@ export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): 
 
 async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const found = await attempt(step, run, () => connectorOf(deps, step.place.consumer).read(step.place, deps.context))
-  const next = settled(state, found)
+  const next = settled(step, state, found)
   if (next.kind === 'change') return change(step, next.expected, run, deps)
   if (next.kind === 'did') return run.record({ kind: 'did', step: step.id, now: next.now })
   return giveUp(step, 'R205', next.because, run)
@@ -57,7 +58,7 @@ export type Settled =
   | { readonly kind: 'give up'; readonly because: string }
 
 /** The recovery table: the digest found tells whether the announced act took place. */
-export function settled(state: StepState, found: PlaceState): Settled {
+export function settled(step: Step, state: StepState, found: PlaceState): Settled {
   if (found.kind === 'absent')
     return state.from === 'absent'
       ? { kind: 'change', expected: 'absent' }
@@ -67,9 +68,20 @@ export function settled(state: StepState, found: PlaceState): Settled {
   // Somebody else made it first: Jenkins refused ours, and what is there is not ours to write over.
   if (state.from === 'absent' && state.gaveUp?.code === 'R205') return { kind: 'give up', because: conflictWords() }
   if (digest === state.to) return { kind: 'did', now: digest }
-  if (state.to === 'unpredictable' && (state.from !== 'absent' || found.made === true))
+  if (state.to === 'unpredictable' && state.from === 'absent' && found.made === true)
     return { kind: 'change', expected: digest }
+  if (state.to === 'unpredictable' && state.from !== 'absent') return changeAgain(step, state, found)
   return { kind: 'give up', because: conflictWords() }
+}
+
+/** What names somebody else is no act of ours, and after a conflict nothing is; that a digest differs by permissions alone, the connector knows. */
+function changeAgain(
+  step: Step,
+  state: StepState,
+  { place, digest }: Extract<PlaceState, { kind: 'present' }>,
+): Settled {
+  const mayBeOurs = state.gaveUp?.code !== 'R205' && namesWhatWasPut(step, place)
+  return { kind: 'change', expected: mayBeOurs ? digest : (state.from ?? digest) }
 }
 
 async function change(step: Step, expected: Standing, run: RunFolder, deps: ApplyDeps): Promise<void> {

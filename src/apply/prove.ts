@@ -46,23 +46,36 @@ async function asked(step: Step, deps: ApplyDeps): Promise<Proof> {
 
 /**
  * Why an answer is none about what was written: the place holds something else by now. git that ran with the old pair writes it back when it
- * ends well (`credential.helper=store`), and a proof would then be one of the old pair. Places of controllers are not compared, for what
- * Jenkins shows of them goes by permissions.
+ * ends well (`credential.helper=store`), a controller takes it from its code again at a reload, and a proof would then be one of the old pair.
  */
 export async function whyNotOurs(step: Step, state: StepState, deps: ApplyDeps): Promise<string | undefined> {
-  if (step.place.at.kind !== 'file' || state.now === undefined) return undefined
-  const [found] = await readEach(connectorOf(deps, step.place.consumer), [step.place], deps.context)
-  return whyOther(found, state)
+  return state.now === undefined ? undefined : whyOther(step, await readNow(step, deps), state)
 }
 
-/** Why what was read of a file place is not what the run wrote there. */
-export function whyOther(found: PlaceState | Failure | undefined, { from, now }: StepState): string | undefined {
+/** What the place of a step holds. A system that is asked tells each place alone which part of it this login is shown. */
+export async function readNow({ place }: Step, deps: ApplyDeps): Promise<PlaceState | Failure | undefined> {
+  const connector = connectorOf(deps, place.consumer)
+  if (place.at.kind === 'file') return (await readEach(connector, [place], deps.context))[0]
+  return connector.read(place, deps.context).catch((error: unknown) => {
+    if (error instanceof Failure) return error
+    throw error
+  })
+}
+
+/** Why what was read of a place is not what the run wrote there. Where this login is shown a part alone, nothing tells. */
+export function whyOther(
+  { place }: Step,
+  found: PlaceState | Failure | undefined,
+  { from, now }: StepState,
+): string | undefined {
   if (found instanceof Failure) {
     if (found.code === 'R900') throw found
     return `whether it still holds what was written could not be read: ${found.code} ${found.parts.because ?? ''}`.trim()
   }
   const digest = found?.kind === 'present' ? found.digest : 'absent'
-  if (digest === now) return undefined
+  if (digest === now || (found?.kind === 'present' && (found.inPart || found.partDigest === now))) return undefined
+  if (place.at.kind === 'url')
+    return digest === from ? 'what it held before was put back after it was changed' : 'somebody else changed it since'
   return digest === from
     ? 'its old bytes were written back after it was changed, as git does that was running with the old credential'
     : 'another program wrote it after it was changed'

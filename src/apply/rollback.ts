@@ -1,4 +1,5 @@
 import { type ExitCode, Failure } from '../model/failure.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import type { PlaceId } from '../model/place.ts'
 import type { Digest, Standing, Step } from '../model/plan.ts'
 import { actorOf, inGroups, realPathsToWrite } from './apply-plan.ts'
@@ -66,13 +67,15 @@ async function putBack(
   const left: LeftPlace[] = []
   const standing = chosen.filter((step) => stands(step, run))
   const isNamed = namedBy(run)
+  const isNeeded = neededBy(run)
   const one = async (step: Step): Promise<void> => {
-    const problem = isNamed(step) ? STILL_NAMED : await undoStep(step, run, deps)
+    const problem = isNamed(step) ? STILL_NAMED : isNeeded(step) ? STILL_NEEDED : await undoStep(step, run, deps)
     if (problem !== undefined) left.push({ step, ...problem })
   }
   const isStopped = (): boolean => signal?.aborted === true
   const act = async (group: readonly Step[]): Promise<void> => {
-    if (group.length > 1) await undoTogether(group, run, deps)
+    const free = group.filter((step) => !isNamed(step) && !isNeeded(step))
+    if (free.length > 1) await undoTogether(free, run, deps)
     const isBack = ({ id }: Step): boolean => stepState(run.state(), id).phase === 'undone'
     for (const step of group) if (group.length === 1 || isBack(step) || !isStopped()) await one(step)
   }
@@ -117,8 +120,28 @@ function namedBy(run: RunFolder): (step: Step) => boolean {
     }
   }
   return (step) => {
-    const name = step.place.address.slice(step.place.address.lastIndexOf('/') + 1)
-    return step.to.create !== undefined && stands(step, run) && (byName.get(name) ?? []).some((one) => stands(one, run))
+    const naming = byName.get(nameIn(step.place.address)) ?? []
+    return step.to.create !== undefined && stands(step, run) && naming.some((one) => stands(one, run))
+  }
+}
+
+/** What names another credential by now stays so while the one that it named before is not what it was: it would break with that. */
+function neededBy(run: RunFolder): (step: Step) => boolean {
+  const pairs = run.plan.steps.flatMap((later) => (later.needs ?? []).map((id) => ({ id, later })))
+  const needing = groupedBy(pairs, ({ id }) => id)
+  return (step) =>
+    step.to.reference !== undefined &&
+    stands(step, run) &&
+    (needing.get(step.id) ?? []).some(({ later }) => stands(later, run))
+}
+
+/** As what names it says it: addresses have no blanks. */
+function nameIn(address: string): string {
+  const last = address.slice(address.lastIndexOf('/') + 1)
+  try {
+    return decodeURIComponent(last)
+  } catch {
+    return last
   }
 }
 
@@ -161,6 +184,12 @@ const STILL_NAMED: Problem = {
   foreign: false,
 }
 
+const STILL_NEEDED: Problem = {
+  because:
+    'what it named before holds a change of this run, or of somebody since, and may not serve it; put that back, too',
+  foreign: false,
+}
+
 const changedMeanwhile: Problem = { because: 'someone else changed it at the same moment', foreign: true }
 
 /** Gives the reason when the place stays as it is. */
@@ -172,7 +201,7 @@ async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<Pr
     if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
     if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (isOurs(found, state)) return await restore(step, found.digest, state.backup, run, deps)
+    if (isOurs(step, found, state)) return await restore(step, found.digest, state.backup, run, deps)
     const foreign = { because: 'someone else changed it since; it was left as it is', foreign: true }
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.

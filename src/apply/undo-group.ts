@@ -3,6 +3,7 @@ import { Failure } from '../model/failure.ts'
 import type { BackupRef } from '../model/journal-entry.ts'
 import type { Digest, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
+import { namesWhatWasPut, namesWhatWasThere } from './left-username.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
@@ -53,7 +54,7 @@ async function askedOf(
     const state = stepState(run.state(), step.id)
     const place = found[index]
     if (place === undefined || place instanceof Failure || place.kind === 'absent') continue
-    if (isOriginal(place.digest, state) || !isOurs(place, state)) continue
+    if (isOriginal(place.digest, state) || !isOurs(step, place, state)) continue
     const backup = await readIfOpens(state.backup, run)
     if (backup !== undefined) asked.push({ step, place: step.place, expected: place.digest, backup })
   }
@@ -69,15 +70,17 @@ export function isOriginal(digest: Digest, state: StepState): boolean {
   return digest === state.from || (state.undo !== undefined && digest === state.undo.to)
 }
 
-type Present = Pick<Extract<PlaceState, { kind: 'present' }>, 'digest' | 'made'>
+type Present = Pick<Extract<PlaceState, { kind: 'present' }>, 'digest' | 'made' | 'place'>
 
 /** What we left there, or, where encryption made that unpredictable, whatever an announced act of ours may have left. */
-export function isOurs({ digest, made }: Present, state: StepState): boolean {
+export function isOurs(step: Step, { digest, made, place }: Present, state: StepState): boolean {
   if (digest === state.now || digest === state.to || digest === state.undo?.from) return true
-  // What was to be made was there already when it should have been: it is somebody else's, and is never removed.
-  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return false
+  // Nothing of ours was written there: it is somebody else's, and is never removed or written over.
+  if (state.gaveUp?.code === 'R205' && (state.from === 'absent' || state.phase === 'announced')) return false
   // What was announced to be made and bears no mark was made by somebody else.
   if (state.from === 'absent') return state.phase === 'announced' && state.to === 'unpredictable' && made === true
-  const announced = state.phase === 'announced' || state.phase === 'undo announced'
-  return announced && (state.to === 'unpredictable' || state.undo?.to === 'unpredictable')
+  if (state.phase === 'announced') return state.to === 'unpredictable' && namesWhatWasPut(step, place)
+  const isUndone =
+    state.phase === 'undo announced' && (state.to === 'unpredictable' || state.undo?.to === 'unpredictable')
+  return isUndone && (namesWhatWasPut(step, place) || namesWhatWasThere(step, place))
 }

@@ -86,6 +86,10 @@ export type PlaceState =
       readonly place: Place
       readonly digest: Digest
       readonly credential?: Credential
+      /** This login is shown a part of it: that another digest was noted for it says nothing. */
+      readonly inPart?: true
+      /** What `digest` is for a login that is shown a part of it. */
+      readonly partDigest?: Digest
       /** It bears the mark that `stageCreate` gives what it makes at this place. */
       readonly made?: true
     }

@@ -202,6 +202,11 @@ export interface Place extends PlaceRef {
   readonly buried?: Buried
   /** Absent: what is written there stays, as far as is known. */
   readonly ownedBy?: PlaceOwner
+  /**
+   * Who is not given it, although it names it from within its reach: plain git a secret without a username, all jobs one whose scope or
+   * domain keeps it from them. Absent: whoever names it is given it.
+   */
+  readonly withheldFrom?: 'plain git' | 'jobs'
   /** Absent: all that a change of it needs was read, as far as its document tells. */
   readonly hindrance?: Hindrance
   readonly uses: readonly Use[]

@@ -83,6 +83,30 @@ describe('a Jenkins job', () => {
     expect(places.filter((place) => place.uses.length > 0).map((place) => place.id)).toEqual([expected.id])
   })
 
+  it.each([
+    ['jobs', 'another host', job('team/web'), [system]],
+    ['plain git', 'a Secret text', job('team/web'), [system]],
+    ['plain git', 'a Secret text', { ...job('team/web'), by: 'job team/web (Branch Source)' }, [folder]],
+  ] as const)(
+    'is not given what is withheld from %s (%s), and that hides nothing',
+    (withheldFrom, _, demand, given) => {
+      const foundIn = `${home}/jobs/team/jobs/web/config.xml`
+      const { places } = attachUses([system, { ...folder, withheldFrom }], [{ demand, foundIn }])
+      expect(places.filter(({ uses }) => uses.length > 0).map(({ id }) => id)).toEqual(given.map(({ id }) => id))
+    },
+  )
+
+  it('is not known to be given which of two domains, so that neither is changed', () => {
+    const second = { ...system, id: 'second', address: 'system/nexus/bb' }
+    const foundIn = `${home}/jobs/app/config.xml`
+    const alone = attachUses([system, folder], [{ demand: job('app'), foundIn }]).places
+    const both = attachUses([system, second], [{ demand: job('app'), foundIn }]).places
+    expect([alone, both].map((places) => places.map(({ hindrance }) => hindrance?.kind))).toEqual([
+      [undefined, undefined],
+      ['not writable', 'not writable'],
+    ])
+  })
+
   it('tells which place names its credential, so that it can be told another one', () => {
     const reference = {
       id: 'r',

@@ -22,16 +22,19 @@ export function attachUses(
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
+  const doubtful = new Set<Place>()
   const answersOf = answering(places, demands)
   for (const found of demands) {
     const { answering, use } = answersOf(found)
     for (const place of answering) append(gained, place, use)
+    if (found.demand.of.kind === 'jenkins' && answering.length > 1) for (const place of answering) doubtful.add(place)
     if (answering.length === 0) unanswered.push(use)
   }
   const asked = demands.map(({ demand }) => useOf(demand))
   const known = [...asked, ...places.flatMap((place) => place.uses)].filter((use) => use.repository !== undefined)
-  const attached = places.map((place) => {
-    const given = gained.get(place) ?? []
+  const attached = places.map((each) => {
+    const place = doubtful.has(each) ? inDoubt(each) : each
+    const given = gained.get(each) ?? []
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
     if (isProved(place) === 'on what is given')
@@ -39,6 +42,16 @@ export function attachUses(
     return { ...place, uses: usesFor(place, given, known, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
+}
+
+/** Jenkins gives the one whose domain it comes to first, and nothing that it shows tells which; the other may be for another system. */
+function inDoubt(place: Place): Place {
+  const hindrance = {
+    kind: 'not writable',
+    reason: 'its store has another one of the same id in another domain, and which of them jobs are given is not known',
+    wayOut: 'Give one of them another id, or a domain for its own host, and plan again.',
+  } as const
+  return { hindrance, ...place }
 }
 
 /** A workspace is narrower than what the user gave for all places. */
@@ -88,7 +101,11 @@ function answering(places: readonly Place[], demands: readonly FoundDemand[]): (
   return ({ demand, foundIn }) => {
     const { of } = demand
     const use = useOf(demand)
-    if (of.kind === 'jenkins') return { use, answering: jenkinsPlaces(of.credentialId, of.item, foundIn, stored) }
+    if (of.kind === 'jenkins')
+      return {
+        use,
+        answering: jenkinsPlaces(of.credentialId, of.item, foundIn, stored, (place) => isGiven(place, use)),
+      }
     if (of.kind === 'host')
       return { use, answering: hostPlaces(of.host, of.username, foundIn, stores, demand.by.startsWith('job ')) }
     return jenkinsfileAnswer(of, use, stored, jobs)
@@ -174,16 +191,23 @@ function jenkinsPlaces(
   item: string,
   foundIn: string,
   { byStore }: StoredCredentials,
+  isGivenTo: (place: Place) => boolean = () => true,
 ): readonly Place[] {
   const id = addressPart(credentialId)
   const parts = item.split('/')
   const folders = parts.map((_, index) => `folder/${parts.slice(0, parts.length - index).join('/')}`)
   for (const store of [...folders, 'system', 'provider']) {
     const known = byStore.get(`${store} ${id}`) ?? []
-    const own = known.filter((place) => isOfController(locationText(place), foundIn))
+    const own = known.filter((place) => isOfController(locationText(place), foundIn) && isGivenTo(place))
     if (own.length > 0) return own
   }
   return []
+}
+
+/** What an item is not given does not hide one farther out (docs/consumers/jenkins.md, "Which credential an id means"). */
+function isGiven({ withheldFrom }: Place, { operation, by }: Use): boolean {
+  const isPlainGit = operation === 'git-fetch' && !by.endsWith(' (Branch Source)')
+  return withheldFrom === undefined || (withheldFrom === 'plain git' && !isPlainGit)
 }
 
 /** Addresses of places have no white space. */

@@ -135,6 +135,7 @@ function credentialPlace(read: JenkinsDocument, stored: StoredCredential, refere
   const { username, secret } = stored
   const secretField = secretFieldOf(read, secret)
   const telling = secretField.secret?.value !== undefined && looksLikeToken(secretField.secret.value)
+  const isReferenced = referenced.has(stored.id) && stored.withheldFrom !== 'jobs'
   const outers = [secret.outer, ...(username === undefined ? [] : [username.outer])]
   const extent: ByteSpan = [Math.min(...outers.map(([start]) => start)), Math.max(...outers.map(([, end]) => end))]
   return {
@@ -142,12 +143,13 @@ function credentialPlace(read: JenkinsDocument, stored: StoredCredential, refere
     consumer: 'jenkins-home',
     at: { kind: 'file', path: document.path },
     address: stored.address,
-    host: telling || stored.domainIsBitbucket || referenced.has(stored.id) ? 'bitbucket.org' : '',
+    host: telling || stored.domainIsBitbucket || isReferenced ? 'bitbucket.org' : '',
     ...(username === undefined
       ? {}
       : { username: usernameField(username.text, 'xml-text', document.seal, username.inner) }),
     ...secretField,
     ...ownerField(read, stored),
+    ...(stored.withheldFrom === undefined ? {} : { withheldFrom: stored.withheldFrom }),
     extent,
     line: lineAt(document.bytes, secretField.secret?.span?.[0] ?? extent[0]),
     uses: [],

@@ -1,4 +1,5 @@
 import type { XmlElement } from '../../formats/xml.ts'
+import { domainReach } from '../jenkins-domain.ts'
 import { addressPart, addressPath, type JenkinsFile } from './layout.ts'
 
 /** A credential element of a store, as far as keyturn reads such. */
@@ -12,6 +13,8 @@ export interface StoredCredential {
   readonly idElement?: XmlElement
   /** The domain's host names contain bitbucket.org. */
   readonly domainIsBitbucket: boolean
+  /** As of a place. */
+  readonly withheldFrom?: 'plain git' | 'jobs'
 }
 
 const USERNAME_PASSWORD = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
@@ -80,8 +83,16 @@ function credentialOf(
       element,
       ...(idElement === undefined ? {} : { idElement }),
       domainIsBitbucket: domain !== undefined && namesBitbucket(domain),
+      ...withheld(element, domain),
     },
   ]
+}
+
+/** Scope SYSTEM is for the controller itself; git asks the domains that let its host through for a credential with a username. */
+function withheld(element: XmlElement, domain: XmlElement | undefined): Pick<StoredCredential, 'withheldFrom'> {
+  const isOfNoJob = child(element, 'scope')?.text.trim() === 'SYSTEM'
+  if (isOfNoJob || (domain !== undefined && domainReach(domain) !== 'bitbucket.org')) return { withheldFrom: 'jobs' }
+  return element.name === SECRET_TEXT ? { withheldFrom: 'plain git' } : {}
 }
 
 function storeOf(file: JenkinsFile): string {

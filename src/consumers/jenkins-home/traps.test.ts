@@ -115,3 +115,27 @@ test('builds, numbers, histories and keys are no configuration', () => {
   ]
   expect(paths.filter((path) => jenkinsHomeDetector.matches(`/home/${path}`))).toEqual([])
 })
+
+describe('a credential that jobs at Bitbucket are not given', () => {
+  const stored = (domain: string, type: string, scope: string): string =>
+    `<entry><com.cloudbees.plugins.credentials.domains.Domain>${domain}</com.cloudbees.plugins.credentials.domains.Domain>` +
+    `<list><${type}><scope>${scope}</scope><id>bb</id><username>x</username><password>${values.OLD}</password><secret>${values.OLD}</secret></${type}></list></entry>`
+  const PAIR = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
+  const TEXT = 'org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl'
+  const forHost = (host: string): string =>
+    `<name>d</name><specifications><com.cloudbees.plugins.credentials.domains.HostnameSpecification><includes>${host}</includes></com.cloudbees.plugins.credentials.domains.HostnameSpecification></specifications>`
+  test.each([
+    ['of the global domain', stored('<specifications/>', PAIR, 'GLOBAL'), undefined],
+    ['of a domain for it', stored(forHost('bitbucket.org'), PAIR, 'GLOBAL'), undefined],
+    ['of a domain for another host', stored(forHost('github.com'), PAIR, 'GLOBAL'), 'jobs'],
+    ['of scope SYSTEM', stored('<specifications/>', PAIR, 'SYSTEM'), 'jobs'],
+    ['without a username', stored('<specifications/>', TEXT, 'GLOBAL'), 'plain git'],
+  ])('%s is told to be withheld or not', (_, entry, withheldFrom) => {
+    const provider = 'com.cloudbees.plugins.credentials.SystemCredentialsProvider'
+    const xml = `<?xml version='1.1' encoding='UTF-8'?>\n<${provider}><domainCredentialsMap>${entry}</domainCredentialsMap></${provider}>`
+    const companion = (): undefined => undefined
+    const path = '/var/jenkins/credentials.xml'
+    const { places } = jenkinsHomeDetector.detect({ path, bytes: Buffer.from(xml), seal: context.seal, companion })
+    expect(places.map((place) => place.withheldFrom)).toEqual([withheldFrom])
+  })
+})

@@ -1,6 +1,8 @@
 import { Failure } from '../../model/failure.ts'
 import { type Clock, type Http, type HttpReply, type HttpRequest, NetworkError } from '../../model/ports.ts'
+import { checkedBase } from './base-url.ts'
 import type { ControllerPath } from './controller-path.ts'
+import { decodeText } from './decode-text.ts'
 import { plainWords } from './plain-words.ts'
 
 export interface ClientOptions {
@@ -25,6 +27,8 @@ export interface JenkinsClient {
   readonly version: () => string | undefined
   /** `undefined`: 404, which is also what a store answers without Credentials/View. */
   readonly get: (path: ControllerPath, query?: string) => Promise<Uint8Array | undefined>
+  /** An XML page without a prolog, in the charset that its answer names; without one Java writes ISO-8859-1. */
+  readonly xmlText: (path: ControllerPath) => Promise<string | undefined>
   readonly json: (path: ControllerPath, tree: string) => Promise<unknown>
   readonly postXml: (path: ControllerPath, xml: string) => Promise<void>
   /** `false`: something of this id is there already (409), and nothing was made. */
@@ -56,6 +60,7 @@ export function jenkinsClient(options: ClientOptions): JenkinsClient {
     user: options.user,
     version: () => session.version,
     get: (path, query) => get(session, path, query),
+    xmlText: (path) => xmlText(session, path),
     json: (path, tree) => json(session, path, tree),
     postXml: (path, xml) => postXml(session, path, xml),
     createByXml: (path, xml) => createByXml(session, path, xml),
@@ -64,24 +69,24 @@ export function jenkinsClient(options: ClientOptions): JenkinsClient {
   }
 }
 
-/** A context path is part of the base URL; userinfo, query and fragment are not. */
-function checkedBase(baseUrl: string): string {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined
-  const plain = url !== undefined && /^https?:$/.test(url.protocol) && !/[?#@\s\\]/.test(baseUrl)
-  if (plain) return baseUrl.replace(/\/+$/, '')
-  throw new Failure('R112', {
-    at: plainWords(baseUrl),
-    because: 'the URL of a controller starts with https:// or http:// and has no userinfo, query or fragment',
-    state: 'Nothing was asked.',
-    next: ['  keyturn scan --jenkins https://ci.example.org'],
-  })
+async function get(session: Session, path: ControllerPath, query = ''): Promise<Uint8Array | undefined> {
+  return (await found(session, path, query))?.body
 }
 
-async function get(session: Session, path: ControllerPath, query = ''): Promise<Uint8Array | undefined> {
+async function found(session: Session, path: ControllerPath, query: string): Promise<HttpReply | undefined> {
   const reply = await whenStarted(session, { method: 'GET', path: `${path}${query}` })
   if (reply.status === 404) return undefined
   if (reply.status !== 200) throw refusal(session, path, reply)
-  return reply.body
+  return reply
+}
+
+async function xmlText(session: Session, path: ControllerPath): Promise<string | undefined> {
+  const reply = await found(session, path, '')
+  if (reply === undefined) return undefined
+  const charset = /charset\s*=\s*["']?([\w.:-]{1,40})/i.exec(reply.headers['content-type'] ?? '')?.[1] ?? 'iso-8859-1'
+  const text = decodeText(reply.body, charset)
+  if (text !== undefined) return text
+  throw unexpected(session, path, 'its bytes are not of the charset that the answer names')
 }
 
 async function json(session: Session, path: ControllerPath, tree: string): Promise<unknown> {
@@ -98,13 +103,18 @@ async function json(session: Session, path: ControllerPath, tree: string): Promi
 
 async function postXml(session: Session, path: ControllerPath, xml: string): Promise<void> {
   const reply = await sendXml(session, path, xml)
-  if (reply.status !== 200) throw refusedAct(session, path, reply)
+  if (reply.status !== 200 || isOtherPage(reply)) throw refusedAct(session, path, reply)
 }
 
 async function createByXml(session: Session, path: ControllerPath, xml: string): Promise<boolean> {
   const reply = await sendXml(session, path, xml)
-  if (reply.status !== 200 && reply.status !== 409) throw refusedAct(session, path, reply)
+  if ((reply.status !== 200 && reply.status !== 409) || isOtherPage(reply)) throw refusedAct(session, path, reply)
   return reply.status === 200
+}
+
+/** Jenkins answers a change with 200 and nothing; a sign-on page in front of it says something. */
+function isOtherPage(reply: HttpReply): boolean {
+  return reply.status === 200 && !fromJenkins(reply) && reply.body.length > 0
 }
 
 /** ISO-8859-1 is assumed without `charset`, whatever the prolog says (core, CharacterEncodingFilter; gojenkins#320). */

@@ -171,16 +171,13 @@ describe('a credential made like another', () => {
 
   it('that someone makes at the same moment is a conflict: Jenkins answers 409', async () => {
     const both = await pair()
-    const step = await stageCreate(both)
-    const hidden = `/job/team/credentials/store/folder/domain/bitbucket.org/credential/${both.place.id}/config.xml`
-    await it_.jenkins.addCredential({
-      store: { folder: 'team' },
-      domain: 'bitbucket.org',
-      id: both.place.id,
-      username: 'bob',
-      secret: it_.appPassword,
-    })
-    it_.jenkins.injectFault({ path: hidden, status: 404, times: 1 })
+    const bob = { id: both.place.id, username: 'bob', secret: it_.appPassword }
+    const step = await stageCreate(
+      both,
+      racing(it_.admin, () =>
+        it_.jenkins.addCredential({ store: { folder: 'team' }, domain: 'bitbucket.org', ...bob }),
+      ),
+    )
     expect(await step.commit()).toEqual({ kind: 'conflict', found: await digestOf(both.place) })
     expect(stored()).toContain('<username>bob</username>')
   })

@@ -2,11 +2,11 @@ import type { Change, Conflict, Staged } from '../../model/consumer.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Digest } from '../../model/plan.ts'
 import { storeName } from './address.ts'
+import { asShown } from './as-shown.ts'
 import { credentialPath, domainPath } from './controller-path.ts'
 import { type CredentialElement, writeCredential } from './credential-element.ts'
 import { type CredentialValues, usernameFor } from './credential-place.ts'
 import {
-  asShown,
   type BoundCredential,
   conflict,
   credentialFacts,

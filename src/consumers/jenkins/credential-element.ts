@@ -34,7 +34,7 @@ export interface CredentialElement {
 }
 
 export interface CredentialFields {
-  /** Of a credential that is made like another. */
+  /** Of a credential that is made like another; absent: that of the element, which its document may show with question marks. */
   readonly id?: string
   readonly username?: string
   /** Plain text or ciphertext of the same instance. */
@@ -81,7 +81,8 @@ export function ciphertextOf(text: string | undefined): string | undefined {
 export function writeCredential(element: CredentialElement, fields: CredentialFields): string {
   const { source, root } = element.document
   const wanted: [name: string, text: string][] = [[secretName(element.type), fields.secret]]
-  if (fields.id !== undefined) wanted.push(['id', fields.id])
+  const id = fields.id ?? element.id
+  if (id !== childText(root, 'id')) wanted.push(['id', id])
   if (element.type === 'username and password' && fields.username !== undefined) {
     wanted.push(['username', fields.username])
   }

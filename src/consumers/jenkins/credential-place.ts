@@ -2,12 +2,13 @@ import type { Change, Conflict, PlaceState, Staged } from '../../model/consumer.
 import { Failure } from '../../model/failure.ts'
 import type { Place, PlaceRef } from '../../model/place.ts'
 import type { Digest } from '../../model/plan.ts'
+import { asShown } from './as-shown.ts'
 import { credentialPath } from './controller-path.ts'
 import { type CredentialElement, readCredential, writeCredential } from './credential-element.ts'
 import {
-  asShown,
   type BoundCredential,
   type CredentialAddress,
+  type CredentialFacts,
   conflict,
   credentialFacts,
   isAsExpected,
@@ -19,7 +20,7 @@ import { actAndLook, notDone } from './look-back.ts'
 import { madeHere } from './made-mark.ts'
 import { refuseProvided } from './owners.ts'
 import { plainWords } from './plain-words.ts'
-import { storedUsername, withStoredUsername } from './shown-username.ts'
+import { requireDescription, storedUsername, withStoredUsername } from './shown-username.ts'
 import { sizeOf } from './stored-secret-size.ts'
 
 /** What shall be stored. `secret` is plain text; `keep` sends the stored ciphertext back. */
@@ -34,7 +35,8 @@ export async function readCredentialPlace(bound: BoundCredential): Promise<Place
   const { element, ciphertext, digest } = snapshot
   const username = await toldUsername(bound, element)
   const place = readPlace(bound.place, { element: username === undefined ? {} : { username }, ciphertext })
-  return { kind: 'present', place, digest, ...madeHere(bound, element.description) }
+  const seen = ciphertext === undefined ? ({ inPart: true } as const) : { partDigest: snapshot.redacted }
+  return { kind: 'present', place, digest, ...seen, ...madeHere(bound, element.description) }
 }
 
 /** As it is stored, or else as `config.xml` shows it. */
@@ -78,17 +80,35 @@ export async function stageCredential(
   refuseProvided(bound.address.store, locationOf(bound))
   const before = await take(bound)
   if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
-  const facts = await credentialFacts(bound)
-  const whole = { ...before, element: withStoredUsername(bound, before.element, facts) }
+  const { whole, facts } = await wholeOf(bound, before)
   const body = bodyFor(bound, whole, values, facts.description)
   const backup = Buffer.from(usesComment(facts.usedBy) + backupOf(whole, facts.description), 'utf8')
+  const { source } = before.element.document
+  /** What a person has edited since, and is no conflict, is kept. */
+  const bodyNow = async (now: Snapshot): Promise<string> => {
+    if (now.element.document.source === source) return body
+    const latest = await wholeOf(bound, now)
+    return bodyFor(bound, latest.whole, values, latest.facts.description)
+  }
   return {
     kind: 'staged',
     to: 'unpredictable',
     backup,
     ...(before.ciphertext === undefined ? { caveat: noCiphertext(bound.address) } : {}),
-    commit: () => commit(bound, expected, body, values),
+    commit: () => commit(bound, expected, bodyNow, values),
   }
+}
+
+interface Whole {
+  readonly whole: Snapshot
+  readonly facts: CredentialFacts
+}
+
+/** With what its `config.xml` may not show as it is stored. */
+async function wholeOf(bound: BoundCredential, snapshot: Snapshot): Promise<Whole> {
+  const facts = await credentialFacts(bound)
+  requireDescription(bound, snapshot.element, facts)
+  return { whole: { ...snapshot, element: withStoredUsername(bound, snapshot.element, facts) }, facts }
 }
 
 const MOST_USES = 200
@@ -187,12 +207,13 @@ export function described(description: string | undefined): { readonly descripti
 async function commit(
   bound: BoundCredential,
   expected: Digest,
-  body: string,
+  bodyOf: (before: Snapshot) => Promise<string>,
   values: CredentialValues,
 ): Promise<Change> {
   const before = await take(bound)
   if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
   const { store, domain, id } = bound.address
+  const body = await bodyOf(before)
   const path = `${credentialPath(store, domain, id)}/config.xml` as const
   const { found: after, doubt } = await actAndLook(
     () => bound.client.postXml(path, body),

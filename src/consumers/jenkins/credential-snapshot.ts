@@ -5,6 +5,7 @@ import type { PlaceRef } from '../../model/place.ts'
 import type { Digest } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
 import { type JenkinsAddress, storeName } from './address.ts'
+import { asShown } from './as-shown.ts'
 import type { JenkinsClient } from './client.ts'
 import { credentialPath } from './controller-path.ts'
 import type { CredentialElement } from './credential-element.ts'
@@ -42,11 +43,6 @@ export async function take(bound: BoundCredential): Promise<Snapshot | undefined
   const redacted = context.digest(pairBytes(element.username, element.document.source))
   const digest = ciphertext === undefined ? redacted : digestOf(element.username, ciphertext, context)
   return { element, ciphertext, redacted, digest }
-}
-
-/** As `config.xml` shows a text: ISO-8859-1, with a question mark for everything else. */
-export function asShown(text: string): string {
-  return text.replace(/[^\u0000-\u00ff]/gu, '?')
 }
 
 export function digestOf(username: string | undefined, ciphertext: string, context: Context): Digest {

@@ -1,3 +1,4 @@
+import { type DomainReach, domainReach } from '../jenkins-domain.ts'
 import { type CredentialType, ciphertextOf, credentialType, secretName } from './credential-element.ts'
 import { ownText } from './own-text.ts'
 import { child, childText, descendants, type XmlDocument, type XmlElement } from './xml-document.ts'
@@ -7,6 +8,7 @@ export interface FolderCredential {
   /** `_` is the global one. */
   readonly domain: string
   readonly domainText: string
+  readonly reach: DomainReach
   readonly id: string
   /** Absent: a kind that holds no Bitbucket secret. */
   readonly type?: CredentialType
@@ -25,12 +27,14 @@ export function folderCredentials({ root }: XmlDocument): readonly FolderCredent
   const property = properties === undefined ? undefined : child(properties, PROPERTY)
   if (property === undefined) return []
   const entries = [...descendants(property)].filter(({ name }) => name === 'entry')
-  return entries.flatMap(({ children: [domain, list] }) =>
-    domain === undefined || list === undefined ? [] : list.children.flatMap((each) => credentialOf(each, domain)),
-  )
+  return entries.flatMap(({ children: [domain, list] }) => {
+    if (domain === undefined || list === undefined) return []
+    const reach = domainReach(domain)
+    return list.children.flatMap((each) => credentialOf(each, domain, reach))
+  })
 }
 
-function credentialOf(element: XmlElement, domain: XmlElement): readonly FolderCredential[] {
+function credentialOf(element: XmlElement, domain: XmlElement, reach: DomainReach): readonly FolderCredential[] {
   const id = ownChildText(element, 'id')
   if (id === undefined) return []
   const type = credentialType(element.name)
@@ -38,6 +42,7 @@ function credentialOf(element: XmlElement, domain: XmlElement): readonly FolderC
   const common = {
     domain: name,
     domainText: `${name} ${childText(domain, 'description') ?? ''}`,
+    reach,
     id,
     description: ownChildText(element, 'description') ?? '',
   }

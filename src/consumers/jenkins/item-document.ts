@@ -1,16 +1,28 @@
 import { Failure } from '../../model/failure.ts'
 import type { JenkinsClient } from './client.ts'
 import { pageOf } from './controller-path.ts'
+import { decodeText } from './decode-text.ts'
 import { asciiXml, readXml, type XmlDocument } from './xml-document.ts'
 
-/** `config.xml` of an item is UTF-8, whatever is missing in its content type. */
+/** `config.xml` of an item are the bytes of its file, for whoever may configure it (core, AbstractItem.writeConfigDotXml). */
 export async function itemConfig(client: JenkinsClient, item: string): Promise<XmlDocument | undefined> {
   const path = pageOf(item, 'config.xml')
   const body = await client.get(path)
   if (body === undefined) return undefined
-  const config = readXml(Buffer.from(body).toString('utf8'))
+  const text = decoded(body)
+  const config = text === undefined ? undefined : readXml(text)
   if (config !== undefined) return config
-  throw new Failure('R404', { at: client.baseUrl + path, because: 'it answered 200, but not with XML' })
+  const because =
+    text === undefined ? 'its bytes are not of the encoding that it names' : 'it answered 200, but not with XML'
+  throw new Failure('R404', { at: client.baseUrl + path, because })
+}
+
+/** Jenkins writes UTF-8, but a file that was put there by hand may name another encoding. What is lost here would be lost in the job too. */
+function decoded(body: Uint8Array): string | undefined {
+  const prolog = /^<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/.exec(
+    Buffer.from(body.subarray(0, 300)).toString('latin1'),
+  )
+  return decodeText(body, prolog?.[1] ?? 'utf-8')
 }
 
 /** Characters outside ASCII go as references; instead of CDATA and comments those would change what they say. */

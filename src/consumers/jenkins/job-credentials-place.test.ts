@@ -224,6 +224,32 @@ describe('an item that something else writes', () => {
   })
 })
 
+describe('a configuration in another encoding, put there by hand,', () => {
+  const DESCRIPTION = /<description>.*?<\/description>|<description\/>/s
+  const inLatin1 = (): Buffer =>
+    Buffer.from(
+      configOf('latin')
+        .replace(/<\?xml.*?\?>/, "<?xml version='1.0' encoding='ISO-8859-1'?>")
+        .replace(DESCRIPTION, '<description>B\u00fcro</description>'),
+      'latin1',
+    )
+
+  it('keeps its texts when its credential changes', async () => {
+    await it_.jenkins.addFreestyleJob({ fullName: 'latin', url: URL_OF_SHOP, credentialsId: 'x' })
+    const context = showing(it_.admin, '/job/latin/config.xml', inLatin1())
+    await (await rewire(placeOf('latin'), SPLIT, context)).commit().catch(() => undefined)
+    expect(configOf('latin')).toContain('<credentialsId>x-git</credentialsId>')
+    expect(configOf('latin')).toContain('<description>B\u00fcro</description>')
+  })
+
+  it('that it does not name is not read at all: R404', async () => {
+    await it_.jenkins.addFreestyleJob({ fullName: 'broken', url: URL_OF_SHOP, credentialsId: 'x' })
+    const bytes = Buffer.from(configOf('broken').replace(DESCRIPTION, '<description>B\u00fcro</description>'), 'latin1')
+    const context = showing(it_.admin, '/job/broken/config.xml', bytes)
+    await expect(jenkinsConnector.read(placeOf('broken'), context)).rejects.toMatchObject({ code: 'R404' })
+  })
+})
+
 describe('the elements that name a credential', () => {
   const ids = (xml: string, group: 'git' | 'branch-source'): readonly string[] => {
     const config = readXml(xml)
@@ -306,7 +332,7 @@ function cutting(context: Context, acts: boolean): Context {
 }
 
 /** A page with other words than the sandbox gives it. */
-function showing(context: Context, path: string, body: string): Context {
+function showing(context: Context, path: string, body: string | Uint8Array): Context {
   const { http } = context.system
   const send: typeof http.send = async (request) =>
     request.method === 'GET' && request.url.endsWith(path)

@@ -6,6 +6,7 @@ import type { Digest } from '../../model/plan.ts'
 import type { Context } from '../../model/ports.ts'
 import type { JenkinsAddress } from './address.ts'
 import type { JenkinsClient } from './client.ts'
+import { refuseHidden } from './hidden-reference.ts'
 import { itemConfig, postItemConfig } from './item-document.ts'
 import { refuseGenerated } from './item-owner.ts'
 import { actAndLook, notDone } from './look-back.ts'
@@ -55,6 +56,11 @@ export async function stageReferences(
   const wanted = ids.map((id) => renamedId(change, id))
   if (wanted.every((id, index) => id === ids[index])) throw namedNowhere(bound, change)
   await refuseGenerated(bound.client, bound.address.item, before.config)
+  await refuseHidden(
+    { ...bound.address, client: bound.client, config: before.config, at: locationOf(bound) },
+    change,
+    ids,
+  )
   return staged(bound, before, wanted)
 }
 

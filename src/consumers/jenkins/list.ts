@@ -1,22 +1,19 @@
 import type { Failure } from '../../model/failure.ts'
-import type { Detection, Place, PlaceOwner, PlaceRef, SecretField } from '../../model/place.ts'
+import type { Detection, Place, PlaceRef, SecretField } from '../../model/place.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
 import type { Demand, Operation } from '../../model/use.ts'
-import { addressPath, formatAddress, JENKINS, type JenkinsAddress, type Store, storeName } from './address.ts'
+import { addressPath, type Store, storeName } from './address.ts'
 import type { JenkinsClient } from './client.ts'
-import { type CodeOwned, type CodeReading, codeOwned } from './configuration-as-code.ts'
-import { placePath } from './controller-path.ts'
-import { credentialPlace } from './credential-place.ts'
+import { type CodeReading, codeOwned } from './configuration-as-code.ts'
 import { folderCredentials } from './folder-credentials.ts'
 import { type ItemReference, itemReferences } from './item-config.ts'
 import { itemConfig } from './item-document.ts'
 import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { jobUrlPlace } from './job-url-place.ts'
-import { codeOwner, providerOwner } from './owners.ts'
+import { placeRef, placing, type Row, speaksOfBitbucket } from './listed-place.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
 import { type ShownRemote, shownRemotes } from './shown-remotes.ts'
-import { storedUsername } from './shown-username.ts'
-import { type ListedCredential, listStore, providedStores, readElement } from './store-listing.ts'
+import { listStore, providedStores } from './store-listing.ts'
 import type { XmlDocument } from './xml-document.ts'
 
 type SecretFieldOf = (text: string) => SecretField
@@ -54,7 +51,7 @@ async function listController(client: JenkinsClient, secretField: SecretFieldOf)
   const concerning = rows.filter(concernsBitbucket(demands))
   const code: CodeReading = ofSystem.length > 0 ? await codeOwned(client, false) : { gaps: [] }
   gaps.push(...code.gaps)
-  const places = await mapBounded(concerning, (row) => attempt(gaps, () => placeOf(client, row, code.owned)))
+  const places = await mapBounded(concerning, placing(client, code.owned, gaps))
   return {
     places: [...places.flatMap((place) => place ?? []), ...pinned],
     demands,
@@ -136,10 +133,11 @@ async function lookAt(client: JenkinsClient, item: Item, secretField: SecretFiel
 function shownCredentials(folder: string, config: XmlDocument): readonly Row[] | undefined {
   const credentials = folderCredentials(config)
   if (credentials.some(({ type, ciphertext }) => type !== undefined && ciphertext === undefined)) return undefined
-  return credentials.flatMap(({ type, username, domain, domainText, id, description }) =>
+  const common = { store: folderStore(folder), displayName: '' }
+  return credentials.flatMap(({ type, username, scope, reach, domain, domainText, id, description }) =>
     type === undefined
       ? []
-      : [{ store: folderStore(folder), domain, domainText, id, description, displayName: '', shown: { username } }],
+      : [{ ...common, domain, domainText, id, description, shown: { type, username, scope, reach } }],
   )
 }
 
@@ -190,9 +188,6 @@ function pinnedPlaces(
   return [jobUrlPlace(ref, item.fullName, reference, secretField)]
 }
 
-/** What decides whether a credential is of concern, and its username where it was shown already. */
-type Row = Omit<ListedCredential, 'typeName'> & { readonly shown?: { readonly username: string | undefined } }
-
 /** Stores that few controllers have. Who may not see the others does not see these, and the listing of the system's says so. */
 async function ownStores(client: JenkinsClient): Promise<{ provided: readonly Store[]; ofUser: readonly Row[] }> {
   const names = (await attempt([], () => providedStores(client))) ?? []
@@ -215,8 +210,7 @@ function concernsBitbucket(demands: readonly Demand[]): (row: Row) => boolean {
     demands.flatMap(({ of }) => (of.kind === 'jenkins' ? storesAsked(of.credentialId, of.item) : [])),
   )
   return (row) => {
-    const words = [row.id, row.displayName, row.description, row.domainText, row.shown?.username ?? ''].join(' ')
-    if (/bitbucket|x-token-auth/i.test(words)) return true
+    if (speaksOfBitbucket(row)) return true
     if (row.store.kind === 'user') return false
     return asked.has(askedKey(row.id, row.store.kind === 'folder' ? addressPath(row.store.folder) : ''))
   }
@@ -232,28 +226,6 @@ function storesAsked(credentialId: string, item: string): readonly string[] {
 
 function askedKey(credentialId: string, folder: string): string {
   return `${credentialId}\0${folder}`
-}
-
-async function placeOf(client: JenkinsClient, row: Row, owned: CodeOwned | undefined): Promise<Place | undefined> {
-  const ref = placeRef(client, { kind: 'credential', store: row.store, domain: row.domain, id: row.id })
-  if (row.shown !== undefined) return credentialPlace(ref, row.shown.username)
-  const element = await readElement(client, row.store, row.domain, row.id)
-  if (element === undefined || element === 'other') return undefined
-  const ownedBy = ownerOf(row, owned)
-  const { username } = element
-  const told = username === undefined ? undefined : (storedUsername(username, row.displayName) ?? username)
-  return { ...credentialPlace(ref, told), ...(ownedBy === undefined ? {} : { ownedBy }) }
-}
-
-function ownerOf({ store, id }: Row, owned: CodeOwned | undefined): PlaceOwner | undefined {
-  if (store.kind === 'provider') return providerOwner(store.name)
-  return store.kind === 'system' && owned?.ids.has(id) ? codeOwner(owned) : undefined
-}
-
-export function placeRef(client: JenkinsClient, address: JenkinsAddress): PlaceRef {
-  const url = client.baseUrl + placePath(address)
-  const text = formatAddress(address)
-  return { id: `${JENKINS} ${url} ${text}`, consumer: JENKINS, at: { kind: 'url', url }, address: text }
 }
 
 function unreadEntry({ code, parts }: Failure): Detection['unread'][number] {

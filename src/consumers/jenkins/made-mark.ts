@@ -21,6 +21,11 @@ export function madeHere(bound: Bound, description: string | undefined): { reado
   return description?.endsWith(markOf(bound)) === true ? { made: true } : {}
 }
 
+/** Whether a description ends in the mark of any place. */
+export function bearsMark(description: string | undefined): boolean {
+  return ANY_MARK.test(description ?? '')
+}
+
 /** The same for each attempt, so that a request that arrives late is still told to be ours; keyed, so that nobody else writes it by chance. */
 function markOf({ context, client, place }: Bound): string {
   const digest = context.digest(Buffer.from(`made\0${client.baseUrl}\0${place.address}`, 'utf8'))

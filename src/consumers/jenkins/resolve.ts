@@ -9,13 +9,12 @@ import {
   type ShownCredential,
   storedKey,
 } from './controller-memory.ts'
-import { domainPath } from './controller-path.ts'
+import { readReach } from './domain-of-store.ts'
 import { folderCredentials } from './folder-credentials.ts'
 import { itemConfig } from './item-document.ts'
 import { attempt, holdsItems } from './items.ts'
 import { type ListedCredential, listStore, readElement } from './store-listing.ts'
 import { sizeOf } from './stored-secret-size.ts'
-import { childText, descendants, readXml, type XmlElement } from './xml-document.ts'
 
 export interface Resolved {
   readonly resolution: CredentialResolution
@@ -167,22 +166,8 @@ function isOfferedToGit({ typeName }: ListedCredential): boolean {
 
 /** Specifications are shown only with ManageDomains; without it the domain is taken to fit, and the gap is listed. */
 async function domainExcludes(client: JenkinsClient, row: ListedCredential, gaps: Failure[]): Promise<boolean> {
-  const body = await attempt(gaps, () => client.get(`${domainPath(row.store, row.domain)}/config.xml`))
-  const config = body === undefined ? undefined : readXml(Buffer.from(body).toString('latin1'))
-  if (config === undefined) return false
-  return [...descendants(config.root)].some((element) => /HostnameSpecification$/.test(element.name) && !fits(element))
-}
-
-function fits(specification: XmlElement): boolean {
-  const listed = (name: string): readonly string[] =>
-    (childText(specification, name) ?? '').split(/[,\s]+/).filter((pattern) => pattern !== '')
-  const includes = listed('includes')
-  return (includes.length === 0 || includes.some(namesBitbucket)) && !listed('excludes').some(namesBitbucket)
-}
-
-function namesBitbucket(pattern: string): boolean {
-  const expression = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
-  return new RegExp(`^${expression}$`, 'i').test('bitbucket.org')
+  const reach = await attempt(gaps, () => readReach(client, row))
+  return reach !== undefined && reach !== 'bitbucket.org'
 }
 
 function found({ row, element }: Hit, farther: readonly Hit[]): Pick<Resolved, 'resolution' | 'element'> {

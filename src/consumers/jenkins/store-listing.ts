@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Failure } from '../../model/failure.ts'
 import { type Store, storeName } from './address.ts'
+import { asShown } from './as-shown.ts'
 import type { JenkinsClient } from './client.ts'
 import { credentialPath, storePath } from './controller-path.ts'
 import { type CredentialElement, readCredential } from './credential-element.ts'
@@ -87,6 +88,13 @@ function hiddenStore(client: JenkinsClient, store: Store): Failure {
   })
 }
 
+function hiddenPage(client: JenkinsClient, path: string): Failure {
+  return new Failure('R404', {
+    at: client.baseUrl + path,
+    because: 'HTTP 404, although its store lists it; something in front of the controller may refuse its name',
+  })
+}
+
 /** `undefined`: there is no such credential. A store that is not shown is a failure, never an absence. */
 export async function readElement(
   client: JenkinsClient,
@@ -95,14 +103,17 @@ export async function readElement(
   id: string,
 ): Promise<CredentialElement | 'other' | undefined> {
   const path = credentialPath(store, domain, id)
-  const body = await client.get(`${path}/config.xml`)
-  if (body === undefined) {
-    await listStore(client, store)
-    return undefined
+  const isListed = async () => (await listStore(client, store)).some((row) => row.domain === domain && row.id === id)
+  let text = await client.xmlText(`${path}/config.xml`)
+  if (text === undefined) {
+    if (!(await isListed())) return undefined
+    // Somebody may have made it meanwhile.
+    text = await client.xmlText(`${path}/config.xml`)
+    if (text === undefined) throw hiddenPage(client, `${path}/config.xml`)
   }
-  // `Content-Type: application/xml` without charset and prolog, encoded ISO-8859-1 (Jetty's default).
-  const element = readCredential(Buffer.from(body).toString('latin1'))
-  if (element !== undefined && (element === 'other' || element.id === id)) return element
+  const element = readCredential(text)
+  if (element === 'other') return element
+  if (element !== undefined && element.id === asShown(id)) return { ...element, id }
   throw new Failure('R404', {
     at: client.baseUrl + path,
     because: 'the answer is not the config.xml of this credential',

@@ -1,10 +1,11 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Answer } from '../../model/answer.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
 import type { Use } from '../../model/use.ts'
+import { openController } from './connect.ts'
 import { apiToken, type ControllerForTests, controllerForTests, READER } from './fixtures/controller.ts'
 import { jenkinsVerifier } from './verify.ts'
 
@@ -74,6 +75,23 @@ describe('verifying a credential for git, by checkUrl without and with it', () =
     expect(it_.sent.at(-1)?.url).toBe(
       `${it_.jenkins.url}/descriptorByName/hudson.plugins.git.UserRemoteConfig/checkUrl`,
     )
+  })
+
+  it('asks about the repository of the use, and not about its namesake in another workspace', async () => {
+    const fork = { workspace: 'alice', slug: 'shop' }
+    await it_.jenkins.addFreestyleJob({ fullName: 'forked', url, credentialsId: 'good' })
+    const config = join(it_.jenkins.home, 'jobs/forked/config.xml')
+    const [, remote = ''] =
+      /(<hudson.plugins.git.UserRemoteConfig>.*?<\/hudson.plugins.git.UserRemoteConfig>)/s.exec(
+        readFileSync(config, 'utf8'),
+      ) ?? []
+    const more = readFileSync(config, 'utf8').replace(remote, `${remote}${remote.replace('acme/shop', 'alice/shop')}`)
+    for (const login of it_.admin.logins) await openController(login, it_.admin).postXml('/job/forked/config.xml', more)
+    const use = { operation: 'git-fetch', repository: fork, by: 'job forked' } as const
+    expect(await outcome('good', use)).toBe('no: no access')
+    const at = { kind: 'url', url: `${it_.jenkins.url}/job/forked` } as const
+    const named = { id: 'p', consumer: 'jenkins', at, address: 'job/forked/credentials/git' }
+    expect(words(await jenkinsVerifier.verify(named, use, it_.admin))).toBe('no: no access')
   })
 
   it('asks with the URL of the job, whose pinned user overrides the one of the credential', async () => {

@@ -75,7 +75,7 @@ async function namedByItem(client: JenkinsClient, address: JobCredentialsAddress
   const all = config === undefined ? [] : itemReferences(config)
   const own = all.filter(({ kind }) => kind === (group === 'git' ? 'git' : 'branch source'))
   const fits = (repository: Use['repository']): boolean =>
-    use.repository === undefined || repository?.slug === use.repository.slug
+    use.repository === undefined || isSame(repository, use.repository)
   const reference = own.find((each) => fits(each.kind === 'branch source' ? each.repository : each.url.repository))
   const url = reference === undefined || reference.kind === 'branch source' ? undefined : reference.text
   return { item, url, credentialsId: reference?.credentialsId }
@@ -92,8 +92,14 @@ async function writtenUrl(client: JenkinsClient, item: string, id: string, use: 
     throw error
   })
   const fitting = references.filter((reference) => reference.credentialsId === id)
-  const same = fitting.find(({ url }) => url.repository?.slug === use.repository?.slug)
+  const same = fitting.find(({ url }) => isSame(url.repository, use.repository))
   return use.repository === undefined ? fitting[0]?.text : same?.text
+}
+
+/** A fork has the name of what it was made from; Bitbucket does not tell upper case from lower. */
+function isSame(one: Use['repository'], other: Use['repository']): boolean {
+  const key = (repository: Use['repository']) => `${repository?.workspace}/${repository?.slug}`.toLowerCase()
+  return key(one) === key(other)
 }
 
 type WithUrl = Exclude<ItemReference, { kind: 'branch source' }>

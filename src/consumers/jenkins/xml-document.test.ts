@@ -32,6 +32,14 @@ describe('an XML document', () => {
     expect(withA('<r><a x="1" /><b/></r>', 'new')).toBe('<r><a x="1">new</a><b/></r>')
   })
 
+  it.each([
+    ['<r><a/><a/></r>', '<r><a>new</a><a/></r>'],
+    ['<r><a/><ab>1</ab></r>', '<r><a>new</a><ab>1</ab></r>'],
+    ['<a><a><a/></a></a>', '<a><a>new</a></a>'],
+  ])('knows where an element begins that another of the same beginning follows: %s', (source, expected) => {
+    expect(withA(source, 'new')).toBe(expected)
+  })
+
   it('reads back any text that was written', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }).filter(isXmlText), (text) => {

@@ -42,7 +42,7 @@ export function readXml(source: string): XmlDocument | undefined {
     element.name = tag.name
     element.attributes = { ...tag.attributes }
     element.innerStart = parser.position
-    element.start = source.lastIndexOf(`<${tag.name}`, parser.position)
+    element.start = source.lastIndexOf(`<${tag.name}`, parser.position - 1)
   })
   const addText = (text: string): void => {
     const element = open.at(-1)

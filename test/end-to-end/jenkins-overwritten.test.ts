@@ -1,0 +1,103 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Keyturn } from '../../src/index.ts'
+import { nodeSystem } from '../../src/system/node-system.ts'
+import { FIXED_USERNAME, MAY, type Office, OWNER, openOffice } from './office.ts'
+
+interface Prepared {
+  readonly office: Office
+  readonly keyturn: Keyturn
+  readonly apply: (by?: Keyturn) => Promise<string>
+}
+
+/** A token that works is replaced by another. */
+async function prepared(folder?: string): Promise<Prepared> {
+  const office = await openOffice()
+  onTestFinished(office.end)
+  const { jenkins, url } = office
+  const store = folder === undefined ? 'system' : { folder }
+  if (folder !== undefined) await jenkins.addFolder(folder)
+  await jenkins.addCredential({ store, id: 'bb', username: FIXED_USERNAME, secret: office.newToken() })
+  const fullName = folder === undefined ? 'app' : `${folder}/app`
+  await jenkins.addFreestyleJob({ fullName, url: url('app'), credentialsId: 'bb' })
+  const keyturn = await office.open()
+  await keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
+  const apply = async (by = keyturn): Promise<string> => {
+    const inventory = await by.scan({ paths: [], askControllers: true })
+    return (await by.apply(await by.plan(inventory, { token: 'ci', replace: true }))).state.run
+  }
+  return { office, keyturn, apply }
+}
+
+/** As Configuration as Code fills the store at a reload, or a person in the web page: with another token that works. */
+async function filledAgain({ jenkins, admin, newToken }: Office): Promise<void> {
+  const className = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
+  const reply = await fetch(`${jenkins.url}/credentials/store/system/domain/_/credential/bb/config.xml`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}`,
+      'content-type': 'application/xml;charset=UTF-8',
+    },
+    body: `<${className}><scope>GLOBAL</scope><id>bb</id><description></description><username>${FIXED_USERNAME}</username><password>${newToken()}</password><usernameSecret>false</usernameSecret></${className}>`,
+  })
+  if (reply.status !== 200) throw new Error(`the controller answered ${reply.status}`)
+}
+
+const SOMEBODY = 'somebody else changed it since'
+
+describe('a credential that holds another token that works than the one that was put there', () => {
+  it('is not called verified afterwards', async () => {
+    const { office, keyturn, apply } = await prepared()
+    const run = await apply()
+    const proofOf = async () => (await keyturn.verify(run)).map(({ proof }) => [proof.kind, proof.detail])
+    expect(await proofOf()).toEqual([['verified', expect.any(String)]])
+    await filledAgain(office)
+    expect(await proofOf()).toEqual([['not verifiable here', SOMEBODY]])
+  })
+
+  it('is not called verified in the run either, which stops there', async () => {
+    const { office, apply } = await prepared()
+    await expect(apply(await openFilledBeforeProof(office))).rejects.toMatchObject({
+      code: 'R205',
+      parts: { because: SOMEBODY },
+    })
+  })
+
+  it('keeps the run from being forgotten, for its backup is the only copy of what was there', async () => {
+    const { office, keyturn, apply } = await prepared()
+    const run = await apply()
+    await filledAgain(office)
+    await expect(keyturn.forget(run)).rejects.toMatchObject({ code: 'R314' })
+  })
+})
+
+describe('a credential that holds what was put there', () => {
+  const READER = [MAY.overallRead, MAY.itemRead, MAY.extendedRead, MAY.view, MAY.useItem]
+  const kinds = async (keyturn: Keyturn, run: string) => (await keyturn.verify(run)).map(({ proof }) => proof.kind)
+
+  it('is verified by a login that is not shown what is stored', async () => {
+    const { office, apply } = await prepared()
+    const run = await apply()
+    expect(await kinds(await office.open(office.userWith(...READER)), run)).toEqual(['verified'])
+  })
+
+  it('is verified by a login that is shown more than the one that put it there', async () => {
+    const { office, keyturn, apply } = await prepared('team')
+    const lesser = await office.open(office.userWith(...READER, MAY.update))
+    const run = await apply(lesser)
+    expect(await kinds(keyturn, run)).toEqual(['verified'])
+  })
+})
+
+/** Between the change, which is read back, and the question that proves it. */
+async function openFilledBeforeProof(office: Office): Promise<Keyturn> {
+  const system = nodeSystem({ environment: { PATH: process.env['PATH'] } })
+  let isDone = false
+  const send: typeof system.http.send = async (request) => {
+    if (!isDone && request.url.endsWith('/checkUrl')) {
+      isDone = true
+      await filledAgain(office)
+    }
+    return system.http.send(request)
+  }
+  return office.open(office.admin, { system: { ...system, http: { send } } })
+}

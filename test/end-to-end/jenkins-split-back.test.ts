@@ -1,0 +1,62 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Keyturn } from '../../src/index.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import { type Office, OWNER, openOffice } from './office.ts'
+
+interface Split {
+  readonly office: Office
+  readonly keyturn: Keyturn
+  readonly plan: Plan
+  readonly run: string
+}
+
+/** `both` is for Branch Source now, and the plain job names `both-git`. */
+async function splitRun(): Promise<Split> {
+  const office = await openOffice()
+  onTestFinished(office.end)
+  const { jenkins, appPassword, url } = office
+  await jenkins.addCredential({ store: 'system', id: 'both', username: OWNER.username, secret: appPassword })
+  await jenkins.addMultibranchJob({ fullName: 'branches', repoOwner: 'acme', repository: 'app', credentialsId: 'both' })
+  await jenkins.addFreestyleJob({ fullName: 'app-build', url: url('app'), credentialsId: 'both' })
+  const keyturn = await office.open()
+  await keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
+  const plan = await keyturn.plan(await keyturn.scan({ paths: [], askControllers: true }), { token: 'ci' })
+  const { state } = await keyturn.apply(plan)
+  return { office, keyturn, plan, run: state.run }
+}
+
+const buildOf = async ({ office }: Split) => (await office.jenkins.build('app-build')).result
+
+const STILL = expect.stringContaining('what it named before holds a change of this run, or of somebody since')
+
+describe('a job that was told to name the credential for git', () => {
+  it('is not put back alone to the one that Branch Source has now, and goes on running', async () => {
+    const split = await splitRun()
+    const rewired = split.plan.steps.find(({ to }) => to.reference !== undefined)?.place.id ?? ''
+    const { left } = await split.keyturn.rollback(split.run, { only: rewired })
+    expect([left.map(({ because }) => because), await buildOf(split)]).toEqual([[STILL], 'SUCCESS'])
+    expect((await split.keyturn.rollback(split.run)).left).toEqual([])
+  })
+
+  it('keeps it where somebody changed the other one since', async () => {
+    const split = await splitRun()
+    const { jenkins, admin, newToken } = split.office
+    const className = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
+    const reply = await fetch(`${jenkins.url}/credentials/store/system/domain/_/credential/both/config.xml`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}`,
+        'content-type': 'application/xml;charset=UTF-8',
+      },
+      body: `<${className}><scope>GLOBAL</scope><id>both</id><description></description><username>${OWNER.email}</username><password>${newToken()}</password></${className}>`,
+    })
+    expect(reply.status).toBe(200)
+    const { left, exitCode } = await split.keyturn.rollback(split.run)
+    expect(left.map(({ step, foreign }) => [step.place.address, foreign])).toEqual([
+      ['system/_/both', true],
+      ['job/app-build/credentials/git', false],
+      ['system/_/both-git', false],
+    ])
+    expect([exitCode, await buildOf(split)]).toEqual([4, 'SUCCESS'])
+  })
+})
