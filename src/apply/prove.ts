@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import { whereIs } from '../model/place.ts'
 import type { Plan, Step, StepId } from '../model/plan.ts'
+import type { Use } from '../model/use.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { readEach } from './read-each.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
@@ -20,8 +21,11 @@ const NO_NAME = 'the URL names no username any more'
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
   if (step.to.username !== 'remove') return asked(step, deps)
-  if (sentFor(step, plan).length > 0)
+  const sent = sentFor(step, plan)
+  const doubted = doubtedAmong(sent, step)
+  if (sent.length > 0 && doubted === undefined)
     return { kind: 'verified', detail: `${NO_NAME}; its credential is proved in a step of its own` }
+  if (doubted !== undefined) return { kind: 'not verifiable here', detail: `${NO_NAME}; ${doubtWords(doubted, step)}` }
   const proof = await asked(step, deps)
   if (proof.kind !== 'refused') return proof
   // What was refused is nothing that this step has written.
@@ -79,6 +83,38 @@ export async function proveAgain(step: Step, state: RunState, deps: ApplyDeps): 
   const proof = await prove(step, state.plan, deps)
   const because = proof.kind === 'verified' ? await whyNotOurs(step, stepState(state, step.id), deps) : undefined
   return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
+}
+
+/** One that git reads for certain is enough, unless another entry comes before one of them. */
+function doubtedAmong(sent: readonly Step[], step: Step): Step | undefined {
+  const behind = sent.find((each) => doubtIn(each, step) === 'another entry')
+  if (behind !== undefined) return behind
+  return sent.every((each) => doubtIn(each, step) !== undefined) ? sent[0] : undefined
+}
+
+/** Why git may send another credential than that of `sent` once the URL of `step` names no username. */
+function doubtIn(sent: Step, step: Step): Use['doubt'] {
+  const doubts = doubtsByStep.get(sent) ?? doubtsOf(sent)
+  doubtsByStep.set(sent, doubts)
+  if (doubts.size === 0) return undefined
+  return step.uses.flatMap((use) => doubts.get(doer(use)) ?? [])[0]
+}
+
+/** One credential may be sent for thousands of clones, so its uses are gone through once. */
+const doubtsByStep = new WeakMap<Step, ReadonlyMap<string, NonNullable<Use['doubt']>>>()
+
+function doubtsOf({ uses }: Step): ReadonlyMap<string, NonNullable<Use['doubt']>> {
+  return new Map(uses.flatMap((use) => (use.doubt === undefined ? [] : [[doer(use), use.doubt] as const])))
+}
+
+function doer({ by, repository }: Use): string {
+  return `${by}\0${repository?.workspace}/${repository?.slug}`
+}
+
+function doubtWords(sent: Step, step: Step): string {
+  return doubtIn(sent, step) === 'another entry'
+    ? `another entry comes before ${whereIs(sent.place)}, and git would send that one`
+    : `nothing shows that git reads ${whereIs(sent.place)} there`
 }
 
 /** The credentials of the plan that are sent where this step removes a username: they wait for it. None: nothing here tells what is. */
