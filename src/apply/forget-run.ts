@@ -1,12 +1,13 @@
 import { Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
-import { whereIs } from '../model/place.ts'
+import { locationText, whereIs } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
 import { controllerFlag } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { withLock } from './lock.ts'
-import { proveAgain, whyOther } from './prove.ts'
+import { movedPlaces } from './moved-places.ts'
+import { proveAgain, WRITTEN_BACK, whyOther } from './prove.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
@@ -127,10 +128,27 @@ async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<Rea
     )
     for (const [index, step] of steps.entries()) {
       const because = whyOther(found[index], stepState(state(), step.id))
-      if (because !== undefined) lost.set(step, `it does not hold its new credential any more: ${because}`)
+      if (because !== undefined) lost.set(step, because)
     }
   }
-  return lost
+  for (const step of await movedAmong(lost, state, deps)) lost.delete(step)
+  return new Map([...lost].map(([step, why]) => [step, `it does not hold its new credential any more: ${why}`]))
+}
+
+/** Those whose entry has another number by now, and holds what was written. */
+async function movedAmong(
+  lost: ReadonlyMap<Step, string>,
+  state: RunFolder['state'],
+  deps: ApplyDeps,
+): Promise<readonly Step[]> {
+  const whereNow = movedPlaces(state, deps)
+  const foreign = [...lost].flatMap(([step, because]) => (because === WRITTEN_BACK ? [] : [step]))
+  const moved: Step[] = []
+  for (const steps of groupedBy(foreign, ({ place }) => `${place.consumer} ${locationText(place.at)}`).values()) {
+    const places = await whereNow(steps)
+    moved.push(...steps.filter((_, index) => places[index] !== undefined))
+  }
+  return moved
 }
 
 function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {

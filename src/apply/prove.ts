@@ -6,6 +6,7 @@ import { whereIs } from '../model/place.ts'
 import type { Plan, Step, StepId } from '../model/plan.ts'
 import type { Use } from '../model/use.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
+import { type Finder, movedPlaces } from './moved-places.ts'
 import { readEach } from './read-each.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
 
@@ -16,6 +17,9 @@ export type Proof =
 
 const NO_VERIFIER = 'this consumer has no question that changes nothing'
 const NO_USE = 'nothing tells what it is used for; name a repository with --repository WORKSPACE/NAME, and plan again'
+/** An entry of ours that stands behind them is not sent. */
+export const WRITTEN_BACK =
+  'its old bytes were written back after it was changed, as git does that was running with the old credential'
 const NO_NAME = 'the URL names no username any more'
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
@@ -67,22 +71,41 @@ export function whyOther(found: PlaceState | Failure | undefined, { from, now }:
   }
   const digest = found?.kind === 'present' ? found.digest : 'absent'
   if (digest === now) return undefined
-  return digest === from
-    ? 'its old bytes were written back after it was changed, as git does that was running with the old credential'
-    : 'another program wrote it after it was changed'
+  return digest === from ? WRITTEN_BACK : 'another program wrote it after it was changed'
 }
 
 /** As `prove`, for what a run wrote earlier: a URL without a username is as good as the credential that is sent for it by then. */
-export async function proveAgain(step: Step, state: RunState, deps: ApplyDeps): Promise<Proof> {
+export async function proveAgain(
+  step: Step,
+  state: RunState,
+  deps: ApplyDeps,
+  whereNow: Finder = movedPlaces(() => state, deps),
+): Promise<Proof> {
   const open = sentFor(step, state.plan).find(({ id }) => stepState(state, id).proof?.outcome !== 'verified')
   if (open !== undefined)
     return {
       kind: 'not verifiable here',
       detail: `${NO_NAME}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
     }
-  const proof = await prove(step, state.plan, deps)
-  const because = proof.kind === 'verified' ? await whyNotOurs(step, stepState(state, step.id), deps) : undefined
+  // What stands there instead is somebody's, and is not sent anywhere.
+  const here = await foundAgain(step, stepState(state, step.id), deps, whereNow)
+  if ('because' in here) return { kind: 'not verifiable here', detail: here.because }
+  const proof = await prove(here, state.plan, deps)
+  const because = proof.kind === 'verified' ? await whyNotOurs(here, stepState(state, step.id), deps) : undefined
   return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
+}
+
+/** The step with its place where that is by now, or why it does not hold what was written. */
+async function foundAgain(
+  step: Step,
+  state: StepState,
+  deps: ApplyDeps,
+  whereNow: Finder,
+): Promise<Step | { readonly because: string }> {
+  const because = await whyNotOurs(step, state, deps)
+  if (because === undefined) return step
+  const [place] = because === WRITTEN_BACK ? [] : await whereNow([step])
+  return place === undefined ? { because } : { ...step, place }
 }
 
 /** One that git reads for certain is enough, unless another entry comes before one of them. */
