@@ -1,13 +1,14 @@
 import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
-import { whereIs } from '../model/place.ts'
+import { locationText, whereIs } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
 import { controllerFlag, controllersWithout } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { withLock } from './lock.ts'
-import { proveAgain, readNow, whyOther } from './prove.ts'
+import { movedPlaces } from './moved-places.ts'
+import { proveAgain, readNow, WRITTEN_BACK, whyOther } from './prove.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
@@ -122,7 +123,7 @@ async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<Rea
   const lost = new Map<Step, string>()
   const note = (step: Step, found: PlaceState | Failure | undefined): void => {
     const because = whyOther(step, found, stepState(state(), step.id))
-    if (because !== undefined) lost.set(step, `it does not hold its new credential any more: ${because}`)
+    if (because !== undefined) lost.set(step, because)
   }
   const inFiles = verified.filter(({ place }) => place.at.kind === 'file')
   for (const [consumer, steps] of groupedBy(inFiles, ({ place }) => place.consumer)) {
@@ -130,9 +131,26 @@ async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<Rea
     const found = await readEach(connectorOf(deps, consumer), places, deps.context)
     for (const [index, step] of steps.entries()) note(step, found[index])
   }
+  for (const step of await movedAmong(lost, state, deps)) lost.delete(step)
   const asked = deps.context.logins.length === 0 ? [] : verified.filter(({ place }) => place.at.kind === 'url')
   for (const step of asked) note(step, await readNow(step, deps))
-  return lost
+  return new Map([...lost].map(([step, why]) => [step, `it does not hold its new credential any more: ${why}`]))
+}
+
+/** Those whose entry has another number by now, and holds what was written. */
+async function movedAmong(
+  lost: ReadonlyMap<Step, string>,
+  state: RunFolder['state'],
+  deps: ApplyDeps,
+): Promise<readonly Step[]> {
+  const whereNow = movedPlaces(state, deps)
+  const foreign = [...lost].flatMap(([step, because]) => (because === WRITTEN_BACK ? [] : [step]))
+  const moved: Step[] = []
+  for (const steps of groupedBy(foreign, ({ place }) => `${place.consumer} ${locationText(place.at)}`).values()) {
+    const places = await whereNow(steps)
+    moved.push(...steps.filter((_, index) => places[index] !== undefined))
+  }
+  return moved
 }
 
 function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {

@@ -45,4 +45,29 @@ describe('a URL of which a username was removed', () => {
     const { recorded, now } = await proofsOf([pin, { address: 'other', to: { username: { set: 'x' }, token: 'ci' } }])
     expect([recorded?.outcome, now.kind]).toEqual([kind, kind])
   })
+
+  it.each([
+    ['another file', 'nothing shows that git reads '],
+    ['another entry', 'another entry comes before '],
+  ] as const)('is not called proved by a credential that git may pass over: %s', async (doubt, words) => {
+    const use = { operation: 'git-fetch', by: 'remote origin', repository: { workspace: 'acme', slug: 'app' } } as const
+    const { recorded, now } = await proofsOf([
+      { ...pin, uses: [use] },
+      { ...credential, uses: [{ ...use, doubt }] },
+    ])
+    expect([recorded, now]).toMatchObject([
+      { outcome: 'not verifiable here', detail: expect.stringContaining(words) },
+      { kind: 'not verifiable here', detail: expect.stringContaining(words) },
+    ])
+  })
+
+  it('is as good as one that git reads, whatever stands in a file that it may not read', async () => {
+    const use = { operation: 'git-fetch', by: 'remote origin', repository: { workspace: 'acme', slug: 'app' } } as const
+    const { recorded } = await proofsOf([
+      { ...pin, uses: [use] },
+      { ...credential, uses: [use] },
+      { address: 'other', needs: ['s-pin'], uses: [{ ...use, doubt: 'another file' }] },
+    ])
+    expect(recorded?.outcome).toBe('verified')
+  })
 })

@@ -4,7 +4,9 @@ import { Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import { whereIs } from '../model/place.ts'
 import type { Plan, Step, StepId } from '../model/plan.ts'
+import type { Use } from '../model/use.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
+import { type Finder, movedPlaces } from './moved-places.ts'
 import { readEach } from './read-each.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
 
@@ -15,13 +17,19 @@ export type Proof =
 
 const NO_VERIFIER = 'this consumer has no question that changes nothing'
 const NO_USE = 'nothing tells what it is used for; name a repository with --repository WORKSPACE/NAME, and plan again'
+/** An entry of ours that stands behind them is not sent. */
+export const WRITTEN_BACK =
+  'its old bytes were written back after it was changed, as git does that was running with the old credential'
 const NO_NAME = 'the URL names no username any more'
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
   if (step.to.username !== 'remove') return asked(step, deps)
-  if (sentFor(step, plan).length > 0)
+  const sent = sentFor(step, plan)
+  const doubted = doubtedAmong(sent, step)
+  if (sent.length > 0 && doubted === undefined)
     return { kind: 'verified', detail: `${NO_NAME}; its credential is proved in a step of its own` }
+  if (doubted !== undefined) return { kind: 'not verifiable here', detail: `${NO_NAME}; ${doubtWords(doubted, step)}` }
   const proof = await asked(step, deps)
   if (proof.kind !== 'refused') return proof
   // What was refused is nothing that this step has written.
@@ -76,22 +84,73 @@ export function whyOther(
   if (digest === now || (found?.kind === 'present' && (found.inPart || found.partDigest === now))) return undefined
   if (place.at.kind === 'url')
     return digest === from ? 'what it held before was put back after it was changed' : 'somebody else changed it since'
-  return digest === from
-    ? 'its old bytes were written back after it was changed, as git does that was running with the old credential'
-    : 'another program wrote it after it was changed'
+  return digest === from ? WRITTEN_BACK : 'another program wrote it after it was changed'
 }
 
 /** As `prove`, for what a run wrote earlier: a URL without a username is as good as the credential that is sent for it by then. */
-export async function proveAgain(step: Step, state: RunState, deps: ApplyDeps): Promise<Proof> {
+export async function proveAgain(
+  step: Step,
+  state: RunState,
+  deps: ApplyDeps,
+  whereNow: Finder = movedPlaces(() => state, deps),
+): Promise<Proof> {
   const open = sentFor(step, state.plan).find(({ id }) => stepState(state, id).proof?.outcome !== 'verified')
   if (open !== undefined)
     return {
       kind: 'not verifiable here',
       detail: `${NO_NAME}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
     }
-  const proof = await prove(step, state.plan, deps)
-  const because = proof.kind === 'verified' ? await whyNotOurs(step, stepState(state, step.id), deps) : undefined
+  // What stands there instead is somebody's, and is not sent anywhere.
+  const here = await foundAgain(step, stepState(state, step.id), deps, whereNow)
+  if ('because' in here) return { kind: 'not verifiable here', detail: here.because }
+  const proof = await prove(here, state.plan, deps)
+  const because = proof.kind === 'verified' ? await whyNotOurs(here, stepState(state, step.id), deps) : undefined
   return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
+}
+
+/** The step with its place where that is by now, or why it does not hold what was written. */
+async function foundAgain(
+  step: Step,
+  state: StepState,
+  deps: ApplyDeps,
+  whereNow: Finder,
+): Promise<Step | { readonly because: string }> {
+  const because = await whyNotOurs(step, state, deps)
+  if (because === undefined) return step
+  const [place] = because === WRITTEN_BACK ? [] : await whereNow([step])
+  return place === undefined ? { because } : { ...step, place }
+}
+
+/** One that git reads for certain is enough, unless another entry comes before one of them. */
+function doubtedAmong(sent: readonly Step[], step: Step): Step | undefined {
+  const behind = sent.find((each) => doubtIn(each, step) === 'another entry')
+  if (behind !== undefined) return behind
+  return sent.every((each) => doubtIn(each, step) !== undefined) ? sent[0] : undefined
+}
+
+/** Why git may send another credential than that of `sent` once the URL of `step` names no username. */
+function doubtIn(sent: Step, step: Step): Use['doubt'] {
+  const doubts = doubtsByStep.get(sent) ?? doubtsOf(sent)
+  doubtsByStep.set(sent, doubts)
+  if (doubts.size === 0) return undefined
+  return step.uses.flatMap((use) => doubts.get(doer(use)) ?? [])[0]
+}
+
+/** One credential may be sent for thousands of clones, so its uses are gone through once. */
+const doubtsByStep = new WeakMap<Step, ReadonlyMap<string, NonNullable<Use['doubt']>>>()
+
+function doubtsOf({ uses }: Step): ReadonlyMap<string, NonNullable<Use['doubt']>> {
+  return new Map(uses.flatMap((use) => (use.doubt === undefined ? [] : [[doer(use), use.doubt] as const])))
+}
+
+function doer({ by, repository }: Use): string {
+  return `${by}\0${repository?.workspace}/${repository?.slug}`
+}
+
+function doubtWords(sent: Step, step: Step): string {
+  return doubtIn(sent, step) === 'another entry'
+    ? `another entry comes before ${whereIs(sent.place)}, and git would send that one`
+    : `nothing shows that git reads ${whereIs(sent.place)} there`
 }
 
 /** The credentials of the plan that are sent where this step removes a username: they wait for it. None: nothing here tells what is. */

@@ -1,13 +1,15 @@
+import type { PlaceState } from '../model/consumer.ts'
 import { type ExitCode, Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
-import type { PlaceId } from '../model/place.ts'
+import type { PlaceId, PlaceRef } from '../model/place.ts'
 import type { Digest, Standing, Step } from '../model/plan.ts'
 import { actorOf, inGroups, realPathsToWrite } from './apply-plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
+import { type Finder, movedPlaces } from './moved-places.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, stepState } from './run-state.ts'
+import { type RunState, type StepState, stepState } from './run-state.ts'
 import { requireKnownSteps } from './same-plan.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
@@ -68,14 +70,19 @@ async function putBack(
   const standing = chosen.filter((step) => stands(step, run))
   const isNamed = namedBy(run)
   const isNeeded = neededBy(run)
+  const whereNow = movedPlaces(run.state, deps)
   const one = async (step: Step): Promise<void> => {
-    const problem = isNamed(step) ? STILL_NAMED : isNeeded(step) ? STILL_NEEDED : await undoStep(step, run, deps)
+    const problem = isNamed(step)
+      ? STILL_NAMED
+      : isNeeded(step)
+        ? STILL_NEEDED
+        : await undoStep(step, run, deps, whereNow)
     if (problem !== undefined) left.push({ step, ...problem })
   }
   const isStopped = (): boolean => signal?.aborted === true
   const act = async (group: readonly Step[]): Promise<void> => {
     const free = group.filter((step) => !isNamed(step) && !isNeeded(step))
-    if (free.length > 1) await undoTogether(free, run, deps)
+    if (free.length > 1) await undoTogether(free, run, deps, whereNow)
     const isBack = ({ id }: Step): boolean => stepState(run.state(), id).phase === 'undone'
     for (const step of group) if (group.length === 1 || isBack(step) || !isStopped()) await one(step)
   }
@@ -193,15 +200,15 @@ const STILL_NEEDED: Problem = {
 const changedMeanwhile: Problem = { because: 'someone else changed it at the same moment', foreign: true }
 
 /** Gives the reason when the place stays as it is. */
-async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<Problem | undefined> {
+async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps, whereNow: Finder): Promise<Problem | undefined> {
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started' || state.phase === 'undone' || state.backup === undefined) return undefined
   try {
-    const found = await connectorOf(deps, step.place.consumer).read(step.place, deps.context)
+    const { place, found } = await findAgain(step, state, deps, whereNow)
     if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
     if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (isOurs(step, found, state)) return await restore(step, found.digest, state.backup, run, deps)
+    if (isOurs(step, found, state)) return await restore({ ...step, place }, found.digest, state.backup, run, deps)
     const foreign = { because: 'someone else changed it since; it was left as it is', foreign: true }
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
@@ -210,6 +217,21 @@ async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<Pr
     if (!(error instanceof Failure)) throw error
     return { because: error.parts.because ?? error.message, foreign: false }
   }
+}
+
+/** Under its address, or under the one that it has since entries came or went before it. */
+async function findAgain(
+  step: Step,
+  state: StepState,
+  deps: ApplyDeps,
+  whereNow: Finder,
+): Promise<{ readonly place: PlaceRef; readonly found: PlaceState }> {
+  const { read } = connectorOf(deps, step.place.consumer)
+  const found = await read(step.place, deps.context)
+  const isKnown =
+    found.kind === 'absent' ? state.from === 'absent' : isOriginal(found.digest, state) || isOurs(step, found, state)
+  const [place] = isKnown ? [] : await whereNow([step])
+  return place === undefined ? { place: step.place, found } : { place, found: await read(place, deps.context) }
 }
 
 async function restore(

@@ -1,9 +1,10 @@
-import type { PlaceState, RestoreAsked } from '../model/consumer.ts'
+import type { Connector, PlaceState, RestoreAsked } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef } from '../model/journal-entry.ts'
 import type { Digest, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { namesWhatWasPut, namesWhatWasThere } from './left-username.ts'
+import type { Finder } from './moved-places.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
@@ -13,7 +14,12 @@ import { readyTogether, saidAlone } from './staged-together.ts'
  * Puts as many of these places of one file back as one write can. Every step is left where the journal says: what could not be put back
  * with the others is put back alone, which says what stands in the way.
  */
-export async function undoTogether(steps: readonly Step[], run: RunFolder, deps: ApplyDeps): Promise<void> {
+export async function undoTogether(
+  steps: readonly Step[],
+  run: RunFolder,
+  deps: ApplyDeps,
+  whereNow: Finder,
+): Promise<void> {
   const open = steps.filter((step) => {
     const { phase, backup } = stepState(run.state(), step.id)
     return phase !== 'not started' && phase !== 'undone' && backup !== undefined
@@ -24,7 +30,7 @@ export async function undoTogether(steps: readonly Step[], run: RunFolder, deps:
   if (connector === undefined || stageRestoreMany === undefined || open.length < 2) return
   const places = open.map(({ place }) => place)
   const found = await readEach(connector, places, deps.context)
-  const asked = await askedOf(open, found, run)
+  const asked = [...(await askedOf(open, found, run)), ...(await movedOf(open, found, connector, run, deps, whereNow))]
   if (asked.length === 0) return
   const staged = await readyTogether(asked, (all) => stageRestoreMany(all, deps.context))
   if (staged === undefined) return
@@ -59,6 +65,35 @@ async function askedOf(
     if (backup !== undefined) asked.push({ step, place: step.place, expected: place.digest, backup })
   }
   return asked
+}
+
+/** Places that hold it under another address by now. */
+async function movedOf(
+  steps: readonly Step[],
+  found: readonly (PlaceState | Failure)[],
+  connector: Connector,
+  run: RunFolder,
+  deps: ApplyDeps,
+  whereNow: Finder,
+): Promise<readonly Asking[]> {
+  const others = steps.filter((step, index) => isOther(step, found[index], stepState(run.state(), step.id)))
+  if (connector.whereNow === undefined || others.length === 0) return []
+  const addresses = await whereNow(others)
+  const moved = others.flatMap((step, index) => {
+    const place = addresses[index]
+    return place === undefined ? [] : [{ ...step, place }]
+  })
+  const states = await readEach(
+    connector,
+    moved.map(({ place }) => place),
+    deps.context,
+  )
+  return askedOf(moved, states, run)
+}
+
+function isOther(step: Step, found: PlaceState | Failure | undefined, state: StepState): boolean {
+  if (found === undefined || found instanceof Failure) return false
+  return found.kind === 'absent' || !(isOriginal(found.digest, state) || isOurs(step, found, state))
 }
 
 /** One that does not open is told of where its place is put back alone. */

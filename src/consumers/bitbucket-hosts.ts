@@ -1,3 +1,4 @@
+import { withoutTokens } from '../model/token-text.ts'
 import type { Repository } from '../model/use.ts'
 
 /** Hosts of Bitbucket Cloud that take a username and a secret over HTTPS (docs/bitbucket-authentication.md, "Hosts"). */
@@ -16,8 +17,10 @@ export function isRestHost(host: string): boolean {
   return host === 'api.bitbucket.org'
 }
 
-/** `/{workspace}/{slug}.git`, as git asks for it, or `/2.0/repositories/{workspace}/{slug}` of REST. Less than that names no repository. */
+/** `/{workspace}/{slug}.git`, as git asks for it, or `/2.0/repositories/{workspace}/{slug}` of REST. Less than that names no repository, and neither does a token. */
 export function repositoryOf(path: string): Repository | undefined {
+  // What a place is used for is printed and kept in plans.
+  if (withoutTokens(path) !== path) return undefined
   // No workspace has a dot in its name.
   if (/^\/+[12]\.0\//.test(path)) {
     const [, owner, name] = /^\/+2\.0\/repositories\/([^/?#]+)\/([^/?#]+)/.exec(path) ?? []

@@ -23,13 +23,15 @@ export interface FileConnectorParts extends FileReader {
    * share a username, the first alone is asked to change it.
    */
   readonly edits: (request: EditRequest) => readonly Edit[]
+  /** All places of a document, where an address counts entries of one name (`NAME#2`). Absent: addresses do not count. */
+  readonly counted?: (document: Document) => readonly Place[]
   /** Throws `Failure` when the file must not be written now. Asked before staging and again before each write. */
   readonly guard?: (path: string, context: Context) => Promise<void>
 }
 
 /** Reads and changes places of one file format, each of which is one range of bytes, its extent, or a few inside it. */
 export function fileConnector(parts: FileConnectorParts): Connector {
-  const { detector, guard } = parts
+  const { detector, guard, counted } = parts
   return holdingConnector({
     detector,
     find: (document, ref) => holdOf(fileGroup(parts, document, ref), document),
@@ -39,6 +41,7 @@ export function fileConnector(parts: FileConnectorParts): Connector {
       change: (document, places) => changedTogether(parts, document, places),
       restore: (document, places) => restoredTogether(parts, document, places),
     },
+    ...(counted === undefined ? {} : { counted }),
     ...(guard === undefined ? {} : { guard }),
   })
 }

@@ -26,6 +26,8 @@ export interface HoldingParts {
     hold: Hold,
     asked: { readonly ref: PlaceRef; readonly backup: Uint8Array },
   ) => Uint8Array
+  /** All places of a document, where an address counts entries of one name (`NAME#2`). Absent: addresses do not count. */
+  readonly counted?: (document: Document) => readonly Place[]
   /** Both for several places in one go; absent: they are changed one by one. */
   readonly together?: TogetherParts
   /** Throws `Failure` when the file must not be written now. Asked before staging and again before each write. */

@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
 import type { Digest } from '../model/plan.ts'
 import type { Context } from '../model/ports.ts'
+import { whereNow } from './counted-entries.ts'
 import { backupOf, find, findIn, type Hold, type HoldingParts, type Located, pathOf } from './held-place.ts'
 import { stageManyIn, stageRestoreManyIn } from './held-together.ts'
 import { type CompanionMemory, loadDocument } from './load-document.ts'
@@ -16,10 +17,11 @@ const ATTEMPTS = 5
 
 /** Reads and changes places of files. What is compared is what is held, not the file: changes elsewhere are kept. */
 export function holdingConnector(parts: HoldingParts): Connector {
-  const { together } = parts
+  const { counted, together } = parts
   return {
     read: async (ref, context) => stateOf(await find(parts, ref, context)),
     readAll: (refs, context) => readAll(parts, refs, context),
+    ...(counted === undefined ? {} : { whereNow: (asked, context) => whereNow({ ...parts, counted }, asked, context) }),
     stageReplace: async (ref, expected, change, context) => {
       await parts.guard?.(pathOf(ref), context)
       const found = await find(parts, ref, context)

@@ -1,4 +1,5 @@
 import type { RepositoryUrl } from '../bitbucket/repository-url.ts'
+import { literalHelper } from '../model/literal-helper.ts'
 import type { Context } from '../model/ports.ts'
 import type { Secret } from '../model/secret.ts'
 import { description } from './credential-question.ts'
@@ -72,11 +73,9 @@ export function literalAnswer(
   helper: string,
   context: Context,
 ): Extract<HelperAnswer, { kind: 'answered' }> | undefined {
-  if (!helper.startsWith('!')) return undefined
-  const literal = (key: string): string | undefined => new RegExp(`\\b${key}=([^\\s;"'\`$}%\\\\]+)`).exec(helper)?.[1]
-  const password = literal('password') ?? /\bAT(?:ATT3|CTT3|BB)[A-Za-z0-9_=%-]{12,}/.exec(helper)?.[0]
-  const username = literal('username')
-  if (password === undefined) return undefined
+  const written = literalHelper(helper)
+  if (written === undefined) return undefined
+  const { username, password } = written
   return { kind: 'answered', ...(username === undefined ? {} : { username }), secret: context.seal(password) }
 }
 

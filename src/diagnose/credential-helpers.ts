@@ -7,7 +7,7 @@ import type { Context } from '../model/ports.ts'
 import { askHelper, firstWord, type HelperAnswer, type HelperQuestion, literalAnswer } from './ask-helper.ts'
 import type { CredentialQuestion } from './credential-question.ts'
 import type { GitScene, GitSetting } from './git-settings.ts'
-import { whereOf } from './setting-match.ts'
+import { settingToName, whereOf } from './setting-match.ts'
 import { placesIn, refOf, sayableName, sourceOf, type TraceDetectors } from './source-places.ts'
 import type { Found, SilentSource } from './source-standing.ts'
 
@@ -124,9 +124,7 @@ async function whatItKeeps(
       : {
           reason: `credential.useHttpPath makes git ask for ${desk.path?.text ?? 'the repository'} alone`,
           barred: 'by its path' as const,
-          ...(desk.path?.setting.file === undefined
-            ? {}
-            : { setting: { file: desk.path.setting.file, key: desk.path.setting.key } }),
+          ...settingOf(desk.path?.setting),
         }),
   }))
 }
@@ -151,8 +149,12 @@ export function isManager(helper: string): boolean {
 
 /** The setting that holds the secret itself: no program can forget it. */
 function literalSetting(helper: GitSetting, context: Context): Pick<Found, 'setting'> {
-  if (helper.file === undefined || literalAnswer(helper.value, context) === undefined) return {}
-  return { setting: { file: helper.file, key: helper.key } }
+  return literalAnswer(helper.value, context) === undefined ? {} : settingOf(helper)
+}
+
+function settingOf(setting: GitSetting | undefined): Pick<Found, 'setting'> {
+  const named = setting === undefined ? undefined : settingToName(setting)
+  return named === undefined ? {} : { setting: named }
 }
 
 /** By which this helper alone can be told to forget. Only a plain name with plain words: nothing that could be a secret. */

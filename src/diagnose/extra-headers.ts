@@ -2,7 +2,7 @@ import type { RepositoryUrl } from '../bitbucket/repository-url.ts'
 import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Context } from '../model/ports.ts'
 import type { GitScene, GitSetting } from './git-settings.ts'
-import { collectedByGit, named, whereOf } from './setting-match.ts'
+import { collectedByGit, named, settingToName, whereOf } from './setting-match.ts'
 import { placeIn, refOf, type TraceDetectors } from './source-places.ts'
 import type { Found } from './source-standing.ts'
 
@@ -37,7 +37,8 @@ async function headerSource(
   { gitConfig }: TraceDetectors,
 ): Promise<Found> {
   const secret = context.seal(written)
-  const { file, key } = setting
+  const { file } = setting
+  const shown = settingToName(setting)
   const place = file === undefined ? undefined : await placeIn(file, gitConfig, context, secret)
   return {
     kind: 'extra header',
@@ -48,7 +49,7 @@ async function headerSource(
     ...(username === undefined ? {} : { username }),
     ...(bearer === undefined ? {} : { bearer }),
     ...(place === undefined ? {} : { place: refOf(place) }),
-    ...(file === undefined ? {} : { setting: { file, key } }),
+    ...(shown === undefined ? {} : { setting: shown }),
   }
 }
 

@@ -39,9 +39,17 @@ function withUsername({ bare, username }: RepositoryUrl): string {
   return isName ? bare.replace('://', `://${encodeURIComponent(username)}@`) : bare
 }
 
-/** Keys become arguments, which everyone on the machine can read. Git compares the user of a pattern and not its password. */
+/**
+ * Keys become arguments, which everyone on the machine can read. Git compares the user of a pattern and not its password; a token that
+ * stands where the user belongs is nobody's name.
+ */
 export function withoutSecret(key: string): string {
-  return key.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1@')
+  return key.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1@').replace(/:\/\/AT(?:ATT3|CTT3|BB)[^/@]*@/i, '://token@')
+}
+
+/** For a command that a person copies. `undefined`: it stands in no file, or its own name holds a secret. */
+export function settingToName({ file, key }: GitSetting): { readonly file: string; readonly key: string } | undefined {
+  return file === undefined || withoutSecret(key) !== key ? undefined : { file, key }
 }
 
 export function whereOf({ file, line, scope, key }: GitSetting): string {

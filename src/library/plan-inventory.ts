@@ -41,6 +41,7 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
     creating: new Set(consumers.flatMap(({ id, connector }) => (connector?.stageCreate === undefined ? [] : [id]))),
     own: ownSecrets(tokens, parts),
     versions: await versionsNear(places, parts),
+    linked: await linkedAmong(places, digests, parts),
     tokens: tokens.map(summaryOf),
     policy: policyOf(options, places),
     now: parts.context.system.clock.now(),
@@ -64,6 +65,25 @@ async function versionsNear(places: readonly Place[], { context }: Parts): Promi
 
 /** A lockfile of a large repository has some megabytes. */
 const MOST_VERSION_BYTES = 32 * 1024 * 1024
+
+/** Files that can be written and have several names. */
+async function linkedAmong(
+  places: readonly Place[],
+  digests: ReadonlyMap<PlaceId, unknown>,
+  { context }: Parts,
+): Promise<ReadonlySet<string>> {
+  const { files } = context.system
+  const paths = new Set(places.flatMap(({ id, at }) => (at.kind === 'file' && digests.has(id) ? [at.path] : [])))
+  const linked = new Set<string>()
+  for (const path of paths) {
+    const found = await files
+      .resolve(path)
+      .then(files.entry)
+      .catch(() => undefined)
+    if (found?.names !== undefined && found.names > 1) linked.add(path)
+  }
+  return linked
+}
 
 /** What keyturn itself signs in with: to controllers, and to Bitbucket when it asks. */
 function ownSecrets(tokens: readonly VaultToken[], { context }: Parts): ReadonlySet<Fingerprint> {

@@ -144,6 +144,12 @@ export interface Ready extends Pick<Staged, 'backup' | 'caveat'> {
   readonly to: Digest
 }
 
+/** A place that may have another address by now. */
+export interface Sought {
+  readonly place: PlaceRef
+  readonly digests: readonly Digest[]
+}
+
 /** Reads and changes one place. Every change is compare-and-swap, so that a crash can be read back. */
 export interface Connector {
   /** For systems that are asked rather than read. Gives the same as a detector would. */
@@ -158,6 +164,11 @@ export interface Connector {
    * would throw it for, and hides no other.
    */
   readonly readAll?: (places: readonly PlaceRef[], context: Context) => Promise<readonly (PlaceState | Failure)[]>
+  /**
+   * Where places of one file are by now, when their addresses count entries and others came or went before them: for each the only entry of
+   * its name that holds one of the digests. `undefined`: there is none, or there are several. Absent: addresses do not count.
+   */
+  readonly whereNow?: (asked: readonly Sought[], context: Context) => Promise<readonly (PlaceRef | undefined)[]>
   readonly stageReplace: (
     place: PlaceRef,
     expected: Digest,

@@ -17,6 +17,8 @@ export interface FileEntry {
   readonly size: number
   readonly mode: number
   readonly modifiedAt: Date
+  /** How many names it has (hard links), where that was asked for. */
+  readonly names?: number
 }
 
 /** Every method throws `Failure` R101 (missing), R102 (unreadable), R103 (unwritable) or R105 (no space) with `at` = the path. */

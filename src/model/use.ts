@@ -44,6 +44,11 @@ export interface Use {
   readonly username?: string
   /** A variable was followed to what reads it; `by` is the file below its repository, and the line. */
   readonly followed?: true
+  /**
+   * Of a clone that git may serve with something else: the credential stands in a file that git is not known to read there, or, once the
+   * URL names no username, behind another entry that would be sent first.
+   */
+  readonly doubt?: 'another file' | 'another entry'
 }
 
 /**

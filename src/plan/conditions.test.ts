@@ -12,6 +12,20 @@ import {
 } from '../../test/support/made-plan.ts'
 import { compareVersions } from './version-floors.ts'
 
+describe('a file with several names', () => {
+  const places = [madePlace('a', { path: '/home/.netrc' }), madePlace('b', { path: '/home/other' })]
+
+  it('is a condition of the steps that write it', () => {
+    const { steps, conditions } = madePlan(places, { linked: new Set(['/home/.netrc']) })
+    const step = steps.find(({ place }) => place.id === 'a')?.id
+    expect(conditions).toMatchObject([{ text: 'no other name of the file is in use', steps: [step] }])
+  })
+
+  it('is no matter where there is none', () => {
+    expect(madePlan(places).conditions).toEqual([])
+  })
+})
+
 describe('a tool that is too old for API tokens', () => {
   const renovate = madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] })
   const withVersion = (version: string) =>

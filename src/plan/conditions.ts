@@ -57,14 +57,30 @@ export function judgeFloor(floor: VersionFloor, found: FoundVersion | undefined)
 }
 
 /** One entry per sentence, with the steps that it is for, in the order of the steps. */
-export function conditionsOf(drafts: readonly Draft[], steps: readonly Step[]): readonly Condition[] {
+export function conditionsOf(
+  drafts: readonly Draft[],
+  steps: readonly Step[],
+  { linked }: Pick<PlanInput, 'linked'>,
+): readonly Condition[] {
   const byPlace = new Map(drafts.map((draft) => [draft.place.id, draft]))
   const found = new Map<string, { readonly words: ConditionWords; readonly steps: string[] }>()
   for (const step of steps)
-    for (const words of byPlace.get(step.place.id)?.conditions ?? []) {
+    for (const words of [...(byPlace.get(step.place.id)?.conditions ?? []), ...onlyName(step, linked)]) {
       const known = found.get(words.text)
       if (known === undefined) found.set(words.text, { words, steps: [step.id] })
       else known.steps.push(step.id)
     }
   return [...found.values()].map(({ words, steps: ids }, index) => ({ id: `c${index + 1}`, ...words, steps: ids }))
+}
+
+/** A write gives one name a file of its own (docs/decisions/0009-the-executor.md). */
+function onlyName({ place: { at } }: Step, linked: PlanInput['linked']): readonly ConditionWords[] {
+  return at.kind === 'file' && linked?.has(at.path) === true ? [ONLY_NAME] : []
+}
+
+const ONLY_NAME: ConditionWords = {
+  text: 'no other name of the file is in use',
+  reason: 'it has several names (hard links); the one of the step gets the new bytes, and the others keep the old ones',
+  wayOut:
+    'find / -xdev -samefile PATH lists them. One that is in use is made the same file again after the run: ln -f.',
 }

@@ -1,5 +1,5 @@
 import { controllerOf } from '../model/controller-of.ts'
-import type { Place, PlaceId } from '../model/place.ts'
+import { type Place, type PlaceId, type PlaceRef, whereIs } from '../model/place.ts'
 import type { Use } from '../model/use.ts'
 import { type Draft, type Drafts, pushStep } from './drafts.ts'
 import type { PlanInput } from './plan-input.ts'
@@ -21,11 +21,21 @@ export function planPins(pins: readonly Place[], input: PlanInput, drafts: Draft
     if (goes === undefined && isMeant)
       drafts.kept.push({ place: refOf(pin), reason: 'no credential changes its username' })
     if (goes === undefined || (!isMeant && goes !== 'its credential changes')) continue
-    const step = pushStep(pin, { username: 'remove', keepSecret: true }, { reason: REASON, isPin: true }, input, drafts)
     // One remote or job has one URL or few, so this grows with the number of uses.
     const answering = new Set(answerKeys(pin).flatMap((key) => [...(changes.byUse.get(key) ?? [])]))
+    const reason = [REASON, ...doubtsOf(pin, changes)].join('; ')
+    const step = pushStep(pin, { username: 'remove', keepSecret: true }, { reason, isPin: true }, input, drafts)
     if (step !== undefined) for (const credential of answering) credential.needs.push(step)
   }
+}
+
+/** What a person should look at before the username goes, for git may then sign in as somebody else. */
+function doubtsOf(pin: Place, { doubtful }: Changes): readonly string[] {
+  const [doubt] = answerKeys(pin).flatMap((key) => doubtful.get(key) ?? [])
+  if (doubt === undefined) return []
+  return doubt.kind === 'another entry'
+    ? [`another entry comes before ${whereIs(doubt.place)}, and git would send that one`]
+    : [`nothing shows that git reads ${whereIs(doubt.place)} there`]
 }
 
 /** `a username changes`: one that it names, of a credential that is not known to answer it. */
@@ -47,26 +57,31 @@ interface Changes {
   readonly newByUse: ReadonlyMap<string, readonly string[]>
   /** Credentials that answer it and get another username: none of them is to change while a URL names the old one. */
   readonly byUse: ReadonlyMap<string, ReadonlySet<Draft>>
+  /** One credential per use that git may pass over, and why. */
+  readonly doubtful: ReadonlyMap<string, { readonly kind: NonNullable<Use['doubt']>; readonly place: PlaceRef }>
 }
 
 function indexed(steps: readonly Draft[]): Changes {
   const byUsername = new Map<string, Set<string | undefined>>()
   const newByUse = new Map<string, string[]>()
   const byUse = new Map<string, Set<Draft>>()
+  const doubtful = new Map<string, { readonly kind: NonNullable<Use['doubt']>; readonly place: PlaceRef }>()
   for (const step of steps) {
     const { username } = step.to
     if (typeof username !== 'object') continue
     const old = step.from.username
     if (old !== undefined && old !== username.set)
       byUsername.set(old, (byUsername.get(old) ?? new Set()).add(controllerOf(step.place)))
-    for (const key of ownKeys(step)) {
+    for (const [index, key] of ownKeys(step).entries()) {
       byUse.set(key, (byUse.get(key) ?? new Set()).add(step))
+      const doubt = step.uses[index]?.doubt
+      if (doubt !== undefined) doubtful.set(key, { kind: doubt, place: step.place })
       const names = newByUse.get(key)
       if (names === undefined) newByUse.set(key, [username.set])
       else if (names.length < 2 && !names.includes(username.set)) names.push(username.set)
     }
   }
-  return { byUsername, newByUse, byUse }
+  return { byUsername, newByUse, byUse, doubtful }
 }
 
 /** A job gets nothing from another controller; who else reads the URL is not known. */

@@ -49,6 +49,8 @@ export interface PlanInput {
   readonly own?: ReadonlySet<Fingerprint>
   /** Absent: none was looked for. */
   readonly versions?: ReadonlyMap<PlaceId, FoundVersion>
+  /** Paths of files with several names (hard links). Absent: none was looked for. */
+  readonly linked?: ReadonlySet<string>
   readonly tokens: readonly TokenSummary[]
   readonly policy: PlanPolicy
   readonly now: Date

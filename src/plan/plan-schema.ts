@@ -52,6 +52,7 @@ const USE = z.strictObject({
   reference: PLACE.exactOptional(),
   username: z.string().min(1).exactOptional(),
   followed: z.literal(true).exactOptional(),
+  doubt: z.enum(['another file', 'another entry']).exactOptional(),
 })
 
 const RENAMING = z.strictObject({ from: z.string().min(1), to: z.string().min(1) })

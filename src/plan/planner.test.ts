@@ -252,6 +252,14 @@ describe('a username in a URL', () => {
     expect(summary(plan([place('a'), pin]))).toContainEqual(['pin', 'remove', 'keep secret'])
   })
 
+  it.each([
+    ['another file', 'nothing shows that git reads '],
+    ['another entry', 'another entry comes before '],
+  ] as const)('says what is not certain of the credential that answers it: %s', (doubt, words) => {
+    const { steps } = plan([place('a', { uses: [{ ...fetch, doubt }] }), pin])
+    expect(steps.find(({ place: { id } }) => id === 'pin')?.reason).toContain(words)
+  })
+
   it('stays when only the credential of another account changes', () => {
     const made = plan([place('a', { username: 'bob' }), pin])
     expect([made.steps.map((step) => step.place.id), made.kept.map((kept) => kept.place.id)]).toEqual([['a'], ['pin']])

@@ -124,7 +124,7 @@ function finished(drafts: Drafts, input: PlanInput): Plan {
     requests: drafts.requests,
     kept: drafts.kept,
     manual: drafts.manual,
-    conditions: conditionsOf(drafts.steps, steps),
+    conditions: conditionsOf(drafts.steps, steps, input),
     retire: retirements(steps, input),
     seals: Object.fromEntries(steps.map((step) => [step.id, sealOf(step)])),
   }

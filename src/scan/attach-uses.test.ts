@@ -67,6 +67,77 @@ describe('a remote without a credential', () => {
   })
 })
 
+describe('whether git reads what answers a clone', () => {
+  const own = { home: '/home/me', files: new Set(['/srv/xdg/git/credentials']) }
+  const clone = '/home/me/clones/app/.git/config'
+  const store = (path: string, username?: string, entry = 1): Place =>
+    filePlace(
+      path,
+      path.includes('netrc') ? 'netrc' : 'git-credentials',
+      `bitbucket.org${entry === 1 ? '' : `#${entry}`}`,
+      {
+        ...(username === undefined ? {} : { username: { text: username, encoding: 'plain' } }),
+      },
+    )
+  const doubts = (places: readonly Place[], username?: string, foundIn = clone) =>
+    attachUses(places, [{ demand: remote(username), foundIn }], undefined, undefined, own).places.map(
+      ({ uses: [first] }) => first?.by === 'remote origin' && (first.doubt ?? 'none'),
+    )
+
+  it.each([
+    ['/home/me/.netrc', 'none'],
+    ['/home/me/.git-credentials', 'none'],
+    ['/home/me/.config/git/credentials', 'none'],
+    ['/srv/xdg/git/credentials', 'none'],
+    ['/srv/any-name', 'none'],
+    ['/home/me/netrc', 'another file'],
+    ['/home/me/clones/.netrc', 'another file'],
+    ['/home/me/backup/.netrc', 'another file'],
+    ['/home/them/.netrc', 'another file'],
+    ['/home/them/.git-credentials', 'another file'],
+  ])('%s: %s', (path, doubt) => {
+    expect(doubts([store(path)])).toEqual([doubt])
+  })
+
+  it('of somebody else it reads what lies above the clone', () => {
+    expect(doubts([store('/home/them/.netrc')], undefined, '/home/them/app/.git/config')).toEqual(['none'])
+  })
+
+  it('an entry that another one would be sent for, once the URL names no username, is no sure answer', () => {
+    const [first, second] = [store('/home/me/.netrc', 'bob'), store('/home/me/.netrc', 'alice', 2)]
+    expect(doubts([first, second], 'bob')).toEqual(['none', false])
+    expect(doubts([first, second], 'alice')).toEqual([false, 'another entry'])
+    expect(doubts([first, store('/home/me/.git-credentials', 'alice')], 'alice')).toEqual([false, 'another entry'])
+  })
+
+  it('of two clones that cannot be told apart the doubt stays', () => {
+    const found = [remote(), remote()].map((demand, index) => ({
+      demand,
+      foundIn: index === 0 ? '/home/me/app/.git/config' : '/home/them/app/.git/config',
+    }))
+    for (const demands of [found, found.toReversed()]) {
+      const [place] = attachUses([store('/home/them/.netrc')], demands, undefined, undefined, own).places
+      expect(place?.uses).toMatchObject([{ by: 'remote origin', doubt: 'another file' }])
+    }
+  })
+
+  it('is answered by the first entry that fits, and by the one of its own repository', () => {
+    const lines = ['app', 'web', 'docs'].map((slug, index) =>
+      filePlace('/home/me/.git-credentials', 'git-credentials', `bitbucket.org/acme/${slug}.git`, {
+        id: `line ${index + 1}`,
+        uses: [{ operation: 'git-fetch', by: 'git credential store', repository: { workspace: 'acme', slug } }],
+      }),
+    )
+    const demand = { ...remote(), repository: { workspace: 'acme', slug: 'web' } }
+    const { places } = attachUses(lines, [{ demand, foundIn: clone }], undefined, undefined, own)
+    expect(usesOf(places)).toEqual({
+      'line 1': ['git credential store', 'remote origin'],
+      'line 2': ['git credential store', 'remote origin'],
+      'line 3': ['git credential store'],
+    })
+  })
+})
+
 describe('a Jenkins job', () => {
   const home = '/var/jenkins'
   const system = filePlace(`${home}/credentials.xml`, 'jenkins-home', 'system/_/bb')

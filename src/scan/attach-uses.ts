@@ -1,6 +1,7 @@
 import { homeOfJenkins } from '../model/controller-of.ts'
 import type { Place } from '../model/place.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
+import { type Answer, hostStores, type OwnFiles, repositoryKey } from './host-stores.ts'
 
 /** A demand and the document or controller it was found in. */
 export interface FoundDemand {
@@ -12,22 +13,24 @@ export interface FoundDemand {
 /**
  * Places with the uses that the demands give them, and the demands that no place answers. `isProved`: whether keyturn asks with what
  * stands there; only then a place without a repository of its own borrows one. `on what is given`: it does so as any field is asked
- * about, keeps all of its uses, and borrows nothing but what the user gave.
+ * about, keeps all of its uses, and borrows nothing but what the user gave. `own`: what git of the user who runs this reads.
  */
 export function attachUses(
   places: readonly Place[],
   demands: readonly FoundDemand[],
   example?: Repository,
   isProved: (place: Place) => boolean | 'on what is given' = () => true,
+  own: OwnFiles = { home: undefined, files: new Set() },
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
   const doubtful = new Set<Place>()
-  const answersOf = answering(places, demands)
+  const answersOf = answering(places, demands, own)
   for (const found of demands) {
     const { answering, use } = answersOf(found)
-    for (const place of answering) append(gained, place, use)
-    if (found.demand.of.kind === 'jenkins' && answering.length > 1) for (const place of answering) doubtful.add(place)
+    for (const { place, doubt } of answering) append(gained, place, doubt === undefined ? use : { ...use, doubt })
+    if (found.demand.of.kind === 'jenkins' && answering.length > 1)
+      for (const { place } of answering) doubtful.add(place)
     if (answering.length === 0) unanswered.push(use)
   }
   const asked = demands.map(({ demand }) => useOf(demand))
@@ -90,26 +93,34 @@ function concernsBitbucket(place: Place): boolean {
 }
 
 interface Answered {
-  readonly answering: readonly Place[]
+  readonly answering: readonly Answer[]
   readonly use: Use
 }
 
-function answering(places: readonly Place[], demands: readonly FoundDemand[]): (found: FoundDemand) => Answered {
+function answering(
+  places: readonly Place[],
+  demands: readonly FoundDemand[],
+  own: OwnFiles,
+): (found: FoundDemand) => Answered {
   const jobs = jobsByRepository(demands)
   const stored = storedCredentials(places)
-  const stores = places.filter((place) => place.secret !== undefined && servesAnyRepository(place))
+  const ofHost = hostStores(places, own)
   return ({ demand, foundIn }) => {
     const { of } = demand
     const use = useOf(demand)
     if (of.kind === 'jenkins')
       return {
         use,
-        answering: jenkinsPlaces(of.credentialId, of.item, foundIn, stored, (place) => isGiven(place, use)),
+        answering: asAnswers(jenkinsPlaces(of.credentialId, of.item, foundIn, stored, (place) => isGiven(place, use))),
       }
     if (of.kind === 'host')
-      return { use, answering: hostPlaces(of.host, of.username, foundIn, stores, demand.by.startsWith('job ')) }
+      return { use, answering: ofHost(of, demand.repository, foundIn, demand.by.startsWith('job ')) }
     return jenkinsfileAnswer(of, use, stored, jobs)
   }
+}
+
+function asAnswers(places: readonly Place[]): readonly Answer[] {
+  return places.map((place) => ({ place }))
 }
 
 function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
@@ -158,11 +169,6 @@ function jobsByRepository(demands: readonly FoundDemand[]): Jobs {
   return new Map([...jobs].map(([key, known]) => [key, [...known.values()]]))
 }
 
-/** Bitbucket does not tell names in upper case from others. */
-function repositoryKey({ workspace, slug }: Repository): string {
-  return `${workspace}/${slug}`.toLowerCase()
-}
-
 /**
  * The credential that a job which builds the repository would be given; where no job is known to, the only one that has the id, and
  * the use says so.
@@ -175,10 +181,10 @@ function jenkinsfileAnswer(
 ): Answered {
   const building = repositories.flatMap((repository) => jobs.get(repositoryKey(repository)) ?? [])
   const given = building.flatMap(({ item, foundIn }) => jenkinsPlaces(credentialId, item, foundIn, stored))
-  if (building.length > 0) return { use, answering: [...new Set(given)] }
+  if (building.length > 0) return { use, answering: asAnswers([...new Set(given)]) }
   const named = stored.byId.get(addressPart(credentialId)) ?? []
   return named.length === 1
-    ? { use: { ...use, by: `${use.by} (by the id of the credential alone)` }, answering: named }
+    ? { use: { ...use, by: `${use.by} (by the id of the credential alone)` }, answering: asAnswers(named) }
     : { use, answering: [] }
 }
 
@@ -220,46 +226,16 @@ function isOfController(placeAt: string, foundIn: string): boolean {
   return !/^https?:/.test(placeAt) && homeOfJenkins(placeAt) === homeOfJenkins(foundIn)
 }
 
-function hostPlaces(
-  host: string,
-  username: string | undefined,
-  foundIn: string,
-  places: readonly Place[],
-  onAgent: boolean,
-): readonly Place[] {
-  const fitting = places.filter(
-    (place) => place.host === host && (username === undefined || place.username?.text === username),
-  )
-  const near = fitting.filter((place) => foundIn.startsWith(`${homeOf(locationText(place))}/`))
-  // A job without a credential runs under the account of an agent, and nobody here knows whose home that is.
-  return near.length > 0 || onAgent ? near : fitting
-}
-
-/** Stores, helpers and netrc serve every repository of their host; a remote's URL serves its own only. */
-function servesAnyRepository(place: Place): boolean {
-  return (
-    place.consumer === 'netrc' ||
-    place.consumer === 'git-credentials' ||
-    place.consumer === 'git-helper' ||
-    place.address.startsWith('url.') ||
-    place.address.startsWith('http.')
-  )
-}
-
-function homeOf(path: string): string {
-  return path.replace(/\/(\.config\/)?[^/]*(\/credentials|\/config)?$/, '')
-}
-
 function locationText(place: Place): string {
   return place.at.kind === 'file' ? place.at.path : place.at.url
 }
 
+/** Where one of two clones leaves a doubt, it stays: they cannot be told apart by what they use. */
 function distinct(uses: readonly Use[]): readonly Use[] {
-  const seen = new Map(
-    uses.map((use) => [
-      `${use.operation} ${use.access} ${use.repository?.workspace ?? use.workspace}/${use.repository?.slug} ${use.by}`,
-      use,
-    ]),
-  )
+  const seen = new Map<string, Use>()
+  for (const use of uses) {
+    const key = `${use.operation} ${use.access} ${use.repository?.workspace ?? use.workspace}/${use.repository?.slug} ${use.by}`
+    if (seen.get(key)?.doubt === undefined) seen.set(key, use)
+  }
   return [...seen.values()]
 }

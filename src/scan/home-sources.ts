@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import type { System } from '../model/ports.ts'
+import type { OwnFiles } from './host-stores.ts'
 import { isBelow } from './search.ts'
 
 /** Variables that name a folder or file which holds what would else lie in the home. `:` between several. */
@@ -74,4 +75,22 @@ export async function wholeHome(paths: readonly string[], { files, processes }: 
 /** Where the base directory specification puts caches. */
 export function cacheFolder(home: string, environment: Readonly<Record<string, string | undefined>>): string {
   return resolve(environment['XDG_CACHE_HOME'] || join(home, '.cache'))
+}
+
+/** Which files git reads for the user who runs this, by their real paths. */
+export async function ownFiles({ files, processes }: System): Promise<OwnFiles> {
+  const environment = processes.environment()
+  const real = (path: string): Promise<string> => files.resolve(path).catch(() => resolve(path))
+  const home = environment['HOME'] ?? ''
+  const xdg = environment['XDG_CONFIG_HOME'] ?? ''
+  const named = [
+    environment['GIT_CONFIG_GLOBAL'] ?? '',
+    environment['GIT_CONFIG_SYSTEM'] ?? '',
+    SYSTEM_GIT,
+    ...(xdg === '' ? [] : [join(xdg, 'git', 'config'), join(xdg, 'git', 'credentials')]),
+  ].filter(isAbsolute)
+  return {
+    home: isAbsolute(home) ? await real(home) : undefined,
+    files: new Set(await Promise.all(named.map(real))),
+  }
 }

@@ -10,6 +10,7 @@ import { attachUses } from './attach-uses.ts'
 import { collect } from './collect.ts'
 import type { FileMemory } from './file-memory.ts'
 import { followIn } from './follow-scan.ts'
+import { ownFiles } from './home-sources.ts'
 import { openPrefilter } from './prefilter/prefilter.ts'
 import type { ScanCache } from './scan-cache.ts'
 import { interestedIn, newSearch, report, type Search, SIZE_LIMIT } from './search.ts'
@@ -76,7 +77,13 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
   const isProved = provedBy(consumers)
   const followed = await followIn(live, named, search)
   const demands = [...search.demands, ...followed.demands]
-  const { places, unanswered } = attachUses(followed.places, demands, request.example, isProved)
+  const { places, unanswered } = attachUses(
+    followed.places,
+    demands,
+    request.example,
+    isProved,
+    await ownFiles(context.system),
+  )
   const sources = [...named, ...(request.asked?.length ? context.logins.map((login) => login.baseUrl) : [])]
   const unread = [...search.unread.values()]
   const buried = found.filter((place) => place.buried !== undefined)

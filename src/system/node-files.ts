@@ -59,7 +59,14 @@ async function entry(path: string): Promise<FileEntry | undefined> {
   })
   return found === undefined
     ? undefined
-    : { path, kind: kindOf(found), size: found.size, mode: found.mode & 0o7777, modifiedAt: found.mtime }
+    : {
+        path,
+        kind: kindOf(found),
+        size: found.size,
+        mode: found.mode & 0o7777,
+        modifiedAt: found.mtime,
+        names: found.nlink,
+      }
 }
 
 async function list(folder: string): Promise<readonly FileEntry[]> {

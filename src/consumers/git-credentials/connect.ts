@@ -16,6 +16,7 @@ const STORE_STYLE: PercentStyle = { hex: 'lower', raw: '' }
 export const gitCredentialsConnector: Connector = fileConnector({
   detector: gitCredentialsDetector,
   locate: placeIn(gitCredentialPlaces),
+  counted: gitCredentialPlaces,
   edits: gitCredentialEdits,
 })
 

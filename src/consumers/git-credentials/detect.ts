@@ -4,6 +4,7 @@ import { type CredentialLine, readGitCredentials } from '../../formats/git-crede
 import { percentDecode, type UrlReading } from '../../formats/url.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Detection, Place } from '../../model/place.ts'
+import { withoutTokens } from '../../model/token-text.ts'
 import type { Use } from '../../model/use.ts'
 import { isBitbucketHost, isRestHost, repositoryOf } from '../bitbucket-hosts.ts'
 import { placesInNested } from '../nested-documents.ts'
@@ -41,7 +42,8 @@ export function gitCredentialPlaces(document: Document): readonly Place[] {
   return readGitCredentials(document.bytes).flatMap((line) => {
     const { url } = line
     if (url?.username === undefined || url.password === undefined || !isBitbucketHost(url.host)) return []
-    const name = `${url.host}${url.path.replace(/\/+$/, '').replace(/\s/g, '%20')}`
+    // An address is printed and kept in plans.
+    const name = `${url.host}${withoutTokens(url.path).replace(/\/+$/, '').replace(/\s/g, '%20')}`
     const count = (seen.get(name) ?? 0) + 1
     seen.set(name, count)
     const fields = { username: url.username, password: url.password }

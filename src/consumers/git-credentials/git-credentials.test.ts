@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { describe } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { connectorContract } from '../../../test/contract/connector.ts'
 import { detectorContract } from '../../../test/contract/detector.ts'
 import { fixtureValues, loadFixture, withCrLf, withoutFinalNewline } from '../../../test/contract/fixtures.ts'
+import { Secret } from '../../model/secret.ts'
 import { gitCredentialsConnector } from './connect.ts'
 import { gitCredentialsDetector } from './detect.ts'
 
@@ -88,6 +89,19 @@ describe('git-credentials detector', () => {
       },
     ],
   })
+})
+
+test('no token that stands in a path goes into an address', () => {
+  const text = `https://alice:${values.OLD}@bitbucket.org/${values.OLD}/app.git\n`
+  const seal = Secret.sealer(new Uint8Array(32))
+  const { places } = gitCredentialsDetector.detect({
+    path: '/c',
+    bytes: Buffer.from(text),
+    seal,
+    companion: () => undefined,
+  })
+  expect(places).toHaveLength(1)
+  expect(JSON.stringify(places)).not.toContain(values.OLD)
 })
 
 describe('git-credentials connector', () => {

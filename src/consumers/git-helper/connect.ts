@@ -2,6 +2,7 @@ import { shapeOf } from '../../bitbucket/token-shape.ts'
 import type { Connector, PlaceState } from '../../model/consumer.ts'
 import type { CredentialChange } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
+import { literalHelper } from '../../model/literal-helper.ts'
 import type { Detection, Place, PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
 import { usernameField } from '../username-field.ts'
@@ -63,7 +64,7 @@ function problem(error: unknown, unread: { reason: 'unreadable'; detail: string 
  */
 function isAsked({ value }: HelperSetting): boolean {
   if (/(^|[/-])oauth\b/.test(firstWord(value))) return false
-  return !(value.startsWith('!') && /\bpassword=[^\s;"'`$}%\\]|\bAT(?:ATT3|CTT3|BB)[A-Za-z0-9_=%-]{12,}/.test(value))
+  return literalHelper(value) === undefined
 }
 
 function placeOf({ helper, held }: Found, context: Context): Place {

@@ -12,6 +12,7 @@ import { netrcDetector, netrcPlaces } from './detect.ts'
 export const netrcConnector: Connector = fileConnector({
   detector: netrcDetector,
   locate: placeIn(netrcPlaces),
+  counted: netrcPlaces,
   edits: netrcEdits,
 })
 
