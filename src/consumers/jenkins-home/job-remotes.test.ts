@@ -15,7 +15,9 @@ it('a URL that names a username has the use of its job, as the credential that a
 })
 
 it('so that it loses its name before that credential gets another one', () => {
-  const credential = madePlace('bb', { consumer: 'jenkins-home', address: 'system/_/bb', uses: [use] })
+  const [url] = places
+  const path = url?.at.kind === 'file' ? url.at.path.replace('jobs/app/config.xml', 'credentials.xml') : ''
+  const credential = madePlace('bb', { consumer: 'jenkins-home', path, address: 'system/_/bb', uses: [use] })
   const { steps } = madePlan([...places, credential])
   const [pin, changed] = ['job/app/url', 'system/_/bb'].map((address) =>
     steps.find(({ place }) => place.address === address),
