@@ -5,7 +5,7 @@ import { whereIs } from '../model/place.ts'
 import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { namesWhatWasPut } from './left-username.ts'
-import { prove, whyNotOurs } from './prove.ts'
+import { prove, readNow, whyOther } from './prove.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
 
@@ -155,11 +155,21 @@ export async function credentialChange(step: Step, deps: ApplyDeps): Promise<Cre
 
 async function proveStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const proof = await prove(step, run.plan, deps)
-  const notOurs = await whyNotOurs(step, stepState(run.state(), step.id), deps)
+  const state = stepState(run.state(), step.id)
+  const found = state.now === undefined ? undefined : await readNow(step, deps)
+  const isAway = found instanceof Failure && step.place.at.kind === 'url' && found.code !== 'R900'
+  // A system that does not answer any more says nothing of its place, and the run can go on from here.
+  if (isAway && proof.kind !== 'refused') return stop(step, found, run)
+  const notOurs = isAway || state.now === undefined ? undefined : whyOther(step, found, state)
   if (notOurs !== undefined) return giveUp(step, 'R205', notOurs, run)
   if (proof.kind === 'refused') return giveUp(step, 'R206', proof.detail, run)
   await run.record({ kind: 'verified', step: step.id, outcome: proof.kind, detail: proof.detail })
   deps.onEvent?.({ kind: 'proved', step: step.id, outcome: proof.kind, detail: proof.detail })
+}
+
+async function stop(step: Step, failure: Failure, run: RunFolder): Promise<never> {
+  await noteGivingUp(step, failure.code, failure.parts.because ?? '', run)
+  throw new StepStopped(step, failure)
 }
 
 function conflictWords(): string {

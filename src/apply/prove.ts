@@ -56,7 +56,7 @@ async function asked(step: Step, deps: ApplyDeps): Promise<Proof> {
  * Why an answer is none about what was written: the place holds something else by now. git that ran with the old pair writes it back when it
  * ends well (`credential.helper=store`), a controller takes it from its code again at a reload, and a proof would then be one of the old pair.
  */
-export async function whyNotOurs(step: Step, state: StepState, deps: ApplyDeps): Promise<string | undefined> {
+async function whyNotOurs(step: Step, state: StepState, deps: ApplyDeps): Promise<string | undefined> {
   return state.now === undefined ? undefined : whyOther(step, await readNow(step, deps), state)
 }
 

@@ -161,7 +161,7 @@ export interface Connector {
   readonly refuses?: (place: PlaceRef) => string | undefined
   /**
    * What `read` says of each, in their order, with as few questions as the system allows; a `Failure` stands for the place that `read`
-   * would throw it for, and hides no other.
+   * would throw it for, and hides no other. `partDigest` may be missing.
    */
   readonly readAll?: (places: readonly PlaceRef[], context: Context) => Promise<readonly (PlaceState | Failure)[]>
   /**

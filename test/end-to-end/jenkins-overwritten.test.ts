@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Keyturn } from '../../src/index.ts'
+import { NetworkError } from '../../src/model/ports.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
 import { FIXED_USERNAME, MAY, type Office, OWNER, openOffice } from './office.ts'
 
@@ -87,6 +88,27 @@ describe('a credential that holds what was put there', () => {
     expect(await kinds(keyturn, run)).toEqual(['verified'])
   })
 })
+
+describe('a controller that goes away when a change was proved', () => {
+  it('is told as what it is, and the run goes on', async () => {
+    const { office, keyturn, apply } = await prepared()
+    await expect(apply(await openCutAfterProof(office))).rejects.toMatchObject({ code: 'R401' })
+    const [open] = await keyturn.runs()
+    expect((await keyturn.resume(open?.run ?? '')).exitCode).toBe(0)
+  })
+})
+
+async function openCutAfterProof(office: Office): Promise<Keyturn> {
+  const system = nodeSystem({ environment: { PATH: process.env['PATH'] } })
+  let isProving = false
+  const send: typeof system.http.send = async (request) => {
+    const isQuestion = request.url.endsWith('/checkUrl')
+    if (isProving && !isQuestion) throw new NetworkError('timed out', 'no answer after 30 s')
+    isProving ||= isQuestion
+    return system.http.send(request)
+  }
+  return office.open(office.admin, { system: { ...system, http: { send } } })
+}
 
 /** Between the change, which is read back, and the question that proves it. */
 async function openFilledBeforeProof(office: Office): Promise<Keyturn> {

@@ -69,6 +69,7 @@ describe('a credential', () => {
     expect(await jenkinsConnector.read(place, it_.admin)).toEqual({
       kind: 'present',
       digest: expect.stringMatching(/^hmac:[0-9a-f]{64}$/),
+      partDigest: expect.stringMatching(/^hmac:[0-9a-f]{64}$/),
       place: {
         ...place,
         host: 'bitbucket.org',

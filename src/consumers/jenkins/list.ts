@@ -11,6 +11,7 @@ import { itemConfig } from './item-document.ts'
 import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { jobUrlPlace } from './job-url-place.ts'
 import { placeRef, placing, type Row, speaksOfBitbucket } from './listed-place.ts'
+import { type Elsewhere, elsewhereIn, givenElsewhere } from './other-hosts.ts'
 import { percentDecoded, type RemoteUrl } from './remote-url.ts'
 import { type ShownRemote, shownRemotes } from './shown-remotes.ts'
 import { listStore, providedStores } from './store-listing.ts'
@@ -42,7 +43,7 @@ export async function listControllers(
 async function listController(client: JenkinsClient, secretField: SecretFieldOf): Promise<Detection> {
   const { items, gaps: walkGaps } = await walkItems(client)
   const gaps = [...walkGaps]
-  const { demands, pinned, credentials, unshown } = await lookAtAll(client, items, secretField, gaps)
+  const { demands, pinned, credentials, unshown, elsewhere } = await lookAtAll(client, items, secretField, gaps)
   const own = await ownStores(client)
   const listed = await listStores(client, [{ kind: 'system' }, ...unshown.map(folderStore), ...own.provided], gaps)
   const ofSystem = listed.filter(({ store }) => store.kind === 'system')
@@ -51,7 +52,10 @@ async function listController(client: JenkinsClient, secretField: SecretFieldOf)
   const concerning = rows.filter(concernsBitbucket(demands))
   const code: CodeReading = ofSystem.length > 0 ? await codeOwned(client, false) : { gaps: [] }
   gaps.push(...code.gaps)
-  const places = await mapBounded(concerning, placing(client, code.owned, gaps))
+  const places = await mapBounded(
+    concerning,
+    placing(client, { owned: code.owned, shared: givenElsewhere(rows, elsewhere) }, gaps),
+  )
   return {
     places: [...places.flatMap((place) => place ?? []), ...pinned],
     demands,
@@ -66,6 +70,8 @@ interface LookedAll {
   readonly credentials: Row[]
   /** Folders whose stores have to be asked. */
   readonly unshown: string[]
+  /** What is named for other hosts. */
+  readonly elsewhere: Elsewhere[]
 }
 
 /** So many items are looked at before what they told is taken together: most of them tell little. */
@@ -77,8 +83,8 @@ async function lookAtAll(
   secretField: SecretFieldOf,
   gaps: Failure[],
 ): Promise<LookedAll> {
-  const all: LookedAll = { demands: [], pinned: [], credentials: [], unshown: [] }
-  const remotes = await shownRemotes(client, items)
+  const all: LookedAll = { demands: [], pinned: [], credentials: [], unshown: [], elsewhere: [] }
+  const remotes = await shownRemotes(client, items, all.elsewhere)
   for (let from = 0; from < items.length; from += ITEMS_TOGETHER) {
     const some = items.slice(from, from + ITEMS_TOGETHER)
     const looked = await mapBounded(some, async (item) => {
@@ -91,9 +97,10 @@ async function lookAtAll(
 }
 
 function take(all: LookedAll, { fullName, isFolder }: Item, looked: Looked | undefined): void {
-  const { demands = [], pinned = [], credentials } = looked ?? {}
+  const { demands = [], pinned = [], credentials, elsewhere = [] } = looked ?? {}
   all.demands.push(...demands)
   all.pinned.push(...pinned)
+  all.elsewhere.push(...elsewhere)
   if (credentials !== undefined) for (const row of credentials) all.credentials.push(row)
   else if (isFolder) all.unshown.push(fullName)
 }
@@ -102,6 +109,7 @@ function take(all: LookedAll, { fullName, isFolder }: Item, looked: Looked | und
 interface Looked {
   readonly demands: readonly Demand[]
   readonly pinned: readonly Place[]
+  readonly elsewhere?: readonly Elsewhere[]
   /** Of a folder whose secrets are shown. Absent: its store has to be asked. */
   readonly credentials?: readonly Row[]
 }
@@ -125,6 +133,7 @@ async function lookAt(client: JenkinsClient, item: Item, secretField: SecretFiel
   return {
     demands: demandsIn(client, item, references),
     pinned: references.flatMap((reference) => pinnedPlaces(client, item, reference, secretField)),
+    elsewhere: elsewhereIn(item.fullName, config),
     ...(credentials === undefined ? {} : { credentials }),
   }
 }

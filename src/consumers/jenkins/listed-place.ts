@@ -9,6 +9,7 @@ import type { CredentialElement } from './credential-element.ts'
 import { credentialPlace } from './credential-place.ts'
 import { readReach } from './domain-of-store.ts'
 import { attempt } from './items.ts'
+import { type Elsewhere, sharedWith } from './other-hosts.ts'
 import { codeOwner, providerOwner } from './owners.ts'
 import { storedUsername } from './shown-username.ts'
 import { type ListedCredential, readElement } from './store-listing.ts'
@@ -31,20 +32,26 @@ function namesBitbucket(words: string): boolean {
   return /bitbucket|x-token-auth/i.test(words)
 }
 
+/** What else is known of the credentials of a controller. */
+interface Known {
+  readonly owned: CodeOwned | undefined
+  readonly shared: ReadonlyMap<Row, Elsewhere>
+}
+
 /** Makes places of what is of concern, and asks once about each domain. What is refused becomes a gap. */
 export function placing(
   client: JenkinsClient,
-  owned: CodeOwned | undefined,
+  known: Known,
   gaps: Failure[],
 ): (row: Row) => Promise<Place | undefined> {
   const reaches = new Map<string, Promise<DomainReach | undefined>>()
   const reachOf = (row: Row): Promise<DomainReach | undefined> => {
     const key = `${storeName(row.store)}\0${row.domain}`
-    const known = reaches.get(key) ?? readReach(client, row).catch(notShown)
-    reaches.set(key, known)
-    return known
+    const reach = reaches.get(key) ?? readReach(client, row).catch(notShown)
+    reaches.set(key, reach)
+    return reach
   }
-  return (row) => attempt(gaps, async () => placeOf(client, row, await shownOf(client, row, reachOf), owned))
+  return (row) => attempt(gaps, async () => placeOf(client, row, await shownOf(client, row, reachOf), known))
 }
 
 /** Domains are shown only with ManageDomains. */
@@ -71,7 +78,7 @@ function placeOf(
   client: JenkinsClient,
   row: Row,
   shown: Shown | undefined,
-  owned: CodeOwned | undefined,
+  { owned, shared }: Known,
 ): Place | undefined {
   if (shown === undefined || shown.reach === 'other hosts') return undefined
   const isWithheld = shown.scope === 'SYSTEM' || shown.reach === 'api.bitbucket.org'
@@ -79,11 +86,14 @@ function placeOf(
   const withheld = isWithheld ? 'jobs' : shown.type === 'secret text' ? 'plain git' : undefined
   const ref = placeRef(client, { kind: 'credential', store: row.store, domain: row.domain, id: row.id })
   const ownedBy = ownerOf(row, owned)
+  const other = shared.get(row)
+  const isUnknown = shown.reach === undefined && !namesBitbucket(row.domainText)
+  const hindrance = other === undefined ? (isUnknown ? unknownDomain(row) : undefined) : sharedWith(other)
   return {
     ...credentialPlace(ref, shown.username),
     ...(withheld === undefined ? {} : { withheldFrom: withheld }),
     ...(ownedBy === undefined ? {} : { ownedBy }),
-    ...(shown.reach === undefined && !namesBitbucket(row.domainText) ? { hindrance: unknownDomain(row) } : {}),
+    ...(hindrance === undefined ? {} : { hindrance }),
   }
 }
 

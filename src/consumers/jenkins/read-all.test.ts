@@ -46,12 +46,17 @@ async function onebyOne(places: readonly PlaceRef[], context: Context): Promise<
   )
 }
 
+/** What others would be shown of a place is told where it is asked alone. */
+function whole(state: PlaceState | Failure): unknown {
+  return 'partDigest' in state ? { ...state, partDigest: undefined } : state
+}
+
 describe('reading many places', () => {
   it('tells of each what reading it alone tells', async () => {
     const places = await placesOf()
     expect(places.length).toBeGreaterThan(MANY.credentials + MANY.jobs)
     const all = await jenkinsConnector.readAll(places, it_.admin)
-    expect(all).toEqual(await onebyOne(places, it_.admin))
+    expect(all.map(whole)).toEqual((await onebyOne(places, it_.admin)).map(whole))
   })
 
   it('asks once for each folder and each job, twice for a credential of the system, and once more for a username in question marks', async () => {

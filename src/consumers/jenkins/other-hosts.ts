@@ -1,0 +1,68 @@
+import { encodeUtf8 } from '../../formats/byte-text.ts'
+import { readUrl } from '../../formats/url.ts'
+import type { Place } from '../../model/place.ts'
+import { isBitbucketHost } from '../bitbucket-hosts.ts'
+import { gitUrlElement } from '../jenkins-scm.ts'
+import { storeName } from './address.ts'
+import { ownText } from './own-text.ts'
+import type { ListedCredential } from './store-listing.ts'
+import { childText, descendants, type XmlDocument } from './xml-document.ts'
+
+/** An item that fetches from another host, and the credential that it names for that. */
+export interface Elsewhere {
+  readonly item: string
+  readonly credentialId: string
+  readonly host: string
+}
+
+/** The host of a remote over http that is not Bitbucket's. */
+export function otherHost(url: string): string | undefined {
+  const read = /^https?:/i.test(url.trim()) ? readUrl(encodeUtf8(url.trim())) : undefined
+  return read === undefined || isBitbucketHost(read.host) ? undefined : read.host
+}
+
+/** Remotes of the git plugin and plain git sources in the configuration of an item. */
+export function elsewhereIn(item: string, { root }: XmlDocument): readonly Elsewhere[] {
+  return [...descendants(root)].flatMap((element) => {
+    const host = otherHost(gitUrlElement(element)?.text ?? '')
+    const credentialId = childText(element, 'credentialsId')?.trim() ?? ''
+    return host === undefined || credentialId === '' ? [] : [{ item, host, credentialId: ownText(credentialId) }]
+  })
+}
+
+type Listed = Pick<ListedCredential, 'store' | 'domain' | 'id'>
+
+/**
+ * Of the credentials of all stores those that other hosts are given, with the first item that names each. One of the global domain alone is
+ * told: one of a domain of its own is for the hosts of that.
+ */
+export function givenElsewhere<Row extends Listed>(
+  rows: readonly Row[],
+  elsewhere: readonly Elsewhere[],
+): ReadonlyMap<Row, Elsewhere> {
+  const byStore = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = `${storeName(row.store)}\0${row.id}`
+    const known = byStore.get(key)
+    if (known === undefined) byStore.set(key, [row])
+    else known.push(row)
+  }
+  const given = new Map<Row, Elsewhere>()
+  for (const each of elsewhere) {
+    const parts = each.item.split('/')
+    const folders = parts.map((_, index) => `folder ${parts.slice(0, parts.length - index).join('/')}`)
+    const nearest = [...folders, 'system'].map((store) => byStore.get(`${store}\0${each.credentialId}`))
+    const [row, ...more] = nearest.find((found) => found !== undefined) ?? []
+    if (row !== undefined && more.length === 0 && row.domain === '_' && !given.has(row)) given.set(row, each)
+  }
+  return given
+}
+
+/** It may hold the secret of that host, and whatever is put there reaches it. */
+export function sharedWith({ item, host }: Elsewhere): NonNullable<Place['hindrance']> {
+  return {
+    kind: 'not writable',
+    reason: `job ${item} fetches from ${host} with it, so it may hold the secret of that host`,
+    wayOut: 'Give the jobs at Bitbucket a credential of their own and plan again, or change it in its web page.',
+  }
+}
