@@ -170,4 +170,13 @@ describe.each(FORMATS)('an entry of $name that has another number by now', (form
     const { shredded } = await forgetRun(name, deps)
     expect(shredded).toBeGreaterThan(0)
   })
+
+  it('that is there no more is not asked about with what stands there instead', async () => {
+    const { path, name } = await changed(format, before, all)
+    await writeFile(path, [foreign, entryOf('other'), entryOf('third')].join(''))
+    const run = await deps.runs.open(name, deps.context.system.clock)
+    const proofs = await verifyRun(run.state(), deps)
+    expect(new Set(proofs.map(({ proof }) => proof.kind))).toEqual(new Set(['not verifiable here']))
+    expect(asked).toEqual([])
+  })
 })
