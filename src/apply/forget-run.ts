@@ -1,15 +1,12 @@
-import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
-import { groupedBy } from '../model/grouped-by.ts'
-import { locationText, whereIs } from '../model/place.ts'
+import { whereIs } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import { actorOf } from './apply-plan.ts'
 import { controllerFlag, controllersWithout } from './command-words.ts'
-import { type ApplyDeps, connectorOf } from './deps.ts'
+import type { ApplyDeps } from './deps.ts'
 import { withLock } from './lock.ts'
-import { movedPlaces } from './moved-places.ts'
-import { proveAgain, readNow, WRITTEN_BACK, whyOther } from './prove.ts'
-import { readEach } from './read-each.ts'
+import { type Proof, readNow, whyOther } from './prove.ts'
+import { foundAgain, provingAgain } from './prove-again.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 import { requireSamePlan } from './same-plan.ts'
@@ -85,8 +82,13 @@ interface Needed {
 async function stillNeeded(run: RunFolder, deps: ApplyDeps): Promise<readonly Needed[]> {
   const needed: Needed[] = []
   const lost = await whyLost(run, deps)
+  const open = run.plan.steps.filter(({ id }) => {
+    const { phase, proof } = stepState(run.state(), id)
+    return phase === 'done' && proof?.outcome !== 'verified'
+  })
+  const proveStep = await provingAgain(open, run.state, deps)
   for (const step of run.plan.steps) {
-    const because = await whyNeeded(step, lost.get(step), run, deps)
+    const because = await whyNeeded(step, lost.get(step), run, proveStep)
     if (because !== undefined) needed.push({ step, because })
   }
   return needed
@@ -97,7 +99,7 @@ async function whyNeeded(
   step: Step,
   lost: string | undefined,
   run: RunFolder,
-  deps: ApplyDeps,
+  proveStep: (step: Step) => Promise<Proof>,
 ): Promise<string | undefined> {
   const { outcome } = run.state()
   const { phase, proof } = stepState(run.state(), step.id)
@@ -105,7 +107,7 @@ async function whyNeeded(
   if (phase === 'not started') return outcome.endsWith('rolled back') ? undefined : 'it was not changed yet'
   if (phase !== 'done') return 'whether it was changed is not known; the run has to be continued or put back'
   if (proof?.outcome === 'verified') return lost
-  const again = await proveAgain(step, run.state(), deps)
+  const again = await proveStep(step)
   if (again.kind === 'refused') return `its new credential was refused: ${again.detail}`
   await run.record({ kind: 'verified', step: step.id, outcome: again.kind, detail: again.detail })
   return again.kind === 'verified' ? undefined : `its new credential is not proved: ${again.detail}`
@@ -121,36 +123,15 @@ async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<Rea
     return phase === 'done' && proof?.outcome === 'verified'
   })
   const lost = new Map<Step, string>()
-  const note = (step: Step, found: PlaceState | Failure | undefined): void => {
-    const because = whyOther(step, found, stepState(state(), step.id))
-    if (because !== undefined) lost.set(step, because)
-  }
-  const inFiles = verified.filter(({ place }) => place.at.kind === 'file')
-  for (const [consumer, steps] of groupedBy(inFiles, ({ place }) => place.consumer)) {
-    const places = steps.map(({ place }) => place)
-    const found = await readEach(connectorOf(deps, consumer), places, deps.context)
-    for (const [index, step] of steps.entries()) note(step, found[index])
-  }
-  for (const step of await movedAmong(lost, state, deps)) lost.delete(step)
+  const note = (step: Step, because: string): unknown =>
+    lost.set(step, `it does not hold its new credential any more: ${because}`)
+  for (const [step, here] of await foundAgain(verified, state(), deps)) if ('because' in here) note(step, here.because)
   const asked = deps.context.logins.length === 0 ? [] : verified.filter(({ place }) => place.at.kind === 'url')
-  for (const step of asked) note(step, await readNow(step, deps))
-  return new Map([...lost].map(([step, why]) => [step, `it does not hold its new credential any more: ${why}`]))
-}
-
-/** Those whose entry has another number by now, and holds what was written. */
-async function movedAmong(
-  lost: ReadonlyMap<Step, string>,
-  state: RunFolder['state'],
-  deps: ApplyDeps,
-): Promise<readonly Step[]> {
-  const whereNow = movedPlaces(state, deps)
-  const foreign = [...lost].flatMap(([step, because]) => (because === WRITTEN_BACK ? [] : [step]))
-  const moved: Step[] = []
-  for (const steps of groupedBy(foreign, ({ place }) => `${place.consumer} ${locationText(place.at)}`).values()) {
-    const places = await whereNow(steps)
-    moved.push(...steps.filter((_, index) => places[index] !== undefined))
+  for (const step of asked) {
+    const because = whyOther(step, await readNow(step, deps), stepState(state(), step.id))
+    if (because !== undefined) note(step, because)
   }
-  return moved
+  return lost
 }
 
 function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
 import type { Step } from '../model/plan.ts'
 import { applyPlan } from './apply-plan.ts'
-import { proveAgain } from './prove.ts'
+import { provingAgain } from './prove-again.ts'
 import { stepState } from './run-state.ts'
 
 let run: MemoryRun
@@ -18,7 +18,8 @@ async function proofsOf(steps: readonly (Partial<Step> & { readonly address: str
   const { state } = await applyPlan(run.plan(steps), run.deps)
   const [first] = state.plan.steps
   if (first === undefined) throw new Error('a plan without steps')
-  return { recorded: stepState(state, 's-pin').proof, now: await proveAgain(first, state, run.deps) }
+  const proveStep = await provingAgain([first], () => state, run.deps)
+  return { recorded: stepState(state, 's-pin').proof, now: await proveStep(first) }
 }
 
 describe('a URL of which a username was removed', () => {

@@ -6,9 +6,8 @@ import { whereIs } from '../model/place.ts'
 import type { Plan, Step, StepId } from '../model/plan.ts'
 import type { Use } from '../model/use.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
-import { type Finder, movedPlaces } from './moved-places.ts'
 import { readEach } from './read-each.ts'
-import { type RunState, type StepState, stepState } from './run-state.ts'
+import type { StepState } from './run-state.ts'
 
 export type Proof =
   | { readonly kind: 'verified'; readonly detail: string }
@@ -20,7 +19,7 @@ const NO_USE = 'nothing tells what it is used for; name a repository with --repo
 /** An entry of ours that stands behind them is not sent. */
 export const WRITTEN_BACK =
   'its old bytes were written back after it was changed, as git does that was running with the old credential'
-const NO_NAME = 'the URL names no username any more'
+export const NO_NAME = 'the URL names no username any more'
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
@@ -56,7 +55,7 @@ async function asked(step: Step, deps: ApplyDeps): Promise<Proof> {
  * Why an answer is none about what was written: the place holds something else by now. git that ran with the old pair writes it back when it
  * ends well (`credential.helper=store`), a controller takes it from its code again at a reload, and a proof would then be one of the old pair.
  */
-async function whyNotOurs(step: Step, state: StepState, deps: ApplyDeps): Promise<string | undefined> {
+export async function whyNotOurs(step: Step, state: StepState, deps: ApplyDeps): Promise<string | undefined> {
   return state.now === undefined ? undefined : whyOther(step, await readNow(step, deps), state)
 }
 
@@ -85,40 +84,6 @@ export function whyOther(
   if (place.at.kind === 'url')
     return digest === from ? 'what it held before was put back after it was changed' : 'somebody else changed it since'
   return digest === from ? WRITTEN_BACK : 'another program wrote it after it was changed'
-}
-
-/** As `prove`, for what a run wrote earlier: a URL without a username is as good as the credential that is sent for it by then. */
-export async function proveAgain(
-  step: Step,
-  state: RunState,
-  deps: ApplyDeps,
-  whereNow: Finder = movedPlaces(() => state, deps),
-): Promise<Proof> {
-  const open = sentFor(step, state.plan).find(({ id }) => stepState(state, id).proof?.outcome !== 'verified')
-  if (open !== undefined)
-    return {
-      kind: 'not verifiable here',
-      detail: `${NO_NAME}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
-    }
-  // What stands there instead is somebody's, and is not sent anywhere.
-  const here = await foundAgain(step, stepState(state, step.id), deps, whereNow)
-  if ('because' in here) return { kind: 'not verifiable here', detail: here.because }
-  const proof = await prove(here, state.plan, deps)
-  const because = proof.kind === 'verified' ? await whyNotOurs(here, stepState(state, step.id), deps) : undefined
-  return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
-}
-
-/** The step with its place where that is by now, or why it does not hold what was written. */
-async function foundAgain(
-  step: Step,
-  state: StepState,
-  deps: ApplyDeps,
-  whereNow: Finder,
-): Promise<Step | { readonly because: string }> {
-  const because = await whyNotOurs(step, state, deps)
-  if (because === undefined) return step
-  const [place] = because === WRITTEN_BACK ? [] : await whereNow([step])
-  return place === undefined ? { because } : { ...step, place }
 }
 
 /** One that git reads for certain is enough, unless another entry comes before one of them. */
@@ -154,7 +119,7 @@ function doubtWords(sent: Step, step: Step): string {
 }
 
 /** The credentials of the plan that are sent where this step removes a username: they wait for it. None: nothing here tells what is. */
-function sentFor(step: Step, plan: Plan): readonly Step[] {
+export function sentFor(step: Step, plan: Plan): readonly Step[] {
   return step.to.username === 'remove' ? (waitingSteps(plan).get(step.id) ?? []) : []
 }
 

@@ -228,8 +228,8 @@ async function findAgain(
 ): Promise<{ readonly place: PlaceRef; readonly found: PlaceState }> {
   const { read } = connectorOf(deps, step.place.consumer)
   const found = await read(step.place, deps.context)
-  const isKnown =
-    found.kind === 'absent' ? state.from === 'absent' : isOriginal(found.digest, state) || isOurs(step, found, state)
+  // What looks like ours may be the entry of another step, which wrote the same.
+  const isKnown = found.kind === 'absent' ? state.from === 'absent' : isOriginal(found.digest, state)
   const [place] = isKnown ? [] : await whereNow([step])
   return place === undefined ? { place: step.place, found } : { place, found: await read(place, deps.context) }
 }

@@ -30,7 +30,10 @@ export async function undoTogether(
   if (connector === undefined || stageRestoreMany === undefined || open.length < 2) return
   const places = open.map(({ place }) => place)
   const found = await readEach(connector, places, deps.context)
-  const asked = [...(await askedOf(open, found, run)), ...(await movedOf(open, found, connector, run, deps, whereNow))]
+  const asked =
+    connector.whereNow === undefined
+      ? await askedOf(open, found, run)
+      : await movedOf(open, found, connector, run, deps, whereNow)
   if (asked.length === 0) return
   const staged = await readyTogether(asked, (all) => stageRestoreMany(all, deps.context))
   if (staged === undefined) return
@@ -67,7 +70,7 @@ async function askedOf(
   return asked
 }
 
-/** Places that hold it under another address by now. */
+/** The same where entries are counted, and each may have another number by now. */
 async function movedOf(
   steps: readonly Step[],
   found: readonly (PlaceState | Failure)[],
@@ -76,24 +79,21 @@ async function movedOf(
   deps: ApplyDeps,
   whereNow: Finder,
 ): Promise<readonly Asking[]> {
-  const others = steps.filter((step, index) => isOther(step, found[index], stepState(run.state(), step.id)))
-  if (connector.whereNow === undefined || others.length === 0) return []
-  const addresses = await whereNow(others)
-  const moved = others.flatMap((step, index) => {
-    const place = addresses[index]
-    return place === undefined ? [] : [{ ...step, place }]
-  })
+  const changed = steps.filter((step, index) => !isBack(found[index], stepState(run.state(), step.id)))
+  const places = await whereNow(changed)
+  const there = changed.map((step, index) => ({ ...step, place: places[index] ?? step.place }))
   const states = await readEach(
     connector,
-    moved.map(({ place }) => place),
+    there.map(({ place }) => place),
     deps.context,
   )
-  return askedOf(moved, states, run)
+  return askedOf(there, states, run)
 }
 
-function isOther(step: Step, found: PlaceState | Failure | undefined, state: StepState): boolean {
-  if (found === undefined || found instanceof Failure) return false
-  return found.kind === 'absent' || !(isOriginal(found.digest, state) || isOurs(step, found, state))
+function isBack(found: PlaceState | Failure | undefined, state: StepState): boolean {
+  return (
+    found !== undefined && !(found instanceof Failure) && found.kind === 'present' && isOriginal(found.digest, state)
+  )
 }
 
 /** One that does not open is told of where its place is put back alone. */

@@ -2,8 +2,8 @@ import type { Step } from '../model/plan.ts'
 import { realPathsOf } from './apply-plan.ts'
 import type { ApplyDeps } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
-import { movedPlaces } from './moved-places.ts'
-import { type Proof, proveAgain } from './prove.ts'
+import type { Proof } from './prove.ts'
+import { provingAgain } from './prove-again.ts'
 import { type RunState, stepState } from './run-state.ts'
 
 export interface VerifiedPlace {
@@ -25,10 +25,10 @@ export async function verifyRun(
 ): Promise<readonly VerifiedPlace[]> {
   const changed = state.plan.steps.filter((step) => stepState(state, step.id).phase === 'done')
   const proofs = new Map<Step, Proof>()
-  const whereNow = movedPlaces(() => state, deps)
+  const proveStep = await provingAgain(changed, () => state, deps)
   const errors: unknown[] = []
   const act = async (step: Step): Promise<void> => {
-    await proveAgain(step, state, deps, whereNow).then(
+    await proveStep(step).then(
       (proof) => proofs.set(step, proof),
       (error: unknown) => errors.push(error),
     )

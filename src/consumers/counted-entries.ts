@@ -11,15 +11,17 @@ export async function whereNow(
   parts: Parts,
   asked: readonly Sought[],
   context: Context,
-): Promise<readonly (PlaceRef | undefined)[]> {
+): Promise<readonly (readonly PlaceRef[])[]> {
   const [first] = asked
   const document = first && (await loadDocument(parts.detector, pathOf(first.place), context))
-  if (document === undefined) return asked.map(() => undefined)
+  if (document === undefined) return asked.map(() => [])
   const addresses = addressesIn(document, parts, context)
-  return asked.map(({ place, digests }) => {
-    const found = digests.flatMap((digest) => addresses.get(keyOf(place.address, digest)) ?? [])
-    const [address] = found
-    return address === undefined || found.length > 1 ? undefined : { ...place, address }
+  const refs = new Map<string, readonly PlaceRef[]>()
+  return asked.map(({ place, digest }) => {
+    const key = keyOf(place.address, digest)
+    const known = refs.get(key) ?? (addresses.get(key) ?? []).map((address) => ({ ...place, address }))
+    refs.set(key, known)
+    return known
   })
 }
 

@@ -147,7 +147,7 @@ export interface Ready extends Pick<Staged, 'backup' | 'caveat'> {
 /** A place that may have another address by now. */
 export interface Sought {
   readonly place: PlaceRef
-  readonly digests: readonly Digest[]
+  readonly digest: Digest
 }
 
 /** Reads and changes one place. Every change is compare-and-swap, so that a crash can be read back. */
@@ -165,10 +165,10 @@ export interface Connector {
    */
   readonly readAll?: (places: readonly PlaceRef[], context: Context) => Promise<readonly (PlaceState | Failure)[]>
   /**
-   * Where places of one file are by now, when their addresses count entries and others came or went before them: for each the only entry of
-   * its name that holds one of the digests. `undefined`: there is none, or there are several. Absent: addresses do not count.
+   * Where places of one file may be by now, when their addresses count entries and others came or went before them: for each the entries of
+   * its name that hold the digest, in the order of the file. Absent: addresses do not count.
    */
-  readonly whereNow?: (asked: readonly Sought[], context: Context) => Promise<readonly (PlaceRef | undefined)[]>
+  readonly whereNow?: (asked: readonly Sought[], context: Context) => Promise<readonly (readonly PlaceRef[])[]>
   readonly stageReplace: (
     place: PlaceRef,
     expected: Digest,

@@ -133,6 +133,21 @@ describe('the other doors', () => {
     ]).toEqual([true, false, '1'])
   })
 
+  it('says in words what the system says in letters', async () => {
+    const inFile = join(folder, 'file', 'below')
+    await writeFile(join(folder, 'file'), '')
+    await symlink('circle', join(folder, 'circle'))
+    await expect(files.makeFolder(inFile)).rejects.toMatchObject({
+      parts: { because: 'a part of its path is a file and no folder' },
+    })
+    await expect(files.resolve(join(folder, 'circle'))).rejects.toMatchObject({
+      parts: { because: 'its symbolic links lead in a circle' },
+    })
+    await expect(files.append(join(folder, 'n'.repeat(300)), bytes(''))).rejects.toMatchObject({
+      parts: { because: 'its name is too long for the file system' },
+    })
+  })
+
   it('names a missing file', async () => {
     await expect(files.read(join(folder, 'none'))).rejects.toMatchObject({
       code: 'R101',

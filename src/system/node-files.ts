@@ -260,6 +260,10 @@ const WORDS: Readonly<Record<string, string>> = {
   EINVAL: 'not a regular file',
   EISDIR: 'it is a folder',
   EIO: 'the device reported an error',
+  ENOTDIR: 'a part of its path is a file and no folder',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENAMETOOLONG: 'its name is too long for the file system',
+  EMFILE: 'too many files are open',
 }
 
 /** What an operation leaves behind when it is refused. */

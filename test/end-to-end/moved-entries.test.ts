@@ -127,6 +127,17 @@ describe.each(FORMATS)('an entry of $name that has another number by now', (form
     expect(await readFile(path, 'utf8')).toBe([foreign, ...before.slice(1)].join(''))
   })
 
+  it('of several with the same bytes is told by its order, where all of them are there', async () => {
+    const same = all.map(([number]) => [number, 'new'] as const)
+    const { path, name, lines } = await changed(format, before, same)
+    await writeFile(path, [foreign, ...lines].join(''))
+    const alone = await rollbackRun(name, deps, { only: 'p2' })
+    expect([alone.left, await readFile(path, 'utf8')]).toEqual([[], [foreign, lines[0], before[1], lines[2]].join('')])
+    const { left, exitCode } = await rollbackRun(name, deps)
+    expect([left, exitCode]).toEqual([[], 0])
+    expect(await readFile(path, 'utf8')).toBe([foreign, ...before].join(''))
+  })
+
   it('that somebody wrote twice is left as it is', async () => {
     const { path, name, lines } = await changed(format, before.slice(0, 1), all.slice(0, 1))
     const text = [foreign, ...lines, ...lines].join('')
@@ -169,5 +180,14 @@ describe.each(FORMATS)('an entry of $name that has another number by now', (form
     await writeFile(path, [foreign, ...lines].join(''))
     const { shredded } = await forgetRun(name, deps)
     expect(shredded).toBeGreaterThan(0)
+  })
+
+  it('that is there no more is not asked about with what stands there instead', async () => {
+    const { path, name } = await changed(format, before, all)
+    await writeFile(path, [foreign, entryOf('other'), entryOf('third')].join(''))
+    const run = await deps.runs.open(name, deps.context.system.clock)
+    const proofs = await verifyRun(run.state(), deps)
+    expect(new Set(proofs.map(({ proof }) => proof.kind))).toEqual(new Set(['not verifiable here']))
+    expect(asked).toEqual([])
   })
 })

@@ -1,0 +1,66 @@
+import { groupedBy } from '../model/grouped-by.ts'
+import { locationText, whereIs } from '../model/place.ts'
+import type { Step } from '../model/plan.ts'
+import { type ApplyDeps, connectorOf } from './deps.ts'
+import { movedPlaces } from './moved-places.ts'
+import { NO_NAME, type Proof, prove, sentFor, WRITTEN_BACK, whyNotOurs, whyOther } from './prove.ts'
+import { readEach } from './read-each.ts'
+import { type RunState, stepState } from './run-state.ts'
+
+/** Why a place does not hold what the run wrote. */
+export interface Lost {
+  readonly because: string
+}
+
+/**
+ * As `prove`, for what a run wrote earlier: a URL without a username is as good as the credential that is sent for it by then. What stands
+ * somewhere in place of what was written is somebody's, and is not sent anywhere: all files are read before, each once.
+ */
+export async function provingAgain(
+  steps: readonly Step[],
+  state: () => RunState,
+  deps: ApplyDeps,
+): Promise<(step: Step) => Promise<Proof>> {
+  const found = await foundAgain(steps, state(), deps)
+  return async (step) => {
+    const open = sentFor(step, state().plan).find(({ id }) => stepState(state(), id).proof?.outcome !== 'verified')
+    if (open !== undefined)
+      return {
+        kind: 'not verifiable here',
+        detail: `${NO_NAME}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
+      }
+    const here = found.get(step) ?? step
+    if ('because' in here) return { kind: 'not verifiable here', detail: here.because }
+    const proof = await prove(here, state().plan, deps)
+    const isOpen = proof.kind === 'not verifiable here'
+    const because = isOpen ? undefined : await whyNotOurs(here, stepState(state(), step.id), deps)
+    return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
+  }
+}
+
+/** Of files: each step with its place where that is by now, or why it does not hold what was written. Places of controllers are left out. */
+export async function foundAgain(
+  steps: readonly Step[],
+  state: RunState,
+  deps: ApplyDeps,
+): Promise<ReadonlyMap<Step, Step | Lost>> {
+  const found = new Map<Step, Step | Lost>()
+  const foreign: Step[] = []
+  const compared = steps.filter(({ id, place }) => place.at.kind === 'file' && stepState(state, id).now !== undefined)
+  for (const [consumer, group] of groupedBy(compared, ({ place }) => place.consumer)) {
+    const places = group.map(({ place }) => place)
+    const states = await readEach(connectorOf(deps, consumer), places, deps.context)
+    for (const [index, step] of group.entries()) {
+      const because = whyOther(step, states[index], stepState(state, step.id))
+      found.set(step, because === undefined ? step : { because })
+      if (because !== undefined && because !== WRITTEN_BACK) foreign.push(step)
+    }
+  }
+  const whereNow = movedPlaces(() => state, deps)
+  for (const group of groupedBy(foreign, ({ place }) => `${place.consumer} ${locationText(place.at)}`).values())
+    for (const [index, place] of (await whereNow(group)).entries()) {
+      const step = group[index]
+      if (step !== undefined && place !== undefined) found.set(step, { ...step, place })
+    }
+  return found
+}
