@@ -219,7 +219,7 @@ describe('any text', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 5000 },
     )
   })
 
@@ -232,7 +232,7 @@ describe('any text', () => {
           expect(value.text).toContain(cut.text)
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     )
   })
 
