@@ -24,7 +24,7 @@ export function nodeHttp(options: HttpOptions): Http {
 
 /** Loaded with the first request: a command that asks nobody starts faster without it. */
 async function openDispatcher({ environment, ca }: HttpOptions): Promise<Dispatcher> {
-  // A bundle holds only what is taken here (tools/undici-used.cjs).
+  // A bundle holds only what is taken here (tools/undici-used.mjs).
   const { Agent, EnvHttpProxyAgent } = await import('undici')
   const tls = ca === undefined ? {} : { ca: [ca] }
   const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY']
