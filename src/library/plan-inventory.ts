@@ -73,17 +73,24 @@ async function linkedAmong(
   { context }: Parts,
 ): Promise<ReadonlySet<string>> {
   const { files } = context.system
-  const paths = new Set(places.flatMap(({ id, at }) => (at.kind === 'file' && digests.has(id) ? [at.path] : [])))
-  const linked = new Set<string>()
-  for (const path of paths) {
-    const found = await files
+  const namesOf = async (path: string): Promise<number> =>
+    files
       .resolve(path)
       .then(files.entry)
-      .catch(() => undefined)
-    if (found?.names !== undefined && found.names > 1) linked.add(path)
+      .then((entry) => entry?.names ?? 1)
+      .catch(() => 1)
+  const paths = [...new Set(places.flatMap(({ id, at }) => (at.kind === 'file' && digests.has(id) ? [at.path] : [])))]
+  const linked = new Set<string>()
+  for (let from = 0; from < paths.length; from += LOOKED_AT) {
+    const some = paths.slice(from, from + LOOKED_AT)
+    for (const [index, names] of (await Promise.all(some.map(namesOf))).entries())
+      if (names > 1) linked.add(some[index] ?? '')
   }
   return linked
 }
+
+/** So many files at the same time. */
+const LOOKED_AT = 64
 
 /** What keyturn itself signs in with: to controllers, and to Bitbucket when it asks. */
 function ownSecrets(tokens: readonly VaultToken[], { context }: Parts): ReadonlySet<Fingerprint> {
