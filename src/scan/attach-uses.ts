@@ -1,7 +1,7 @@
 import { homeOfJenkins } from '../model/controller-of.ts'
-import type { Place } from '../model/place.ts'
+import { locationText, type Place } from '../model/place.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
-import { type Answer, hostStores, type OwnFiles, repositoryKey } from './host-stores.ts'
+import { type Answer, append, hostStores, type OwnFiles, repositoryKey } from './host-stores.ts'
 
 /** A demand and the document or controller it was found in. */
 export interface FoundDemand {
@@ -123,12 +123,6 @@ function asAnswers(places: readonly Place[]): readonly Answer[] {
   return places.map((place) => ({ place }))
 }
 
-function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
-  const known = lists.get(key)
-  if (known === undefined) lists.set(key, [value])
-  else known.push(value)
-}
-
 /** Places that are credentials of a Jenkins: by their id, and by the store and the id. A controller has many jobs and many of these. */
 interface StoredCredentials {
   readonly byId: ReadonlyMap<string, readonly Place[]>
@@ -204,7 +198,7 @@ function jenkinsPlaces(
   const folders = parts.map((_, index) => `folder/${parts.slice(0, parts.length - index).join('/')}`)
   for (const store of [...folders, 'system', 'provider']) {
     const known = byStore.get(`${store} ${id}`) ?? []
-    const own = known.filter((place) => isOfController(locationText(place), foundIn) && isGivenTo(place))
+    const own = known.filter((place) => isOfController(locationText(place.at), foundIn) && isGivenTo(place))
     if (own.length > 0) return own
   }
   return []
@@ -224,10 +218,6 @@ function addressPart(name: string): string {
 function isOfController(placeAt: string, foundIn: string): boolean {
   if (/^https?:/.test(foundIn)) return placeAt.startsWith(`${foundIn}/`)
   return !/^https?:/.test(placeAt) && homeOfJenkins(placeAt) === homeOfJenkins(foundIn)
-}
-
-function locationText(place: Place): string {
-  return place.at.kind === 'file' ? place.at.path : place.at.url
 }
 
 /** Where one of two clones leaves a doubt, it stays: they cannot be told apart by what they use. */

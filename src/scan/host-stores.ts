@@ -1,4 +1,4 @@
-import type { Place } from '../model/place.ts'
+import { locationText, type Place } from '../model/place.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
 
 /** Where git of the user who runs this looks, whatever folder it stands in. Absolute paths without a slash at the end. */
@@ -121,7 +121,7 @@ function storesByHost(places: readonly Place[]): ReadonlyMap<string, Stores> {
     if (place.secret === undefined || !servesAnyRepository(place)) continue
     const ofHost = groups.get(place.host) ?? new Map<string, Place[]>()
     groups.set(place.host, ofHost)
-    const key = CREDENTIALS.has(place.consumer) ? `${place.consumer}\0${locationText(place)}` : place.id
+    const key = CREDENTIALS.has(place.consumer) ? `${place.consumer}\0${locationText(place.at)}` : place.id
     append(ofHost, key, place)
   }
   return new Map([...groups].map(([host, ofHost]) => [host, storesOf([...ofHost.values()].map(storeOf))]))
@@ -142,7 +142,7 @@ function storeOf(entries: readonly Place[]): Store {
     const named = place.uses.find(({ repository }) => repository !== undefined)?.repository
     if (named !== undefined) append(byRepository, repositoryKey(named), place)
   }
-  const path = entries[0] === undefined ? '' : locationText(entries[0])
+  const path = entries[0] === undefined ? '' : locationText(entries[0].at)
   return { path, home: homeOf(path), entries, byUsername, byRepository }
 }
 
@@ -171,11 +171,7 @@ function foldersAbove(path: string): readonly string[] {
   return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
-function locationText(place: Place): string {
-  return place.at.kind === 'file' ? place.at.path : place.at.url
-}
-
-function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+export function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
   const known = lists.get(key)
   if (known === undefined) lists.set(key, [value])
   else known.push(value)
