@@ -15,7 +15,8 @@ export interface JenkinsLogin {
 
 /**
  * A login for each controller that is named. A user and a token file that are given once are for all of them, otherwise each is for the
- * controller at its place in the line. `JENKINS_USER_ID` and `JENKINS_API_TOKEN` are the names that Jenkins' own command line reads.
+ * controller at its place in the line. `JENKINS_USER_ID` and `JENKINS_API_TOKEN` are the names that Jenkins' own command line reads; the token
+ * there is of one controller, and another one must not get it unasked.
  */
 export async function jenkinsLogins({
   jenkins = [],
@@ -26,10 +27,11 @@ export async function jenkinsLogins({
   refuseRepeated(urls)
   const users = forEach(urls, jenkinsUser, '--jenkins-user', process.env['JENKINS_USER_ID'])
   const tokens = await Promise.all(jenkinsTokenFile.map(readText))
-  const apiTokens = forEach(urls, tokens, '--jenkins-token-file', process.env['JENKINS_API_TOKEN'])
+  const ofOne = urls.length === 1 ? process.env['JENKINS_API_TOKEN'] : undefined
+  const apiTokens = forEach(urls, tokens, '--jenkins-token-file', ofOne)
   return urls.map((baseUrl, index) => {
     const [user, apiToken] = [users[index], apiTokens[index]]
-    if (user === undefined || apiToken === undefined) throw withoutLogin(baseUrl)
+    if (user === undefined || apiToken === undefined) throw withoutLogin(baseUrl, urls.length)
     return { baseUrl, user, apiToken: apiToken.trim() }
   })
 }
@@ -70,12 +72,14 @@ function refuseRepeated(urls: readonly string[]): void {
   throw refusal({ at: `--jenkins ${again}`, because: 'it is named twice', next: ['Name each controller once.'] })
 }
 
-function withoutLogin(baseUrl: string): Failure {
+function withoutLogin(baseUrl: string, controllers: number): Failure {
+  const ofOne = ['  export JENKINS_USER_ID=NAME', '  read -rs JENKINS_API_TOKEN && export JENKINS_API_TOKEN']
+  const ofEach = 'For each controller: --jenkins URL --jenkins-user NAME --jenkins-token-file FILE'
   return refusal({
     at: `Jenkins ${baseUrl}`,
     because: 'a user and an API token are needed to ask it',
     state: 'Nothing was changed.',
-    next: ['Give both:', '  export JENKINS_USER_ID=NAME', '  read -rs JENKINS_API_TOKEN && export JENKINS_API_TOKEN'],
+    next: controllers === 1 ? ['Give both:', ...ofOne] : [ofEach],
   })
 }
 

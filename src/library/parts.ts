@@ -35,8 +35,10 @@ export async function openParts(options: KeyturnOptions): Promise<Parts> {
       ...(options.now === undefined ? {} : { now: options.now }),
     })
   const nameless = await openContext(system, folders)
-  const logins = (options.logins ?? []).map(({ apiToken, ...login }) => ({
-    ...login,
+  // Places have its address with a slash behind it.
+  const logins = (options.logins ?? []).map(({ apiToken, baseUrl, user }) => ({
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    user,
     apiToken: nameless.seal(apiToken),
   }))
   const given = options.vaultPasswords

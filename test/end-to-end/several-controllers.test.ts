@@ -98,6 +98,14 @@ describe('two controllers that are named in one line', () => {
   })
 })
 
+it('a controller whose address ends with a slash, as a browser shows it, is the same one to the library', async () => {
+  const { open, admin, jenkins } = office
+  const keyturn = await open(admin, { baseUrl: `${jenkins.url}/` })
+  const { places, sources } = await keyturn.scan({ paths: [], askControllers: true })
+  expect(places.map(({ uses }) => uses.length)).toEqual([1])
+  expect(sources).toEqual([jenkins.url])
+})
+
 describe('what cannot be meant is said before anything is asked', () => {
   it.each<[string, readonly string[], string]>([
     ['a user too many', ['--jenkins', 'http://a', '--jenkins-user', 'x', '--jenkins-user', 'y'], 'given 2 times'],
@@ -106,6 +114,14 @@ describe('what cannot be meant is said before anything is asked', () => {
   ])('%s', async (_, args, words) => {
     const { exitCode, stderr } = await run('scan', '.', ...args)
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(words)])
+  })
+
+  it('two controllers and the one token of the environment, which neither gets', async () => {
+    const asked = (): number => office.jenkins.requests.length + second.requests.length
+    const before = asked()
+    const { exitCode, stderr } = await run('scan', '--jenkins', office.jenkins.url, '--jenkins', second.url)
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('For each controller:')])
+    expect(asked()).toBe(before)
   })
 
   it('two controllers for a job', async () => {
