@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gitCredentialsConnector } from '../src/consumers/git-credentials/connect.ts'
+import { gitCredentialsDetector } from '../src/consumers/git-credentials/detect.ts'
 import { jenkinsHomeConnector } from '../src/consumers/jenkins-home/connect.ts'
 import { jenkinsHomeDetector } from '../src/consumers/jenkins-home/detect.ts'
 import { netrcConnector } from '../src/consumers/netrc/connect.ts'
@@ -12,7 +14,10 @@ import type { Digest, Plan, Step } from '../src/model/plan.ts'
 import { jenkinsKeyFiles, withKeys } from '../test/contract/fixtures.ts'
 import { apiToken, appPassword } from '../test/support/synthetic-secrets.ts'
 
-/** `apply-places memory|files|home500|home5000 PLACES JOBS`: applies and rolls back so many places; prints one JSON object. */
+/**
+ * `apply-places memory|files|store|home500|home5000 PLACES JOBS`: applies so many places, proves them again, puts them back, applies them once
+ * more and forgets that run; prints one JSON object.
+ */
 const [, , kind = 'memory', size = '1000', jobs = '4'] = process.argv
 const places = Number(size)
 const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-apply-'))
@@ -104,6 +109,17 @@ function writeNetrcs(): void {
   }
 }
 
+/** One file with a line for each place. */
+function writeStore(): void {
+  const secret = appPassword()
+  const lines = Array.from(
+    { length: places },
+    (_, index) => `https://u${index}:${secret}@bitbucket.org/acme/r${index}\n`,
+  )
+  mkdirSync(join(folder, 'homes'))
+  writeFileSync(join(folder, 'homes', '.git-credentials'), lines.join(''))
+}
+
 /** One Jenkins home; its credentials are in stores of folders, so many in each. */
 function writeHome(each: number): void {
   const home = join(folder, 'homes', 'jenkins')
@@ -136,6 +152,7 @@ function folderWith(entries: string): string {
 
 async function filesPlan(keyturn: Keyturn): Promise<Plan> {
   if (kind === 'files') writeNetrcs()
+  else if (kind === 'store') writeStore()
   else writeHome(Number(kind.replace('home', '')))
   const inventory = await timed('scan', () => keyturn.scan({ paths: [join(folder, 'homes')] }))
   return timed('plan', async () => {
@@ -150,20 +167,25 @@ function withUses(plan: Plan): Plan {
   return { ...plan, steps: plan.steps.map((step) => (step.uses.length === 0 ? { ...step, uses } : step)) }
 }
 
-const consumers: readonly Consumer[] =
-  kind === 'memory'
-    ? [{ id: 'memory', title: 'memory', connector: memoryConnector, verifier }]
-    : kind === 'files'
-      ? [{ id: 'netrc', title: 'netrc', detector: netrcDetector, connector: netrcConnector, verifier }]
-      : [
-          {
-            id: 'jenkins-home',
-            title: 'Jenkins',
-            detector: jenkinsHomeDetector,
-            connector: jenkinsHomeConnector,
-            verifier: reading(jenkinsHomeConnector),
-          },
-        ]
+const measured: Readonly<Record<string, () => Consumer>> = {
+  memory: () => ({ id: 'memory', title: 'memory', connector: memoryConnector, verifier }),
+  files: () => ({ id: 'netrc', title: 'netrc', detector: netrcDetector, connector: netrcConnector, verifier }),
+  store: () => ({
+    id: 'git-credentials',
+    title: 'git-credential-store',
+    detector: gitCredentialsDetector,
+    connector: gitCredentialsConnector,
+    verifier: reading(gitCredentialsConnector),
+  }),
+}
+const jenkinsHome: Consumer = {
+  id: 'jenkins-home',
+  title: 'Jenkins',
+  detector: jenkinsHomeDetector,
+  connector: jenkinsHomeConnector,
+  verifier: reading(jenkinsHomeConnector),
+}
+const consumers = [measured[kind]?.() ?? jenkinsHome]
 const keyturn = await openKeyturn({
   environment: { PATH: process.env['PATH'] },
   home: join(folder, 'keyturn'),
@@ -178,8 +200,13 @@ const peak = process.resourceUsage().maxRSS
 await timed('audit', async () => {
   if ((await keyturn.audit(state.run)).verdict !== 'OK') throw new Error('the journal is damaged')
 })
+await timed('verify', () => keyturn.verify(state.run, { jobs: Number(jobs) }))
 const back = await timed('rollback', () => keyturn.rollback(state.run, { jobs: Number(jobs) }))
 if (back.restored.length !== places) throw new Error(`${back.restored.length} places were put back`)
+if (kind !== 'memory') {
+  const again = await keyturn.apply(plan, { jobs: Number(jobs) })
+  await timed('forget', () => keyturn.forget(again.state.run))
+}
 const journal = readFileSync(join(folder, 'keyturn', 'state', 'runs', state.run, 'journal')).length
 rmSync(folder, { recursive: true })
 process.stdout.write(

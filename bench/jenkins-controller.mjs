@@ -66,7 +66,7 @@ process.once('message', async ({ bundle, credentials, folders, jobs, secrets }) 
     if (process.env.PATHS) {
       const byPath = {}
       for (const { method, path } of since) {
-        const k = method + ' ' + path.replace(/[-0-9]+/g, 'N').slice(0, 160)
+        const k = `${method} ${path.replace(/[-0-9]+/g, 'N').slice(0, 160)}`
         byPath[k] = (byPath[k] ?? 0) + 1
       }
       console.error(

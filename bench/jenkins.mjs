@@ -1,13 +1,15 @@
 // Scan, plan and apply of one Jenkins controller with many credentials: seconds, requests for each credential, and the most memory that
-// the process held. Prints JSON rows. `--credentials 1000,10000`, ten in each folder, and two jobs for each; `--changed 200` of them are
+// the process held; then the memory of `keyturn scan` and `keyturn plan` as commands. Prints JSON rows. `--credentials 1000,10000`, ten in each folder, and two jobs for each; `--changed 200` of them are
 // changed and proved. `--secrets app-password,refused,working`: tokens that Bitbucket refuses or takes cost questions, app passwords none.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from '../tools/build.mjs'
-import { round } from './measure.mjs'
+import { peakMemory, round } from './measure.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -41,9 +43,30 @@ async function rowsFor(credentials, secrets) {
     work.send('go on')
   })
   const [code] = await ended
-  controller.send('stop')
   if (code !== 0) throw new Error(`the work ended with ${code}`)
-  return measured.map((part) => rowOf(part, credentials, secrets))
+  const commands = secrets === 'app-password' ? commandRows(credentials, login, bitbucket) : []
+  controller.send('stop')
+  return [...measured.map((part) => rowOf(part, credentials, secrets)), ...commands]
+}
+
+/** The command line lets its heap grow less than the library may, so its memory is its own. */
+function commandRows(credentials, { url, user, apiToken }, { proxyUrl }) {
+  const folder = mkdtempSync(join(tmpdir(), 'keyturn-bench-command-'))
+  const tokenFile = join(folder, 'token')
+  writeFileSync(tokenFile, apiToken)
+  const login = ['--jenkins', url, '--jenkins-user', user, '--jenkins-token-file', tokenFile]
+  const env = { HOME: folder, KEYTURN_PASSPHRASE: 'bench', https_proxy: proxyUrl, LC_ALL: 'C.UTF-8' }
+  const cli = join(import.meta.dirname, '..', 'dist', 'cli', 'main.js')
+  const rows = [
+    ['scan', '--json'],
+    ['plan', '--offline', '--json'],
+  ].map((command) => ({
+    work: `keyturn ${command.join(' ')} --jenkins, ${credentials} credentials, memory at most`,
+    ours: round(peakMemory(cli, [...command, ...login], { env, codes: [0, 1, 2, 3, 5] })),
+    unit: 'MiB',
+  }))
+  rmSync(folder, { recursive: true })
+  return rows
 }
 
 /** `ours` is seconds, as in the other rows; what else was counted stands beside it. */

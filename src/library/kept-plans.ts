@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Plan } from '../model/plan.ts'
-import { planBytes } from '../plan/write-plan.ts'
+import { planPieces } from '../plan/write-plan.ts'
 import type { Parts } from './parts.ts'
 
 /** Under its time and id; gives back the path. */
@@ -9,7 +9,7 @@ export async function savePlan(plan: Plan, { context, folders }: Parts): Promise
   const { files } = context.system
   const path = join(folders.state, 'plans', `${plan.createdAt.replace(/[^0-9]/g, '').slice(0, 17)}-${plan.id}.json`)
   await files.makeFolder(join(folders.state, 'plans'))
-  await files.create(path, planBytes(plan))
+  await files.create(path, planPieces(plan))
   return path
 }
 

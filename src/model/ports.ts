@@ -45,8 +45,11 @@ export interface Files {
   append(path: string, bytes: Uint8Array): Promise<void>
   /** Creates the folder and its parents with mode 0700. */
   makeFolder(path: string): Promise<void>
-  /** Creates a file that must not exist yet (mode 0600), fsynced. `false`: it exists. */
-  create(path: string, bytes: Uint8Array): Promise<boolean>
+  /**
+   * Creates a file that must not exist yet (mode 0600), fsynced. `false`: it exists. Pieces may be asked for more than once: where a sweep
+   * took what was half written, it is written again.
+   */
+  create(path: string, bytes: Uint8Array | Iterable<Uint8Array>): Promise<boolean>
   remove(path: string): Promise<void>
   /**
    * Overwrites the bytes of a regular file with others, fsyncs, and removes it. What else the file system or the device keeps of the old

@@ -6,7 +6,7 @@ import { ofStepsLeft } from '../model/steps-left.ts'
 import { readPlan } from './plan-file.ts'
 import { planId } from './seals.ts'
 import { refOf } from './units.ts'
-import { writePlan } from './write-plan.ts'
+import { planBytes, planPieces, writePlan } from './write-plan.ts'
 
 const made = madePlan([madePlace('a'), madePlace('b'), madePin('pin'), madePlace('r', { consumer: 'renovate' })])
 
@@ -41,6 +41,12 @@ describe('a plan file', () => {
   it('is JSON or YAML, and says the same in both', () => {
     expect(readPlan(writePlan(made), 'plan.json')).toEqual(made)
     expect(readPlan(writePlan(made, 'yaml'), 'plan.yaml')).toEqual(made)
+  })
+
+  it('is written in pieces as it is in one, and once more where writing has to be repeated', () => {
+    const pieces = planPieces(made)
+    for (const _ of ['first', 'again']) expect(Buffer.concat([...pieces]).toString()).toBe(writePlan(made))
+    expect(Buffer.from(planBytes(made)).toString()).toBe(writePlan(made))
   })
 
   it.each([

@@ -4,10 +4,17 @@ import type { Plan } from '../model/plan.ts'
 
 /** The bytes of its file: a plan of many places never is a text as a whole. */
 export function planBytes(plan: Plan, format: 'json' | 'yaml' = 'json'): Uint8Array {
-  if (format === 'yaml') return Buffer.from(writePlan(plan, format))
-  const chunks: Buffer[] = []
-  for (const chunk of chunksOf(jsonPieces(plan))) chunks.push(Buffer.from(chunk))
-  return Buffer.concat([...chunks, Buffer.from('\n')])
+  return format === 'yaml' ? Buffer.from(writePlan(plan, format)) : Buffer.concat([...planPieces(plan)])
+}
+
+/** The same bytes as JSON, one piece after the other, each time that it is gone through. */
+export function planPieces(plan: Plan): Iterable<Uint8Array> {
+  return { [Symbol.iterator]: () => piecesOf(plan) }
+}
+
+function* piecesOf(plan: Plan): Generator<Uint8Array> {
+  for (const chunk of chunksOf(jsonPieces(plan))) yield Buffer.from(chunk)
+  yield Buffer.from('\n')
 }
 
 /** A plan as a person reviews it: two blanks of indentation, a line feed at the end. */

@@ -133,6 +133,12 @@ describe('the other doors', () => {
     ]).toEqual([true, false, '1'])
   })
 
+  it('creates a file from pieces', async () => {
+    const path = join(folder, 'plan')
+    await files.create(path, [bytes('one, '), bytes(''), bytes('two')])
+    expect(await readFile(path, 'utf8')).toBe('one, two')
+  })
+
   it('says in words what the system says in letters', async () => {
     const inFile = join(folder, 'file', 'below')
     await writeFile(join(folder, 'file'), '')

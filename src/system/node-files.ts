@@ -121,7 +121,7 @@ function likenessOf(target: string, { mode, uid, gid, ctimeMs }: Stats, attribut
 }
 
 /** Owner, mode and lists of access are set before any byte is written, so that the content is never readable by others. */
-async function writeDurably(path: string, bytes: Uint8Array, as: Likeness): Promise<void> {
+async function writeDurably(path: string, bytes: Uint8Array | Iterable<Uint8Array>, as: Likeness): Promise<void> {
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, PRIVATE_FILE)
   try {
     if (as.uid !== undefined && as.gid !== undefined) await keepOwner(file, as.uid, as.gid)
@@ -129,7 +129,7 @@ async function writeDurably(path: string, bytes: Uint8Array, as: Likeness): Prom
       await as.keepRest(path)
       await file.truncate(0)
     }
-    await file.writeFile(bytes)
+    for (const each of bytes instanceof Uint8Array ? [bytes] : bytes) await file.writeFile(each)
     await file.chmod(as.mode)
     await file.sync()
   } finally {
@@ -186,7 +186,11 @@ async function syncNameOf(path: string): Promise<void> {
  * Written whole beside its name and then linked there, so that nobody ever reads half of it, and only one process wins. Another process
  * that clears up after a crash may take the temporary file for a left over one: then it is written again.
  */
-async function create(path: string, bytes: Uint8Array, attempts = SWEPT_AT_MOST): Promise<boolean> {
+async function create(
+  path: string,
+  bytes: Uint8Array | Iterable<Uint8Array>,
+  attempts = SWEPT_AT_MOST,
+): Promise<boolean> {
   const temporary = temporaryName(path)
   try {
     await writeDurably(temporary, bytes, { mode: PRIVATE_FILE })

@@ -3,6 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { PlaceId } from '../../model/place.ts'
 import type { Plan } from '../../model/plan.ts'
+import { growHeapSlowly } from '../heap-growth.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { namedRepository } from '../named-repository.ts'
 import type { Output } from '../output.ts'
@@ -35,6 +36,7 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   const output = outputOf(options)
   requireSource(paths, options, 'plan')
   if (options.replace && options.token === undefined) throw withoutToken()
+  growHeapSlowly(options)
   const keyturn = await openSession(options)
   const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)
   output.progress('Reading ...')

@@ -3,6 +3,7 @@ import { type ExitCode, Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import { baselineText, isBaselineFile, readBaseline, withoutKnown } from '../baseline.ts'
 import { countFailing, parseFailOn } from '../fail-on.ts'
+import { growHeapSlowly } from '../heap-growth.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { makeOutput, type Output } from '../output.ts'
 import { formatOfFile, type ScanFormat } from '../scan-format.ts'
@@ -45,6 +46,7 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
   const failOn = parseFailOn(options.failOn ?? 'none', options.baseline !== undefined)
   const targets = targetsOf(options)
   const output = outputOf({ ...options, json: targets.screen === 'json' })
+  growHeapSlowly(options)
   const keyturn = await openSession(options)
   for (const { file } of targets.files) await refuseExisting(file, keyturn)
   const baseline = options.baseline === undefined ? undefined : await entriesOf(options.baseline, keyturn)
