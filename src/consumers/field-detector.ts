@@ -29,6 +29,8 @@ export interface Reading {
   readonly needs?: RegExp
   /** Whose it is, its name says; what for, nothing does. */
   readonly isGuess?: boolean
+  /** What the text says to its consumer, where it is encrypted. */
+  readonly opened?: string
 }
 
 /** A field of a structured document. Wildcards stand for the same in all patterns of a rule. */
@@ -240,7 +242,7 @@ function firstOf(
 
 /** What stands in a field that is known to be for `whom`. */
 export function foundAt(
-  { form = 'secret', operations, fixedUsername, isGuess = false }: Reading,
+  { form = 'secret', operations, fixedUsername, isGuess = false, opened }: Reading,
   { keys, value }: { readonly keys: readonly string[]; readonly value: StoredText },
   username: StoredText | undefined,
   { host, repository }: Whom,
@@ -249,7 +251,7 @@ export function foundAt(
   const pieces = piecesOf(form, value, username, fixedUsername)
   if (pieces === undefined) return []
   const where = { level: 'certain', reason: 'the field is for nothing else' } as const
-  const confidence = secretConfidence(decodedPiece(pieces.secret), seal, where)
+  const confidence = secretConfidence(opened ?? decodedPiece(pieces.secret), seal, where)
   if (confidence === undefined) return []
   const by = keys.join('.')
   const uses = operations.map(

@@ -1,32 +1,85 @@
 import { decodeUtf8 } from '../../formats/byte-text.ts'
 import type { Field } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
+import type { Detection } from '../../model/place.ts'
 import type { Operation } from '../../model/use.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import { type Found, foundAt } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
+import { storedPiece, wholeOf } from '../field-place.ts'
+import { isSealed } from '../hudson-secret.ts'
 import { isOfBitbucket } from '../jenkins-credential-names.ts'
 import { jobsIn } from '../jenkins-references.ts'
+import { openedIn, whyUnopened } from './keys.ts'
+
+interface CascCredential {
+  /** Of the password or the secret text. */
+  readonly field: Field
+  readonly username?: Field
+  readonly id: string
+  /** What may say whose it is. */
+  readonly words: readonly string[]
+  readonly operations: readonly Operation[]
+}
+
+/** Texts of the places that the file sets, encrypted ones as they stand there. */
+export function inCredentials(each: FieldDocument, document: Document): readonly Found[] {
+  return credentialsOf(each).flatMap((credential) => {
+    const { field, username, operations } = credential
+    const stored = decodeUtf8(field.value.text)
+    const opened = isSealed(stored) ? openedIn(document, stored) : stored
+    if (opened === undefined || !concernsBitbucket(credential, opened, each, document)) return []
+    const reading = { operations: operations.length === 0 ? (['git-fetch'] as const) : operations, opened }
+    return foundAt(reading, field, username?.value, { host: 'bitbucket.org' }, document.seal)
+  })
+}
+
+/** Encrypted credentials for Bitbucket that no key opens. */
+export function unopenedIn(each: FieldDocument, document: Document): Detection['unread'] {
+  if (!each.text.includes(SEALED)) return []
+  return credentialsOf(each).flatMap((credential) => {
+    const stored = decodeUtf8(credential.field.value.text)
+    if (!isSealed(stored) || openedIn(document, stored) !== undefined) return []
+    if (!concernsBitbucket(credential, '', each, document)) return []
+    const { span } = storedPiece(document, wholeOf(credential.field.value))
+    return [{ span, reason: 'undecryptable', detail: `credential "${credential.id}": ${whyUnopened(document)}` }]
+  })
+}
+
+/** How base64 of a payload begins: version 1, 16 bytes of vector. */
+const SEALED = '{AQAAABAA'
 
 /** `credentials.system.domainCredentials[].credentials[].usernamePassword`, and `string` (configuration-as-code, demos/credentials). */
-export function inCredentials(each: FieldDocument, document: Document): readonly Found[] {
+function credentialsOf(each: FieldDocument): readonly CascCredential[] {
   return each.fields.flatMap((field) => {
     const [kind, last] = field.keys.slice(-2)
     const isLogin = kind === 'usernamePassword' && last === 'password'
     const isText = kind === 'string' && last === 'secret'
-    return isLogin || isText ? ofCredential(field, each, document) : []
+    return isLogin || isText ? [credentialAt(field, each)] : []
   })
 }
 
-function ofCredential(field: Field, each: FieldDocument, { seal }: Document): readonly Found[] {
+function credentialAt(field: Field, each: FieldDocument): CascCredential {
   const { fieldAt } = indexOf(each)
   const beside = (name: string): Field | undefined => fieldAt([...field.keys.slice(0, -1), name], field)
   const says = (name: string): string => beside(name)?.value.text ?? ''
-  const operations: readonly Operation[] = jobsIn(each).get(says('id')) ?? []
-  const words = [says('id'), says('description'), ...domainOf(field, each)]
-  if (operations.length === 0 && !isOfBitbucket(words, decodeUtf8(field.value.text), each, seal)) return []
-  const reading = { operations: operations.length === 0 ? (['git-fetch'] as const) : operations }
-  return foundAt(reading, field, beside('username')?.value, { host: 'bitbucket.org' }, seal)
+  const [id, username] = [says('id'), beside('username')]
+  return {
+    field,
+    ...(username === undefined ? {} : { username }),
+    id,
+    words: [id, says('description'), ...domainOf(field, each)],
+    operations: jobsIn(each).get(id) ?? [],
+  }
+}
+
+function concernsBitbucket(
+  { operations, words }: CascCredential,
+  opened: string,
+  each: FieldDocument,
+  { seal }: Document,
+): boolean {
+  return operations.length > 0 || isOfBitbucket(words, opened, each, seal)
 }
 
 /** The name of the domain around the credential, and the hosts that it is for. */

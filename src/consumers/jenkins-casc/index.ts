@@ -1,13 +1,33 @@
-import type { Consumer } from '../../model/consumer.ts'
-import { fieldDetector } from '../field-detector.ts'
-import { inCredentials } from './credentials.ts'
+import type { Consumer, Detector, Document } from '../../model/consumer.ts'
+import type { Detection } from '../../model/place.ts'
+import { fieldsOf } from '../document-fields.ts'
+import { everyDocument, fieldDetector } from '../field-detector.ts'
+import { openedPlace, sealingConnector } from './connect.ts'
+import { inCredentials, unopenedIn } from './credentials.ts'
+import { keyListsFor } from './keys.ts'
 
-export const consumer: Consumer = {
-  id: 'jenkins-casc',
-  title: 'Jenkins configuration as code',
-  detector: fieldDetector({
+/** What stands in the file, with encrypted texts as they are. */
+const stored: Detector = {
+  ...fieldDetector({
     consumer: 'jenkins-casc',
     keywords: ['usernamePassword', 'string:', '"string"'],
     more: [inCredentials],
   }),
+  companions: keyListsFor,
+}
+
+export const consumer: Consumer = {
+  id: 'jenkins-casc',
+  title: 'Jenkins configuration as code',
+  detector: { ...stored, detect },
+  connector: sealingConnector(stored),
+}
+
+function detect(document: Document): Detection {
+  const { places, ...found } = stored.detect(document)
+  return {
+    ...found,
+    places: places.map((place) => openedPlace(place, document)),
+    unread: everyDocument(fieldsOf(document)).flatMap((each) => unopenedIn(each, document)),
+  }
 }

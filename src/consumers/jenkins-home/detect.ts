@@ -5,13 +5,13 @@ import { readXml, type XmlElement } from '../../formats/xml.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Detection, Place } from '../../model/place.ts'
+import { type JenkinsKeys, keyFilesOf, keysOf, openSecret } from '../hudson-secret.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 import { JENKINS_HOME_FILES } from '../wanted-files.ts'
 import { demandsOf, elementsIn, type JenkinsElements, readingOf } from './elements.ts'
 import { explainedIn } from './explained.ts'
-import { type JenkinsKeys, openSecret, readKeys } from './hudson-secret.ts'
 import type { JobUrl } from './job-remotes.ts'
-import { keyFilesOf, readingsOf } from './layout.ts'
+import { readingsOf } from './layout.ts'
 import { codeFilesOf, codeOwnerOf } from './owned-by-code.ts'
 import type { StoredCredential } from './stored-credentials.ts'
 
@@ -80,20 +80,7 @@ function newlyRead(document: Document): JenkinsDocument | { readonly malformed: 
   const xml = readXml(document.bytes)
   if (file === undefined || xml.kind === 'malformed')
     return { malformed: xml.kind === 'malformed' ? xml.detail : 'it is not a file of a Jenkins home' }
-  return { document, keys: keysFor(document, file.home), ...elementsIn(document.path, file, xml.root) }
-}
-
-/** Opened once for the thousands of files of a home. */
-const KEYS = new WeakMap<Uint8Array, { readonly secretFile: Uint8Array | undefined; readonly keys: JenkinsKeys }>()
-
-function keysFor({ companion }: Document, home: string): JenkinsKeys {
-  const names = keyFilesOf(home)
-  const [masterKey, secretFile, oldSecretKey] = [names.masterKey, names.secretFile, names.oldSecretKey].map(companion)
-  const known = masterKey === undefined ? undefined : KEYS.get(masterKey)
-  if (known !== undefined && known.secretFile === secretFile && oldSecretKey === undefined) return known.keys
-  const keys = readKeys({ masterKey, secretFile, oldSecretKey })
-  if (masterKey !== undefined && oldSecretKey === undefined) KEYS.set(masterKey, { secretFile, keys })
-  return keys
+  return { document, keys: keysOf(file.home, document), ...elementsIn(document.path, file, xml.root) }
 }
 
 /** The same file with other bytes that keep it well-formed. */

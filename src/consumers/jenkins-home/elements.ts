@@ -1,9 +1,10 @@
 import type { XmlElement } from '../../formats/xml.ts'
 import type { Detection, PlaceRef } from '../../model/place.ts'
+import { keyFilesOf } from '../hudson-secret.ts'
 import { isBranchSource } from '../jenkins-scm.ts'
 import { isComputed } from './computed.ts'
 import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
-import { type ItemFile, type JenkinsFile, keyFilesOf, readingsOf, referencesAddress } from './layout.ts'
+import { type ItemFile, type JenkinsFile, readingsOf, referencesAddress } from './layout.ts'
 import { type CredentialReference, credentialReferences } from './references.ts'
 import { everyElement, type StoredCredential, storedCredentials } from './stored-credentials.ts'
 

@@ -12,9 +12,9 @@ import {
   withKeys,
 } from '../../../test/contract/fixtures.ts'
 import type { PlaceRef } from '../../model/place.ts'
+import { openSecret } from '../hudson-secret.ts'
 import { jenkinsHomeConnector, makeJenkinsHomeConnector } from './connect.ts'
 import { jenkinsHomeDetector } from './detect.ts'
-import { openSecret } from './hudson-secret.ts'
 
 const values = fixtureValues()
 const keys = jenkinsKeyFiles()

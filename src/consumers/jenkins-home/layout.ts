@@ -50,18 +50,6 @@ function itemReadings(folders: readonly string[]): readonly JenkinsFile[] {
   return readings
 }
 
-export function keyFilesOf(home: string): {
-  readonly masterKey: string
-  readonly secretFile: string
-  readonly oldSecretKey: string
-} {
-  return {
-    masterKey: `${home}/secrets/master.key`,
-    secretFile: `${home}/secrets/hudson.util.Secret`,
-    oldSecretKey: `${home}/secret.key`,
-  }
-}
-
 /** A name as a part of an address: without white space and, for one part, without a slash. */
 export function addressPart(name: string): string {
   return /[\s/%]/.test(name) ? name.replace(/[\s/%]/g, encodeURIComponent) : name

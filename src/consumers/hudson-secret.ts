@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
+import type { Document } from '../model/consumer.ts'
 
 /**
  * Jenkins' `hudson.util.Secret` to the byte (docs/consumers/jenkins-home.md, "Encryption"; jenkinsci/jenkins Secret.java,
- * HistoricalSecrets.java, CryptoConfidentialKey.java). These functions handle clear text: they are called in this folder only.
+ * HistoricalSecrets.java, CryptoConfidentialKey.java). These functions handle clear text: the consumers that read a Jenkins home call them.
  */
 export interface JenkinsKeys {
   /** From `secrets/master.key` and `secrets/hudson.util.Secret`. */
@@ -22,6 +23,40 @@ const MAGIC = Buffer.from('::::MAGIC::::', 'latin1')
 const KEY_BYTES = 16
 const IV_BYTES = 16
 const HEADER_BYTES = 9
+
+export interface KeyFiles {
+  readonly masterKey: string
+  readonly secretFile: string
+  readonly oldSecretKey: string
+}
+
+/** Paths below `$JENKINS_HOME`. */
+export function keyFilesOf(home: string): KeyFiles {
+  return {
+    masterKey: `${home}/secrets/master.key`,
+    secretFile: `${home}/secrets/hudson.util.Secret`,
+    oldSecretKey: `${home}/secret.key`,
+  }
+}
+
+/** Opened once for the thousands of files of a home. */
+const KEYS = new WeakMap<Uint8Array, { readonly secretFile: Uint8Array | undefined; readonly keys: JenkinsKeys }>()
+
+/** Of a home, from the files that were read beside a document. */
+export function keysOf(home: string, { companion }: Pick<Document, 'companion'>): JenkinsKeys {
+  const names = keyFilesOf(home)
+  const [masterKey, secretFile, oldSecretKey] = [names.masterKey, names.secretFile, names.oldSecretKey].map(companion)
+  const known = masterKey === undefined ? undefined : KEYS.get(masterKey)
+  if (known !== undefined && known.secretFile === secretFile && oldSecretKey === undefined) return known.keys
+  const keys = readKeys({ masterKey, secretFile, oldSecretKey })
+  if (masterKey !== undefined && oldSecretKey === undefined) KEYS.set(masterKey, { secretFile, keys })
+  return keys
+}
+
+/** `{...}` with a payload inside; Jenkins opens it wherever it takes a secret, and the text is no secret itself. */
+export function isSealed(stored: string): boolean {
+  return payloadOf(stored) !== undefined
+}
 
 export function readKeys(files: {
   readonly masterKey: Uint8Array | undefined

@@ -23,7 +23,7 @@ const Vectors = z.object({
   negative: z.array(z.object({ payload: z.string(), becomesPlaintext: z.string() })),
 })
 const { vectors, negative } = Vectors.parse(
-  JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', 'hudson-secret-vectors.json'), 'utf8')),
+  JSON.parse(readFileSync(join(import.meta.dirname, 'jenkins-home', 'fixtures', 'hudson-secret-vectors.json'), 'utf8')),
 )
 
 describe.each(vectors)('vector $id', (vector) => {
