@@ -123,6 +123,8 @@ const NORMAL: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/g, 'TIME'],
   [/(expires(?:On)?"?:? +"?)\d{4}-\d{2}-\d{2}/gi, '$1DATE'],
   [/\u001b/g, '\\e'],
+  // Node 22 and later say so before our code runs, where both variables are set.
+  [/\n?\(node:\d+\) Warning: The 'NO_COLOR' env is ignored.*\n\(Use `node --trace-warnings.*/g, ''],
 ]
 
 function screen({ stdout, stderr }: Ended, folder: string): readonly string[] {
