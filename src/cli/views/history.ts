@@ -7,7 +7,7 @@ import type { DamagedRun } from '../known-runs.ts'
 import type { Paint } from '../output.ts'
 import { csvText } from './csv.ts'
 import { whereWords } from './plan.ts'
-import { columns, count, cut, oneLine, wrap } from './text.ts'
+import { columns, count, cutPlace, oneLine, wrap } from './text.ts'
 
 const WIDTH = 78
 
@@ -176,7 +176,7 @@ function changeLines(change: Change, { plan }: RunState, paint: Paint): readonly
   const who = by === undefined ? '' : ` by ${oneLine(`${by.user}@${by.host}`)}`
   const mark = phase === 'done' ? paint.green('~') : phase === 'undone' ? paint.cyan('~') : paint.yellow('.')
   return [
-    `  ${mark}  ${cut(whereWords(change.place, plan.sources), WIDTH - 5)}`,
+    `  ${mark}  ${cutPlace(whereWords(change.place, plan.sources), WIDTH - 5)}`,
     `       ${PHASE_WORDS[phase]}${phase === 'done' || phase === 'undone' ? `${when}${who}` : ''}`,
     ...wrap(`from ${heldWords(change.from)} to ${heldWords(change.to)}`, WIDTH, '       '),
     ...(proof === undefined

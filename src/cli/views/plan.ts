@@ -9,7 +9,7 @@ import type { Paint } from '../output.ts'
 import { controllerName } from './controller-name.ts'
 import { retireLines } from './retire.ts'
 import { shown } from './scan-report.ts'
-import { count, cut, oneLine, shellWord, wrap } from './text.ts'
+import { count, cutPlace, oneLine, shellWord, wrap } from './text.ts'
 
 const PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 const FEW = 8
@@ -109,7 +109,7 @@ function stepLines(step: Step, before: Step | undefined, { sources }: Plan, pain
   const wave = step.wave !== undefined && step.wave !== before?.wave ? [paint.dim(`  wave ${step.wave}`)] : []
   return [
     ...wave,
-    `  ${colour(sign)}  ${step.id.padEnd(3)} ${word.padEnd(7)}  ${cut(whereWords(step.place, sources), 62)}`,
+    `  ${colour(sign)}  ${step.id.padEnd(3)} ${word.padEnd(7)}  ${cutPlace(whereWords(step.place, sources), 62)}`,
     ...togetherLines(step),
     `      from ${oneLine(fromWords(step))}`,
     `      to   ${oneLine(targetWords(step.from, step.to))}`,

@@ -14,7 +14,7 @@ import type { Step } from '../../model/plan.ts'
 import type { Paint } from '../output.ts'
 import { isWithoutRepository, whereWords } from './plan.ts'
 import { revocableLines } from './retire.ts'
-import { count, cut, oneLine, wrap } from './text.ts'
+import { count, cutPlace, oneLine, wrap } from './text.ts'
 
 const DETAIL_WIDTH = 78
 
@@ -76,7 +76,7 @@ function tallyWords({ places, verified, unverifiable, unproved, announced }: Run
 
 /** One place with its proof. */
 function placeLines(step: Step, state: StepState, sources: readonly string[], paint: Paint): readonly string[] {
-  const where = cut(whereWords(step.place, sources), DETAIL_WIDTH - 5)
+  const where = cutPlace(whereWords(step.place, sources), DETAIL_WIDTH - 5)
   if (isProved(state))
     return [`  ${paint.green('~')}  ${where}`, ...wrap(`proved: ${usesWords(step)}`, DETAIL_WIDTH, '       ')]
   const words = openWords(state.phase, state.proof?.detail)
@@ -110,7 +110,7 @@ export function verifyLines(
   return [
     ...shortened(places, ({ proof }) => proof.kind === 'verified', {
       linesOf: ({ step, proof }) => [
-        `  ${symbol[proof.kind]}  ${cut(whereWords(step.place, sources), 52)}  ${words[proof.kind]}`,
+        `  ${symbol[proof.kind]}  ${cutPlace(whereWords(step.place, sources), 52)}  ${words[proof.kind]}`,
         ...wrap(oneLine(proof.detail), DETAIL_WIDTH, '       ').map((line) => paint.dim(line)),
       ],
       rest: (hidden) => `     ... ${count(hidden, 'more place')}, verified (--json shows them)`,

@@ -17,7 +17,7 @@ import {
   shown,
   whereOf,
 } from './scan-report.ts'
-import { count, cut, oneLine, shellWord, wrap } from './text.ts'
+import { count, cut, cutPlace, oneLine, shellWord, wrap } from './text.ts'
 
 const WHERE_WIDTH = 61
 /** A place begins here, and what is said of it stands below its path. */
@@ -134,7 +134,7 @@ function placeLines(place: Place, sources: readonly string[], limits: Limits): r
   const told = [...uses.slice(0, limits.uses), ...(rest > 0 ? [`and ${rest.toLocaleString('en-US')} more`] : [])]
   const doubt = levelOf(place) === 'certain' ? [] : [`${levelOf(place)}: ${place.confidence?.reason ?? ''}`]
   return [
-    `${PLACE_INDENT}${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
+    `${PLACE_INDENT}${place.id}  ${cutPlace(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
     ...doubt.flatMap((text) => wrap(oneLine(text), 80, BELOW_PLACE, `${BELOW_PLACE.slice(2)}? `)),
     ...(told.length === 0 ? [] : wrap(oneLine(told.join(', ')), 80, BELOW_PLACE)),
     ...(isUnresolved(place) ? [`${BELOW_PLACE}used by: ${NOT_FOUND}`] : []),
@@ -166,7 +166,7 @@ function pinLines(pins: readonly Place[], sources: readonly string[], limits: Li
   const lines = pins
     .slice(0, limits.others)
     .flatMap((place) => [
-      `${PLACE_INDENT}${place.id}  ${cut(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
+      `${PLACE_INDENT}${place.id}  ${cutPlace(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
       `${BELOW_PLACE}${oneLine(place.username?.text ?? '')}`,
     ])
   const heading = `${count(pins.length, 'URL names', 'URLs name')} a username, which then decides what is sent`

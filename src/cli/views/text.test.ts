@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { apiToken, appPassword } from '../../../test/support/synthetic-secrets.ts'
-import { cut, harmless, masked, oneLine, shellWord, wrap } from './text.ts'
+import { cut, cutPlace, harmless, masked, oneLine, shellWord, wrap } from './text.ts'
 
 const NASTY = 'a\u001b[31m b\u202e\r\n\tc'
 
@@ -48,5 +48,20 @@ describe('wrap', () => {
 describe('cut', () => {
   it('keeps the end, which tells most of a path', () => {
     expect(cut('/a/long/path', 6)).toBe('…/path')
+  })
+})
+
+describe('where a place is, in a line that it does not fit in', () => {
+  const address = 'credentials.system.domainCredentials.0.credentials.0.usernamePassword.password'
+
+  it.each([
+    ['as it is where it fits', 'a/b.yaml:3 token', 'a/b.yaml:3 token'],
+    ['names its file and the end of its address', `a/b.yaml:3 ${address}`, 'a/b.yaml:3 …sword.password'],
+    ['leaves most of the line to the file', `home/ci/configs/b.yaml:3 ${address}`, '…onfigs/b.yaml:3 …password'],
+    ['is a path alone where it has no address', 'home/ci/configs/of/many/b.yaml:3', '…/configs/of/many/b.yaml:3'],
+  ])('%s', (_, text, shown) => {
+    const line = cutPlace(text, 26)
+    expect(line.length).toBeLessThanOrEqual(26)
+    expect(line).toBe(shown)
   })
 })

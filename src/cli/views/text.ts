@@ -59,3 +59,15 @@ function grouped(amount: number): string {
 export function cut(text: string, width: number): string {
   return text.length <= width ? text : `…${text.slice(text.length - width + 1)}`
 }
+
+/**
+ * Cuts `FILE ADDRESS`, where the address has no blank, and keeps the ends of both: a place in a YAML file can have an address that is longer
+ * than the line, and without its file it tells nobody where to look.
+ */
+export function cutPlace(text: string, width: number): string {
+  const blank = text.lastIndexOf(' ')
+  if (text.length <= width || blank === -1) return cut(text, width)
+  const [file, address] = [text.slice(0, blank), text.slice(blank + 1)]
+  const shown = cut(file, Math.max(width - address.length - 1, Math.ceil(width * 0.6)))
+  return `${shown} ${cut(address, width - shown.length - 1)}`
+}
