@@ -38,6 +38,12 @@ export function gitUrlElement<Element extends ScmElement<Element>>(element: Elem
   return field === undefined ? undefined : childNamed(element, field)
 }
 
+/** The host of a remote over http that is not Bitbucket's. */
+export function otherHost(url: string): string | undefined {
+  const read = /^https?:/i.test(url.trim()) ? readUrl(encodeUtf8(url.trim())) : undefined
+  return read === undefined || isBitbucketHost(read.host) ? undefined : read.host
+}
+
 /** Of Bitbucket Cloud; a source of another server signs in elsewhere. */
 export function isBranchSource<Element extends ScmElement<Element>>(element: Element): boolean {
   if (!BRANCH_SOURCE.test(classOf(element)) && !BRANCH_SOURCE.test(element.name)) return false

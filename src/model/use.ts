@@ -59,6 +59,8 @@ export interface Demand extends Use {
   readonly of:
     | { readonly kind: 'host'; readonly host: string; readonly username?: string }
     | { readonly kind: 'jenkins'; readonly credentialId: string; readonly item: string }
+    /** None of Bitbucket: the same credential is given to another host, too. No place answers it. */
+    | { readonly kind: 'other host'; readonly credentialId: string; readonly item: string; readonly host: string }
     /** Of a Jenkinsfile in a clone of `repositories`; which job runs it, and on which controller, only their configurations tell. */
     | { readonly kind: 'jenkinsfile'; readonly credentialId: string; readonly repositories: readonly Repository[] }
 }

@@ -178,6 +178,46 @@ describe('a Jenkins job', () => {
     ])
   })
 
+  describe('of another host that is given the same credential', () => {
+    const elsewhere = (item: string, credentialId = 'bb'): Demand => ({
+      operation: 'git-fetch',
+      by: `job ${item}`,
+      of: { kind: 'other host', credentialId, item, host: 'git.example.org' },
+    })
+    const foundIn = `${home}/jobs/team/jobs/web/config.xml`
+    const reasons = (demand: Demand, found: readonly Place[] = [system, folder]) =>
+      Object.fromEntries(
+        attachUses(found, [
+          { demand: job('team/web'), foundIn },
+          { demand, foundIn },
+        ]).places.map((place) => [place.address, place.hindrance?.reason]),
+      )
+    const reason =
+      'fetches from git.example.org with it: it may hold the secret of that host, and what is put there reaches it'
+
+    it('keeps the credential of the nearest folder from being changed, and no other', () => {
+      expect(reasons(elsewhere('team/old'))).toEqual({
+        'system/_/bb': undefined,
+        'folder/team/_/bb': `job team/old ${reason}`,
+      })
+      expect(reasons(elsewhere('old'))).toEqual({ 'system/_/bb': `job old ${reason}`, 'folder/team/_/bb': undefined })
+    })
+
+    it('says nothing of another id, or of a domain, which is for the hosts of its own', () => {
+      const inDomain = { ...folder, address: 'folder/team/bitbucket/bb' }
+      expect(reasons(elsewhere('team/old', 'other'))).toEqual({
+        'system/_/bb': undefined,
+        'folder/team/_/bb': undefined,
+      })
+      expect(reasons(elsewhere('team/old'), [inDomain])).toEqual({ 'folder/team/bitbucket/bb': undefined })
+    })
+
+    it('is no use of it at Bitbucket, answered or not', () => {
+      const { places, unanswered } = attachUses([system], [{ demand: elsewhere('old'), foundIn }])
+      expect([places.map(({ uses }) => uses), unanswered]).toEqual([[[]], []])
+    })
+  })
+
   it('tells which place names its credential, so that it can be told another one', () => {
     const reference = {
       id: 'r',

@@ -1,5 +1,6 @@
 import { homeOfJenkins } from '../model/controller-of.ts'
-import { locationText, type Place } from '../model/place.ts'
+import { type Hindrance, locationText, type Place } from '../model/place.ts'
+import { sharedWith } from '../model/shared-with.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
 import { type Answer, append, hostStores, type OwnFiles, repositoryKey } from './host-stores.ts'
 
@@ -17,7 +18,7 @@ export interface FoundDemand {
  */
 export function attachUses(
   places: readonly Place[],
-  demands: readonly FoundDemand[],
+  all: readonly FoundDemand[],
   example?: Repository,
   isProved: (place: Place) => boolean | 'on what is given' = () => true,
   own: OwnFiles = { home: undefined, files: new Set() },
@@ -25,6 +26,8 @@ export function attachUses(
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
   const doubtful = new Set<Place>()
+  const shared = givenElsewhere(places, all)
+  const demands = all.filter(({ demand }) => demand.of.kind !== 'other host')
   const answersOf = answering(places, demands, own)
   for (const found of demands) {
     const { answering, use } = answersOf(found)
@@ -36,7 +39,7 @@ export function attachUses(
   const asked = demands.map(({ demand }) => useOf(demand))
   const known = [...asked, ...places.flatMap((place) => place.uses)].filter((use) => use.repository !== undefined)
   const attached = places.map((each) => {
-    const place = doubtful.has(each) ? inDoubt(each) : each
+    const place = hindered(each, doubtful.has(each) ? IN_DOUBT : shared.get(each))
     const given = gained.get(each) ?? []
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
@@ -48,13 +51,35 @@ export function attachUses(
 }
 
 /** Jenkins gives the one whose domain it comes to first, and nothing that it shows tells which; the other may be for another system. */
-function inDoubt(place: Place): Place {
-  const hindrance = {
-    kind: 'not writable',
-    reason: 'its store has another one of the same id in another domain, and which of them jobs are given is not known',
-    wayOut: 'Give one of them another id, or a domain for its own host, and plan again.',
-  } as const
-  return { hindrance, ...place }
+const IN_DOUBT: Hindrance = {
+  kind: 'not writable',
+  reason: 'its store has another one of the same id in another domain, and which of them jobs are given is not known',
+  wayOut: 'Give one of them another id, or a domain for its own host, and plan again.',
+}
+
+/** What hinders it by itself comes first. */
+function hindered(place: Place, hindrance: Hindrance | undefined): Place {
+  return hindrance === undefined ? place : { hindrance, ...place }
+}
+
+/**
+ * Credentials of homes that jobs of other hosts are given, by the first of them. One of the global domain alone is told: one of a domain of
+ * its own is for the hosts of that. A controller that is asked tells it of its places itself.
+ */
+function givenElsewhere(places: readonly Place[], demands: readonly FoundDemand[]): ReadonlyMap<Place, Hindrance> {
+  const shared = new Map<Place, Hindrance>()
+  const elsewhere = demands.filter(({ demand }) => demand.of.kind === 'other host')
+  if (elsewhere.length === 0) return shared
+  const stored = storedCredentials(places)
+  for (const { demand, foundIn } of elsewhere) {
+    const { of } = demand
+    if (of.kind !== 'other host') continue
+    const given = jenkinsPlaces(of.credentialId, of.item, foundIn, stored, (place) => isGiven(place, demand))
+    const [place, ...more] = given
+    const isForAll = place !== undefined && more.length === 0 && /(?:^|\/)_\/[^/]+$/.test(place.address)
+    if (isForAll && !shared.has(place)) shared.set(place, sharedWith(demand.by, of.host, 'by hand'))
+  }
+  return shared
 }
 
 /** A workspace is narrower than what the user gave for all places. */
@@ -115,7 +140,7 @@ function answering(
       }
     if (of.kind === 'host')
       return { use, answering: ofHost(of, demand.repository, foundIn, demand.by.startsWith('job ')) }
-    return jenkinsfileAnswer(of, use, stored, jobs)
+    return of.kind === 'other host' ? { use, answering: [] } : jenkinsfileAnswer(of, use, stored, jobs)
   }
 }
 

@@ -19,7 +19,8 @@ import type { StoredCredential } from './stored-credentials.ts'
 export const jenkinsHomeDetector: Detector = {
   matches: (path) => readingsOf(path).length > 0,
   wanted: JENKINS_HOME_FILES,
-  keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl'],
+  // Jobs of other hosts tell what those are given.
+  keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl', '<credentialsId>'],
   explains: true,
   companions: (path) =>
     readingsOf(path).map(({ home, kind }) => [

@@ -3,7 +3,7 @@ import type { Detection, PlaceRef } from '../../model/place.ts'
 import { keyFilesOf } from '../hudson-secret.ts'
 import { isBranchSource } from '../jenkins-scm.ts'
 import { isComputed } from './computed.ts'
-import { type JobUrl, jobDemands, jobUrls } from './job-remotes.ts'
+import { type JobUrl, jobDemands, jobRemotes, type OtherRemote } from './job-remotes.ts'
 import { type ItemFile, type JenkinsFile, readingsOf, referencesAddress } from './layout.ts'
 import { type CredentialReference, credentialReferences } from './references.ts'
 import { everyElement, type StoredCredential, storedCredentials } from './stored-credentials.ts'
@@ -20,13 +20,14 @@ export interface JenkinsElements {
   readonly sources: readonly XmlElement[]
   readonly credentials: readonly StoredCredential[]
   readonly urls: readonly JobUrl[]
+  readonly others: readonly OtherRemote[]
 }
 
 export function elementsIn(path: string, file: JenkinsFile, root: XmlElement): JenkinsElements {
   const elements = everyElement(root)
   const sources = elements.filter((element) => isBranchSource(element))
-  const urls = hasRemotes(file, root) ? jobUrls(root, file) : []
-  return { path, file, root, elements, sources, credentials: storedCredentials(elements, file), urls }
+  const remotes = hasRemotes(file, root) ? jobRemotes(root, file) : { urls: [], others: [] }
+  return { path, file, root, elements, sources, credentials: storedCredentials(elements, file), ...remotes }
 }
 
 /** The reading of a path whose home has keys, or the first one; `undefined`: it is no file of a Jenkins home. */
@@ -36,9 +37,9 @@ export function readingOf(path: string, isThere: (path: string) => boolean): Jen
   return readings.find(({ home }) => isThere(keyFilesOf(home).masterKey)) ?? readings[0]
 }
 
-export function demandsOf({ path, root, sources, urls, file }: JenkinsElements): Detection['demands'] {
+export function demandsOf({ path, root, sources, urls, others, file }: JenkinsElements): Detection['demands'] {
   if (!hasRemotes(file, root)) return []
-  return jobDemands(sources, urls, file, (reader) => referencePlace(path, referencesAddress(file, reader)))
+  return jobDemands(sources, { urls, others }, file, (reader) => referencePlace(path, referencesAddress(file, reader)))
 }
 
 /** What in it can be told to name another credential. */

@@ -4,7 +4,7 @@ import type { XmlElement } from '../../formats/xml.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Demand, Operation, Repository, Use } from '../../model/use.ts'
 import { isBitbucketHost, repositoryOf } from '../bitbucket-hosts.ts'
-import { gitUrlElement, type ScmReader } from '../jenkins-scm.ts'
+import { gitUrlElement, otherHost, type ScmReader } from '../jenkins-scm.ts'
 import { addressPath, type ItemFile, urlAddress } from './layout.ts'
 import { child } from './stored-credentials.ts'
 
@@ -19,39 +19,50 @@ export interface JobUrl {
   readonly use: Use
 }
 
-/** As it stands in the document; the library is the one that it is the source of. */
-type Remote = Omit<JobUrl, 'address' | 'use'> & { readonly library?: string }
+/** What a job fetches from another host with, as far as it names a credential. */
+export interface OtherRemote {
+  readonly host: string
+  readonly credentialId: string
+  readonly by: string
+}
+
+/** Remotes of a document, in its order. */
+export interface Remotes {
+  readonly urls: readonly JobUrl[]
+  readonly others: readonly OtherRemote[]
+}
+
+/** As it stands in the document. */
+type Remote = Omit<JobUrl, 'address' | 'use'>
 
 const LIBRARY = 'org.jenkinsci.plugins.workflow.libs.LibraryConfiguration'
 
 /** URLs of the git plugin: freestyle and pipeline jobs (`UserRemoteConfig`), multibranch projects and libraries (`GitSCMSource`). */
-export function jobUrls(root: XmlElement, file: ItemFile): readonly JobUrl[] {
-  return remotesIn(root).map(({ library, ...remote }, index) => ({
-    ...remote,
-    address: urlAddress(file, index),
-    use: useOf(remote.url, library, file),
-  }))
-}
-
-/** In the order of the document. */
-function remotesIn(root: XmlElement): readonly Remote[] {
-  const found: Remote[] = []
+export function jobRemotes(root: XmlElement, file: ItemFile): Remotes {
+  const urls: JobUrl[] = []
+  const others: OtherRemote[] = []
   const visit = (element: XmlElement, library: string | undefined): void => {
     if (element.children.length === 0) return
     const name = element.name === LIBRARY ? (child(element, 'name')?.text ?? '') : library
     const remote = remoteAt(element)
-    if (remote !== undefined) found.push(name === undefined ? remote : { ...remote, library: name })
+    if (remote !== undefined && 'url' in remote)
+      urls.push({ ...remote, address: urlAddress(file, urls.length), use: useOf(remote.url, name, file) })
+    else if (remote !== undefined) others.push({ ...remote, by: byName(name, file) })
     for (const inner of element.children) visit(inner, name)
   }
   visit(root, undefined)
-  return found
+  return { urls, others }
 }
 
-function remoteAt(element: XmlElement): Remote | undefined {
+function remoteAt(element: XmlElement): Remote | Omit<OtherRemote, 'by'> | undefined {
   const holder = gitUrlElement(element)
-  const url = holder === undefined ? undefined : readUrl(encodeUtf8(holder.text))
-  if (holder === undefined || url === undefined || !isBitbucketHost(url.host)) return undefined
+  if (holder === undefined) return undefined
+  const url = readUrl(encodeUtf8(holder.text))
   const credentialElement = child(element, 'credentialsId')
+  if (url === undefined || !isBitbucketHost(url.host)) {
+    const [host, credentialId] = [otherHost(holder.text), credentialElement?.text ?? '']
+    return host === undefined || credentialId === '' ? undefined : { host, credentialId }
+  }
   return { element: holder, url, ...(credentialElement?.text ? { credentialElement } : {}) }
 }
 
@@ -61,18 +72,26 @@ export type ReferenceTo = (reader: ScmReader) => PlaceRef
 /** What a job asks of Bitbucket, and through which credential. */
 export function jobDemands(
   sources: readonly XmlElement[],
-  urls: readonly JobUrl[],
+  { urls, others }: Remotes,
   file: ItemFile,
   referenceTo: ReferenceTo,
 ): readonly Demand[] {
   const inGit = urls.flatMap((url) => urlDemands(url, file, referenceTo('git')))
-  return [...inGit, ...branchSourceDemands(sources, file, referenceTo('branch-source'))]
+  const elsewhere = others.map(({ host, credentialId, by }): Demand => {
+    const item = addressPath(file.name)
+    return { operation: 'git-fetch', by, of: { kind: 'other host', credentialId, item, host } }
+  })
+  return [...inGit, ...elsewhere, ...branchSourceDemands(sources, file, referenceTo('branch-source'))]
 }
 
 function useOf({ path }: UrlReading, library: string | undefined, file: ItemFile): Use {
   const repository = repositoryOf(path)
-  const by = library === undefined ? `job ${file.name}` : libraryName(library, file)
-  return { operation: 'git-fetch', ...(repository === undefined ? {} : { repository }), by }
+  return { operation: 'git-fetch', ...(repository === undefined ? {} : { repository }), by: byName(library, file) }
+}
+
+/** `library`: the one that the remote is the source of. */
+function byName(library: string | undefined, file: ItemFile): string {
+  return library === undefined ? `job ${file.name}` : libraryName(library, file)
 }
 
 function urlDemands(

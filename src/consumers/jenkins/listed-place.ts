@@ -9,7 +9,7 @@ import type { CredentialElement } from './credential-element.ts'
 import { credentialPlace } from './credential-place.ts'
 import { readReach } from './domain-of-store.ts'
 import { attempt } from './items.ts'
-import { type Elsewhere, sharedWith } from './other-hosts.ts'
+import { type Elsewhere, sharedElsewhere } from './other-hosts.ts'
 import { codeOwner, providerOwner } from './owners.ts'
 import { storedUsername } from './shown-username.ts'
 import { type ListedCredential, readElement } from './store-listing.ts'
@@ -88,7 +88,7 @@ function placeOf(
   const ownedBy = ownerOf(row, owned)
   const other = shared.get(row)
   const isUnknown = shown.reach === undefined && !namesBitbucket(row.domainText)
-  const hindrance = other === undefined ? (isUnknown ? unknownDomain(row) : undefined) : sharedWith(other)
+  const hindrance = other === undefined ? (isUnknown ? unknownDomain(row) : undefined) : sharedElsewhere(other)
   return {
     ...credentialPlace(ref, shown.username),
     ...(withheld === undefined ? {} : { withheldFrom: withheld }),

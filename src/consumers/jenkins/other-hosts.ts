@@ -1,8 +1,6 @@
-import { encodeUtf8 } from '../../formats/byte-text.ts'
-import { readUrl } from '../../formats/url.ts'
-import type { Place } from '../../model/place.ts'
-import { isBitbucketHost } from '../bitbucket-hosts.ts'
-import { gitUrlElement } from '../jenkins-scm.ts'
+import type { Hindrance } from '../../model/place.ts'
+import { sharedWith } from '../../model/shared-with.ts'
+import { gitUrlElement, otherHost } from '../jenkins-scm.ts'
 import { storeName } from './address.ts'
 import { ownText } from './own-text.ts'
 import type { ListedCredential } from './store-listing.ts'
@@ -13,12 +11,6 @@ export interface Elsewhere {
   readonly item: string
   readonly credentialId: string
   readonly host: string
-}
-
-/** The host of a remote over http that is not Bitbucket's. */
-export function otherHost(url: string): string | undefined {
-  const read = /^https?:/i.test(url.trim()) ? readUrl(encodeUtf8(url.trim())) : undefined
-  return read === undefined || isBitbucketHost(read.host) ? undefined : read.host
 }
 
 /** Remotes of the git plugin and plain git sources in the configuration of an item. */
@@ -58,11 +50,6 @@ export function givenElsewhere<Row extends Listed>(
   return given
 }
 
-/** It may hold the secret of that host, and whatever is put there reaches it. */
-export function sharedWith({ item, host }: Elsewhere): NonNullable<Place['hindrance']> {
-  return {
-    kind: 'not writable',
-    reason: `job ${item} fetches from ${host} with it, so it may hold the secret of that host`,
-    wayOut: 'Give the jobs at Bitbucket a credential of their own and plan again, or change it in its web page.',
-  }
+export function sharedElsewhere({ item, host }: Elsewhere): Hindrance {
+  return sharedWith(`job ${item}`, host, 'in its web page')
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { otherHost } from '../jenkins-scm.ts'
 import type { JenkinsClient } from './client.ts'
 import { itemPath } from './controller-path.ts'
 import type { ItemReference } from './item-config.ts'
 import { attempt, type Item, mapBounded } from './items.ts'
-import { type Elsewhere, otherHost } from './other-hosts.ts'
+import type { Elsewhere } from './other-hosts.ts'
 import { readRemoteUrl } from './remote-url.ts'
 
 /** A remote of a job, as its API shows it. */
