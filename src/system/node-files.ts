@@ -8,7 +8,6 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   realpath,
   rename,
   stat,
@@ -86,20 +85,22 @@ async function replace(
   next: Uint8Array,
   mode = PRIVATE_FILE,
 ): Promise<'replaced' | 'changed meanwhile'> {
-  const target = expected === 'absent' ? path : await resolve(path)
+  // Of two that found no file one succeeds: to look and to rename then are two moments.
+  if (expected === 'absent') return (await create(path, next, mode)) ? 'replaced' : 'changed meanwhile'
+  const target = await resolve(path)
   const present = await stat(target).catch(() => undefined)
-  if ((present === undefined) !== (expected === 'absent')) return 'changed meanwhile'
+  if (present === undefined) return 'changed meanwhile'
   const temporary = temporaryName(target)
   try {
-    const like = present === undefined ? { mode } : likenessOf(target, present, attributes)
-    await writeDurably(temporary, next, like)
-    if (expected !== 'absent' && !Buffer.from(await readFile(target)).equals(expected)) {
+    await writeDurably(temporary, next, likenessOf(target, present, attributes))
+    // Read in one go, so that nothing of this process comes between what is compared and the rename.
+    if (!Buffer.from(readRegular(target)).equals(expected)) {
       await unlink(temporary)
       return 'changed meanwhile'
     }
     await rename(temporary, target)
     await syncFolder(dirname(target))
-    if (present !== undefined) attributes.written(target, present.ctimeMs, (await stat(target)).ctimeMs)
+    attributes.written(target, present.ctimeMs, (await stat(target)).ctimeMs)
     return 'replaced'
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
@@ -186,17 +187,22 @@ async function syncNameOf(path: string): Promise<void> {
  * Written whole beside its name and then linked there, so that nobody ever reads half of it, and only one process wins. Another process
  * that clears up after a crash may take the temporary file for a left over one: then it is written again.
  */
-async function create(path: string, bytes: Uint8Array, attempts = SWEPT_AT_MOST): Promise<boolean> {
+async function create(
+  path: string,
+  bytes: Uint8Array,
+  mode = PRIVATE_FILE,
+  attempts = SWEPT_AT_MOST,
+): Promise<boolean> {
   const temporary = temporaryName(path)
   try {
-    await writeDurably(temporary, bytes, { mode: PRIVATE_FILE })
+    await writeDurably(temporary, bytes, { mode })
     await link(temporary, path)
     await syncFolder(dirname(path))
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     if (codeOf(error) === 'ENOENT' && attempts > 1 && (await entry(dirname(path))) !== undefined)
-      return create(path, bytes, attempts - 1)
+      return create(path, bytes, mode, attempts - 1)
     return refused('writing', path)(error)
   } finally {
     await unlink(temporary).catch(() => undefined)
