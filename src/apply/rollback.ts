@@ -14,7 +14,7 @@ import { requireKnownSteps } from './same-plan.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
-import { isOriginal, isOurs, undoTogether } from './undo-group.ts'
+import { givesBack, isOriginal, isOurs, undoTogether } from './undo-group.ts'
 
 /** A place that could not be put back. */
 export interface LeftPlace {
@@ -245,6 +245,7 @@ async function restore(
   const backup = await readBackup(backupRef, run)
   const staged = await connectorOf(deps, step.place.consumer).stageRestore(step.place, expected, backup, deps.context)
   if (staged.kind === 'conflict') return conflict
+  if (!givesBack(step, staged.to, stepState(run.state(), step.id))) throw otherBackup(backupRef)
   await run.record({ kind: 'intends undo', step: step.id, from: expected, to: staged.to })
   const changed = await staged.commit()
   if (changed.kind === 'conflict') return conflict
@@ -263,6 +264,11 @@ async function readBackup(ref: string, run: RunFolder): Promise<Uint8Array> {
         : `its backup ${ref} cannot be opened: it is damaged, or was sealed for another identity`
     throw new Failure('R313', { at: `backup ${ref}`, because, cause })
   }
+}
+
+function otherBackup(ref: string): Failure {
+  const because = `its backup ${ref} holds other bytes than this place held before the run; the place was left as it is`
+  return new Failure('R313', { at: `backup ${ref}`, because })
 }
 
 async function record(step: Step, now: Standing, run: RunFolder): Promise<undefined> {
