@@ -5,6 +5,7 @@ import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-
 import { applyPlan, resumeRun } from './apply-plan.ts'
 import { type AuditedRun, auditRun } from './audit-run.ts'
 import { rollbackRun } from './rollback.ts'
+import { runStore } from './run-folder.ts'
 
 let run: MemoryRun
 let name = ''
@@ -61,6 +62,21 @@ describe('an audit', () => {
   ])('finds damage: %s', async (_, damage, words) => {
     await damage()
     expect(await audit()).toMatchObject({ verdict: 'damaged', damage: [expect.stringMatching(words)] })
+  })
+
+  it('finds damage: a backup that does not open', async () => {
+    const closed = { sealBytes: async () => new Uint8Array(), openBytes: () => Promise.reject(new Error('damaged')) }
+    const runs = runStore(run.folder, run.context.system.files, closed)
+    expect(await auditRun(name, { runs })).toMatchObject({
+      verdict: 'damaged',
+      damage: ['2 backups do not open, s-a.age among them: damaged, or sealed for another identity'],
+    })
+  })
+
+  it('says when nothing tells whether the end of the journal is there', async () => {
+    await edit('journal', withoutLine(8))
+    await rm(at('journal.end'))
+    expect(await audit()).toMatchObject({ verdict: 'OK', notes: [expect.stringMatching(/^journal\.end is not there/)] })
   })
 
   it('passes over no run that has a journal, and over one that never began', async () => {

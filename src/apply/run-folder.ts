@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, Standing, StepId } from '../model/plan.ts'
-import type { Clock, Files } from '../model/ports.ts'
+import type { Clock, FileEntry, Files } from '../model/ports.ts'
 import { readIfThere } from '../system/read-if-there.ts'
 import { type BackupSealer, type Backups, backupFile, openBackups } from './backups.ts'
 import {
@@ -53,6 +53,8 @@ export interface RunInspection {
   readonly chainThere?: string
   /** Names of the files among the backups. */
   readonly backups: readonly BackupRef[]
+  /** Announced backups whose file is there and does not give them. */
+  readonly unreadable: readonly BackupRef[]
 }
 
 export interface RunStore {
@@ -86,7 +88,7 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     open: opened,
     names: () => namesIn(join(state, 'runs'), files),
     read: async (run) => {
-      const { state: read, journal, noted, chainThere } = await inspect(run, folderOf(run), files, false)
+      const { state: read, journal, noted, chainThere } = await inspect(run, folderOf(run), files)
       const path = join(folderOf(run), 'journal')
       requireWhole(journal, path)
       const lost = lostBeforeMark(journal, noted, chainThere)
@@ -94,7 +96,7 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
       return read
     },
     plan: async (run) => (await readPlan(folderOf(run), run, files)).plan,
-    inspect: (run) => inspect(run, folderOf(run), files, true),
+    inspect: (run) => inspect(run, folderOf(run), files, sealer),
     shredBackups: async (run, onFile) => {
       const left = (await files.list(join(folderOf(run), 'backups'))).filter(({ kind }) => kind === 'file')
       for (const [index, { path }] of left.entries()) {
@@ -159,7 +161,8 @@ function onlyBackup(path: string): Failure {
   })
 }
 
-async function inspect(run: string, folder: string, files: Files, whole: boolean): Promise<RunInspection> {
+/** `sealer`: opens the backups, which are left out without it. */
+async function inspect(run: string, folder: string, files: Files, sealer?: BackupSealer): Promise<RunInspection> {
   const { plan, digest } = await readPlan(folder, run, files)
   const bytes = (await readIfThere(join(folder, 'journal'), files)) ?? new Uint8Array()
   const fold = beginFold(run, plan)
@@ -170,17 +173,40 @@ async function inspect(run: string, folder: string, files: Files, whole: boolean
   })
   const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
   const chainThere = noted === undefined ? undefined : chainAt(bytes, noted.lines)
-  const backups = whole ? await files.list(join(folder, 'backups')) : []
+  const backups = sealer === undefined ? [] : namesOf(await files.list(join(folder, 'backups')))
   return {
     run,
     planDigest: digest,
     journal,
     state: fold.state(),
-    backups: backups.filter(({ kind }) => kind === 'file').map(({ path }) => path.slice(path.lastIndexOf('/') + 1)),
+    backups,
+    unreadable:
+      sealer === undefined
+        ? []
+        : await unreadableIn(fold.state(), backups, openBackups(join(folder, 'backups'), [], files, sealer)),
     ...(beganAs === undefined ? {} : { beganAs }),
     ...(noted === undefined ? {} : { noted }),
     ...(chainThere === undefined ? {} : { chainThere }),
   }
+}
+
+function namesOf(entries: readonly FileEntry[]): readonly string[] {
+  return entries.filter(({ kind }) => kind === 'file').map(({ path }) => basename(path))
+}
+
+/** In the order of their files, each of which is opened once. */
+async function unreadableIn(
+  { steps, forgotten }: RunState,
+  there: readonly string[],
+  backups: Backups,
+): Promise<readonly BackupRef[]> {
+  if (forgotten !== undefined) return []
+  const names = new Set(there)
+  const announced = [...steps.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backup]))
+  const unreadable: BackupRef[] = []
+  for (const ref of announced.filter((one) => names.has(backupFile(one))).sort())
+    if (!(await backups.opens(ref))) unreadable.push(ref)
+  return unreadable
 }
 
 async function readPlan(
