@@ -6,6 +6,7 @@ import { applyPlan, resumeRun } from './apply-plan.ts'
 import { type AuditedRun, auditRun } from './audit-run.ts'
 import { rollbackRun } from './rollback.ts'
 import { runStore } from './run-folder.ts'
+import { verifyRun } from './verify-run.ts'
 
 let run: MemoryRun
 let name = ''
@@ -57,6 +58,7 @@ describe('an audit', () => {
     ['a digit changed', () => edit('journal', (text) => text.replace('s-b', 's-c')), /^journal, line 5: .* changed/],
     ['another plan', () => edit('plan.json', (text) => text.replace('job x', 'job y')), /SHA-256 differs/],
     ['a plan that is no JSON', () => truncate(at('plan.json'), 20), /it is not a whole plan/],
+    ['a plan of another shape', () => edit('plan.json', () => '{"id":"x","steps":null}'), /it is not a whole plan/],
     ['the plan taken away', () => rm(at('plan.json')), /plan\.json: it is gone, and the journal of the run is there/],
     ['a backup missing', () => rm(at('backups', 's-a.age')), /the backup s-a\.age is missing/],
   ])('finds damage: %s', async (_, damage, words) => {
@@ -94,6 +96,19 @@ describe('an audit', () => {
     await other.end()
   })
 
+  it('finds the journal of another run, which no command takes for its own', async () => {
+    run.world.set('c', 'old c')
+    const other = await applyPlan({ ...run.plan([{ address: 'c' }]), id: 'plan5678' }, run.deps)
+    for (const file of ['journal', 'journal.end'])
+      await copyFile(join(run.folder, 'runs', other.state.run, file), at(file))
+    const because = `it is the journal of run ${other.state.run}`
+    expect(await audit()).toMatchObject({
+      damage: expect.arrayContaining([`the journal is that of run ${other.state.run}`]),
+    })
+    expect(await failureOf(run.deps.runs.read(name))).toMatchObject({ code: 'R312', because })
+    expect(await failureOf(rollbackRun(name, run.deps))).toMatchObject({ code: 'R312', because })
+  })
+
   it('takes the end of a write that was cut off, and zeros of a power loss, for what they are', async () => {
     await appendFile(at('journal'), '123 00')
     expect(await audit()).toMatchObject({
@@ -118,6 +133,13 @@ describe('a run with another plan than it began with', () => {
     name = (await run.deps.runs.names()).find((one) => one !== name) ?? ''
     await edit('plan.json', (text) => text.replace('job x', 'job y'))
     expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R312' })
+  })
+
+  it('is not verified: the plan says what is asked, and how', async () => {
+    await edit('plan.json', (text) => text.replace('job x', 'job y'))
+    const state = await run.deps.runs.read(name)
+    expect(state.otherPlan).toBe(true)
+    expect(await failureOf(verifyRun(state, run.deps))).toMatchObject({ code: 'R312' })
   })
 })
 

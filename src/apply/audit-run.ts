@@ -41,9 +41,9 @@ function journalDamage({ journal, noted, chainThere, backups }: RunInspection): 
   return []
 }
 
-function planDamage({ run, planDigest, state, beganAs, journal }: RunInspection): readonly string[] {
+function planDamage({ run, state, beganAs, journal }: RunInspection): readonly string[] {
   if (beganAs !== undefined && beganAs.run !== run) return [`the journal is that of run ${beganAs.run}`]
-  if (state.planDigest !== undefined && state.planDigest !== planDigest)
+  if (state.otherPlan)
     return ['plan.json is not the plan that the run began with: its SHA-256 differs from the one in the journal']
   if (beganAs !== undefined && beganAs.plan !== state.plan.id)
     return [`plan.json is plan ${state.plan.id}, and the run began with plan ${beganAs.plan}`]

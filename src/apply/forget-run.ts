@@ -42,7 +42,7 @@ async function forget(
 ): Promise<ForgetOutcome> {
   try {
     if (run.state().forgotten === undefined) {
-      if (!force) requireSamePlan(run)
+      if (!force) requireSamePlan(run.state())
       const needed = force ? [] : await stillNeeded(run, deps)
       if (needed.length > 0) throw tooEarly(run, needed, deps)
       await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })

@@ -15,6 +15,7 @@ import {
   requireWhole,
 } from './journal.ts'
 import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
+import { isPlan } from './plan-shape.ts'
 import { beginFold, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
@@ -88,9 +89,10 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     open: opened,
     names: () => namesIn(join(state, 'runs'), files),
     read: async (run) => {
-      const { state: read, journal, noted, chainThere } = await inspect(run, folderOf(run), files)
+      const { state: read, journal, noted, chainThere, beganAs } = await inspect(run, folderOf(run), files)
       const path = join(folderOf(run), 'journal')
       requireWhole(journal, path)
+      requireOwn(run, beganAs?.run, path)
       const lost = lostBeforeMark(journal, noted, chainThere)
       if (lost !== undefined) throw new Failure('R312', damagedJournal(path, lost))
       return read
@@ -125,11 +127,16 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
   await sweepFolder(join(folder, 'backups'), files)
   const kept = (await files.list(join(folder, 'backups'))).map(({ path }) => basename(path))
   const backups = openBackups(join(folder, 'backups'), kept, files, sealer)
-  const fold = beginFold(run, plan)
+  const fold = beginFold(run, plan, planDigest)
   const path = join(folder, 'journal')
   const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
   if (noted !== undefined) requireNoted((await readIfThere(path, files)) ?? new Uint8Array(), noted, path)
-  const journal = await openJournal(path, files, fold.add)
+  let beganAs: string | undefined
+  const journal = await openJournal(path, files, (entry) => {
+    if (entry.kind === 'began') beganAs ??= entry.run
+    fold.add(entry)
+  })
+  requireOwn(run, beganAs, path)
   return {
     run,
     plan,
@@ -152,6 +159,12 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
   }
 }
 
+/** Its steps have the same names as those of any other run, and would be taken for them. */
+function requireOwn(run: string, beganAs: string | undefined, path: string): void {
+  if (beganAs === undefined || beganAs === run) return
+  throw new Failure('R312', damagedJournal(path, `it is the journal of run ${beganAs}`))
+}
+
 function onlyBackup(path: string): Failure {
   return new Failure('R102', {
     at: path,
@@ -165,7 +178,7 @@ function onlyBackup(path: string): Failure {
 async function inspect(run: string, folder: string, files: Files, sealer?: BackupSealer): Promise<RunInspection> {
   const { plan, digest } = await readPlan(folder, run, files)
   const bytes = (await readIfThere(join(folder, 'journal'), files)) ?? new Uint8Array()
-  const fold = beginFold(run, plan)
+  const fold = beginFold(run, plan, digest)
   let beganAs: RunInspection['beganAs']
   const journal = readLines(bytes, (entry) => {
     if (entry.kind === 'began') beganAs ??= { run: entry.run, plan: entry.plan }
@@ -221,16 +234,21 @@ async function readPlan(
     throw new Failure('R311', { at: run, because: 'no such run is known here', next: ['  keyturn status'] })
   }
   const bytes = await files.read(path)
+  const plan = jsonIn(bytes)
+  if (isPlan(plan)) return { plan, digest: sha256(bytes) }
+  if (hasBegun) throw planLost(path, 'it is not a whole plan')
+  throw new Failure('R312', {
+    at: path,
+    because: 'it is not a whole plan',
+    state: 'The run had not begun to change anything.',
+  })
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
   try {
-    return { plan: JSON.parse(Buffer.from(bytes).toString('utf8')), digest: sha256(bytes) }
-  } catch (cause) {
-    if (hasBegun) throw planLost(path, 'it is not a whole plan')
-    throw new Failure('R312', {
-      at: path,
-      because: 'it is not a whole plan',
-      state: 'The run had not begun to change anything.',
-      cause,
-    })
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return undefined
   }
 }
 
