@@ -1,4 +1,4 @@
-import { appendFile, copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
@@ -86,6 +86,13 @@ describe('an audit', () => {
     expect(await run.deps.runs.names()).toEqual([name])
     await rm(at('journal'))
     expect(await run.deps.runs.names()).toEqual([])
+  })
+
+  it('passes over no run whose folder was moved and left a link', async () => {
+    await rename(at(), join(run.folder, 'elsewhere'))
+    await symlink(join(run.folder, 'elsewhere'), at())
+    expect(await run.deps.runs.names()).toEqual([name])
+    expect((await audit()).verdict).toBe('OK')
   })
 
   it('finds a journal that was written anew with a chain of its own', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
@@ -49,6 +49,18 @@ describe('forgetting a run', () => {
     expect([again.exitCode, again.restored, again.left, again.state.outcome]).toEqual([0, [], [], 'rolled back'])
     expect(again.state.forgotten).toEqual(forgotten.forgotten)
     expect((await auditRun(state.run, run.deps)).verdict).toBe('OK')
+  })
+
+  it('does not say that it is done while a backup is a link, which leads to bytes that stay', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    const path = join(run.folder, 'runs', state.run, 'backups', 's-a.age')
+    await rename(path, join(run.folder, 'elsewhere'))
+    await symlink(join(run.folder, 'elsewhere'), path)
+    expect(await failureOf(forgetRun(state.run, run.deps))).toMatchObject({ because: 'not a regular file' })
+    expect(await backups(state.run)).toEqual(['s-a.age'])
+    await rm(path)
+    const { state: after } = await forgetRun(state.run, run.deps)
+    expect(after.forgotten?.finished).toBe(true)
   })
 
   it('asks once more about a place that was not proved, and is refused while it is not', async () => {

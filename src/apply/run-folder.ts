@@ -100,7 +100,9 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     plan: async (run) => (await readPlan(folderOf(run), run, files)).plan,
     inspect: (run) => inspect(run, folderOf(run), files, sealer),
     shredBackups: async (run, onFile) => {
-      const left = (await files.list(join(folderOf(run), 'backups'))).filter(({ kind }) => kind === 'file')
+      const there = await files.list(join(folderOf(run), 'backups'))
+      // What is no file is refused, and comes last: a link leads to bytes that would be left where they are.
+      const left = [...there].sort((one, other) => Number(one.kind !== 'file') - Number(other.kind !== 'file'))
       for (const [index, { path }] of left.entries()) {
         await files.shred(path)
         onFile?.(index + 1, left.length)
@@ -281,7 +283,8 @@ function sha256(bytes: Uint8Array): string {
  */
 async function namesIn(folder: string, files: Files): Promise<readonly string[]> {
   if ((await files.entry(folder)) === undefined) return []
-  const folders = (await files.list(folder)).filter((entry) => entry.kind === 'folder')
+  // Somebody may have moved a run to another disk, and left a link.
+  const folders = (await files.list(folder)).filter(({ kind }) => kind === 'folder' || kind === 'link')
   const begun = await Promise.all(folders.map(({ path }) => isRun(path, files)))
   return folders.filter((_, index) => begun[index]).map(({ path }) => path.slice(folder.length + 1))
 }

@@ -264,6 +264,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',
   EINVAL: 'not a regular file',
+  EBUSY: 'it is in use, or something is mounted there',
   EISDIR: 'it is a folder',
   EIO: 'the device reported an error',
   ENOTDIR: 'a part of its path is a file and no folder',
@@ -286,6 +287,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   R105: 'Make room on the device, then repeat the command.',
 }
 
+const NOT_REGULAR = 'Put a regular file in its place, or remove it, then repeat the command.'
+
 function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof Failure) throw error
@@ -293,7 +296,7 @@ function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) 
     const code = codeFor(system, act)
     const because =
       system === 'ENOENT' ? 'it does not exist' : (WORDS[system] ?? (system === '' ? 'the operation failed' : system))
-    const advice = ADVICE[code]
+    const advice = system === 'EINVAL' ? NOT_REGULAR : ADVICE[code]
     throw new Failure(code, {
       at: path,
       because,
