@@ -165,7 +165,8 @@ async function planOf(name: string, deps: ApplyDeps): Promise<Plan | undefined> 
   })
 }
 
-function placeKey({ place }: Step): string {
+/** Names a place in every plan alike. */
+export function placeKey({ place }: Pick<Step, 'place'>): string {
   return JSON.stringify([place.consumer, place.address, place.at.kind, locationText(place.at)])
 }
 

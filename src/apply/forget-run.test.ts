@@ -70,7 +70,7 @@ describe('forgetting a run', () => {
       code: 'R314',
       exitCode: 3,
       because: 'its new credential is not proved: git ls-remote through b: 401',
-      state: 'Nothing was shredded. Every place can still be put back.',
+      state: 'Nothing was shredded: every backup is kept.',
     })
     expect(await backups(state.run)).toHaveLength(2)
     run.answers.delete('b')
@@ -85,7 +85,7 @@ describe('forgetting a run', () => {
       (world: Map<string, string>) => world.set('a', 'by hand'),
       'another program wrote it',
     ],
-    ['removed', (world: Map<string, string>) => world.delete('a'), 'another program wrote it'],
+    ['removed', (world: Map<string, string>) => world.delete('a'), 'the place is not there any more'],
     ['written back by git', (world: Map<string, string>) => world.set('a', 'old a'), 'its old bytes were written back'],
   ])('is refused when a place that was proved has been %s since', async (_, act, words) => {
     const { state } = await applyPlan(run.plan([inFile('a'), inFile('b')]), run.deps)

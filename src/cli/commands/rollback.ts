@@ -44,7 +44,11 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
       schema: 'keyturn/rollback/1',
       run: run.run,
       restored: restored.map(({ place }) => place),
-      left: left.map(({ step, because }) => ({ place: step.place, because })),
+      left: left.map(({ step, because, by }) => ({
+        place: step.place,
+        because,
+        ...(by === undefined ? {} : { run: by }),
+      })),
       remaining: remaining.map(({ place }) => place),
       refused: restored.filter(isRefused).map(({ place }) => place),
     },
