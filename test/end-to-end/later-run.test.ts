@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyPlan } from '../../src/apply/apply-plan.ts'
+import { whyNotOn } from '../../src/apply/can-go-on.ts'
 import type { ApplyDeps } from '../../src/apply/deps.ts'
 import { forgetRun } from '../../src/apply/forget-run.ts'
 import { rollbackRun } from '../../src/apply/rollback.ts'
@@ -60,6 +61,11 @@ describe('a place that a later run changed', () => {
     const { left, exitCode } = await rollbackRun(first, deps)
     const because = `run ${second} changed it since; it was left as it is`
     expect([left, exitCode]).toMatchObject([[{ because, foreign: true, by: second }], 4])
+  })
+
+  it('leaves nothing to go on with in the earlier one, which does not count as complete anew', async () => {
+    await rollbackRun(first, deps)
+    expect(whyNotOn(await deps.runs.read(first))).toMatchObject({ code: 'R317' })
   })
 
   it('comes back in two steps, the later run first', async () => {
