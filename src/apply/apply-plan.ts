@@ -62,7 +62,7 @@ export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions 
   return withLock(given.state, given.context.system, async () => {
     const run = await deps.runs.open(name, deps.context.system.clock)
     requireGoingForward(run)
-    requireSamePlan(run)
+    requireSamePlan(run.state())
     await requireGit(run.plan, deps)
     await inRun(run, 'apply', () => goOn(run, deps))
     return perform(run, await realPathsToWrite(run.plan, deps), deps, options)

@@ -1,10 +1,12 @@
-import { appendFile, copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
 import { applyPlan, resumeRun } from './apply-plan.ts'
 import { type AuditedRun, auditRun } from './audit-run.ts'
 import { rollbackRun } from './rollback.ts'
+import { runStore } from './run-folder.ts'
+import { verifyRun } from './verify-run.ts'
 
 let run: MemoryRun
 let name = ''
@@ -56,11 +58,27 @@ describe('an audit', () => {
     ['a digit changed', () => edit('journal', (text) => text.replace('s-b', 's-c')), /^journal, line 5: .* changed/],
     ['another plan', () => edit('plan.json', (text) => text.replace('job x', 'job y')), /SHA-256 differs/],
     ['a plan that is no JSON', () => truncate(at('plan.json'), 20), /it is not a whole plan/],
+    ['a plan of another shape', () => edit('plan.json', () => '{"id":"x","steps":null}'), /it is not a whole plan/],
     ['the plan taken away', () => rm(at('plan.json')), /plan\.json: it is gone, and the journal of the run is there/],
     ['a backup missing', () => rm(at('backups', 's-a.age')), /the backup s-a\.age is missing/],
   ])('finds damage: %s', async (_, damage, words) => {
     await damage()
     expect(await audit()).toMatchObject({ verdict: 'damaged', damage: [expect.stringMatching(words)] })
+  })
+
+  it('finds damage: a backup that does not open', async () => {
+    const closed = { sealBytes: async () => new Uint8Array(), openBytes: () => Promise.reject(new Error('damaged')) }
+    const runs = runStore(run.folder, run.context.system.files, closed)
+    expect(await auditRun(name, { runs })).toMatchObject({
+      verdict: 'damaged',
+      damage: ['2 backups do not open, s-a.age among them: damaged, or sealed for another identity'],
+    })
+  })
+
+  it('says when nothing tells whether the end of the journal is there', async () => {
+    await edit('journal', withoutLine(8))
+    await rm(at('journal.end'))
+    expect(await audit()).toMatchObject({ verdict: 'OK', notes: [expect.stringMatching(/^journal\.end is not there/)] })
   })
 
   it('passes over no run that has a journal, and over one that never began', async () => {
@@ -70,12 +88,32 @@ describe('an audit', () => {
     expect(await run.deps.runs.names()).toEqual([])
   })
 
+  it('passes over no run whose folder was moved and left a link', async () => {
+    await rename(at(), join(run.folder, 'elsewhere'))
+    await symlink(join(run.folder, 'elsewhere'), at())
+    expect(await run.deps.runs.names()).toEqual([name])
+    expect((await audit()).verdict).toBe('OK')
+  })
+
   it('finds a journal that was written anew with a chain of its own', async () => {
     const other = await memoryRun(['a', 'b'])
     const { state } = await applyPlan(other.plan([{ address: 'a' }, { address: 'b' }]), other.deps)
     await copyFile(join(other.folder, 'runs', state.run, 'journal'), at('journal'))
     expect((await audit()).verdict).toBe('damaged')
     await other.end()
+  })
+
+  it('finds the journal of another run, which no command takes for its own', async () => {
+    run.world.set('c', 'old c')
+    const other = await applyPlan({ ...run.plan([{ address: 'c' }]), id: 'plan5678' }, run.deps)
+    for (const file of ['journal', 'journal.end'])
+      await copyFile(join(run.folder, 'runs', other.state.run, file), at(file))
+    const because = `it is the journal of run ${other.state.run}`
+    expect(await audit()).toMatchObject({
+      damage: expect.arrayContaining([`the journal is that of run ${other.state.run}`]),
+    })
+    expect(await failureOf(run.deps.runs.read(name))).toMatchObject({ code: 'R312', because })
+    expect(await failureOf(rollbackRun(name, run.deps))).toMatchObject({ code: 'R312', because })
   })
 
   it('takes the end of a write that was cut off, and zeros of a power loss, for what they are', async () => {
@@ -102,6 +140,13 @@ describe('a run with another plan than it began with', () => {
     name = (await run.deps.runs.names()).find((one) => one !== name) ?? ''
     await edit('plan.json', (text) => text.replace('job x', 'job y'))
     expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R312' })
+  })
+
+  it('is not verified: the plan says what is asked, and how', async () => {
+    await edit('plan.json', (text) => text.replace('job x', 'job y'))
+    const state = await run.deps.runs.read(name)
+    expect(state.otherPlan).toBe(true)
+    expect(await failureOf(verifyRun(state, run.deps))).toMatchObject({ code: 'R312' })
   })
 })
 

@@ -41,9 +41,9 @@ function journalDamage({ journal, noted, chainThere, backups }: RunInspection): 
   return []
 }
 
-function planDamage({ run, planDigest, state, beganAs, journal }: RunInspection): readonly string[] {
+function planDamage({ run, state, beganAs, journal }: RunInspection): readonly string[] {
   if (beganAs !== undefined && beganAs.run !== run) return [`the journal is that of run ${beganAs.run}`]
-  if (state.planDigest !== undefined && state.planDigest !== planDigest)
+  if (state.otherPlan)
     return ['plan.json is not the plan that the run began with: its SHA-256 differs from the one in the journal']
   if (beganAs !== undefined && beganAs.plan !== state.plan.id)
     return [`plan.json is plan ${state.plan.id}, and the run began with plan ${beganAs.plan}`]
@@ -52,21 +52,36 @@ function planDamage({ run, planDigest, state, beganAs, journal }: RunInspection)
 }
 
 /** Without its backup a place cannot be put back. */
-function backupDamage({ state, backups }: RunInspection): readonly string[] {
+function backupDamage({ state, backups, unreadable }: RunInspection): readonly string[] {
   if (state.forgotten !== undefined) return []
   const there = new Set(backups)
   const missing = [...state.steps.values()].filter(
     ({ backup }) => backup !== undefined && !there.has(backupFile(backup)),
   )
-  if (missing.length === 0) return []
+  const refs = missing.flatMap(({ backup }) => (backup === undefined ? [] : [backup]))
   return [
-    missing.length === 1
-      ? `the backup ${missing[0]?.backup} is missing`
-      : `${missing.length} backups are missing, ${missing[0]?.backup} among them`,
+    ...countedDamage(refs, ['is missing', 'are missing'], ''),
+    ...countedDamage(unreadable, ['does not open', 'do not open'], ': damaged, or sealed for another identity'),
   ]
 }
 
-function notesOn({ state, journal, backups }: RunInspection): readonly string[] {
+function countedDamage(
+  [first, ...others]: readonly string[],
+  [is, are]: readonly [string, string],
+  why: string,
+): readonly string[] {
+  if (first === undefined) return []
+  return [
+    others.length === 0
+      ? `the backup ${first} ${is}${why}`
+      : `${others.length + 1} backups ${are}, ${first} among them${why}`,
+  ]
+}
+
+const END_NOT_NOTED =
+  'journal.end is not there, so nothing tells whether the end of the journal is missing: a first command that was killed leaves none'
+
+function notesOn({ state, journal, backups, noted }: RunInspection): readonly string[] {
   const announced = new Set(
     [...state.steps.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backupFile(backup)])),
   )
@@ -85,6 +100,7 @@ function notesOn({ state, journal, backups }: RunInspection): readonly string[] 
           `${unannounced} of the backups belong to no announced step: a crash leaves one for each step that ran at that moment, and more mean that the end of the journal is missing`,
         ]
       : []),
+    ...(state.planDigest !== undefined && noted === undefined ? [END_NOT_NOTED] : []),
     ...(journal.lines > 0 && state.planDigest === undefined
       ? ['the journal names no digest of the plan: it was begun by an older version']
       : []),

@@ -119,7 +119,7 @@ export async function refuseOtherRuns(plan: Plan, deps: ApplyDeps): Promise<void
   for (const name of await deps.runs.names()) {
     const state = await readOrPass(name, mine, deps)
     if (state === undefined) continue
-    if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, name)
+    if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, state)
     const { changed, announced } = tally(state)
     if (state.plan.id === plan.id && state.outcome === 'stopped' && changed > 0 && state.forgotten === undefined)
       throw notEnded(state, 'it carries out this very plan, and was stopped in the middle')
@@ -165,7 +165,8 @@ async function planOf(name: string, deps: ApplyDeps): Promise<Plan | undefined> 
   })
 }
 
-function placeKey({ place }: Step): string {
+/** Names a place in every plan alike. */
+export function placeKey({ place }: Pick<Step, 'place'>): string {
   return JSON.stringify([place.consumer, place.address, place.at.kind, locationText(place.at)])
 }
 
@@ -178,12 +179,14 @@ export async function requireGit(plan: Plan, { context }: ApplyDeps): Promise<vo
   if (asksGit) await processes.run({ command: 'git', args: ['--version'], environment: processes.environment() })
 }
 
-function alreadyApplied(plan: Plan, run: string): Failure {
+function alreadyApplied(plan: Plan, { run, steps }: RunState): Failure {
+  const others = plan.steps.filter(({ id }) => !steps.has(id)).length
+  const verify = `  keyturn verify ${run}${controllerFlag(plan, { opens: true })}`
   return new Failure('R201', {
     at: `plan ${plan.id}`,
-    because: `it was carried out as run ${run}`,
+    because: `it was carried out as run ${run}${others === 0 ? '' : `, without ${others} of these steps`}`,
     state: 'This command changed nothing.',
-    next: [`  keyturn verify ${run}${controllerFlag(plan, { opens: true })}`],
+    next: others === 0 ? [verify] : ['For the rest make another plan:', `  keyturn plan${sourceWords(plan)}`],
     exitCode: 4,
   })
 }

@@ -12,7 +12,13 @@ export function whyNotForward(state: RunState): Failure | undefined {
 
 /** The same of a run that somebody wants to go on: where everything is done (R317) there is nothing to go on with. */
 export function whyNotOn(state: RunState): Failure | undefined {
-  return whyNotForward(state) ?? (state.outcome === 'applied' ? complete(state) : undefined)
+  return whyNotForward(state) ?? (isComplete(state) ? complete(state) : undefined)
+}
+
+/** Also after a rollback that had to leave every place as it found it: what they hold now is no proof of this run. */
+function isComplete({ outcome, plan, steps }: RunState): boolean {
+  if (outcome !== 'partly rolled back') return outcome === 'applied'
+  return plan.steps.every(({ id }) => steps.get(id)?.phase === 'done' && steps.get(id)?.proof !== undefined)
 }
 
 function forgotten({ run, forgotten }: RunState): Failure {

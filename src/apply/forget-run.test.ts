@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
@@ -51,6 +51,18 @@ describe('forgetting a run', () => {
     expect((await auditRun(state.run, run.deps)).verdict).toBe('OK')
   })
 
+  it('does not say that it is done while a backup is a link, which leads to bytes that stay', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    const path = join(run.folder, 'runs', state.run, 'backups', 's-a.age')
+    await rename(path, join(run.folder, 'elsewhere'))
+    await symlink(join(run.folder, 'elsewhere'), path)
+    expect(await failureOf(forgetRun(state.run, run.deps))).toMatchObject({ because: 'not a regular file' })
+    expect(await backups(state.run)).toEqual(['s-a.age'])
+    await rm(path)
+    const { state: after } = await forgetRun(state.run, run.deps)
+    expect(after.forgotten?.finished).toBe(true)
+  })
+
   it('asks once more about a place that was not proved, and is refused while it is not', async () => {
     run.answers.set('b', 'unknown')
     const { state } = await applyPlan(plan(), run.deps)
@@ -58,7 +70,7 @@ describe('forgetting a run', () => {
       code: 'R314',
       exitCode: 3,
       because: 'its new credential is not proved: git ls-remote through b: 401',
-      state: 'Nothing was shredded. Every place can still be put back.',
+      state: 'Nothing was shredded: every backup is kept.',
     })
     expect(await backups(state.run)).toHaveLength(2)
     run.answers.delete('b')
@@ -73,7 +85,7 @@ describe('forgetting a run', () => {
       (world: Map<string, string>) => world.set('a', 'by hand'),
       'another program wrote it',
     ],
-    ['removed', (world: Map<string, string>) => world.delete('a'), 'another program wrote it'],
+    ['removed', (world: Map<string, string>) => world.delete('a'), 'the place is not there any more'],
     ['written back by git', (world: Map<string, string>) => world.set('a', 'old a'), 'its old bytes were written back'],
   ])('is refused when a place that was proved has been %s since', async (_, act, words) => {
     const { state } = await applyPlan(run.plan([inFile('a'), inFile('b')]), run.deps)

@@ -42,7 +42,7 @@ async function forget(
 ): Promise<ForgetOutcome> {
   try {
     if (run.state().forgotten === undefined) {
-      if (!force) requireSamePlan(run)
+      if (!force) requireSamePlan(run.state())
       const needed = force ? [] : await stillNeeded(run, deps)
       if (needed.length > 0) throw tooEarly(run, needed, deps)
       await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
@@ -142,7 +142,7 @@ function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyD
   return new Failure('R314', {
     at: `run ${run.run}${where}`,
     because: `${first?.because ?? ''}${others}`,
-    state: 'Nothing was shredded. Every place can still be put back.',
+    state: 'Nothing was shredded: every backup is kept.',
     next: [
       ...(flag === '' ? [] : ['Name the controller, so that it can be asked:', `  keyturn forget ${run.run}${flag}`]),
       `  keyturn show ${run.run}`,

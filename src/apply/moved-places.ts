@@ -2,6 +2,7 @@ import type { PlaceRef } from '../model/place.ts'
 import type { Digest, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
+import { saidAlone } from './staged-together.ts'
 
 /** Gives for each step its place under the address that it has by now; `undefined`: that cannot be told. All are of one file. */
 export type Finder = (steps: readonly Step[]) => Promise<readonly (PlaceRef | undefined)[]>
@@ -19,10 +20,9 @@ export function movedPlaces(state: () => RunState, deps: ApplyDeps): Finder {
     holders ??= holdersOf(state())
     const ranks = ranksOf(steps, holders, state())
     const asked = steps.flatMap((step) => ranks.get(step)?.map((rank) => ({ step, rank })) ?? [])
-    const found = await whereNow(
-      asked.map(({ step: { place }, rank: { digest } }) => ({ place, digest })),
-      deps.context,
-    )
+    const sought = asked.map(({ step: { place }, rank: { digest } }) => ({ place, digest }))
+    // A file that cannot be read tells nothing; why it cannot is said of each place, and other files have their turn.
+    const found = (await whereNow(sought, deps.context).catch(saidAlone)) ?? []
     const places = new Map<Step, PlaceRef | undefined>()
     for (const [index, { step, rank }] of asked.entries()) {
       const entries = found[index] ?? []

@@ -229,3 +229,17 @@ describe('rolling back', () => {
     expect(changed()).toEqual([])
   })
 })
+
+describe('a plan of which some steps were taken out and carried out', () => {
+  it('is not carried out whole: the rest takes another plan', async () => {
+    const whole = plan()
+    const { state } = await applyPlan({ ...whole, steps: whole.steps.slice(0, 10) }, run.deps)
+    expect(await failureOf(applyPlan(whole, run.deps))).toMatchObject({
+      code: 'R201',
+      because: `it was carried out as run ${state.run}, without 2 of these steps`,
+    })
+    expect(await failureOf(applyPlan({ ...whole, steps: whole.steps.slice(0, 10) }, run.deps))).toMatchObject({
+      because: `it was carried out as run ${state.run}`,
+    })
+  })
+})

@@ -348,6 +348,22 @@ describe('a place that another program writes while it is proved', () => {
   })
 })
 
+describe('a backup of other bytes than its place held', () => {
+  it('is not written there, and the others are put back', async () => {
+    const { state } = await applyPlan(plan(), deps)
+    const backups = join(folder, 'runs', state.run, 'backups', 'several-1.ages')
+    const theirs = appPassword()
+    await writeFile(backups, (await readFile(backups, 'latin1')).replace(OLD, theirs))
+    const { left, restored, exitCode } = await rollbackRun(state.run, deps)
+    expect([left, restored.length, exitCode]).toMatchObject([
+      [{ step: { id: 's-a' }, because: expect.stringContaining('other bytes than this place held'), foreign: false }],
+      5,
+      1,
+    ])
+    expect(await stored()).toBe(original().replace(`a=${OLD}`, `a=${NEW}`))
+  })
+})
+
 describe('what one write can change', () => {
   const sizes = (steps: readonly Step[], most?: number): readonly number[] =>
     groupsOf(steps, () => connector, most).map(({ length }) => length)

@@ -146,7 +146,7 @@ export async function credentialChange(step: Step, deps: ApplyDeps): Promise<Cre
     because:
       secret === undefined
         ? 'the vault holds no such token'
-        : 'the vault holds another token under this name than the plan was made with',
+        : 'the vault holds another token under this name than the plan was made with, or the plan is of another installation, which names tokens by a key of its own',
     state: 'Nothing was changed by this step.',
     next: ['  keyturn token list', 'Add the token, and plan again.'],
     exitCode: 3,

@@ -1,11 +1,14 @@
+import type { PlaceState } from '../model/consumer.ts'
+import { Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import { locationText, whereIs } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { movedPlaces } from './moved-places.ts'
-import { NO_NAME, type Proof, prove, sentFor, WRITTEN_BACK, whyNotOurs, whyOther } from './prove.ts'
+import { otherRuns, type RunFinder } from './other-runs.ts'
+import { NO_NAME, type Proof, prove, sentFor, WRITTEN_BACK, WRITTEN_SINCE, whyNotOurs, whyOther } from './prove.ts'
 import { readEach } from './read-each.ts'
-import { type RunState, stepState } from './run-state.ts'
+import { type RunState, type StepState, stepState } from './run-state.ts'
 
 /** Why a place does not hold what the run wrote. */
 export interface Lost {
@@ -46,12 +49,13 @@ export async function foundAgain(
 ): Promise<ReadonlyMap<Step, Step | Lost>> {
   const found = new Map<Step, Step | Lost>()
   const foreign: Step[] = []
+  const whoseNow = otherRuns(state.run, deps)
   const compared = steps.filter(({ id, place }) => place.at.kind === 'file' && stepState(state, id).now !== undefined)
   for (const [consumer, group] of groupedBy(compared, ({ place }) => place.consumer)) {
     const places = group.map(({ place }) => place)
     const states = await readEach(connectorOf(deps, consumer), places, deps.context)
     for (const [index, step] of group.entries()) {
-      const because = whyOther(step, states[index], stepState(state, step.id))
+      const because = await whyLost(step, states[index], stepState(state, step.id), whoseNow)
       found.set(step, because === undefined ? step : { because })
       if (because !== undefined && because !== WRITTEN_BACK) foreign.push(step)
     }
@@ -63,4 +67,17 @@ export async function foundAgain(
       if (step !== undefined && place !== undefined) found.set(step, { ...step, place })
     }
   return found
+}
+
+/** As `whyOther`; names the program that wrote it where that is another run of this installation. */
+async function whyLost(
+  step: Step,
+  found: PlaceState | Failure | undefined,
+  state: StepState,
+  whoseNow: RunFinder,
+): Promise<string | undefined> {
+  const because = whyOther(step, found, state)
+  const isPresent = found !== undefined && !(found instanceof Failure) && found.kind === 'present'
+  const run = because === WRITTEN_SINCE && isPresent ? await whoseNow(step.place, found.digest) : undefined
+  return run === undefined ? because : `run ${run} changed it after that`
 }

@@ -19,6 +19,7 @@ const NO_USE = 'nothing tells what it is used for; name a repository with --repo
 /** An entry of ours that stands behind them is not sent. */
 export const WRITTEN_BACK =
   'its old bytes were written back after it was changed, as git does that was running with the old credential'
+export const WRITTEN_SINCE = 'another program wrote it after it was changed'
 export const NO_NAME = 'the URL names no username any more'
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
@@ -83,7 +84,8 @@ export function whyOther(
   if (digest === now || (found?.kind === 'present' && (found.inPart || found.partDigest === now))) return undefined
   if (place.at.kind === 'url')
     return digest === from ? 'what it held before was put back after it was changed' : 'somebody else changed it since'
-  return digest === from ? WRITTEN_BACK : 'another program wrote it after it was changed'
+  if (digest === from) return WRITTEN_BACK
+  return digest === 'absent' ? 'the place is not there any more' : WRITTEN_SINCE
 }
 
 /** One that git reads for certain is enough, unless another entry comes before one of them. */

@@ -8,13 +8,14 @@ import { type ApplyDeps, connectorOf } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
 import { type Finder, movedPlaces } from './moved-places.ts'
+import { otherRuns, type RunFinder } from './other-runs.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
 import { requireKnownSteps } from './same-plan.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
-import { isOriginal, isOurs, undoTogether } from './undo-group.ts'
+import { givesBack, isOriginal, isOurs, undoTogether } from './undo-group.ts'
 
 /** A place that could not be put back. */
 export interface LeftPlace {
@@ -22,6 +23,8 @@ export interface LeftPlace {
   readonly because: string
   /** Someone else changed it; otherwise a system or the backup stood in the way, and putting back again may help. */
   readonly foreign: boolean
+  /** Another run of this installation, which changed it and is to be put back before. */
+  readonly by?: string
 }
 
 export interface RollbackOutcome {
@@ -71,12 +74,13 @@ async function putBack(
   const isNamed = namedBy(run)
   const isNeeded = neededBy(run)
   const whereNow = movedPlaces(run.state, deps)
+  const whoseNow = otherRuns(run.run, deps)
   const one = async (step: Step): Promise<void> => {
     const problem = isNamed(step)
       ? STILL_NAMED
       : isNeeded(step)
         ? STILL_NEEDED
-        : await undoStep(step, run, deps, whereNow)
+        : await undoStep(step, run, deps, { whereNow, whoseNow })
     if (problem !== undefined) left.push({ step, ...problem })
   }
   const isStopped = (): boolean => signal?.aborted === true
@@ -184,7 +188,7 @@ function requireBackups(run: RunFolder): void {
   })
 }
 
-type Problem = Pick<LeftPlace, 'because' | 'foreign'>
+type Problem = Omit<LeftPlace, 'step'>
 
 const STILL_NAMED: Problem = {
   because: 'it was made by this run, and a place that still holds the change of this run names it; put that back, too',
@@ -197,10 +201,20 @@ const STILL_NEEDED: Problem = {
   foreign: false,
 }
 
+function changedBy(run: string | undefined): Problem {
+  const because = `${run === undefined ? 'someone else' : `run ${run}`} changed it since; it was left as it is`
+  return { because, foreign: true, ...(run === undefined ? {} : { by: run }) }
+}
+
 const changedMeanwhile: Problem = { because: 'someone else changed it at the same moment', foreign: true }
 
 /** Gives the reason when the place stays as it is. */
-async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps, whereNow: Finder): Promise<Problem | undefined> {
+async function undoStep(
+  step: Step,
+  run: RunFolder,
+  deps: ApplyDeps,
+  { whereNow, whoseNow }: { readonly whereNow: Finder; readonly whoseNow: RunFinder },
+): Promise<Problem | undefined> {
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started' || state.phase === 'undone' || state.backup === undefined) return undefined
   try {
@@ -209,7 +223,7 @@ async function undoStep(step: Step, run: RunFolder, deps: ApplyDeps, whereNow: F
     if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
     if (isOurs(step, found, state)) return await restore({ ...step, place }, found.digest, state.backup, run, deps)
-    const foreign = { because: 'someone else changed it since; it was left as it is', foreign: true }
+    const foreign = changedBy(await whoseNow(step.place, found.digest))
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
     return await restore(step, state.now, state.backup, run, deps, foreign)
@@ -245,6 +259,7 @@ async function restore(
   const backup = await readBackup(backupRef, run)
   const staged = await connectorOf(deps, step.place.consumer).stageRestore(step.place, expected, backup, deps.context)
   if (staged.kind === 'conflict') return conflict
+  if (!givesBack(step, staged.to, stepState(run.state(), step.id))) throw otherBackup(backupRef)
   await run.record({ kind: 'intends undo', step: step.id, from: expected, to: staged.to })
   const changed = await staged.commit()
   if (changed.kind === 'conflict') return conflict
@@ -263,6 +278,11 @@ async function readBackup(ref: string, run: RunFolder): Promise<Uint8Array> {
         : `its backup ${ref} cannot be opened: it is damaged, or was sealed for another identity`
     throw new Failure('R313', { at: `backup ${ref}`, because, cause })
   }
+}
+
+function otherBackup(ref: string): Failure {
+  const because = `its backup ${ref} holds other bytes than this place held before the run; the place was left as it is`
+  return new Failure('R313', { at: `backup ${ref}`, because })
 }
 
 async function record(step: Step, now: Standing, run: RunFolder): Promise<undefined> {

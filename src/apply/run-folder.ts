@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, Standing, StepId } from '../model/plan.ts'
-import type { Clock, Files } from '../model/ports.ts'
+import type { Clock, FileEntry, Files } from '../model/ports.ts'
 import { readIfThere } from '../system/read-if-there.ts'
 import { type BackupSealer, type Backups, backupFile, openBackups } from './backups.ts'
 import {
@@ -15,6 +15,7 @@ import {
   requireWhole,
 } from './journal.ts'
 import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
+import { isPlan } from './plan-shape.ts'
 import { beginFold, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
@@ -53,6 +54,8 @@ export interface RunInspection {
   readonly chainThere?: string
   /** Names of the files among the backups. */
   readonly backups: readonly BackupRef[]
+  /** Announced backups whose file is there and does not give them. */
+  readonly unreadable: readonly BackupRef[]
 }
 
 export interface RunStore {
@@ -86,17 +89,20 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     open: opened,
     names: () => namesIn(join(state, 'runs'), files),
     read: async (run) => {
-      const { state: read, journal, noted, chainThere } = await inspect(run, folderOf(run), files, false)
+      const { state: read, journal, noted, chainThere, beganAs } = await inspect(run, folderOf(run), files)
       const path = join(folderOf(run), 'journal')
       requireWhole(journal, path)
+      requireOwn(run, beganAs?.run, path)
       const lost = lostBeforeMark(journal, noted, chainThere)
       if (lost !== undefined) throw new Failure('R312', damagedJournal(path, lost))
       return read
     },
     plan: async (run) => (await readPlan(folderOf(run), run, files)).plan,
-    inspect: (run) => inspect(run, folderOf(run), files, true),
+    inspect: (run) => inspect(run, folderOf(run), files, sealer),
     shredBackups: async (run, onFile) => {
-      const left = (await files.list(join(folderOf(run), 'backups'))).filter(({ kind }) => kind === 'file')
+      const there = await files.list(join(folderOf(run), 'backups'))
+      // What is no file is refused, and comes last: a link leads to bytes that would be left where they are.
+      const left = [...there].sort((one, other) => Number(one.kind !== 'file') - Number(other.kind !== 'file'))
       for (const [index, { path }] of left.entries()) {
         await files.shred(path)
         onFile?.(index + 1, left.length)
@@ -123,11 +129,16 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
   await sweepFolder(join(folder, 'backups'), files)
   const kept = (await files.list(join(folder, 'backups'))).map(({ path }) => basename(path))
   const backups = openBackups(join(folder, 'backups'), kept, files, sealer)
-  const fold = beginFold(run, plan)
+  const fold = beginFold(run, plan, planDigest)
   const path = join(folder, 'journal')
   const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
   if (noted !== undefined) requireNoted((await readIfThere(path, files)) ?? new Uint8Array(), noted, path)
-  const journal = await openJournal(path, files, fold.add)
+  let beganAs: string | undefined
+  const journal = await openJournal(path, files, (entry) => {
+    if (entry.kind === 'began') beganAs ??= entry.run
+    fold.add(entry)
+  })
+  requireOwn(run, beganAs, path)
   return {
     run,
     plan,
@@ -150,6 +161,12 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
   }
 }
 
+/** Its steps have the same names as those of any other run, and would be taken for them. */
+function requireOwn(run: string, beganAs: string | undefined, path: string): void {
+  if (beganAs === undefined || beganAs === run) return
+  throw new Failure('R312', damagedJournal(path, `it is the journal of run ${beganAs}`))
+}
+
 function onlyBackup(path: string): Failure {
   return new Failure('R102', {
     at: path,
@@ -159,10 +176,11 @@ function onlyBackup(path: string): Failure {
   })
 }
 
-async function inspect(run: string, folder: string, files: Files, whole: boolean): Promise<RunInspection> {
+/** `sealer`: opens the backups, which are left out without it. */
+async function inspect(run: string, folder: string, files: Files, sealer?: BackupSealer): Promise<RunInspection> {
   const { plan, digest } = await readPlan(folder, run, files)
   const bytes = (await readIfThere(join(folder, 'journal'), files)) ?? new Uint8Array()
-  const fold = beginFold(run, plan)
+  const fold = beginFold(run, plan, digest)
   let beganAs: RunInspection['beganAs']
   const journal = readLines(bytes, (entry) => {
     if (entry.kind === 'began') beganAs ??= { run: entry.run, plan: entry.plan }
@@ -170,17 +188,40 @@ async function inspect(run: string, folder: string, files: Files, whole: boolean
   })
   const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
   const chainThere = noted === undefined ? undefined : chainAt(bytes, noted.lines)
-  const backups = whole ? await files.list(join(folder, 'backups')) : []
+  const backups = sealer === undefined ? [] : namesOf(await files.list(join(folder, 'backups')))
   return {
     run,
     planDigest: digest,
     journal,
     state: fold.state(),
-    backups: backups.filter(({ kind }) => kind === 'file').map(({ path }) => path.slice(path.lastIndexOf('/') + 1)),
+    backups,
+    unreadable:
+      sealer === undefined
+        ? []
+        : await unreadableIn(fold.state(), backups, openBackups(join(folder, 'backups'), [], files, sealer)),
     ...(beganAs === undefined ? {} : { beganAs }),
     ...(noted === undefined ? {} : { noted }),
     ...(chainThere === undefined ? {} : { chainThere }),
   }
+}
+
+function namesOf(entries: readonly FileEntry[]): readonly string[] {
+  return entries.filter(({ kind }) => kind === 'file').map(({ path }) => basename(path))
+}
+
+/** In the order of their files, each of which is opened once. */
+async function unreadableIn(
+  { steps, forgotten }: RunState,
+  there: readonly string[],
+  backups: Backups,
+): Promise<readonly BackupRef[]> {
+  if (forgotten !== undefined) return []
+  const names = new Set(there)
+  const announced = [...steps.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backup]))
+  const unreadable: BackupRef[] = []
+  for (const ref of announced.filter((one) => names.has(backupFile(one))).sort())
+    if (!(await backups.opens(ref))) unreadable.push(ref)
+  return unreadable
 }
 
 async function readPlan(
@@ -195,16 +236,21 @@ async function readPlan(
     throw new Failure('R311', { at: run, because: 'no such run is known here', next: ['  keyturn status'] })
   }
   const bytes = await files.read(path)
+  const plan = jsonIn(bytes)
+  if (isPlan(plan)) return { plan, digest: sha256(bytes) }
+  if (hasBegun) throw planLost(path, 'it is not a whole plan')
+  throw new Failure('R312', {
+    at: path,
+    because: 'it is not a whole plan',
+    state: 'The run had not begun to change anything.',
+  })
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
   try {
-    return { plan: JSON.parse(Buffer.from(bytes).toString('utf8')), digest: sha256(bytes) }
-  } catch (cause) {
-    if (hasBegun) throw planLost(path, 'it is not a whole plan')
-    throw new Failure('R312', {
-      at: path,
-      because: 'it is not a whole plan',
-      state: 'The run had not begun to change anything.',
-      cause,
-    })
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return undefined
   }
 }
 
@@ -237,7 +283,8 @@ function sha256(bytes: Uint8Array): string {
  */
 async function namesIn(folder: string, files: Files): Promise<readonly string[]> {
   if ((await files.entry(folder)) === undefined) return []
-  const folders = (await files.list(folder)).filter((entry) => entry.kind === 'folder')
+  // Somebody may have moved a run to another disk, and left a link.
+  const folders = (await files.list(folder)).filter(({ kind }) => kind === 'folder' || kind === 'link')
   const begun = await Promise.all(folders.map(({ path }) => isRun(path, files)))
   return folders.filter((_, index) => begun[index]).map(({ path }) => path.slice(folder.length + 1))
 }

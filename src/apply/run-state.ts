@@ -36,6 +36,8 @@ export interface RunState {
   readonly actors: readonly Actor[]
   /** SHA-256 (hex) of the plan that it began with. */
   readonly planDigest?: string
+  /** `plan` is not the one that it began with, so what it says of places may be untrue. */
+  readonly otherPlan?: true
   /** Kinds of the tokens that its steps put, by their name in the vault. */
   readonly tokenKinds?: Readonly<Record<string, SecretKind>>
   /** `finished`: the backups are gone; otherwise some of them may be. */
@@ -45,7 +47,7 @@ export interface RunState {
 const NOT_STARTED: StepState = { phase: 'not started' }
 
 /** Everything but the map of the steps, which grows in place so that each entry costs the same. */
-type RunFacts = Omit<RunState, 'steps' | 'run' | 'plan'>
+type RunFacts = Omit<RunState, 'steps' | 'run' | 'plan' | 'otherPlan'>
 
 /** A run that is being read or carried out. */
 export interface RunFold {
@@ -54,8 +56,8 @@ export interface RunFold {
   state(): RunState
 }
 
-/** A run is a fold over its journal. */
-export function beginFold(run: string, plan: Plan): RunFold {
+/** A run is a fold over its journal. `planDigest`: of the bytes that `plan` was read from. */
+export function beginFold(run: string, plan: Plan, planDigest?: string): RunFold {
   const steps = new Map<StepId, StepState>(plan.steps.map((step) => [step.id, NOT_STARTED]))
   let facts: RunFacts = { startedAt: '', lastAt: '', outcome: 'open', actors: [] }
   let actor: Actor | undefined
@@ -66,7 +68,10 @@ export function beginFold(run: string, plan: Plan): RunFold {
       if (!('step' in entry) || facts.outcome !== 'open') facts = factsAfter(facts, entry)
       else if (entry.at !== undefined && entry.at !== facts.lastAt) facts = { ...facts, lastAt: entry.at }
     },
-    state: () => ({ run, plan, steps, ...facts }),
+    state: () => {
+      const isOther = planDigest !== undefined && facts.planDigest !== undefined && facts.planDigest !== planDigest
+      return { run, plan, steps, ...facts, ...(isOther ? { otherPlan: true } : {}) }
+    },
   }
 }
 

@@ -2,10 +2,11 @@ import { Failure } from '../model/failure.ts'
 import type { StepId } from '../model/plan.ts'
 import { controllerFlag } from './command-words.ts'
 import type { RunFolder } from './run-folder.ts'
+import type { RunState } from './run-state.ts'
 
 /** Only the plan that was reviewed is carried out, and only by it is it known what may be forgotten. Throws R312. */
-export function requireSamePlan(run: RunFolder): void {
-  if (isSamePlan(run)) return
+export function requireSamePlan(run: RunState): void {
+  if (run.otherPlan === undefined) return
   throw new Failure('R312', {
     at: `run ${run.run}, plan.json`,
     because: OTHER_PLAN,
@@ -18,11 +19,6 @@ export function requireSamePlan(run: RunFolder): void {
 }
 
 const OTHER_PLAN = 'it is not the plan that the run began with: the journal names another digest'
-
-function isSamePlan({ planDigest, state }: RunFolder): boolean {
-  const began = state().planDigest
-  return began === undefined || began === planDigest
-}
 
 /** After a rollback: what the journal has changed and `plan.json` does not name any more cannot be put back by it. Throws R312. */
 export function requireKnownSteps(run: RunFolder): void {

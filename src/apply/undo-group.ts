@@ -1,4 +1,4 @@
-import type { Connector, PlaceState, RestoreAsked } from '../model/consumer.ts'
+import type { Connector, PlaceState, RestoreAsked, Staged } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef } from '../model/journal-entry.ts'
 import type { Digest, Step } from '../model/plan.ts'
@@ -38,6 +38,7 @@ export async function undoTogether(
   const staged = await readyTogether(asked, (all) => stageRestoreMany(all, deps.context))
   if (staged === undefined) return
   const { ready } = staged
+  if (!ready.every(({ step, ready: { to } }) => givesBack(step, to, stepState(run.state(), step.id)))) return
   await Promise.all(
     ready.map(({ step, expected, ready: { to } }) =>
       run.record({ kind: 'intends undo', step: step.id, from: expected, to }),
@@ -99,6 +100,14 @@ function isBack(found: PlaceState | Failure | undefined, state: StepState): bool
 /** One that does not open is told of where its place is put back alone. */
 function readIfOpens(ref: BackupRef | undefined, run: RunFolder): Promise<Uint8Array | undefined> {
   return ref === undefined ? Promise.resolve(undefined) : run.readBackup(ref).catch(() => undefined)
+}
+
+/**
+ * Whether a place of a file would hold after this what it held when the run found it. A backup opens for every place of this installation, also
+ * where somebody put it in the place of another.
+ */
+export function givesBack({ place }: Step, to: Staged['to'], { from }: StepState): boolean {
+  return place.at.kind !== 'file' || from === undefined || to === 'unpredictable' || to === from
 }
 
 export function isOriginal(digest: Digest, state: StepState): boolean {

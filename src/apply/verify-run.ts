@@ -5,6 +5,7 @@ import { lanesOf, runLanes } from './lanes.ts'
 import type { Proof } from './prove.ts'
 import { provingAgain } from './prove-again.ts'
 import { type RunState, stepState } from './run-state.ts'
+import { requireSamePlan } from './same-plan.ts'
 
 export interface VerifiedPlace {
   readonly step: Step
@@ -17,12 +18,16 @@ export interface VerifyOptions {
   readonly onPlace?: (done: number, of: number) => void
 }
 
-/** Proves every place that a run changed, once more, and gives them in the order of the plan. Changes nothing, not even the journal. */
+/**
+ * Proves every place that a run changed, once more, and gives them in the order of the plan. Changes nothing, not even the journal. Throws
+ * R312 where the plan is not the one that the run began with.
+ */
 export async function verifyRun(
   state: RunState,
   deps: ApplyDeps,
   { jobs = 1, onPlace }: VerifyOptions = {},
 ): Promise<readonly VerifiedPlace[]> {
+  requireSamePlan(state)
   const changed = state.plan.steps.filter((step) => stepState(state, step.id).phase === 'done')
   const proofs = new Map<Step, Proof>()
   const proveStep = await provingAgain(changed, () => state, deps)

@@ -6,7 +6,7 @@ import { defect, failureDocument, failureLines } from './views/failure.ts'
 
 /** Runs the command line and turns every ending into an exit code. An unexpected error is shown as ours, without its words. */
 export async function runToEnd(command: () => Promise<unknown>): Promise<void> {
-  stopQuietlyWhenPipeCloses()
+  outliveItsReaders()
   try {
     await command()
   } catch (error) {
@@ -45,15 +45,21 @@ function commandOf(error: CommanderError): string {
   return error instanceof UsageError ? error.command : 'keyturn'
 }
 
-function stopQuietlyWhenPipeCloses(): void {
+/** What is only said meanwhile may find nobody who listens: a run that stopped for that would be left in the middle. */
+function outliveItsReaders(): void {
   process.stdout.on('error', stopAtOutput)
+  process.stderr.on('error', () => undefined)
 }
 
 /** `keyturn scan | head` is no failure. */
 export function stopAtOutput(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
   const because = error.code === 'ENOSPC' ? 'no space is left on the device' : 'it cannot be written'
-  const failure = new Failure('R105', { at: 'standard output', because })
+  const failure = new Failure('R105', {
+    at: 'standard output',
+    because,
+    state: 'What the command had to do is done; its result was not written whole.',
+  })
   const { paint } = makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: false, colour: false })
   process.stderr.write(`${failureLines(failure, paint).join('\n')}\n`)
   process.exit(1)

@@ -65,6 +65,7 @@ export function keyOf(folders: Folders): Uint8Array | undefined {
 async function installationKey(system: System, folders: Folders): Promise<Uint8Array> {
   const path = join(folders.config, KEY_FILE)
   if ((await system.files.entry(path)) === undefined) {
+    if (await hasRuns(system, folders)) throw lost(path, folders)
     await system.files.makeFolder(folders.config).catch(withAdvice)
     await system.files.create(path, system.random.bytes(KEY_BYTES))
   }
@@ -75,5 +76,22 @@ async function installationKey(system: System, folders: Folders): Promise<Uint8A
     because: `it has ${key.length} bytes; the key of an installation has ${KEY_BYTES}`,
     state: 'Nothing was changed.',
     next: ['Put the key back from a backup. Without it, old plans and runs cannot be matched with their places.'],
+  })
+}
+
+async function hasRuns({ files }: System, { state }: Folders): Promise<boolean> {
+  return (await files.entry(join(state, 'runs'))) !== undefined
+}
+
+/** Under a new key every place of an earlier run would look as if somebody else had changed it since. */
+function lost(path: string, { state }: Folders): Failure {
+  return new Failure('R104', {
+    at: path,
+    because: 'it is missing, and by it runs recognise their places',
+    state: 'Nothing was changed.',
+    next: [
+      'Put the file back from a backup of this folder. Where there is none, no run can go on or be put back any more; to begin anew, move away:',
+      `  ${join(state, 'runs')}`,
+    ],
   })
 }

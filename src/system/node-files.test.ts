@@ -100,6 +100,14 @@ describe('replace', () => {
     expect(await readFile(path, 'utf8')).toBe('x')
   })
 
+  it('makes a file for one alone of many that found none', async () => {
+    const path = join(folder, 'new')
+    const outcomes = await Promise.all(['a', 'b', 'c', 'd'].map((text) => files.replace(path, 'absent', bytes(text))))
+    expect(outcomes.filter((outcome) => outcome === 'replaced')).toHaveLength(1)
+    expect(await readFile(path, 'utf8')).toBe(['a', 'b', 'c', 'd'][outcomes.indexOf('replaced')])
+    expect(await readdir(folder)).toEqual(['new'])
+  })
+
   it('writes through a symbolic link and leaves the link', async () => {
     await writeFile(join(folder, 'real'), 'old')
     await symlink('real', join(folder, 'link'))

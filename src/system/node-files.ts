@@ -8,7 +8,6 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   realpath,
   rename,
   stat,
@@ -86,20 +85,22 @@ async function replace(
   next: Uint8Array,
   mode = PRIVATE_FILE,
 ): Promise<'replaced' | 'changed meanwhile'> {
-  const target = expected === 'absent' ? path : await resolve(path)
+  // Of two that found no file one succeeds: to look and to rename then are two moments.
+  if (expected === 'absent') return (await create(path, next, mode)) ? 'replaced' : 'changed meanwhile'
+  const target = await resolve(path)
   const present = await stat(target).catch(() => undefined)
-  if ((present === undefined) !== (expected === 'absent')) return 'changed meanwhile'
+  if (present === undefined) return 'changed meanwhile'
   const temporary = temporaryName(target)
   try {
-    const like = present === undefined ? { mode } : likenessOf(target, present, attributes)
-    await writeDurably(temporary, next, like)
-    if (expected !== 'absent' && !Buffer.from(await readFile(target)).equals(expected)) {
+    await writeDurably(temporary, next, likenessOf(target, present, attributes))
+    // Read in one go, so that nothing of this process comes between what is compared and the rename.
+    if (!Buffer.from(readRegular(target)).equals(expected)) {
       await unlink(temporary)
       return 'changed meanwhile'
     }
     await rename(temporary, target)
     await syncFolder(dirname(target))
-    if (present !== undefined) attributes.written(target, present.ctimeMs, (await stat(target)).ctimeMs)
+    attributes.written(target, present.ctimeMs, (await stat(target)).ctimeMs)
     return 'replaced'
   } catch (error) {
     await unlink(temporary).catch(() => undefined)
@@ -189,18 +190,19 @@ async function syncNameOf(path: string): Promise<void> {
 async function create(
   path: string,
   bytes: Uint8Array | Iterable<Uint8Array>,
+  mode = PRIVATE_FILE,
   attempts = SWEPT_AT_MOST,
 ): Promise<boolean> {
   const temporary = temporaryName(path)
   try {
-    await writeDurably(temporary, bytes, { mode: PRIVATE_FILE })
+    await writeDurably(temporary, bytes, { mode })
     await link(temporary, path)
     await syncFolder(dirname(path))
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
     if (codeOf(error) === 'ENOENT' && attempts > 1 && (await entry(dirname(path))) !== undefined)
-      return create(path, bytes, attempts - 1)
+      return create(path, bytes, mode, attempts - 1)
     return refused('writing', path)(error)
   } finally {
     await unlink(temporary).catch(() => undefined)
@@ -262,6 +264,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',
   EINVAL: 'not a regular file',
+  EBUSY: 'it is in use, or something is mounted there',
   EISDIR: 'it is a folder',
   EIO: 'the device reported an error',
   ENOTDIR: 'a part of its path is a file and no folder',
@@ -284,6 +287,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   R105: 'Make room on the device, then repeat the command.',
 }
 
+const NOT_REGULAR = 'Put a regular file in its place, or remove it, then repeat the command.'
+
 function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof Failure) throw error
@@ -291,7 +296,7 @@ function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) 
     const code = codeFor(system, act)
     const because =
       system === 'ENOENT' ? 'it does not exist' : (WORDS[system] ?? (system === '' ? 'the operation failed' : system))
-    const advice = ADVICE[code]
+    const advice = system === 'EINVAL' ? NOT_REGULAR : ADVICE[code]
     throw new Failure(code, {
       at: path,
       because,

@@ -69,6 +69,16 @@ describe('the vault', () => {
     expect([await vault.remove('ci'), await vault.remove('ci'), await vault.list()]).toEqual([true, false, []])
   })
 
+  it('keeps every token that is added at the same time, also where there was no vault before', async () => {
+    for (let round = 0; round < 5; round++) {
+      const vaults = await Promise.all([1, 2, 3].map(() => openVault(folders(), context)))
+      const names = vaults.map((_, index) => `t${round}-${index}`)
+      await Promise.all(vaults.map((vault, index) => vault.add(token(names[index] ?? ''))))
+      const kept = (await vaults[0]?.list())?.map(({ name }) => name) ?? []
+      expect(names.filter((name) => !kept.includes(name))).toEqual([])
+    }
+  })
+
   it('opens with the passphrase that it was made with, and with no other', async () => {
     await (await openVault(folders(), context, 'correct horse')).add(token('ci'))
     expect((await (await openVault(folders(), context, 'correct horse')).list()).map(({ name }) => name)).toEqual([

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Scope } from '../model/answer.ts'
 import { Failure } from '../model/failure.ts'
@@ -70,6 +71,18 @@ export async function openVault(folders: VaultFolders, context: Context, passphr
     ...(passphrase === undefined ? {} : { passphrase }),
   })
   const readTokens = async (): Promise<Opened> => open(path, context, sealer)
+  /** `next` gives the tokens to keep, or `undefined` where they are as they should be. `false`: they were so before. */
+  const change = async (next: (opened: Opened) => readonly StoredToken[] | undefined): Promise<boolean> => {
+    await context.system.files.makeFolder(folders.state)
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const opened = await readTokens()
+      const tokens = next(opened)
+      if (tokens === undefined) return attempt > 0
+      // Read once more also after a write: another keyturn that had compared before may have renamed its own over it.
+      await store(path, opened, tokens, context, sealer)
+    }
+    throw busy(path)
+  }
   return {
     ...sealer,
     list: async () => (await readTokens()).tokens.map((stored) => tokenOf(stored, context)),
@@ -78,21 +91,25 @@ export async function openVault(folders: VaultFolders, context: Context, passphr
       return stored === undefined ? undefined : tokenOf(stored, context)
     },
     add: async (token) => {
-      const opened = await readTokens()
-      const others = opened.tokens.filter(({ name }) => name !== token.name)
-      const taken = opened.tokens.find(({ name }) => name === token.name)
-      if (taken !== undefined && !context.seal(taken.secret).equals(token.secret)) throw nameTaken(token.name)
-      await store(path, opened, [...others, storedOf(token)], context, sealer, folders.state)
+      // As it will be read again, so that the two can be compared.
+      const stored = TOKEN.parse(JSON.parse(JSON.stringify(storedOf(token))))
+      await change(({ tokens }) => {
+        const others = tokens.filter(({ name }) => name !== token.name)
+        const taken = tokens.find(({ name }) => name === token.name)
+        if (taken !== undefined && !context.seal(taken.secret).equals(token.secret)) throw nameTaken(token.name)
+        return isDeepStrictEqual(taken, stored) ? undefined : [...others, stored]
+      })
     },
-    remove: async (name) => {
-      const opened = await readTokens()
-      const kept = opened.tokens.filter((token) => token.name !== name)
-      if (kept.length === opened.tokens.length) return false
-      await store(path, opened, kept, context, sealer, folders.state)
-      return true
-    },
+    remove: (name) =>
+      change(({ tokens }) => {
+        const kept = tokens.filter((token) => token.name !== name)
+        return kept.length === tokens.length ? undefined : kept
+      }),
   }
 }
+
+/** How often a change starts again when another keyturn writes the vault at the same time. */
+const ATTEMPTS = 20
 
 interface Opened {
   readonly bytes: Uint8Array | 'absent'
@@ -116,22 +133,24 @@ async function open(path: string, context: Context, sealer: Sealer): Promise<Ope
   }
 }
 
+/** Writes nothing where another keyturn wrote it since it was opened. */
 async function store(
   path: string,
   opened: Opened,
   tokens: readonly StoredToken[],
   context: Context,
   sealer: Sealer,
-  folder: string,
 ): Promise<void> {
-  const { files } = context.system
-  await files.makeFolder(folder)
   const sealed = await sealer.sealBytes(Buffer.from(JSON.stringify({ schema: 'keyturn/vault/1', tokens })))
-  if ((await files.replace(path, opened.bytes, sealed)) === 'replaced') return
-  throw new Failure('R205', {
+  await context.system.files.replace(path, opened.bytes, sealed)
+}
+
+function busy(path: string): Failure {
+  return new Failure('R205', {
     at: path,
-    because: 'another keyturn wrote the vault at the same time',
-    state: 'The vault keeps what the other one wrote.',
+    because: 'another keyturn wrote the vault at the same time, again and again',
+    state: 'The vault keeps what the others wrote.',
+    next: ['Repeat the command.'],
     exitCode: 4,
   })
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyturn } from '../support/keyturn-process.ts'
-import { appPassword } from '../support/synthetic-secrets.ts'
+import { apiToken, appPassword } from '../support/synthetic-secrets.ts'
 
 const MAIN = resolve(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 
@@ -48,6 +48,25 @@ describe('a result that is piped into a program that stops reading', () => {
   it('ends quietly, as `keyturn scan | head` should', async () => {
     await writeManyClones()
     expect(await firstChunkOnly(['scan', 'clones', '--json'])).toEqual({ exitCode: 0, stderr: '' })
+  })
+})
+
+describe('a run whose standard error nobody reads any more', () => {
+  it('comes to its end all the same', async () => {
+    const entry = (name: string): string => `machine bitbucket.org login ${name} password ${appPassword()}\n`
+    await writeFile(join(folder, '.netrc'), entry('alice') + entry('bob'))
+    await keyturn({ args: ['token', 'add', 'ci', '--offline'], folder, input: apiToken() })
+    await run('plan', '.netrc', '--token', 'ci', '--offline', '-o', 'plan.json')
+    expect((await run('apply', 'plan.json', '--canary', '1')).exitCode).toBe(3)
+    const child = spawn(process.execPath, [MAIN, 'apply', '--resume'], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] ?? '', HOME: folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    child.stderr.destroy()
+    expect(await new Promise((done) => child.on('close', done))).toBe(3)
+    const { runs } = JSON.parse((await run('runs', '--json')).stdout)
+    expect(runs).toMatchObject([{ outcome: 'applied', changed: 2 }])
   })
 })
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyPlan } from '../../src/apply/apply-plan.ts'
@@ -189,5 +189,17 @@ describe.each(FORMATS)('an entry of $name that has another number by now', (form
     const proofs = await verifyRun(run.state(), deps)
     expect(new Set(proofs.map(({ proof }) => proof.kind))).toEqual(new Set(['not verifiable here']))
     expect(asked).toEqual([])
+  })
+
+  it('of a file that cannot be read any more is told of, and keeps nothing else from being looked at', async () => {
+    const { path, name } = await changed(format, before, all)
+    await rm(path)
+    await mkdir(path)
+    const proofs = await verifyRun((await deps.runs.open(name, deps.context.system.clock)).state(), deps)
+    expect(new Set(proofs.map(({ proof }) => proof.detail))).toEqual(
+      new Set(['whether it still holds what was written could not be read: R102 not a regular file']),
+    )
+    const { left, exitCode } = await rollbackRun(name, deps)
+    expect([left.map(({ because }) => because), exitCode]).toEqual([Array(3).fill('not a regular file'), 1])
   })
 })

@@ -54,6 +54,7 @@ describe('a device without room for the result', () => {
       env: { PATH: process.env['PATH'] ?? '', HOME: folder },
     }).toString()
     expect(said).toMatch(/^1\nerror R105: No space is left to write a file\n\n {2}at {7}standard output\n/)
+    expect(said).toContain('What the command had to do is done; its result was not written whole.')
     expect(said).not.toMatch(/^\s+at .*\.(js|ts):\d+/m)
   })
 })

@@ -6,6 +6,7 @@ import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
+import { OTHER_PLAN } from '../views/history.ts'
 import { isRefused, rollbackLines } from '../views/run.ts'
 
 export interface RollbackOptions extends GlobalOptions, JenkinsOptions {
@@ -43,13 +44,20 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
       schema: 'keyturn/rollback/1',
       run: run.run,
       restored: restored.map(({ place }) => place),
-      left: left.map(({ step, because }) => ({ place: step.place, because })),
+      left: left.map(({ step, because, by }) => ({
+        place: step.place,
+        because,
+        ...(by === undefined ? {} : { run: by }),
+      })),
       remaining: remaining.map(({ place }) => place),
       refused: restored.filter(isRefused).map(({ place }) => place),
     },
     () => rollbackLines(outcome, output.paint),
   )
   process.exitCode = outcome.exitCode
+  if (!run.otherPlan) return
+  output.note(`? ${OTHER_PLAN} (keyturn audit)`)
+  process.exitCode = outcome.exitCode || 3
 }
 
 function placesToPutBack(run: RunState, place: string | undefined): number {

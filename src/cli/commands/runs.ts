@@ -5,6 +5,7 @@ import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import {
   auditDocument,
   auditLines,
+  OTHER_PLAN,
   runsDocument,
   runsLines,
   showCsv,
@@ -24,12 +25,16 @@ export interface ShowOptions extends GlobalOptions {
   readonly format?: 'human' | 'csv'
 }
 
+/** 5: the plan was exchanged, so not all of it can be told. */
 export async function showCommand(name: string | undefined, options: ShowOptions): Promise<void> {
   const output = outputOf(options)
   const run = await chosenRun(name, await openSession(options))
   output.result(showDocument(run), () =>
     options.format === 'csv' ? [showCsv(run).trimEnd()] : showLines(run, output.paint),
   )
+  if (!run.otherPlan) return
+  output.note(`? ${OTHER_PLAN} (keyturn audit)`)
+  process.exitCode = 5
 }
 
 /** 0: every run is whole; 1: one is damaged. */

@@ -100,8 +100,13 @@ interface Held {
   readonly fingerprint?: Fingerprint
 }
 
+/** Journal and plan together make the account. */
+export const OTHER_PLAN =
+  'plan.json is not the plan that this run began with, so what is said of its places may be untrue'
+
 export function showDocument(state: RunState): unknown {
-  return { schema: 'keyturn/show/1', ...headOf(state), ...countsOf(state), changes: changesOf(state) }
+  const plan = state.otherPlan ? { otherPlan: true } : {}
+  return { schema: 'keyturn/show/1', ...headOf(state), ...plan, ...countsOf(state), changes: changesOf(state) }
 }
 
 function changesOf(state: RunState): readonly Change[] {

@@ -228,6 +228,21 @@ describe('the end of a rollback', () => {
     ])
   })
 
+  it('names the run that is to be put back before, or the command for what stood in the way', () => {
+    if (a === undefined || b === undefined) throw new Error('two steps')
+    const by = { step: a, because: 'run r2 changed it since; it was left as it is', foreign: true, by: 'r2' }
+    expect(rollbackLines({ ...outcome, left: [by] }, paint).slice(-3)).toEqual([
+      'To put back a later run, and then the rest:',
+      '    keyturn rollback r2',
+      '    keyturn rollback r1',
+    ])
+    const full = { step: b, because: 'no space is left on the device', foreign: false }
+    expect(rollbackLines({ ...outcome, left: [full] }, paint).slice(-2)).toEqual([
+      'Remove what stands in the way, then put the rest back:',
+      '    keyturn rollback r1',
+    ])
+  })
+
   it('of a run that was put back before says that there was nothing to do', () => {
     expect(rollbackLines(outcome, paint)).toEqual(['Nothing had to be put back.'])
   })

@@ -142,14 +142,24 @@ export function rollbackLines({ state, restored, left, remaining }: RollbackOutc
     ]),
     ...(restored.length + left.length + remaining.length === 0 ? [] : ['']),
     paint.bold(backWords(restored.length, left.length, remaining.length)),
-    ...(remaining.length === 0
-      ? []
-      : ['It was stopped. To put the rest back:', `    keyturn rollback ${run}${controllerFlag(plan)}`]),
+    ...againLines(left, remaining.length, `    keyturn rollback ${run}${controllerFlag(plan)}`),
     ...(dead > 0 ? ['The bytes are the old ones. Bitbucket does not accept app passwords again.'] : []),
     ...new Set(
       restored.filter((step) => !isRefused(step)).flatMap(({ caveat }) => (caveat === undefined ? [] : [caveat])),
     ),
   ]
+}
+
+/** `again`: the command that puts the rest back. */
+function againLines(left: RollbackOutcome['left'], remaining: number, again: string): readonly string[] {
+  const others = [...new Set(left.flatMap(({ by }) => by ?? []))].sort().reverse()
+  if (others.length > 0) {
+    const which = others.length === 1 ? 'a later run' : 'later runs, the last one first'
+    return [`To put back ${which}, and then the rest:`, ...others.map((run) => `    keyturn rollback ${run}`), again]
+  }
+  if (remaining > 0) return ['It was stopped. To put the rest back:', again]
+  if (left.every(({ foreign }) => foreign)) return []
+  return ['Remove what stands in the way, then put the rest back:', again]
 }
 
 function backWords(restored: number, left: number, remaining: number): string {

@@ -1,0 +1,40 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Folders, openContext } from './installation.ts'
+import { nodeSystem } from './node-system.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyturn-installation-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const system = nodeSystem({ environment: {} })
+const folders = (): Folders => ({ config: join(folder, 'config'), state: join(folder, 'state'), cache: folder })
+const key = (): string => join(folder, 'config', 'fingerprint.key')
+
+describe('the key of an installation', () => {
+  it('is made on first use, and stays', async () => {
+    await openContext(system, folders())
+    const made = await readFile(key())
+    await openContext(system, folders())
+    expect([made.length, await readFile(key())]).toEqual([32, made])
+  })
+
+  it('is not made anew beside runs, whose places would all look as if somebody else had changed them', async () => {
+    await mkdir(join(folder, 'state', 'runs'), { recursive: true })
+    await expect(openContext(system, folders())).rejects.toMatchObject({
+      code: 'R104',
+      parts: { at: key(), because: 'it is missing, and by it runs recognise their places' },
+    })
+    await expect(readFile(key())).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('of another length is damaged', async () => {
+    await mkdir(join(folder, 'config'))
+    await writeFile(key(), 'short')
+    await expect(openContext(system, folders())).rejects.toMatchObject({ code: 'R104' })
+  })
+})
