@@ -35,6 +35,19 @@ function job(item: string, credentialId = 'bb'): Demand {
 const usesOf = (places: readonly Place[]): Record<string, readonly string[]> =>
   Object.fromEntries(places.map((place) => [place.id, place.uses.map((use) => use.by)]))
 
+describe('two requests of one job', () => {
+  it('are two uses when they are about two things: each wants scopes of its own', () => {
+    const bb = filePlace('/jenkins/credentials.xml', 'jenkins-home', 'system/_/bb')
+    const asking = (resource: 'pull request' | 'webhook'): Demand => ({ ...job('app'), operation: 'rest', resource })
+    const demands = [asking('pull request'), asking('webhook'), asking('webhook')]
+    const { places } = attachUses(
+      [bb],
+      demands.map((demand) => ({ demand, foundIn: '/jenkins/jobs/app/config.xml' })),
+    )
+    expect(places[0]?.uses.map(({ resource }) => resource)).toEqual(['pull request', 'webhook'])
+  })
+})
+
 describe('a remote without a credential', () => {
   const mine = filePlace('/home/me/.netrc', 'netrc', 'machine/bitbucket.org')
   const theirs = filePlace('/home/them/.netrc', 'netrc', 'machine/bitbucket.org')

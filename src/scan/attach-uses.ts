@@ -224,7 +224,7 @@ function isOfController(placeAt: string, foundIn: string): boolean {
 function distinct(uses: readonly Use[]): readonly Use[] {
   const seen = new Map<string, Use>()
   for (const use of uses) {
-    const key = `${use.operation} ${use.access} ${use.repository?.workspace ?? use.workspace}/${use.repository?.slug} ${use.by}`
+    const key = `${use.operation} ${use.access} ${use.resource} ${use.repository?.workspace ?? use.workspace}/${use.repository?.slug} ${use.by}`
     if (seen.get(key)?.doubt === undefined) seen.set(key, use)
   }
   return [...seen.values()]
