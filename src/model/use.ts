@@ -70,6 +70,15 @@ export interface Use {
   readonly doubt?: 'another file' | 'another entry'
 }
 
+/** Whether nothing tells what Bitbucket could be asked about it: no repository, for REST no workspace either, nor the user himself. */
+export function isAboutNothingNamed({ operation, repository, workspace, resource }: Use): boolean {
+  if (repository !== undefined) return false
+  return operation !== 'rest' || (workspace === undefined && !OF_USER.has(resource))
+}
+
+/** Of nobody but who asks. */
+export const OF_USER: ReadonlySet<RestResource | undefined> = new Set<RestResource>(['user', 'ssh key', 'gpg key'])
+
 /**
  * Something found that needs a credential but does not hold one (a remote without userinfo, a Jenkins job).
  * `scan` attaches it as a `Use` to the places that can answer it: by host and username, or by Jenkins credential id.
