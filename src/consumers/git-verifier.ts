@@ -1,3 +1,4 @@
+import { restQuestion } from '../bitbucket/rest-question.ts'
 import { inNamesOfApiTokens, scopesOfUse } from '../bitbucket/scopes.ts'
 import { readUrl } from '../formats/url.ts'
 import type { Answer, Scope } from '../model/answer.ts'
@@ -8,7 +9,6 @@ import { type Context, type HttpReply, NetworkError, type ProcessResult } from '
 import type { Repository, Use } from '../model/use.ts'
 import { answerOfNetworkError, answerOfReply, notAsked, oneLine } from './answer-of-reply.ts'
 import { answerOfGit, PASSED_OVER } from './git-answer.ts'
-import { restQuestion } from './rest-question.ts'
 import { answerOfDownload } from './web-download.ts'
 
 /** What a consumer presents. */
