@@ -35,7 +35,7 @@ export function makePlan(given: PlanInput): Plan {
   )
   for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
   const { replaced, split, renamed } = sorted(verdicts, input)
-  const groups = tokenGroups([...replaced.keys()], input.policy.tokens)
+  const groups = tokenGroups([...replaced.keys()], input.tokens, input.policy.tokens)
   const names = namesOf(groups, input)
   for (const group of groups) planNewSecrets(group, replaced, names, input, drafts)
   for (const [place, { reason, token }] of split) planSplitOfToken(place, reason, token, names, input, drafts)
@@ -107,7 +107,7 @@ function planNewUsername(place: Unit, reason: string, input: PlanInput, drafts: 
   const known = input.tokens.find((token) => token.fingerprint === place.secret?.value?.fingerprint)
   const { email } = input.policy
   const kind = place.secret?.kind ?? 'unknown'
-  const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place)) }
+  const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place, input.tokens)) }
   const chosen = chooseUsername(place, kind, owner)
   const judged = judgeVersions(place, kind, input)
   if (place.unresolved !== undefined)
