@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { operations } from '../../sandbox/bitbucket/operation-index.ts'
 import type { RestResource } from '../model/use.ts'
 import { resourceOfPath, scopesOfUse, withReading } from './scopes.ts'
 
@@ -36,6 +37,7 @@ describe('the scopes of a use', () => {
       { operation: 'rest', resource: 'pipeline variable', access: 'write' },
       ['admin:pipeline'],
     ],
+    ['a webhook that is removed', { operation: 'rest', resource: 'webhook', access: 'delete' }, ['delete:webhook']],
     ['the listing of workspaces', { operation: 'rest', resource: 'workspace', access: 'read' }, ['read:workspace']],
   ] as const)('%s', (_, use, scopes) => {
     expect(names(scopesOfUse(use))).toEqual(scopes)
@@ -44,7 +46,10 @@ describe('the scopes of a use', () => {
 
 describe('what a path is about', () => {
   it.each<[string, RestResource | undefined]>([
-    ['/2.0/repositories/acme/app', undefined],
+    ['/2.0/repositories/acme/app', 'repository itself'],
+    ['/2.0/repositories/acme', undefined],
+    ['/2.0/repositories/$BITBUCKET_REPO_FULL_NAME/pullrequests', 'pull request'],
+    ['/2.0/repositories/acme/$(basename', undefined],
     ['/2.0/repositories/acme/app/src/main/readme', undefined],
     ['/2.0/repositories/acme/app/commit/abc/statuses/build', 'build status'],
     ['/2.0/repositories/acme/app/downloads', 'download'],
@@ -66,11 +71,28 @@ describe('what a path is about', () => {
   })
 })
 
+/** Gone since CHANGE-2770, or for add-ons of Connect alone. */
+const NOT_FOR_TOKENS = ['/workspaces', '/user/permissions/workspaces', '/addon/{addon_key}/client-key']
+
+describe('every operation that Bitbucket publishes', () => {
+  const asked = operations.filter(({ scopes, template }) => scopes.length > 0 && !NOT_FOR_TOKENS.includes(template))
+
+  it.each(asked)(
+    '$method $template is asked for with its own scopes, and what it reads',
+    ({ method, template, scopes }) => {
+      const access = method === 'GET' ? 'read' : method === 'DELETE' ? 'delete' : 'write'
+      const resource = resourceOfPath(`/2.0${template.replace('{workspace}', 'acme').replace('{repo_slug}', 'app')}`)
+      const use = { operation: 'rest', access, ...(resource === undefined ? {} : { resource }) } as const
+      expect(withReading(scopesOfUse(use))).toEqual(withReading(scopes))
+    },
+  )
+})
+
 describe('nobody writes what they cannot read', () => {
   const scope = fc
     .tuple(
       fc.constantFrom('read', 'write', 'delete', 'admin'),
-      fc.constantFrom('repository', 'pullrequest', 'webhook', 'permission'),
+      fc.constantFrom('repository', 'pullrequest', 'webhook', 'pipeline', 'permission'),
     )
     .map(([access, resource]) => `${access}:${resource}:bitbucket`)
 

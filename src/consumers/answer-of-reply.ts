@@ -18,7 +18,8 @@ const SAID_WITH: Readonly<Record<number, readonly Said[]>> = {
     [/two-step/i, 'two-step verification required'],
     [/(?:)/, 'no access'],
   ],
-  404: [[/(?:)/, 'no access']],
+  // "Resource not found": no such path is known, whoever asks.
+  404: [[/^(?!Resource not found)/, 'no access']],
   410: [
     [/CHANGE-3222|App passwords/, 'app password removed'],
     [/CHANGE-2770/, 'endpoint removed'],

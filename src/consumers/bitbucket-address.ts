@@ -1,5 +1,5 @@
 import { resourceOfPath } from '../bitbucket/scopes.ts'
-import type { Repository, RestResource } from '../model/use.ts'
+import type { Repository, RestAccess, RestResource } from '../model/use.ts'
 import { repositoryOf } from './bitbucket-hosts.ts'
 
 /** An address of Bitbucket in a command, whose parts may be variables. */
@@ -9,6 +9,8 @@ export interface BitbucketAddress {
   readonly repository?: Repository
   /** Where a variable names the repository. */
   readonly workspace?: string
+  /** What of REST its path is about: scopes go by it. */
+  readonly resource?: RestResource
 }
 
 /** SSH has keys, and no credential of these. */
@@ -22,10 +24,10 @@ export function addressIn(text: string): BitbucketAddress | undefined {
   return match === null ? undefined : addressOf(match)
 }
 
-/** What the first address of a text is about, where it is one of REST: scopes go by it. */
-export function resourceIn(text: string): RestResource | undefined {
-  const path = ADDRESS.exec(text)?.[2] ?? ''
-  return resourceOfPath(path.replace(/^\/!?api\//, '/').replace(/[?#].*$/s, ''))
+/** What a method of HTTP does; one that is not known changes something. */
+export function accessOfMethod(method: string): RestAccess {
+  if (/^(?:GET|HEAD|OPTIONS)$/i.test(method)) return 'read'
+  return /^DELETE$/i.test(method) ? 'delete' : 'write'
 }
 
 /** So many addresses tell nothing about one another. */
@@ -42,9 +44,14 @@ export function addressesIn(text: string): readonly { readonly at: number; reado
 function addressOf([, host, path = '']: RegExpMatchArray): BitbucketAddress | undefined {
   if (TOKENS.test(path)) return undefined
   if (host === 'api.bitbucket.org' || /^\/(?:!api|api)\/\d/.test(path))
-    return { side: 'rest', ...ownerOf(restPath(path)) }
+    return { side: 'rest', ...ownerOf(restPath(path)), ...resourceIn(path) }
   const isWeb = /^\/[^/]+\/[^/]+\/(?:get|raw|downloads|src)\//.test(path)
   return { side: isWeb ? 'web' : 'git', ...ownerOf(isWeb ? path.split('/').slice(0, 3).join('/') : path) }
+}
+
+function resourceIn(path: string): Pick<BitbucketAddress, 'resource'> {
+  const resource = resourceOfPath(path.replace(/^\/!?api\//, '/').replace(/[?#].*$/s, ''))
+  return resource === undefined ? {} : { resource }
 }
 
 /** `/2.0/repositories/{workspace}/{slug}/…` and `/2.0/workspaces/{workspace}/…`. */

@@ -1,7 +1,7 @@
 import type { FixedVariable } from '../model/consumer.ts'
 import type { Use } from '../model/use.ts'
 import type { VariableName } from '../model/variable-flow.ts'
-import { addressIn, resourceIn } from './bitbucket-address.ts'
+import { accessOfMethod, addressIn } from './bitbucket-address.ts'
 import type { Command } from './document-commands.ts'
 import { type GitCommands, gitCommandsOf, isStoring, operationsOfGit } from './git-commands.ts'
 import { referencesIn } from './variable-references.ts'
@@ -89,10 +89,7 @@ function usesOf(command: Command, text: string, git: GitCommands): readonly Seen
   }
   if (address === undefined) return []
   const { side, ...owner } = address
-  if (side === 'rest') {
-    const resource = resourceIn(text)
-    return [{ operation: 'rest', ...owner, ...accessOf(command), ...(resource === undefined ? {} : { resource }) }]
-  }
+  if (side === 'rest') return [{ operation: 'rest', ...owner, ...accessOf(command) }]
   if (side === 'web' || isDownload(command)) return [{ operation: 'web', ...owner }]
   return operationsOfGit(command, git).map((operation) => ({ operation, ...owner }))
 }
@@ -106,6 +103,14 @@ export function programOf({ words }: Command): string {
       !/^(?:\w+\+?=|[-@+!]|(?:sudo|env|exec|time|nice|command|npx|bunx|pnpx|dlx|RUN|then|do|else|if|!)$)/s.test(word),
   )
   return (first ?? '').replace(/^.*[/\\]/s, '').replace(/@[\w.-]+$/, '')
+}
+
+const NO_GIT: GitCommands = { through: () => [], stored: [] }
+
+/** What a command that sends one request asks of Bitbucket. Absent: it is no such command, or asks somebody else. */
+export function requestOf(command: Pick<Command, 'words' | 'input'>): SeenUse | undefined {
+  const asking = { ...command, at: 0, keys: [] }
+  return isDownload(asking) ? usesOf(asking, textOf(asking), NO_GIT)[0] : undefined
 }
 
 function isDownload(command: Command): boolean {
@@ -123,7 +128,7 @@ function accessOf(command: Command): Pick<Use, 'access'> {
     ? words.find((word) => /^(?:GET|HEAD|POST|PUT|DELETE|PATCH)$/.test(word))
     : undefined
   const method = (at === -1 ? undefined : words[at + 1]) ?? attached ?? bare
-  if (method !== undefined) return { access: /^(?:GET|HEAD|OPTIONS)$/i.test(method) ? 'read' : 'write' }
+  if (method !== undefined) return { access: accessOfMethod(method) }
   const hasBody = words.some((word) =>
     /^(?:-d|-F|-T|--data[\w-]*|--form[\w-]*|--json|--upload-file|--post-\w+|-Body|-InFile)(?:=|$)/i.test(word),
   )

@@ -1,3 +1,4 @@
+import { resourceOfPath } from '../bitbucket/scopes.ts'
 import { decodeBasicPair } from '../formats/base64-pair.ts'
 import { decodeUtf8 } from '../formats/byte-text.ts'
 import type { Field, StoredText } from '../formats/field.ts'
@@ -5,7 +6,7 @@ import { readUrl } from '../formats/url.ts'
 import type { Detector, Document } from '../model/consumer.ts'
 import type { Confidence, ConsumerId, Place } from '../model/place.ts'
 import type { Operation, Repository, Use } from '../model/use.ts'
-import { isBitbucketHost, repositoryOf } from './bitbucket-hosts.ts'
+import { isBitbucketHost, isRestHost, repositoryOf } from './bitbucket-hosts.ts'
 import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fields.ts'
 import { indexOf } from './field-index.ts'
 import { decodedPiece, type Piece, type Pieces, placeOfPieces, storedPiece, wholeOf } from './field-place.ts'
@@ -202,6 +203,8 @@ const REST = 'api.bitbucket.org'
 export interface Whom {
   readonly host: string
   readonly repository?: Repository
+  /** What of REST is asked, as far as the address tells, and whether it is changed. */
+  readonly asked?: Pick<Use, 'access' | 'resource'>
 }
 
 /** Absent: it is for another host. */
@@ -226,7 +229,12 @@ export function whomOf(text: string): Whom | undefined {
   }
   if (!isBitbucketHost(url.host)) return undefined
   const repository = repositoryOf(url.path)
-  return { host: url.host, ...(repository === undefined ? {} : { repository }) }
+  const resource = isRestHost(url.host) ? resourceOfPath(url.path) : undefined
+  return {
+    host: url.host,
+    ...(repository === undefined ? {} : { repository }),
+    ...(resource === undefined ? {} : { asked: { resource } }),
+  }
 }
 
 function firstOf(
@@ -245,7 +253,7 @@ export function foundAt(
   { form = 'secret', operations, fixedUsername, isGuess = false, opened }: Reading,
   { keys, value }: { readonly keys: readonly string[]; readonly value: StoredText },
   username: StoredText | undefined,
-  { host, repository }: Whom,
+  { host, repository, asked }: Whom,
   seal: Document['seal'],
 ): readonly Found[] {
   const pieces = piecesOf(form, value, username, fixedUsername)
@@ -255,7 +263,12 @@ export function foundAt(
   if (confidence === undefined) return []
   const by = keys.join('.')
   const uses = operations.map(
-    (operation): Use => ({ operation, by, ...(repository === undefined ? {} : { repository }) }),
+    (operation): Use => ({
+      operation,
+      by,
+      ...(repository === undefined ? {} : { repository }),
+      ...(operation === 'rest' ? asked : {}),
+    }),
   )
   return [{ keys, host, pieces, confidence, uses, ...(isGuess ? { unresolved: BY_NAME_ALONE } : {}) }]
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts'
 import { testContext } from '../../test/contract/connector.ts'
 import { readTree, type TemporaryFolder, temporaryFolder } from '../../test/contract/fixtures.ts'
+import { scopesOfUse, withReading } from '../bitbucket/scopes.ts'
 import type { Answer } from '../model/answer.ts'
 import type { Connector } from '../model/consumer.ts'
 import type { PlaceRef } from '../model/place.ts'
@@ -39,7 +40,7 @@ beforeAll(async () => {
     ['site', false],
   ] as const) {
     await world.addRepository({ workspace: 'team', slug, isPrivate, files: { 'readme.md': 'x' } })
-    world.grant('alice', `team/${slug}`, 'write')
+    world.grant('alice', `team/${slug}`, 'admin')
   }
   const scopes = ['read:repository:bitbucket', 'write:repository:bitbucket']
   secrets = {
@@ -273,6 +274,31 @@ describe('REST', () => {
     })
     expect(await prove(renovate(secrets.pulls), REST)).toBe('yes')
     expect(await prove(renovate(secrets.readOnly), REST)).toBe('scope missing')
+  })
+
+  test.each<[Pick<Use, 'resource' | 'access'>, string]>([
+    [{ resource: 'pull request' }, 'yes'],
+    [{ resource: 'pull request comment', access: 'write' }, 'yes'],
+    [{ resource: 'build status', access: 'write' }, 'yes'],
+    [{ resource: 'webhook', access: 'delete' }, 'yes'],
+    [{ resource: 'pipeline variable', access: 'write' }, 'yes'],
+    [{ resource: 'access key', access: 'write' }, 'yes'],
+    [{ resource: 'repository permissions', access: 'write' }, 'yes'],
+    [{ resource: 'workspace' }, 'yes'],
+    [{ resource: 'user' }, 'yes'],
+    // Nothing that can be asked takes these alone.
+    [{ resource: 'ssh key' }, 'not asked'],
+    [{ resource: 'repository itself', access: 'write' }, 'not asked'],
+  ])('the scopes that a plan asks for are enough to prove %j', async (asked, outcome) => {
+    const use = { ...REST, ...asked }
+    const token = sandbox.world.addApiToken('alice', { name: 'least', scopes: withReading(scopesOfUse(use)) })
+    expect(await prove(bearer(token), use)).toBe(outcome)
+  })
+
+  test('what a credential has no scope for is not proved by what it has one for', async () => {
+    expect(await prove(bearer(secrets.token), { ...REST, resource: 'pull request' })).toBe('scope missing')
+    expect(await prove(bearer(secrets.token), { ...REST, resource: 'commit note', access: 'write' })).toBe('yes')
+    expect(await prove(bearer(secrets.pulls), { ...REST, resource: 'pull request', access: 'write' })).toBe('not asked')
   })
 
   test('what writes is not proved by reading', async () => {

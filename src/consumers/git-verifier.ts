@@ -1,5 +1,7 @@
+import { restQuestion } from '../bitbucket/rest-question.ts'
+import { inNamesOfApiTokens, scopesOfUse } from '../bitbucket/scopes.ts'
 import { readUrl } from '../formats/url.ts'
-import type { Answer } from '../model/answer.ts'
+import type { Answer, Scope } from '../model/answer.ts'
 import type { Connector, Verifier } from '../model/consumer.ts'
 import type { Credential } from '../model/credential.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
@@ -7,7 +9,6 @@ import { type Context, type HttpReply, NetworkError, type ProcessResult } from '
 import type { Repository, Use } from '../model/use.ts'
 import { answerOfNetworkError, answerOfReply, notAsked, oneLine } from './answer-of-reply.ts'
 import { answerOfGit, PASSED_OVER } from './git-answer.ts'
-import { restQuestion } from './rest-question.ts'
 import { answerOfDownload } from './web-download.ts'
 
 /** What a consumer presents. */
@@ -183,16 +184,34 @@ async function askRest(asking: Asking, question: string): Promise<Answer> {
   const authorization = authorizationOf(asking.pair)
   const answer = await twice(() => send(asking, `GET ${url} ${asWhom(asking)}`, url, { authorization }))
   // With the scopes of the credential, Bitbucket says that it knew it.
-  if (answer.kind !== 'yes' || answer.scopes !== 'not reported') return writingOf(asking, answer)
+  if (answer.kind !== 'yes' || answer.scopes !== 'not reported') return byItsScopes(asking, answer)
   return (await send(asking, `GET ${url} without a credential`, url, {})).kind === 'yes' ? forAnybody(answer) : answer
 }
 
-/** Nothing is written to ask. A token without any scope for it is still seen by the scopes that Bitbucket reports. */
-function writingOf({ use }: Asking, answer: Answer): Answer {
-  if (use.access !== 'write' || answer.kind !== 'yes' || answer.scopes === 'not reported') return answer
-  if (answer.scopes.some((scope) => /write|admin|delete/.test(scope))) return answer
-  const answered = 'Bitbucket accepts it for reading; it has no scope to write, and writing is not tried'
-  return { kind: 'unknown', reason: 'not asked', evidence: { ...answer.evidence, answered } }
+/**
+ * Nothing is written to ask, and not every use has a question that takes its scopes alone. What Bitbucket says of the scopes of the
+ * credential tells whether it would do, and proves no access.
+ */
+function byItsScopes({ use }: Asking, answer: Answer): Answer {
+  if (answer.kind === 'unknown') return answer
+  const lacking = lackingFor(use, answer)
+  if (answer.kind === 'yes') {
+    if (lacking === undefined || lacking.length === 0) return answer
+    const words = `Bitbucket accepts it here; for what is done through it ${lacking.join(' and ')} would be needed, and that is not tried`
+    return { kind: 'unknown', reason: 'not asked', evidence: { ...answer.evidence, answered: words } }
+  }
+  // Where the path is not known, the question is what the tool needs.
+  if (answer.reason !== 'scope missing' || use.resource === undefined || lacking?.length !== 0) return answer
+  const words = 'Bitbucket knows it, and it has the scopes for what is done through it; no question takes these alone'
+  return { kind: 'unknown', reason: 'not asked', evidence: { ...answer.evidence, answered: words } }
+}
+
+/** Scopes that the use takes and the credential has not. Absent: Bitbucket did not tell which it has. */
+function lackingFor(use: Use, answer: Exclude<Answer, { kind: 'unknown' }>): readonly Scope[] | undefined {
+  const told = answer.kind === 'yes' ? answer.scopes : answer.granted
+  if (told === undefined || told === 'not reported') return undefined
+  const granted = inNamesOfApiTokens(told)
+  return scopesOfUse(use).filter((scope) => !granted.includes(scope))
 }
 
 /** The archive of the newest state: at most the first bytes of it are read. */

@@ -1,6 +1,6 @@
 import type { Field } from '../formats/field.ts'
 import type { DerivedVariable } from '../model/variable-flow.ts'
-import { addressIn } from './bitbucket-address.ts'
+import { accessOfMethod, addressIn } from './bitbucket-address.ts'
 import type { Command } from './document-commands.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { type FieldIndex, indexOf } from './field-index.ts'
@@ -81,8 +81,7 @@ function stepUse(field: Field, index: FieldIndex): SpotUse | undefined {
   const { side, ...owner } = address
   if (side !== 'rest') return { ...spot, uses: [{ operation: side === 'web' ? 'web' : 'git-fetch', ...owner }] }
   const method = besideIt(field, /^httpMode$/, index)?.value.text ?? 'GET'
-  const access = /^(?:GET|HEAD|OPTIONS)$/i.test(method) ? 'read' : 'write'
-  return { ...spot, uses: [{ operation: 'rest', ...owner, access }] }
+  return { ...spot, uses: [{ operation: 'rest', ...owner, access: accessOfMethod(method) }] }
 }
 
 function besideIt(field: Field, name: RegExp, index: FieldIndex): Field | undefined {

@@ -19,15 +19,12 @@ export function programReads({ format, text }: FieldDocument): readonly SpotUse[
   return lookups.flatMap((match) => {
     if (hosts.bitbucketNear(match.index) === undefined) return []
     const name = match[1] ?? match[2] ?? ''
-    const { side, ...owner } = only(addresses) ?? sideOf(nearest(addresses, match.index))
-    return [
-      {
-        names: [name],
-        at: match.index,
-        keys: [],
-        uses: [{ operation: side === 'git' ? 'git-fetch' : side, ...owner }],
-      },
-    ]
+    const told = only(addresses) ?? [sideOf(nearest(addresses, match.index))]
+    const uses = told.map(({ side, ...owner }) => ({
+      operation: side === 'git' ? ('git-fetch' as const) : side,
+      ...owner,
+    }))
+    return [{ names: [name], at: match.index, keys: [], uses }]
   })
 }
 
@@ -36,10 +33,11 @@ interface Placed {
   readonly address: BitbucketAddress
 }
 
-/** The only address of a program is what it asks. */
-function only(addresses: readonly Placed[]): BitbucketAddress | undefined {
-  const [first] = addresses
-  return new Set(addresses.map(({ address }) => JSON.stringify(address))).size === 1 ? first?.address : undefined
+/** The only repository of a program is what it asks, with everything that it asks of it. */
+function only(addresses: readonly Placed[]): readonly BitbucketAddress[] | undefined {
+  const each = new Map(addresses.map(({ address }) => [JSON.stringify(address), address]))
+  const owners = new Set(addresses.map(({ address: { resource: _resource, ...owner } }) => JSON.stringify(owner)))
+  return owners.size === 1 ? [...each.values()] : undefined
 }
 
 function nearest(addresses: readonly Placed[], at: number): BitbucketAddress | undefined {

@@ -1,5 +1,5 @@
 import type { Field } from '../formats/field.ts'
-import { addressIn, type BitbucketAddress } from './bitbucket-address.ts'
+import { accessOfMethod, addressIn, type BitbucketAddress } from './bitbucket-address.ts'
 import type { FieldDocument } from './document-fields.ts'
 import type { DocumentFormat } from './document-format.ts'
 import { type FieldIndex, indexOf } from './field-index.ts'
@@ -32,7 +32,7 @@ function loginUse(field: Field, index: FieldIndex): SpotUse | undefined {
     if (told === undefined) continue
     const { side, ...owner } = told
     const method = beside.find((each) => each.keys.at(-1) === 'method')?.value.text
-    const access = side === 'rest' && method !== undefined ? { access: accessOf(method) } : {}
+    const access = side === 'rest' && method !== undefined ? { access: accessOfMethod(method) } : {}
     return {
       names,
       at: extent[0],
@@ -45,8 +45,4 @@ function loginUse(field: Field, index: FieldIndex): SpotUse | undefined {
 
 function addressOf({ value }: Field): BitbucketAddress | undefined {
   return value.text.length <= LONGEST && /^\S+$/.test(value.text) ? addressIn(value.text) : undefined
-}
-
-function accessOf(method: string): 'read' | 'write' {
-  return /^(?:GET|HEAD|OPTIONS)$/i.test(method) ? 'read' : 'write'
 }

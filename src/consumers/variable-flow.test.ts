@@ -32,6 +32,30 @@ function readsIn(path: string, text: string): readonly string[] {
 
 const script = (text: string): readonly string[] => readsIn('x.sh', text)
 
+/** What of REST is asked, and what is done to it. */
+const asked = (path: string, text: string): readonly string[] =>
+  flowOf(path, text).reads.flatMap(({ uses }) =>
+    uses.map(({ access, resource }) => [access, resource].filter((part) => part !== undefined).join(' ')),
+  )
+
+describe('what a request is about', () => {
+  const ADDRESS = 'https://api.bitbucket.org/2.0/repositories/acme/app'
+
+  it.each([
+    ['x.sh', `curl -u "$U:$P" -X DELETE ${ADDRESS}/hooks/1`, ['delete webhook']],
+    ['x.sh', `curl -u "$U:$P" -X POST -d x ${ADDRESS}/deploy-keys`, ['write access key']],
+    ['x.yml', `url: ${ADDRESS}/pullrequests\nmethod: POST\npassword: \${BB_TOKEN}\n`, ['write pull request']],
+    ['Jenkinsfile', `httpRequest authentication: 'bb', url: '${ADDRESS}/pullrequests'`, ['read pull request']],
+    [
+      'x.py',
+      `t = os.environ['BB_TOKEN']\nget('${ADDRESS}/pullrequests')\nget('${ADDRESS}/hooks')\n`,
+      ['pull request', 'webhook'],
+    ],
+  ])('%s: %s', (path, text, expected) => {
+    expect(asked(path, text)).toEqual(expected)
+  })
+})
+
 describe('what configuration as code does with its variables', () => {
   const casc = (kind: string, id: string, secret: string, more = ''): string =>
     `credentials:\n  system:\n    domainCredentials:\n    - credentials:\n      - ${kind}:\n          id: ${id}\n          username: alice\n          ${secret}\n${more}`
@@ -91,7 +115,7 @@ describe('what a command does with its variables', () => {
     ['curl -u "$U:$P" https://api.bitbucket.org/2.0/user', ['1 U+P rest read']],
     [
       'curl -XDELETE -u $U:$P https://api.bitbucket.org/2.0/repositories/acme/app/hooks/1',
-      ['1 U+P rest write acme/app'],
+      ['1 U+P rest delete acme/app'],
     ],
     [
       'curl --request PUT -H "Authorization: Bearer $T" https://api.bitbucket.org/2.0/workspaces/acme/x',

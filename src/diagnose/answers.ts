@@ -1,3 +1,4 @@
+import { inNamesOfApiTokens } from '../bitbucket/scopes.ts'
 import type { Answer, Evidence, RefusalReason, Scope } from '../model/answer.ts'
 import type { Operation } from '../model/use.ts'
 import type { Answers, Facts, ProbeId } from './facts.ts'
@@ -89,7 +90,16 @@ export function isGit(use: Operation): boolean {
   return use === 'git-fetch' || use === 'git-push'
 }
 
+/** Where nothing could be asked that takes the scopes of the use alone, a refusal for others says nothing of the use. */
+export function isRefusedTheQuestionAlone({ answers, needs }: Pick<Facts, 'answers' | 'needs'>): boolean {
+  const granted = grantedScopes(answers)
+  if (needs === undefined || granted === undefined) return false
+  const known = inNamesOfApiTokens(granted)
+  return refusedBecause(answers['rest-configured'], 'scope missing') && needs.every((scope) => known.includes(scope))
+}
+
 /** Bitbucket lists the scopes of a token only when it knows the token, so that whatever was refused was not the token itself. */
-export function isKnownWithoutRepository({ answers, repository }: Pick<Facts, 'answers' | 'repository'>): boolean {
-  return repository === undefined && grantedScopes(answers) !== undefined
+export function isKnownWithoutRepository(facts: Pick<Facts, 'answers' | 'needs' | 'repository'>): boolean {
+  if (isRefusedTheQuestionAlone(facts)) return true
+  return facts.repository === undefined && grantedScopes(facts.answers) !== undefined
 }

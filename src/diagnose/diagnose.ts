@@ -1,6 +1,8 @@
 import type { BitbucketClient } from '../bitbucket/client.ts'
 import { evidenceText, neutralise } from '../bitbucket/evidence-text.ts'
 import { parseRepositoryUrl, repositoryUrl } from '../bitbucket/repository-url.ts'
+import { restQuestion } from '../bitbucket/rest-question.ts'
+import { scopesOfUse } from '../bitbucket/scopes.ts'
 import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Answer } from '../model/answer.ts'
 import type { Credential } from '../model/credential.ts'
@@ -190,6 +192,7 @@ export async function diagnosePlace(place: Place, deps: DoctorDeps, known: Known
   const job = jobOf(place)
   const subject: Subject = {
     ...subjectOf({ ...known, use }, repository),
+    ...askedOfRest(place, use),
     place: refOf(place),
     ...(job === undefined ? {} : { job }),
     ...(secret === undefined ? {} : { credential: { secret, ...(username === undefined ? {} : { username }) } }),
@@ -198,6 +201,14 @@ export async function diagnosePlace(place: Place, deps: DoctorDeps, known: Known
     ...(await asOf(deps)),
     words: neutralise(placeWords(place)),
   })
+}
+
+/** What a use asks, and not the repository: a token has the scopes of what it is for, and no others. */
+function askedOfRest({ consumer, uses }: Place, operation: Operation): Pick<Subject, 'question' | 'needs'> {
+  const use = operation === 'rest' ? uses.find((one) => one.operation === 'rest') : undefined
+  if (use === undefined) return {}
+  const question = restQuestion(consumer, use)
+  return { needs: scopesOfUse(use), ...(question === undefined ? {} : { question: `/2.0/${question}` }) }
 }
 
 /** The words that the scan gives to a use: `job team/app`, `job team/app (Branch Source)`. */
@@ -260,12 +271,13 @@ function factsOf(
   answers: Answers,
   { chain, chainAnswer, findings, log, genericTexts, appPasswordsWork, takenNames }: Beside,
 ): Facts {
-  const { credential, use, repository, restPath, bearer, email, siteUrl, place, job } = subject
+  const { credential, use, repository, restPath, needs, bearer, email, siteUrl, place, job } = subject
   return {
     use,
     answers,
     ...(repository === undefined ? {} : { repository }),
     ...(restPath === undefined ? {} : { restPath }),
+    ...(needs === undefined ? {} : { needs }),
     ...(bearer === undefined ? {} : { bearer }),
     ...(genericTexts === undefined ? {} : { genericTexts }),
     ...(appPasswordsWork === undefined ? {} : { appPasswordsWork }),

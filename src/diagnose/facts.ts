@@ -1,6 +1,6 @@
 import type { RestAnswer } from '../bitbucket/client.ts'
 import type { TokenShape } from '../bitbucket/token-shape.ts'
-import type { Answer } from '../model/answer.ts'
+import type { Answer, Scope } from '../model/answer.ts'
 import type { Credential } from '../model/credential.ts'
 import type { JenkinsFindings } from '../model/jenkins-findings.ts'
 import type { PlaceRef } from '../model/place.ts'
@@ -33,6 +33,10 @@ export interface Subject {
   readonly repository?: Repository
   /** Path and query on api.bitbucket.org, as a tool asks it; the repository itself unless given. */
   readonly restPath?: string
+  /** What is asked of REST for a place of a scan, where no path was given: what its use takes the scopes for. */
+  readonly question?: string
+  /** Scopes of that use. */
+  readonly needs?: readonly Scope[]
   /** The tool sends the secret alone, as Bearer. */
   readonly bearer?: true
   /** A scan of a whole workspace of Jenkins: it needs more than the repositories. */
@@ -54,6 +58,7 @@ export interface Facts {
   readonly use: Operation
   readonly repository?: Repository
   readonly restPath?: string
+  readonly needs?: readonly Scope[]
   readonly bearer?: true
   /** Before September 2026 REST had one text for a token that is dead, without scopes, or for another app. */
   readonly genericTexts?: true

@@ -9,6 +9,6 @@ export function restPath(repository: Repository | undefined, workspace?: string)
 }
 
 /** What the tool asks, as far as that is known. */
-export function askedPath({ restPath: given, repository, workspace }: Subject): string {
-  return given ?? restPath(repository, workspace)
+export function askedPath({ restPath: given, question, repository, workspace }: Subject): string {
+  return given ?? question ?? restPath(repository, workspace)
 }

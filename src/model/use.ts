@@ -10,22 +10,41 @@ export interface Repository {
 export type Operation = 'git-fetch' | 'git-push' | 'rest' | 'web'
 
 /** What a path of REST is about, as far as scopes tell it apart (src/bitbucket/scopes.ts). */
-export type RestResource =
-  | 'repository'
-  | 'repository settings'
-  | 'build status'
-  | 'download'
-  | 'pull request'
-  | 'pull request comment'
-  | 'webhook'
-  | 'pipeline'
-  | 'pipeline variable'
-  | 'runner'
-  | 'issue'
-  | 'project'
-  | 'workspace'
-  | 'user'
-  | 'snippet'
+export const REST_RESOURCES = [
+  'repository',
+  'repository itself',
+  'repository settings',
+  'repository permissions',
+  'access key',
+  'default reviewer',
+  'commit note',
+  'build status',
+  'download',
+  'pull request',
+  'pull request comment',
+  'webhook',
+  'pipeline',
+  'pipeline settings',
+  'pipeline variable',
+  'runner',
+  'issue',
+  'project',
+  'project settings',
+  'project permissions',
+  'project access key',
+  'project reviewer',
+  'workspace',
+  'user',
+  'ssh key',
+  'gpg key',
+  'snippet',
+  'snippet part',
+  'application property',
+] as const
+export type RestResource = (typeof REST_RESOURCES)[number]
+
+/** What a method of HTTP does. To delete takes other scopes than to write. */
+export type RestAccess = 'read' | 'write' | 'delete'
 
 /** One thing done through a place. `by` names who does it, for people: `job team/app`, `remote origin of clones/web`. */
 export interface Use {
@@ -34,7 +53,7 @@ export interface Use {
   /** Where the repository is not known and its workspace is. */
   readonly workspace?: string
   /** What REST is asked for, as far as the method tells. */
-  readonly access?: 'read' | 'write'
+  readonly access?: RestAccess
   /** What of REST is asked, as far as the path tells; absent: a repository. */
   readonly resource?: RestResource
   readonly by: string
@@ -50,6 +69,15 @@ export interface Use {
    */
   readonly doubt?: 'another file' | 'another entry'
 }
+
+/** Whether nothing tells what Bitbucket could be asked about it: no repository, for REST no workspace either, nor the user himself. */
+export function isAboutNothingNamed({ operation, repository, workspace, resource }: Use): boolean {
+  if (repository !== undefined) return false
+  return operation !== 'rest' || (workspace === undefined && !OF_USER.has(resource))
+}
+
+/** Of nobody but who asks. */
+export const OF_USER: ReadonlySet<RestResource | undefined> = new Set<RestResource>(['user', 'ssh key', 'gpg key'])
 
 /**
  * Something found that needs a credential but does not hold one (a remote without userinfo, a Jenkins job).

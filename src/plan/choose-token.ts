@@ -15,15 +15,17 @@ export interface TokenSummary {
   readonly expiresAt?: string
 }
 
-/** Who owns the old credential, as far as its username tells. The fixed usernames tell nothing. */
-export function ownerOf(place: Place): string | undefined {
+/**
+ * Who owns the old credential, as far as its username tells. The fixed usernames tell nothing; what the vault kept with the same secret does,
+ * for a year later every place has one of them.
+ */
+export function ownerOf(place: Place, tokens: readonly TokenSummary[]): string | undefined {
   const username = place.username?.text
-  return username === undefined ||
-    username === '' ||
-    username === API_TOKEN_GIT_USERNAME ||
-    username === ACCESS_TOKEN_GIT_USERNAME
-    ? undefined
-    : username
+  const isFixed = username === API_TOKEN_GIT_USERNAME || username === ACCESS_TOKEN_GIT_USERNAME
+  if (username !== undefined && username !== '' && !isFixed) return username
+  const fingerprint = place.secret?.value?.fingerprint
+  const kept = fingerprint === undefined ? undefined : tokens.find((token) => token.fingerprint === fingerprint)
+  return kept?.username ?? kept?.email
 }
 
 /**
@@ -34,18 +36,41 @@ export function chooseToken(
   owner: string | undefined,
   needed: (kind: SecretKind) => readonly Scope[],
   tokens: readonly TokenSummary[],
-  policy: { readonly token?: string; readonly now: Date },
+  policy: {
+    readonly token?: string
+    readonly now: Date
+    readonly dead: ReadonlySet<Fingerprint>
+    /** Names in the vault that tell that a token was made for these places. Absent: any does, for nobody else's are planned. */
+    readonly madeFor?: string
+  },
 ): TokenSummary | undefined {
   if (policy.token !== undefined) return tokens.find((token) => token.name === policy.token)
-  const usable = tokens.filter((token) => isUsable(token, policy.now) && covers(token.scopes, needed(token.kind)))
+  const usable = tokens.filter(
+    (token) =>
+      isUsable(token, policy.now) && !policy.dead.has(token.fingerprint) && covers(token.scopes, needed(token.kind)),
+  )
   const own = usable.filter((token) => isOwner(token, owner) === true)
-  return [...own].sort(byExpiry).at(-1) ?? theOnlyOne(usable, owner)
+  return [...own].sort(byExpiry).at(-1) ?? theOnlyOne(usable, owner, policy.madeFor)
 }
 
-/** The only token there is serves a place unless its owner is known to be someone else. */
-function theOnlyOne(usable: readonly TokenSummary[], owner: string | undefined): TokenSummary | undefined {
+/**
+ * The only token there is serves a place unless its owner is known to be someone else. Where places of several owners are planned, it is of
+ * one of them, and whoever is not known to be that one would sign in as somebody else.
+ */
+function theOnlyOne(
+  usable: readonly TokenSummary[],
+  owner: string | undefined,
+  madeFor: string | undefined,
+): TokenSummary | undefined {
   const [only, ...others] = usable
-  return only !== undefined && others.length === 0 && isOwner(only, owner) !== false ? only : undefined
+  if (only === undefined || others.length > 0 || isOwner(only, owner) === false) return undefined
+  const isTheirs = madeFor === undefined || only.kind === 'access-token' || isNamed(only, madeFor)
+  return isTheirs ? only : undefined
+}
+
+/** `alice.2` was made for the same as `alice`. */
+function isNamed({ name }: TokenSummary, keepAs: string): boolean {
+  return name === keepAs || name.replace(/\.\d+$/, '') === keepAs
 }
 
 /** `undefined`: a username and an e-mail say nothing of each other. */

@@ -15,9 +15,10 @@ import { forReading, PUSHING, type Pushing, proved, pushRefusal } from './pushin
 import type { ConditionWords } from './resolutions.ts'
 import { covers, scopesFor } from './scopes.ts'
 import { type Split, splitOf, takenNames } from './split.ts'
+import { deadSecrets, holdsAlready, type Unfit, unfitAt } from './token-fitness.ts'
 import { freeIn, keptByName, type TokenGroup } from './token-groups.ts'
 import { requestFor } from './token-requests.ts'
-import { membersOf, type Unit } from './units.ts'
+import { membersOf, refOf, type Unit } from './units.ts'
 
 /** What all steps of one token share. */
 interface Replacement {
@@ -28,6 +29,8 @@ interface Replacement {
     | { readonly request: string }
   readonly pushing: Pushing
   readonly taken: Set<string>
+  /** Why the token does not do at a place. */
+  readonly unfit: (place: Unit) => Unfit | undefined
 }
 
 /** Names that are not free. Both grow with what is planned. */
@@ -39,13 +42,26 @@ export interface Names {
   readonly vault: ReadonlySet<string>
   /** Of the vault, by the name that a plan proposed for them. */
   readonly kept: ReadonlyMap<string, readonly TokenSummary[]>
+  /** Secrets that are given to no place. */
+  readonly dead: ReadonlySet<TokenSummary['fingerprint']>
+  /** Whether places of several people are planned. */
+  readonly severalOwners: boolean
 }
 
 /** For `planNewSecrets` with each of these groups. */
-export function namesOf(groups: readonly TokenGroup[], { places, tokens }: PlanInput): Names {
+export function namesOf(groups: readonly TokenGroup[], input: PlanInput): Names {
+  const { places, tokens } = input
+  const owners = new Set(groups.flatMap(({ owner }) => owner ?? []))
   const vault = new Set(tokens.map(({ name }) => name))
   const proposed = new Set([...groups.map(({ keepAs }) => keepAs), ...vault])
-  return { places: takenNames(places), tokens: proposed, vault, kept: keptByName(tokens) }
+  return {
+    places: takenNames(places),
+    tokens: proposed,
+    vault,
+    kept: keptByName(tokens),
+    dead: deadSecrets(input),
+    severalOwners: owners.size > 1,
+  }
 }
 
 /** One token for a group of places, with its request where the vault has none that would do. */
@@ -67,6 +83,10 @@ export function planNewSecrets(
     to: token === undefined ? { request: request?.id ?? '' } : { token: token.name, fingerprint: token.fingerprint },
     pushing: token === undefined || covers(token.scopes, PUSHING) ? 'may' : { name: token.name },
     taken: names.places,
+    unfit: (place) =>
+      token === undefined || input.policy.token === undefined
+        ? undefined
+        : unfitAt(place, token, names.dead, input.now),
   }
   const before = drafts.steps.length
   for (const place of group.places) planNewSecret(place, reasons.get(place) ?? '', replacement, input, drafts)
@@ -94,7 +114,7 @@ function missingAt(units: readonly Unit[], { diagnoses }: PlanInput): readonly S
 }
 
 /** With several tokens per owner only its name tells which one was made for what. */
-function tokenFor(group: TokenGroup, { kept }: Names, input: PlanInput): TokenSummary | undefined {
+function tokenFor(group: TokenGroup, { kept, dead, severalOwners }: Names, input: PlanInput): TokenSummary | undefined {
   const { owner, keepAs } = group
   const { tokens, policy, now } = input
   const several = policy.tokens === 'consumer' || policy.tokens === 'place'
@@ -105,7 +125,12 @@ function tokenFor(group: TokenGroup, { kept }: Names, input: PlanInput): TokenSu
     needs.set(kind, all)
     return all
   }
-  return chooseToken(owner, needed, known, { ...(policy.token === undefined ? {} : { token: policy.token }), now })
+  return chooseToken(owner, needed, known, {
+    ...(policy.token === undefined ? {} : { token: policy.token }),
+    ...(severalOwners && !several ? { madeFor: keepAs } : {}),
+    now,
+    dead,
+  })
 }
 
 /** A token that a person made for reading alone is taken at its word where nothing says that it must push. */
@@ -128,7 +153,7 @@ export function planSplitOfToken(
   planNewSecret(
     place,
     reason,
-    { kind, owner: ownerNames(token, undefined), to, pushing: 'may', taken: names.places },
+    { kind, owner: ownerNames(token, undefined), to, pushing: 'may', taken: names.places, unfit: () => undefined },
     input,
     drafts,
   )
@@ -150,7 +175,8 @@ function planNewSecret(place: Unit, reason: string, replacement: Replacement, in
   const judged = judgeVersions(place, replacement.kind, input)
   const split = chosen.kind === 'split' ? splitOf(place, input, replacement.taken) : undefined
   const step = stepFor(place, chosen, 'request' in replacement.to)
-  const refusal = chosen.kind === 'impossible' ? undefined : pushRefusal(place, replacement.pushing)
+  const refusal =
+    chosen.kind === 'impossible' ? undefined : (pushRefusal(place, replacement.pushing) ?? replacement.unfit(place))
   if (place.unresolved !== undefined)
     leave(place, { reason: because(NOT_RESOLVED.reason), wayOut: NOT_RESOLVED.wayOut }, drafts)
   else if (judged.kind === 'too old' && chosen.kind !== 'impossible') leave(place, judged, drafts)
@@ -165,12 +191,18 @@ function planNewSecret(place: Unit, reason: string, replacement: Replacement, in
       drafts,
     )
   else if (step === undefined) leave(place, { reason: because(chosen.reason), wayOut: wayOutOf(chosen) }, drafts)
+  else if (isInPlace(place, step, replacement.to))
+    drafts.kept.push({ place: refOf(place), reason: 'it holds this token already' })
   else {
     const { reason: why, conditions: more = [], uses = place.uses, ...words } = step.words
     const conditions = [...conditionsIn(judged), ...more]
     const all = { ...words, reason: because(why), conditions, uses: proved(uses, replacement.pushing) }
     pushStep(place, { username: step.username, ...step.comes, ...replacement.to }, all, input, drafts)
   }
+}
+
+function isInPlace(place: Unit, { username }: UsernameStep, to: Replacement['to']): boolean {
+  return username === 'keep' && 'fingerprint' in to && holdsAlready(place, to.fingerprint)
 }
 
 function conditionsIn(judged: ReturnType<typeof judgeVersions>): readonly ConditionWords[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { REST_RESOURCES } from '../model/use.ts'
 
 const DIGEST = z.templateLiteral(['hmac:', z.string().regex(/^[0-9a-f]{64}$/)])
 const FINGERPRINT = z.templateLiteral(['#', z.string().regex(/^[0-9a-f]{12}$/)])
@@ -24,30 +25,12 @@ const PLACE = z.strictObject({
   with: z.array(z.string()).exactOptional(),
 })
 
-const RESOURCE = z.enum([
-  'repository',
-  'repository settings',
-  'build status',
-  'download',
-  'pull request',
-  'pull request comment',
-  'webhook',
-  'pipeline',
-  'pipeline variable',
-  'runner',
-  'issue',
-  'project',
-  'workspace',
-  'user',
-  'snippet',
-])
-
 const USE = z.strictObject({
   operation: z.enum(['git-fetch', 'git-push', 'rest', 'web']),
   repository: z.strictObject({ workspace: z.string(), slug: z.string() }).exactOptional(),
   workspace: z.string().exactOptional(),
-  access: z.enum(['read', 'write']).exactOptional(),
-  resource: RESOURCE.exactOptional(),
+  access: z.enum(['read', 'write', 'delete']).exactOptional(),
+  resource: z.enum(REST_RESOURCES).exactOptional(),
   by: z.string(),
   reference: PLACE.exactOptional(),
   username: z.string().min(1).exactOptional(),

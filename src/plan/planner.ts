@@ -13,13 +13,18 @@ import { retirements } from './retirement.ts'
 import { planId, sealOf } from './seals.ts'
 import { splitOf } from './split.ts'
 import { tokenGroups } from './token-groups.ts'
+import { withOwnNames } from './token-requests.ts'
 import { judgedUnits } from './unit-verdicts.ts'
 import { refOf, type Unit } from './units.ts'
 import type { Verdict } from './verdict.ts'
 import { ordered } from './waves.ts'
 
-/** Inventory, diagnoses and tokens to a plan. Pure; a plan holds no secret. Time grows with the number of places. */
-export function makePlan(input: PlanInput): Plan {
+/**
+ * Inventory, diagnoses and tokens to a plan. Pure; a plan holds no secret. Time grows with the number of places. In which order the sources
+ * were named and read changes nothing.
+ */
+export function makePlan(given: PlanInput): Plan {
+  const input = { ...given, places: byLocation(given.places), sources: [...given.sources].sort() }
   const drafts = noDrafts()
   const live = input.places.filter((place) => place.buried === undefined && place.ownedBy?.takesChanges !== false)
   const { only } = input.policy
@@ -30,7 +35,7 @@ export function makePlan(input: PlanInput): Plan {
   )
   for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
   const { replaced, split, renamed } = sorted(verdicts, input)
-  const groups = tokenGroups([...replaced.keys()], input.policy.tokens)
+  const groups = tokenGroups([...replaced.keys()], input.tokens, input.policy.tokens)
   const names = namesOf(groups, input)
   for (const group of groups) planNewSecrets(group, replaced, names, input, drafts)
   for (const [place, { reason, token }] of split) planSplitOfToken(place, reason, token, names, input, drafts)
@@ -44,6 +49,12 @@ export function makePlan(input: PlanInput): Plan {
   for (const place of meant) planBuried(place, drafts)
   for (const place of meant) planOwned(place, drafts)
   return finished(drafts, input)
+}
+
+/** Bytewise; places of one document keep their order. */
+function byLocation(places: readonly Place[]): readonly Place[] {
+  const located = places.map((place) => ({ place, at: place.at.kind === 'file' ? place.at.path : place.at.url }))
+  return located.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)).map(({ place }) => place)
 }
 
 interface Sorted {
@@ -96,7 +107,7 @@ function planNewUsername(place: Unit, reason: string, input: PlanInput, drafts: 
   const known = input.tokens.find((token) => token.fingerprint === place.secret?.value?.fingerprint)
   const { email } = input.policy
   const kind = place.secret?.kind ?? 'unknown'
-  const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place)) }
+  const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place, input.tokens)) }
   const chosen = chooseUsername(place, kind, owner)
   const judged = judgeVersions(place, kind, input)
   if (place.unresolved !== undefined)
@@ -121,7 +132,7 @@ function finished(drafts: Drafts, input: PlanInput): Plan {
     schema: 'keyturn/plan/1' as const,
     createdAt: input.now.toISOString(),
     sources: input.sources,
-    requests: drafts.requests,
+    requests: withOwnNames(drafts.requests),
     kept: drafts.kept,
     manual: drafts.manual,
     conditions: conditionsOf(drafts.steps, steps, input),

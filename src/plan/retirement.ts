@@ -16,7 +16,7 @@ export function retirements(steps: readonly Step[], input: PlanInput): readonly 
     const all = places.map((place) => ({ place, step: changes.get(addressOf(place, place.address)) }))
     const gone = all.flatMap(({ place, step }) => (step === undefined ? [] : [{ place, step }]))
     const still = all.flatMap(({ place, step }) => (step === undefined ? [place.id] : []))
-    return gone.length === 0 || given.has(fingerprint) ? [] : [retirement(fingerprint, gone, still)]
+    return gone.length === 0 || given.has(fingerprint) ? [] : [retirement(fingerprint, gone, still, input)]
   })
 }
 
@@ -24,9 +24,10 @@ function retirement(
   fingerprint: Fingerprint,
   gone: readonly { readonly place: Place; readonly step: StepId }[],
   still: readonly PlaceId[],
+  { tokens }: PlanInput,
 ): Retirement {
   const kind = gone[0]?.place.secret?.kind ?? 'unknown'
-  const owner = gone.map(({ place }) => ownerOf(place)).find((one) => one !== undefined)
+  const owner = gone.map(({ place }) => ownerOf(place, tokens)).find((one) => one !== undefined)
   return {
     fingerprint,
     kind,

@@ -23,6 +23,12 @@ export function scopesFor(places: readonly Used[]): readonly Scope[] {
   return withReading([...needed])
 }
 
+/** The same without what tools document: of what was seen. */
+export function scopesSeen(places: readonly Used[]): readonly Scope[] {
+  const known = places.filter(({ unresolved }) => unresolved === undefined)
+  return [...new Set(known.flatMap(({ uses }) => uses.flatMap(scopesOf)))].sort()
+}
+
 function scopesOfPlace({ consumer, uses, unresolved }: Used): readonly Scope[] {
   if (unresolved !== undefined) return []
   const tool = uses.some(isOnRest) ? (TOOL_SCOPES[consumer]?.scopes ?? []) : []

@@ -238,3 +238,35 @@ it('one token per place: the vault is looked up, not searched for each of them',
   }
   expect(readFor(40)).toBe(readFor(1))
 })
+
+describe('the same places in another order', () => {
+  const places = ['d', 'a', 'c', 'b'].map((id) => madePlace(id, { username: id < 'c' ? 'alice' : 'bob' }))
+
+  it('give the same plan', () => {
+    const plans = [places, places.toReversed()].map((each) => madePlan(each, { tokens: [], sources: ['/y', '/x'] }))
+    expect(plans[1]).toEqual(plans[0])
+    expect(madePlan(places, { tokens: [], sources: ['/x', '/y'] })).toEqual(plans[0])
+  })
+})
+
+describe('names of tokens', () => {
+  it('differ, for the list of an account shows nothing else', () => {
+    const clone = (folder: string) =>
+      madePlace(folder, { consumer: 'git-config', path: `/src/${folder}/x/.git/config`, address: 'remote.origin.url' })
+    const names = madePlan([clone('one'), clone('two')], { tokens: [], policy: { tokens: 'place' } }).requests.map(
+      ({ name }) => name,
+    )
+    expect(names).toEqual([
+      'keyturn: git-config x/.git/config remote.origin.url (alice-one)',
+      'keyturn: git-config x/.git/config remote.origin.url (alice-two)',
+    ])
+  })
+
+  it('stay within their length', () => {
+    const long = (folder: string) =>
+      madePlace(folder, { path: `/${folder}/${'n'.repeat(40)}/netrc`, address: 'machine/bitbucket.org' })
+    const { requests } = madePlan([long('one'), long('two')], { tokens: [], policy: { tokens: 'place' } })
+    expect(new Set(requests.map(({ name }) => name)).size).toBe(2)
+    expect(Math.max(...requests.map(({ name }) => name.length))).toBeLessThanOrEqual(72)
+  })
+})

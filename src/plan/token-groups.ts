@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { ownerOf } from './choose-token.ts'
+import { ownerOf, type TokenSummary } from './choose-token.ts'
 import { lockedTogether, lockKeyOf } from './lock-files.ts'
 import type { TokenPolicy } from './plan-input.ts'
 import type { Unit } from './units.ts'
@@ -15,16 +15,21 @@ export interface TokenGroup {
  * By owner unless the policy says otherwise: few tokens, each with a blast radius that a person can name. Which place is in which group,
  * and the names, are the same whenever the same places are planned.
  */
-export function tokenGroups(places: readonly Unit[], policy: TokenPolicy = 'owner'): readonly TokenGroup[] {
+export function tokenGroups(
+  places: readonly Unit[],
+  tokens: readonly TokenSummary[],
+  policy: TokenPolicy = 'owner',
+): readonly TokenGroup[] {
+  const owners: Owners = (place) => ownerOf(place, tokens)
   const groups = new Map<string, Unit[]>()
   const leaders = leadersOf(places)
   for (const place of places) {
-    const key = keyOf(leaders.get(place) ?? place, policy)
+    const key = keyOf(leaders.get(place) ?? place, policy, owners)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [place])
     else group.push(place)
   }
-  const named = [...groups].map(([key, group]) => ({ key, group, owner: theOwner(group) }))
+  const named = [...groups].map(([key, group]) => ({ key, group, owner: theOwner(group, owners) }))
   const names = namesFor(named, policy)
   return named.map(({ key, group, owner }) => ({
     ...(owner === undefined ? {} : { owner }),
@@ -44,23 +49,25 @@ function leadersOf(places: readonly Unit[]): ReadonlyMap<Unit, Unit> {
   )
 }
 
-function keyOf(place: Unit, policy: TokenPolicy): string {
+type Owners = (place: Unit) => string | undefined
+
+function keyOf(place: Unit, policy: TokenPolicy, owners: Owners): string {
   switch (policy) {
     case 'all':
       return ''
     case 'place':
       return place.id
     case 'owner':
-      return ownerOf(place) ?? ''
+      return owners(place) ?? ''
     case 'consumer':
-      return `${ownerOf(place) ?? ''}\0${place.consumer}`
+      return `${owners(place) ?? ''}\0${place.consumer}`
   }
 }
 
 /** Of everybody's places together nobody is the owner. */
-function theOwner([first, ...others]: readonly Unit[]): string | undefined {
-  const owner = first === undefined ? undefined : ownerOf(first)
-  return others.every((place) => ownerOf(place) === owner) ? owner : undefined
+function theOwner([first, ...others]: readonly Unit[], owners: Owners): string | undefined {
+  const owner = first === undefined ? undefined : owners(first)
+  return others.every((place) => owners(place) === owner) ? owner : undefined
 }
 
 interface NamedGroup {

@@ -1,4 +1,5 @@
 import type { Scope } from '../model/answer.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import type { TokenRequest } from '../model/token-request.ts'
 import { optionalScopes } from './scopes.ts'
 import type { TokenGroup } from './token-groups.ts'
@@ -48,9 +49,22 @@ function requestName({ places }: TokenGroup): string {
   return `keyturn: ${shown.join(', ')} and ${consumers.length - shown.length} more`
 }
 
-/** The file and its folder: a whole path says more of a machine than a list at Atlassian needs to show. */
+/** Of tokens that would be called the same each is called after its name in the vault, too. */
+export function withOwnNames(requests: readonly TokenRequest[]): readonly TokenRequest[] {
+  const alike = groupedBy(requests, ({ name }) => name)
+  return requests.map((request) => {
+    const { name, keepAs = request.id } = request
+    if ((alike.get(name)?.length ?? 0) < 2) return request
+    const suffix = ` (${keepAs})`
+    return { ...request, name: `${name.slice(0, LONGEST_NAME - suffix.length)}${suffix}` }
+  })
+}
+
+/** The file and its folder, of a clone its own: a whole path says more of a machine than a list at Atlassian needs to show. */
 function lastParts(path: string): string {
-  return path.split('/').slice(-2).join('/')
+  const parts = path.split('/')
+  // Every clone has a `.git/config`.
+  return parts.slice(parts.at(-2) === '.git' ? -3 : -2).join('/')
 }
 
 function shortened(text: string, width: number): string {

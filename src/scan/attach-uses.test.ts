@@ -35,6 +35,42 @@ function job(item: string, credentialId = 'bb'): Demand {
 const usesOf = (places: readonly Place[]): Record<string, readonly string[]> =>
   Object.fromEntries(places.map((place) => [place.id, place.uses.map((use) => use.by)]))
 
+describe('a place that names no repository', () => {
+  const api = filePlace('/home/me/.netrc', 'netrc', 'machine/api.bitbucket.org', {
+    username: { text: 'alice', encoding: 'plain' },
+    uses: [{ operation: 'rest', by: 'netrc' }],
+  })
+  const cloned = (slug: string, username: string): Place =>
+    filePlace(`/srv/${slug}/.git/config`, 'git-config', 'remote.origin.url', {
+      username: { text: username, encoding: 'percent' },
+      uses: [{ operation: 'git-fetch', repository: { workspace: 'acme', slug }, by: `remote origin of ${slug}` }],
+    })
+  const clones = [cloned('zoo', 'alice'), cloned('web', 'alice'), cloned('app', 'bob')]
+
+  it.each([
+    ['first', [api, ...clones]],
+    ['last', [...clones].reverse().concat(api)],
+  ])('is judged on what is cloned under its own name, also when it is read %s', (_, places) => {
+    const { places: found } = attachUses(places, [])
+    expect(found.find(({ id }) => id === api.id)?.uses).toEqual([
+      { operation: 'rest', repository: { workspace: 'acme', slug: 'web' }, by: 'remote origin of web' },
+    ])
+  })
+})
+
+describe('two requests of one job', () => {
+  it('are two uses when they are about two things: each wants scopes of its own', () => {
+    const bb = filePlace('/jenkins/credentials.xml', 'jenkins-home', 'system/_/bb')
+    const asking = (resource: 'pull request' | 'webhook'): Demand => ({ ...job('app'), operation: 'rest', resource })
+    const demands = [asking('pull request'), asking('webhook'), asking('webhook')]
+    const { places } = attachUses(
+      [bb],
+      demands.map((demand) => ({ demand, foundIn: '/jenkins/jobs/app/config.xml' })),
+    )
+    expect(places[0]?.uses.map(({ resource }) => resource)).toEqual(['pull request', 'webhook'])
+  })
+})
+
 describe('a remote without a credential', () => {
   const mine = filePlace('/home/me/.netrc', 'netrc', 'machine/bitbucket.org')
   const theirs = filePlace('/home/them/.netrc', 'netrc', 'machine/bitbucket.org')

@@ -36,8 +36,7 @@ export function attachUses(
       for (const { place } of answering) doubtful.add(place)
     if (answering.length === 0) unanswered.push(use)
   }
-  const asked = demands.map(({ demand }) => useOf(demand))
-  const known = [...asked, ...places.flatMap((place) => place.uses)].filter((use) => use.repository !== undefined)
+  const lent = lending(places, demands)
   const attached = places.map((each) => {
     const place = hindered(each, doubtful.has(each) ? IN_DOUBT : shared.get(each))
     const given = gained.get(each) ?? []
@@ -45,7 +44,7 @@ export function attachUses(
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
     if (isProved(place) === 'on what is given')
       return { ...place, uses: distinct([...place.uses, ...given].map((use) => onExample(use, example))) }
-    return { ...place, uses: usesFor(place, given, known, example) }
+    return { ...place, uses: usesFor(place, given, lent, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
 }
@@ -99,7 +98,7 @@ export function useOf({ of: _, ...use }: Demand): Use {
 function usesFor(
   place: Place,
   gained: readonly Use[],
-  known: readonly Use[],
+  lent: (place: Place) => Lent | undefined,
   example: Repository | undefined,
 ): readonly Use[] {
   const own = distinct([...place.uses.filter((use) => use.repository !== undefined), ...gained])
@@ -108,8 +107,31 @@ function usesFor(
   const operations = new Set(place.uses.map((use) => use.operation))
   const operation = operations.has('rest') && !operations.has('git-fetch') ? 'rest' : 'git-fetch'
   if (example !== undefined) return [{ operation, repository: example, by: first.by }]
-  const lent = known.find((use) => use.repository !== undefined)
-  return lent?.repository === undefined ? place.uses : [{ operation, repository: lent.repository, by: lent.by }]
+  const known = lent(place)
+  return known === undefined ? place.uses : [{ operation, ...known }]
+}
+
+type Lent = Required<Pick<Use, 'repository' | 'by'>>
+
+/** One that goes by the same username, else any: its owner can be expected to read what is cloned under that name. */
+function lending(places: readonly Place[], demands: readonly FoundDemand[]): (place: Place) => Lent | undefined {
+  const byUsername = new Map<string | undefined, Lent>()
+  const lend = (username: string | undefined, { repository, by }: Use): void => {
+    if (repository === undefined) return
+    for (const name of new Set([username, undefined])) {
+      const known = byUsername.get(name)
+      if (known === undefined || comesFirst({ repository, by }, known)) byUsername.set(name, { repository, by })
+    }
+  }
+  for (const { demand } of demands) lend(demand.of.kind === 'host' ? demand.of.username : undefined, useOf(demand))
+  for (const { username, uses } of places) for (const use of uses) lend(username?.text, use)
+  return ({ username }) => byUsername.get(username?.text) ?? byUsername.get(undefined)
+}
+
+/** Whatever was read first. */
+function comesFirst(one: Lent, other: Lent): boolean {
+  const text = ({ repository: { workspace, slug }, by }: Lent): string => `${workspace}/${slug} ${by}`
+  return text(one) < text(other)
 }
 
 /** A candidate without a host is kept only when something that talks to Bitbucket uses it. */
@@ -249,7 +271,7 @@ function isOfController(placeAt: string, foundIn: string): boolean {
 function distinct(uses: readonly Use[]): readonly Use[] {
   const seen = new Map<string, Use>()
   for (const use of uses) {
-    const key = `${use.operation} ${use.access} ${use.repository?.workspace ?? use.workspace}/${use.repository?.slug} ${use.by}`
+    const key = `${use.operation} ${use.access} ${use.resource} ${use.repository?.workspace ?? use.workspace}/${use.repository?.slug} ${use.by}`
     if (seen.get(key)?.doubt === undefined) seen.set(key, use)
   }
   return [...seen.values()]

@@ -5,6 +5,7 @@ import type { PlaceRef } from '../../model/place.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import { ofStepsLeft } from '../../model/steps-left.ts'
 import type { TokenRequest } from '../../model/token-request.ts'
+import { isAboutNothingNamed } from '../../model/use.ts'
 import type { Paint } from '../output.ts'
 import { controllerName } from './controller-name.ts'
 import { retireLines } from './retire.ts'
@@ -197,7 +198,7 @@ function stepWords(steps: readonly string[], all: boolean): string {
 
 /** Said before the change, for afterwards nothing can be planned there any more. */
 function unprovableLines({ steps }: Plan, paint: Paint, all: boolean): readonly string[] {
-  const blind = steps.filter(({ uses }) => uses.some(isWithoutRepository))
+  const blind = steps.filter(({ uses }) => uses.some(isAboutNothingNamed))
   if (blind.length === 0) return []
   const ids = blind.map(({ id }) => id)
   return [
@@ -214,10 +215,6 @@ function unprovableLines({ steps }: Plan, paint: Paint, all: boolean): readonly 
       '         ',
     ),
   ]
-}
-
-export function isWithoutRepository({ repository, workspace, operation }: Step['uses'][number]): boolean {
-  return repository === undefined && (workspace === undefined || operation !== 'rest')
 }
 
 function endLines(plan: Plan, file: string | undefined): readonly string[] {

@@ -11,8 +11,9 @@ import {
 } from '../../index.ts'
 import { useWords } from '../../messages/kinds.ts'
 import type { Step } from '../../model/plan.ts'
+import { isAboutNothingNamed } from '../../model/use.ts'
 import type { Paint } from '../output.ts'
-import { isWithoutRepository, whereWords } from './plan.ts'
+import { whereWords } from './plan.ts'
 import { revocableLines } from './retire.ts'
 import { count, cutPlace, oneLine, wrap } from './text.ts'
 
@@ -60,7 +61,7 @@ function isProved({ phase, proof }: StepState): boolean {
 /** Asked again as before, the answer would be the same. */
 function repositoryFlag(state: RunState): string {
   const isBlind = state.plan.steps.some(
-    (step) => stepState(state, step.id).proof?.outcome === 'not verifiable here' && step.uses.some(isWithoutRepository),
+    (step) => stepState(state, step.id).proof?.outcome === 'not verifiable here' && step.uses.some(isAboutNothingNamed),
   )
   return isBlind ? ' --repository WORKSPACE/NAME' : ''
 }

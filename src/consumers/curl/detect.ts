@@ -1,10 +1,12 @@
 import type { StoredText } from '../../formats/field.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Confidence, Place } from '../../model/place.ts'
+import type { SeenUse } from '../command-uses.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { everyDocument, type Found, pairPieces, placesOf } from '../field-detector.ts'
 import { decodedPiece } from '../field-place.ts'
 import { hostsIn } from '../nearest-host.ts'
+import { AROUND, commandAround, requestAround } from '../request-around.ts'
 import { secretConfidence } from '../secret-text.ts'
 import { tailOf } from '../variables.ts'
 
@@ -19,9 +21,6 @@ export const curlDetector: Detector = {
 const ARGUMENT =
   /(?:^|[\s"'])(?:-[a-zA-Z]*u|-a|--auth|--user|--http-user)(?:[ \t]+|=)?(["']?)([^\s"':]{1,200}:[^\s"']{6,4096})\1/gm
 const TOKEN_ENDPOINT = /bitbucket\.org\/site\/oauth2\//
-/** One command over several lines is rarely longer. */
-const AROUND = 600
-
 function placesIn(document: Document): readonly Place[] {
   const read = everyDocument(fieldsOf(document))
   const inFields = read.flatMap((each) => each.fields.flatMap(({ keys, value }) => inText(value, keys, document)))
@@ -35,20 +34,22 @@ function inText(value: StoredText, keys: readonly string[], document: Document):
     const end = index + match.length - quote.length
     // The command itself: another one may ask somebody else.
     const around = commandAround(value.text, index, end)
-    return foundAt(tailOf(value, end - pair.length, end), keys, around, document) ?? []
+    const asked = requestAround(value.text, end - pair.length, end)
+    return foundAt(tailOf(value, end - pair.length, end), keys, { around, asked }, document) ?? []
   })
 }
 
-/** Up to the line ends that no backslash continues; the pair stands in the middle. */
-function commandAround(text: string, from: number, to: number): string {
-  const [before, after] = [text.slice(Math.max(0, from - AROUND), from + 1), text.slice(to, to + AROUND)]
-  const start = [...before.matchAll(/[^\\\r]\r?\n/g)].at(-1)
-  const end = /[^\\\r]\r?\n/.exec(after)
-  const head = start === undefined ? before : before.slice(start.index + 1)
-  return head.padStart(AROUND, ' ') + after.slice(0, end?.index === undefined ? after.length : end.index + 1)
+interface Beside {
+  readonly around: string
+  readonly asked: SeenUse | undefined
 }
 
-function foundAt(pair: StoredText, keys: readonly string[], around: string, { seal }: Document): Found | undefined {
+function foundAt(
+  pair: StoredText,
+  keys: readonly string[],
+  { around, asked }: Beside,
+  { seal }: Document,
+): Found | undefined {
   const pieces = pairPieces(pair)
   if (pieces === undefined) return undefined
   const host = hostsIn(around).bitbucketNear(AROUND)
@@ -57,13 +58,13 @@ function foundAt(pair: StoredText, keys: readonly string[], around: string, { se
   const where: Confidence = { level: 'likely', reason: 'an argument of a command that asks Bitbucket' }
   const confidence = secretConfidence(decodedPiece(pieces.secret), seal, where)
   if (confidence === undefined || host === undefined) return undefined
-  const isRest = host === 'api.bitbucket.org'
+  const operation = host === 'api.bitbucket.org' ? 'rest' : 'web'
   const by = keys.length === 0 ? 'curl' : keys.join('.')
   return {
     keys: keys.length === 0 ? ['curl'] : keys,
     host,
     pieces,
     confidence,
-    uses: [{ operation: isRest ? 'rest' : 'web', by }],
+    uses: [asked?.operation === operation ? { ...asked, by } : { operation, by }],
   }
 }

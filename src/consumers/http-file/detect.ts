@@ -1,6 +1,7 @@
 import { decodeBasicPair } from '../../formats/base64-pair.ts'
 import type { StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
+import { accessOfMethod } from '../bitbucket-address.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Whom, whomOf } from '../field-detector.ts'
 import { tailOf } from '../variables.ts'
@@ -9,7 +10,7 @@ import { tailOf } from '../variables.ts'
 const AUTHORIZATION =
   /^[ \t]*authorization[ \t]*:[ \t]*(basic|bearer)[ \t]+([^\s:]{1,4096})(?:(?::|[ \t]+)([^\s:]{1,4096}))?[ \t]*\r?$/gim
 const SEPARATOR = /^###/m
-const REQUEST = /^[ \t]*(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]+)?(https?:\/\/\S+|\{\{[\w.-]+\}\}\S*)/m
+const REQUEST = /^[ \t]*(?:(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ \t]+)?(https?:\/\/\S+|\{\{[\w.-]+\}\}\S*)/m
 const VARIABLE = /^[ \t]*@([\w.-]+)[ \t]*=[ \t]*(\S+)/gm
 
 /** Each request has its own address; a variable at the top of the file may hold the first part of it. */
@@ -26,10 +27,10 @@ export const inRequests: DocumentReader = (each, document) => {
 }
 
 function whomOfRequest(request: string, variables: ReadonlyMap<string, string>): Whom | undefined {
-  const url = REQUEST.exec(request)?.[1]
-  return url === undefined
-    ? undefined
-    : whomOf(url.replace(/^\{\{([\w.-]+)\}\}/, (_, name: string) => variables.get(name) ?? ''))
+  const { 1: method = 'GET', 2: url } = REQUEST.exec(request) ?? []
+  if (url === undefined) return undefined
+  const whom = whomOf(url.replace(/^\{\{([\w.-]+)\}\}/, (_, name: string) => variables.get(name) ?? ''))
+  return whom === undefined ? undefined : { ...whom, asked: { ...whom.asked, access: accessOfMethod(method) } }
 }
 
 function inRequest(request: StoredText, whom: Whom, { seal }: Document): readonly Found[] {

@@ -7,6 +7,7 @@ import { everyDocument, type Found, placesOf } from '../field-detector.ts'
 import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
 import { isOfOthers, namesBitbucket, nameWords } from '../name-words.ts'
 import { hostsIn } from '../nearest-host.ts'
+import { requestAround } from '../request-around.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
 import { tailOf } from '../variables.ts'
 
@@ -35,7 +36,14 @@ function inText(value: StoredText, keys: readonly string[], whole: string, docum
     const text = tailOf(value, index + match.length - credential.length, index + match.length)
     const pieces = piecesOf(scheme.toLowerCase(), text)
     const beside = value.text.slice(Math.max(0, index - BEFORE), index)
-    return pieces === undefined ? [] : (foundAt(pieces, [...keys, lastLine(beside)], { keys, whole }, document) ?? [])
+    const found =
+      pieces === undefined ? undefined : foundAt(pieces, [...keys, lastLine(beside)], { keys, whole }, document)
+    if (found === undefined) return []
+    const asked = requestAround(value.text, index + match.length - credential.length, index + match.length)
+    return {
+      ...found,
+      uses: found.uses.map((use) => (use.operation === asked?.operation ? { ...use, ...asked } : use)),
+    }
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Field, StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
+import { accessOfMethod } from '../bitbucket-address.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Whom, whomOf } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
@@ -25,7 +26,8 @@ function inPostman(each: FieldDocument, { seal }: Document): readonly Found[] {
     const user = scheme === 'basic' ? partNamed(each, field, around, 'username') : undefined
     const url =
       fieldAt([...around.slice(0, -1), 'url', 'raw'], field) ?? fieldAt([...around.slice(0, -1), 'url'], field)
-    const whom = url === undefined ? nearest(each, field) : whomOf(url.value.text)
+    const method = fieldAt([...around.slice(0, -1), 'method'], field)?.value.text
+    const whom = url === undefined ? nearest(each, field) : asked(whomOf(url.value.text), method)
     if (whom === undefined) return []
     return foundAt(
       { operations: ['rest'] },
@@ -35,6 +37,11 @@ function inPostman(each: FieldDocument, { seal }: Document): readonly Found[] {
       seal,
     )
   })
+}
+
+function asked(whom: Whom | undefined, method: string | undefined): Whom | undefined {
+  if (whom === undefined || method === undefined) return whom
+  return { ...whom, asked: { ...whom.asked, access: accessOfMethod(method) } }
 }
 
 interface Auth {
@@ -78,7 +85,8 @@ const LINE = /^[ \t]*(username|password|token): (\S+)[ \t]*\r?$/gm
 
 function inBruno(each: FieldDocument, document: Document): readonly Found[] {
   if (each !== fieldsOf(document) || !/\.bru$/.test(each.path)) return []
-  const whom = whomOf(/^[ \t]*url: (\S+)/m.exec(each.text)?.[1] ?? '')
+  const method = /^(get|post|put|patch|delete|head|options) \{/m.exec(each.text)?.[1]
+  const whom = asked(whomOf(/^[ \t]*url: (\S+)/m.exec(each.text)?.[1] ?? ''), method)
   if (whom === undefined) return []
   return [...each.text.matchAll(BRUNO)].flatMap(({ index, 0: match, 1: scheme = '', 2: body = '' }) => {
     const lines = linesOf(

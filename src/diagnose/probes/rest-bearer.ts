@@ -3,7 +3,7 @@ import { isRecognised, isRefusedPair, refusedBecause } from '../answers.ts'
 import type { Subject } from '../facts.ts'
 import { needsRest } from '../open-question.ts'
 import type { Probe } from '../probe.ts'
-import { restPath } from '../rest-path.ts'
+import { askedPath } from '../rest-path.ts'
 import { isSentAlone } from './rest-configured.ts'
 
 /** Needs no username, so it separates a wrong name from a dead token. REST accepts API tokens as Bearer since August 2026. */
@@ -17,13 +17,13 @@ export const restBearer: Probe = {
     return needsRest(subject, answers)
   },
   ask: async (subject, client, answers) => {
-    const { credential, repository } = subject
+    const { credential } = subject
     if (credential === undefined) return undefined
     // A resource access token has no user of its own. Where its repository is hidden as from everybody, the user is asked for: only a
     // token that arrived is told that it has none.
     const isHidden = refusedBecause(answers['rest-configured'], 'no access')
     const isOfResource = shapeOf(credential.secret).kind === 'access-token' && !isAskedAlready(subject) && !isHidden
-    const path = isOfResource ? restPath(repository) : '/2.0/user'
+    const path = isOfResource ? askedPath(subject) : '/2.0/user'
     return client.rest(path, { bearer: credential.secret })
   },
 }

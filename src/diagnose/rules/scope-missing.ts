@@ -3,6 +3,7 @@ import {
   allEvidence,
   grantedScopes,
   isGit,
+  isRefusedTheQuestionAlone,
   isYes,
   neededScopes,
   readsRepositories,
@@ -57,6 +58,15 @@ export const scopeMissing: Rule = {
       gives: 'D105',
     },
     {
+      when: 'it has the scopes of what it is used for, and the question wants others',
+      given: {
+        use: 'rest',
+        needs: [READ],
+        answers: { 'rest-configured': no('scope missing', { missing: ['read:user:bitbucket'], granted: [READ] }) },
+      },
+      gives: 'pass',
+    },
+    {
       when: 'only /2.0/user needs a scope that git does not',
       given: {
         use: 'git-fetch',
@@ -95,8 +105,9 @@ export const scopeMissing: Rule = {
     const probe = refusedProbe(facts)
     if (probe === undefined) return undefined
     const granted = grantedScopes(facts.answers)
+    if (isRefusedTheQuestionAlone(facts)) return undefined
     const missing = missingScopes(facts, probe, granted)
-    const wanted = [...new Set([...neededScopes(facts.use), ...missing, ...kept(granted)])].sort()
+    const wanted = [...new Set([...(facts.needs ?? neededScopes(facts.use)), ...missing, ...kept(granted)])].sort()
     const writeOnly = granted?.includes(WRITE) === true && !granted.includes(READ)
     return found(facts, ID, 'D105', {
       details: {
