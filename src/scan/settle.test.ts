@@ -71,6 +71,21 @@ describe('different secrets of one document', () => {
     )
     expect(kept(both)).toHaveLength(2)
   })
+
+  test('stay apart inside base64 over several lines of a block scalar', () => {
+    const inner = (span: readonly [number, number]): Partial<Place> => ({
+      secret: {
+        kind: 'api-token',
+        span: [0, 100],
+        encoding: 'yaml-block',
+        inner: [{ encoding: 'base64' }, { span, encoding: 'plain' }],
+      },
+    })
+    const git = finding('own files', place('netrc', [0, 100], inner([5, 30])))
+    const rest = finding('own files', place('netrc', [0, 100], inner([50, 70])))
+    expect(kept(git, rest)).toHaveLength(2)
+    expect(kept(git, finding('anywhere', place('token', [0, 100], inner([5, 30]))))).toEqual(['netrc'])
+  })
 })
 
 test('a place that only pins a username is nobody’s rival', () => {

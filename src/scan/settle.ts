@@ -72,15 +72,25 @@ function decide(group: readonly Candidate[], lost: Set<Place>): void {
 }
 
 function isSame(a: Candidate, b: Candidate): boolean {
-  if (!overlap(a.span, b.span)) return false
-  const [mine, theirs] = [innerSpan(a.place), innerSpan(b.place)]
-  return mine === undefined || theirs === undefined || overlap(mine, theirs)
+  return overlap(a.span, b.span) && isSameWithin(stepsOf(a.place), stepsOf(b.place))
 }
 
-/** Inside base64 of a whole document several secrets share the outer bytes. */
-function innerSpan({ secret }: Place): Span | undefined {
-  const steps: readonly Step[] = secret?.inner ?? []
-  return secret?.encoding === 'base64' ? steps[0]?.span : undefined
+/**
+ * Inside base64 of a whole document several secrets share the outer bytes, whatever that base64 is written in: the first step that cuts
+ * them apart tells. Behind one that differs in anything else, offsets cannot be compared.
+ */
+function isSameWithin(mine: readonly Step[], theirs: readonly Step[]): boolean {
+  for (const [index, { encoding, span }] of mine.entries()) {
+    const other = theirs[index]
+    if (other === undefined) return true
+    if (span !== undefined && other.span !== undefined && !overlap(span, other.span)) return false
+    if (encoding !== other.encoding || span?.[0] !== other.span?.[0]) return true
+  }
+  return true
+}
+
+function stepsOf({ secret }: Place): readonly Step[] {
+  return secret === undefined ? [] : [{ encoding: secret.encoding }, ...(secret.inner ?? [])]
 }
 
 function overlap(a: Span, b: Span): boolean {
