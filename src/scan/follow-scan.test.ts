@@ -52,6 +52,20 @@ const usesOf = ({ places }: Inventory): Readonly<Record<string, readonly string[
 const GIT = { '.git/HEAD': 'ref: refs/heads/main\n' }
 
 describe('a variable of a repository', () => {
+  it('a Secret that a Provider of Flux names is for REST, in the same file or in another', async () => {
+    const provider = `apiVersion: notification.toolkit.fluxcd.io/v1beta3\nkind: Provider\nmetadata: {name: status}\nspec:\n  type: bitbucket\n  address: https://bitbucket.org/acme/fleet\n  secretRef: {name: status-token}\n`
+    const secret = `apiVersion: v1\nkind: Secret\nmetadata: {name: status-token}\nstringData:\n  token: "alice:${OLD}"\n`
+    const together = await scanned({ ...GIT, 'flux.yaml': `${provider}---\n${secret}` })
+    expect(usesOf(together)).toEqual({
+      'flux-notification Secret/status-token.token': [
+        'rest | Secret/status-token.token',
+        'rest | acme/fleet | flux.yaml line 7',
+      ],
+    })
+    const apart = await scanned({ ...GIT, 'provider.yaml': provider, 'secret.yaml': secret })
+    expect(usesOf(apart)).toEqual({ 'token stringData.token': ['rest | acme/fleet | provider.yaml line 7'] })
+  })
+
   it('is followed from a file of variables to the commands of scripts', async () => {
     const inventory = await scanned({
       ...GIT,
