@@ -79,9 +79,18 @@ interface Unserved {
   readonly unserved?: true
 }
 
-/** A URL has room for a username, and so has an entry of a netrc; a field of its own cannot be made up. */
-function canGetUsername({ consumer, secret }: Place): boolean {
-  return consumer === 'netrc' || secret?.encoding === 'percent' || secret?.encoding === 'base64-pair'
+/** Their connectors write a username where none stands: in an entry, or in the URL of a remote. */
+const ADDS_USERNAME: ReadonlySet<string> = new Set(['netrc', 'git-config', 'jenkins-home'])
+
+/** A field of its own cannot be made up. */
+function canGetUsername(place: Place): boolean {
+  const { consumer, secret } = place
+  return consumer === 'netrc' || secret?.encoding === 'base64-pair' || (isInUrl(place) && ADDS_USERNAME.has(consumer))
+}
+
+/** `https://TOKEN@bitbucket.org/…`; a token by itself may be written as in a URL, too. */
+function isInUrl({ consumer, secret }: Place): boolean {
+  return consumer !== 'token' && (secret?.inner?.at(-1)?.encoding ?? secret?.encoding) === 'percent'
 }
 
 const NEEDS_NONE: ChosenUsername = { kind: 'none', reason: 'access tokens need no username here' }
@@ -91,9 +100,22 @@ const GIT_NAMES_IT: ConditionWords = {
   wayOut: `Find where the username is set, and put ${ACCESS_TOKEN_GIT_USERNAME} there.`,
 }
 
+/** What stands before the `@` is sent as the username, and nothing as the password. */
+function aloneInUrl(uses: readonly Use[], kind: SecretKind): ChosenUsername {
+  const isGit = uses.every((use) => sideOf(use) === 'git')
+  const forGit = kind === 'access-token' ? ACCESS_TOKEN_GIT_USERNAME : API_TOKEN_GIT_USERNAME
+  return impossible({
+    reason: 'the URL has the secret alone, in place of a username, and Bitbucket wants a username before it',
+    wayOut: isGit
+      ? `Write ${forGit}: and the new token before the @ of the URL, by hand.`
+      : 'Write the e-mail (@ as %40), a colon and a new API token before the @ of the URL, by hand.',
+  })
+}
+
 /** Secret text of Jenkins, a variable: what goes with it stands elsewhere, or nothing does. */
 function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, kind: SecretKind): ChosenUsername {
   const { consumer, uses } = place
+  if (isInUrl(place)) return aloneInUrl(uses, kind)
   if (kind === 'access-token')
     return git.length === 0 || PUTS_TOKEN_NAME.has(consumer)
       ? NEEDS_NONE
