@@ -177,6 +177,24 @@ describe('where no username was found', () => {
     expect(chooseUsername(inUrl('git-config', [FETCH]), 'api-token', owner)).toMatchObject({ username: SENTINEL })
   })
 
+  it('a secret that is presented under a name elsewhere is not taken for Bearer, and the name is told where it stands', () => {
+    const uses = [{ ...REST, by: 'ci.sh line 3', followed: true as const, spelled: 'beside a name' as const }]
+    expect(chooseUsername(alone('settings', uses), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('(ci.sh line 3): put the e-mail there'),
+    })
+  })
+
+  it('a name that is put into a URL as it is gets no e-mail, which would break the URL', () => {
+    const uses = [{ ...REST, by: 'ci.sh line 3', followed: true as const, spelled: 'in a URL' as const }]
+    const pair = madePlace('a', { consumer: 'variables', uses })
+    expect(chooseUsername(pair, 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('ci.sh line 3'),
+    })
+    expect(chooseUsername({ ...pair, uses: [FETCH] }, 'api-token', owner)).toMatchObject({ username: SENTINEL })
+  })
+
   it('a variable whose readers were found is told what to write there', () => {
     const uses = [REST, { ...FETCH, by: 'ci/release.sh line 5', followed: true as const }]
     expect(chooseUsername(alone('variables', uses), 'api-token', owner)).toMatchObject({

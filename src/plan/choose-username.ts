@@ -52,9 +52,20 @@ export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): Ch
   if (place.uses.some(isBranchSource)) return forBranchSource(git, kind, owner)
   if (isMixed) return forBoth(place, git, kind, owner)
   const side = rest.length > 0 || (git.length === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git'
+  const inUrls = side === 'rest' && kind === 'api-token' ? rest.filter(({ spelled }) => spelled === 'in a URL') : []
+  if (inUrls.length > 0) return unencoded(inUrls)
   if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
     return accessTokenForBoth()
   return forSide(side, kind, owner)
+}
+
+/** `https://$PAIR@api.bitbucket.org`: curl and git refuse an address with two of these signs. */
+function unencoded(inUrls: readonly Use[]): ChosenUsername {
+  return impossible({
+    reason:
+      'REST takes an API token under the e-mail, and what reads it puts the username into a URL as it is, where an @ breaks the URL',
+    wayOut: `Let what reads it (${fewOf(followedTo(inUrls))}) hand it over outside of the URL (curl -u), then plan again; or write the e-mail with %40 by hand where nothing else reads it.`,
+  })
 }
 
 /** Branch Source signs in to both and swaps the username itself, so its uses are on neither side. */
@@ -128,6 +139,13 @@ function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, ki
     })
   const resolution = isMixed ? RESOLUTIONS[consumer] : undefined
   if (resolution?.kind === 'none' || resolution?.kind === 'other field') return barredBy(resolution)
+  const logins = uses.filter(({ spelled }) => spelled !== undefined)
+  if (!isMixed && logins.length > 0)
+    return impossible({
+      reason:
+        'it is presented under a username that stands elsewhere, and REST takes an API token there under the e-mail only',
+      wayOut: usernameElsewhere(followedTo(logins), 'rest'),
+    })
   if (uses.length > 0 && uses.every((use) => sideOf(use) === 'rest'))
     return { kind: 'none', reason: 'REST takes API tokens as Bearer, without a username, since August 2026' }
   const readers = isMixed && resolution === undefined ? followedTo(git) : []
