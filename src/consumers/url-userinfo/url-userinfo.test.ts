@@ -45,6 +45,20 @@ describe('a URL in a file', () => {
           },
         ],
       },
+      ...['$1', '$REPO', '${REPO}', '%s', '{repo}', '<repo>'].map((name) => ({
+        name: `a repository that a variable names: ${name}`,
+        ...file('clone.sh', `git clone "https://alice:${OLD}@bitbucket.org/acme/${name}.git"\n`),
+        places: [
+          {
+            address: 'text',
+            host: 'bitbucket.org',
+            line: 1,
+            username: 'alice',
+            uses: ['git-fetch by text'],
+            secret: { text: OLD, kind: 'app-password' as const, encoding: 'percent' as const },
+          },
+        ],
+      })),
       {
         name: 'other hosts, references, a username alone',
         ...file(
