@@ -34,7 +34,7 @@ export function repositoryOf(path: string): Repository | undefined {
     const [, owner, name] = /^\/+2\.0\/repositories\/([^/?#]+)\/([^/?#]+)/.exec(path) ?? []
     return owner === undefined || name === undefined ? undefined : named(owner, name)
   }
-  const [, workspace, slug, more] = /^\/+([^/]+)\/+([^/]+?)(?:\.git)?\/*(\/.+)?$/.exec(path) ?? []
+  const [, workspace, slug, more] = /^\/+([^/]+)\/+([^/]+?)(?:\.git)?(?:\/info\/lfs)?\/*(\/.+)?$/.exec(path) ?? []
   if (workspace === undefined || slug === undefined || more !== undefined) return undefined
   return named(workspace, slug)
 }

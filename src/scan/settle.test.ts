@@ -92,3 +92,13 @@ test('a place that only pins a username is nobody’s rival', () => {
   const { secret: _, ...pin } = place('git-config', [0, 0])
   expect(kept(finding('own files', pin), finding('anywhere', place('b', [0, 10])))).toEqual(['git-config', 'b'])
 })
+
+test('a secret that one consumer cannot change is not left unread where another one finds it', () => {
+  const part = { span: [0, 60], reason: 'malformed', detail: 'a secret', isOneSecret: true } as const
+  const unsure = { span: [0, 60], reason: 'malformed', detail: 'broken from here on' } as const
+  const own: Finding = { ...finding('own files'), detection: { places: [], demands: [], unread: [part, unsure] } }
+  const unread = (...findings: readonly Finding[]) =>
+    settle(findings).flatMap(({ detection }) => detection.unread.map(({ detail }) => detail))
+  expect(unread(own)).toEqual(['a secret', 'broken from here on'])
+  expect(unread(own, finding('anywhere', place('url-userinfo', [20, 50])))).toEqual(['broken from here on'])
+})

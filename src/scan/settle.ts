@@ -1,5 +1,5 @@
 import type { Breadth } from '../model/consumer.ts'
-import type { Detection, Place, Span, Step } from '../model/place.ts'
+import type { Detection, Place, Span, Step, UnreadPart } from '../model/place.ts'
 
 /** What one consumer found in a document. */
 export interface Finding {
@@ -28,9 +28,15 @@ export function settle(findings: readonly Finding[]): readonly Finding[] {
     }),
   )
   const lost = losersOf(candidates)
+  const isRead = ({ span, isOneSecret }: UnreadPart): boolean =>
+    isOneSecret === true && span !== undefined && candidates.some((other) => overlap(span, other.span))
   return findings.map((finding) => ({
     ...finding,
-    detection: { ...finding.detection, places: finding.detection.places.filter((place) => !lost.has(place)) },
+    detection: {
+      ...finding.detection,
+      places: finding.detection.places.filter((place) => !lost.has(place)),
+      unread: finding.detection.unread.filter((part) => !isRead(part)),
+    },
   }))
 }
 
