@@ -154,7 +154,7 @@ function foundAt(
   // Key and secret of an OAuth consumer ask for a token at this address.
   if (TOKEN_ENDPOINT.test(around) && confidence.level !== 'certain') return []
   const name = call ?? (keys.join('.') || 'arguments')
-  const uses = [{ operation: operationOf(host, around), by: name, ...spelledBy(pieces, name, around) }]
+  const uses = [{ operation: operationOf(host, around, name), by: name, ...spelledBy(pieces, name, around) }]
   return [{ keys: keys.length === 0 ? [name] : keys, host, pieces, confidence, uses }]
 }
 
@@ -166,9 +166,15 @@ function spelledBy({ username }: Pieces, call: string, around: string): Pick<Use
 
 const TOKEN_ENDPOINT = /bitbucket\.org\/site\/oauth2\//
 
+/** Of clients that make requests and clone nothing. */
+const REQUESTS =
+  /^(?:CURLOPT_)?USERPWD$|^HTTPBasicAuth$|^HttpBasicAuthenticator$|^Credentials\.basic$|^auth(?:_basic)?$|^(?:set|with)?_?basic_?auth$/i
+
 /** Archives and single files of the web host follow the rule of REST. */
-function operationOf(host: string, around: string): Operation {
+function operationOf(host: string, around: string, call: string): Operation {
   if (host === 'api.bitbucket.org') return 'rest'
+  // The address that stands nearest may be that of a clone beside the request.
+  if (REQUESTS.test(call)) return /\bapi\.bitbucket\.org\b/.test(around) ? 'rest' : 'web'
   return /bitbucket\.org\/[^\s"'`]*\/(?:get|raw|downloads|src)\//.test(around) ? 'web' : 'git-fetch'
 }
 

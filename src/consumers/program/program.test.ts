@@ -87,6 +87,28 @@ describe('a program', () => {
         ],
       },
       {
+        name: 'a request of curl beside the address of a clone',
+        path: 'status.php',
+        tree: new Map([
+          [
+            'status.php',
+            Buffer.from(
+              `<?php\n$ch = curl_init('https://api.bitbucket.org/2.0/repositories/acme/app');\ncurl_setopt($ch, CURLOPT_USERPWD, 'alice:${values.OLD}');\n$clone = 'https://bitbucket.org/acme/app.git';\n`,
+            ),
+          ],
+        ]),
+        places: [
+          {
+            address: 'curl_setopt().CURLOPT_USERPWD',
+            host: 'bitbucket.org',
+            line: 3,
+            uses: ['rest by CURLOPT_USERPWD'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'C#: RestSharp and a header',
         tree: load('csharp'),
         path: 'Client.cs',
