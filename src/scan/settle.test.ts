@@ -38,6 +38,14 @@ describe('of consumers that find one secret', () => {
     expect(kept(finding('anywhere', bare), finding('anywhere', named))).toEqual(['settings'])
   })
 
+  test('a tool whose configuration is a program keeps it, unless it misses the username', () => {
+    const username = { text: 'alice', encoding: 'plain' } as const
+    const call = finding('any program', place('program', [10, 46], { username }))
+    expect(kept(call, finding('own names', place('renovate', [10, 46], { username })))).toEqual(['renovate'])
+    expect(kept(call, finding('own names', place('renovate', [10, 46])))).toEqual(['program'])
+    expect(kept(call, finding('own surroundings', place('github-actions', [10, 46])))).toEqual(['program'])
+  })
+
   test('a pipeline keeps what no consumer of its own names wants, unless it misses the username', () => {
     const username = { text: 'alice', encoding: 'plain' } as const
     const [step, tool] = [place('github-actions', [10, 46]), place('composer', [10, 46])]

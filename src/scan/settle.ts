@@ -8,10 +8,11 @@ export interface Finding {
   readonly detection: Detection
 }
 
-/** Of `own surroundings` and `anywhere` the one that knows the username is better. */
+/** A program may be the configuration of a tool, which knows it by its names. Otherwise of two near one another the one that knows the username is better. */
 const RANK: Readonly<Record<Breadth, number>> = {
   'own files': 0,
   'own names': 10_000,
+  'any program': 10_500,
   'own surroundings': 19_500,
   anywhere: 20_000,
 }
