@@ -17,16 +17,28 @@ export function isRestHost(host: string): boolean {
   return host === 'api.bitbucket.org'
 }
 
-/** `/{workspace}/{slug}.git`, as git asks for it, or `/2.0/repositories/{workspace}/{slug}` of REST. Less than that names no repository, and neither does a token. */
+/** What Bitbucket calls workspaces and repositories, or the UUID of one in braces; a variable of a script or a template is none. */
+function isName(text: string): boolean {
+  return /^(?:[\w.-]{1,128}|(?:\{|%7B)[\da-f-]{36}(?:\}|%7D))$/i.test(text)
+}
+
+/**
+ * `/{workspace}/{slug}.git`, as git asks for it, or `/2.0/repositories/{workspace}/{slug}` of REST. Less than that names no repository, and
+ * neither does a token or a variable.
+ */
 export function repositoryOf(path: string): Repository | undefined {
   // What a place is used for is printed and kept in plans.
   if (withoutTokens(path) !== path) return undefined
   // No workspace has a dot in its name.
   if (/^\/+[12]\.0\//.test(path)) {
     const [, owner, name] = /^\/+2\.0\/repositories\/([^/?#]+)\/([^/?#]+)/.exec(path) ?? []
-    return owner === undefined || name === undefined ? undefined : { workspace: owner, slug: name }
+    return owner === undefined || name === undefined ? undefined : named(owner, name)
   }
-  const [, workspace, slug, more] = /^\/+([^/]+)\/+([^/]+?)(?:\.git)?\/*(\/.+)?$/.exec(path) ?? []
+  const [, workspace, slug, more] = /^\/+([^/]+)\/+([^/]+?)(?:\.git)?(?:\/info\/lfs)?\/*(\/.+)?$/.exec(path) ?? []
   if (workspace === undefined || slug === undefined || more !== undefined) return undefined
-  return { workspace, slug }
+  return named(workspace, slug)
+}
+
+function named(workspace: string, slug: string): Repository | undefined {
+  return isName(workspace) && isName(slug) ? { workspace, slug } : undefined
 }

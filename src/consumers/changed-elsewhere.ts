@@ -20,7 +20,7 @@ export function readsDifferently(before: Reading, after: Reading): boolean {
 function fieldsDiffer(before: Reading, after: Reading): boolean {
   const [old, next] = [fieldsIn(before), fieldsIn(after)]
   if (areSame(old, next, before, after)) return false
-  // What a changed text holds may look like a field: `NAME=value` in a token.
+  // What a changed text holds, or is, may look like a field: `NAME=value` in a token, `name:TOKEN` in a text.
   return !areSame(withoutParts(old, before), withoutParts(next, after), before, after)
 }
 
@@ -46,7 +46,7 @@ function withoutParts(fields: readonly Field[], { document, regions }: Reading):
 function isPart(inner: Region, outer: Region): boolean {
   return (
     overlap(inner, outer) &&
-    inner.span[1] - inner.span[0] < outer.span[1] - outer.span[0] &&
+    inner.span[1] - inner.span[0] <= outer.span[1] - outer.span[0] &&
     inner.within.length === outer.within.length
   )
 }

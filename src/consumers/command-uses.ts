@@ -4,6 +4,7 @@ import type { VariableName } from '../model/variable-flow.ts'
 import { accessOfMethod, addressIn } from './bitbucket-address.ts'
 import type { Command } from './document-commands.ts'
 import { type GitCommands, gitCommandsOf, isStoring, operationsOfGit } from './git-commands.ts'
+import { spelledLogin } from './spelled-login.ts'
 import { referencesIn } from './variable-references.ts'
 
 export type SeenUse = Omit<Use, 'by'>
@@ -34,9 +35,16 @@ export function commandUses(
     if (assigned !== undefined && mentioned.has(assigned)) return []
     const uses = usesOf(command, text, git)
     const names = uses.length === 0 ? [] : [...new Set([...referencesIn(textOf(command)), ...referencesIn(text)])]
-    const own = names.length === 0 ? [] : [{ command, names, uses }]
-    return [...own, ...implicitUses(command, programs)]
+    return [...spelledUses({ command, names, uses }, text), ...implicitUses(command, programs)]
   })
+}
+
+/** REST alone wants a name with an @, and takes a secret without any name. */
+function spelledUses({ command, names, uses }: CommandUse, text: string): readonly CommandUse[] {
+  if (names.length === 0) return []
+  const isAsked = uses.some(({ operation }) => operation === 'rest' || operation === 'web')
+  const spelled = isAsked ? spelledLogin(`${textOf(command)}\n${text}`) : undefined
+  return [{ command, names, uses: spelled === undefined ? uses : uses.map((use) => ({ ...use, spelled })) }]
 }
 
 /** Everything else says nothing of Bitbucket, and stores nothing for git. */

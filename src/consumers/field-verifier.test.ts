@@ -180,6 +180,39 @@ const notification = (username: string, secret: string): Written => ({
   ].join('\n'),
 })
 
+describe('a file of git inside another document', () => {
+  test.each([
+    ['netrc', '.netrc', (name: string, secret: string) => `machine bitbucket.org login ${name} password ${secret}\n`],
+    [
+      'git-config',
+      '.gitconfig',
+      (name: string, secret: string) =>
+        `[http "https://bitbucket.org/"]\n\textraHeader = Authorization: Basic ${base64(`${name}:${secret}`)}\n`,
+    ],
+    [
+      'git-credentials',
+      '.git-credentials',
+      (name: string, secret: string) => `https://${name}:${secret}@bitbucket.org\n`,
+    ],
+  ])('is proved by its own consumer: %s', async (id, name, write) => {
+    const consumer = consumers.find((one) => one.id === id)
+    const ask = async (username: string): Promise<string> => {
+      const path = join(folder.path, 'secret.yaml')
+      const bytes = Buffer.from(
+        `kind: Secret\ndata:\n  ${name}: |\n    ${base64(write(username, secrets.token)).replaceAll(/.{60}/g, '$&\n    ')}\n`,
+      )
+      writeFileSync(path, bytes)
+      const document = { path, bytes, seal: context.seal, companion: () => undefined }
+      const [place] = consumer?.detector?.detectNested?.(document).places ?? []
+      if (place === undefined || consumer?.verifier === undefined) throw new Error(`${id} finds nothing`)
+      const ref: PlaceRef = { id: 'p', consumer: id, at: place.at, address: place.address }
+      return wordOf(await consumer.verifier.verify(ref, { by: 'test', ...FETCH }, context))
+    }
+    expect(await ask(SENTINEL)).toBe('yes')
+    expect(await ask(EMAIL)).toBe('unauthorized')
+  })
+})
+
 describe('git', () => {
   test.each([
     ['a URL in a script', url],

@@ -37,6 +37,12 @@ export function secretReads(document: FieldDocument): readonly SpotUse[] {
   return document.fields.flatMap((field) => secretUse(field, index) ?? [])
 }
 
+/** Flux posts statuses to the repository of that address over REST, and clones nothing (notification-controller, bitbucket.go). */
+function notifies(parent: readonly string[], near: Field, index: FieldIndex): boolean {
+  const version = index.fieldAt([...parent, 'apiVersion'], near)?.value.text ?? ''
+  return version.startsWith('notification.toolkit.fluxcd.io/')
+}
+
 function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
   const { keys, value, extent } = field
   const isReference = keys.at(-1) === 'name' && keys.at(-2) === 'secretRef' && keys.at(-4) !== 'envFrom'
@@ -45,6 +51,12 @@ function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
   const address = beside.map((each) => addressIn(each.value.text)).find((each) => each !== undefined)
   if (address === undefined) return undefined
   const { side, ...owner } = address
+  const isNotifier = isReference && notifies(keys.slice(0, -3), field, index)
   const names = ENTRIES.map((entry) => `Secret/${value.text}/${entry}`)
-  return { names, at: extent[0], keys, uses: [{ operation: side === 'git' ? 'git-fetch' : side, ...owner }] }
+  return {
+    names,
+    at: extent[0],
+    keys,
+    uses: [{ operation: isNotifier ? 'rest' : side === 'git' ? 'git-fetch' : side, ...owner }],
+  }
 }

@@ -1,8 +1,9 @@
-import type { Connector, Detector, PlaceState } from '../model/consumer.ts'
+import type { Connector, Detector, PlaceState, Verifier } from '../model/consumer.ts'
 import type { Failure } from '../model/failure.ts'
 import type { PlaceRef } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
 import { fieldConnector } from './field-connector.ts'
+import { fieldVerifier } from './field-verifier.ts'
 
 /** `own` changes files of its consumer; the same text inside another document (a netrc in a ConfigMap) is changed as a field of that. */
 export function withNested(own: Connector, detect: NonNullable<Detector['detectNested']>): Connector {
@@ -20,6 +21,17 @@ export function withNested(own: Connector, detect: NonNullable<Detector['detectN
       (await handFor(ref, context)).stageReplace(ref, expected, next, context),
     stageRestore: async (ref, expected, backup, context) =>
       (await handFor(ref, context)).stageRestore(ref, expected, backup, context),
+  }
+}
+
+/** Which file git reads, a verifier of its own knows; of what stands inside another document the field tells all there is. */
+export function verifierOfNested(own: Verifier, connector: Connector, whole: Connector): Verifier {
+  const nested = fieldVerifier(whole)
+  return {
+    verify: async (ref, use, context) => {
+      const state = await connector.read(ref, context)
+      return (state.kind === 'present' ? own : nested).verify(ref, use, context)
+    },
   }
 }
 

@@ -22,6 +22,7 @@ export function storedOptions(document: Document, region: Region, text: string):
   const [wide, layers] = layersOf(region.encodings)
   const chain = chainOf(document, region)
   let options: readonly string[] = innermost(region.encodings.at(-1), text, stored)
+  if (isInFormat(document, region)) options = options.filter((option) => !option.includes('%'))
   if (isInForm(document, region) && /[+&%#\s]/.test(text)) return []
   for (const each of [...chain].reverse()) {
     const around: Around = { document, each, region, layers, stored }
@@ -60,6 +61,20 @@ function isInForm(document: Document, region: Region): boolean {
   const before = byteText(ground.subarray(Math.max(0, region.span[0] - 80), region.span[0]))
   const after = byteText(ground.subarray(region.span[1], region.span[1] + 80))
   return /[&?'"\s][\w.-]+=$/.test(before) && (/&[\w.-]+=$/.test(before) || /^&[\w.-]+=/.test(after))
+}
+
+/** `%s`, `%d`, `%(name)s`, `%1$s`; but `%d0` is an octet. */
+const DIRECTIVE = /%(?:[svq](?![\w%])|d(?![\da-f])|\(\w+\)[sd]|\d\$[sd])/i
+const LONGEST_LITERAL = 1000
+
+/** The URL is a format: `"https://user:secret@bitbucket.org/acme/%s.git" % name` takes any other percent sign for a directive, too. */
+function isInFormat(document: Document, region: Region): boolean {
+  const ground = groundAt(document.bytes, region.within)
+  if (ground === undefined) return false
+  const [start, end] = region.span
+  const before = byteText(ground.subarray(Math.max(0, start - LONGEST_LITERAL), start))
+  const after = byteText(ground.subarray(end, end + LONGEST_LITERAL))
+  return DIRECTIVE.test(`${/[^\s"'`]*$/.exec(before)?.[0] ?? ''} ${/^[^\s"'`]*/.exec(after)?.[0] ?? ''}`)
 }
 
 /** The documents that hold the region as text, outermost first; base64 starts anew. */

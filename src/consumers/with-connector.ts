@@ -2,7 +2,7 @@ import type { ChangeAsked, Connector, Consumer, Detector, StagedTogether } from 
 import { Failure } from '../model/failure.ts'
 import type { PlaceRef } from '../model/place.ts'
 import { fieldConnector } from './field-connector.ts'
-import { withNested } from './nested-connector.ts'
+import { verifierOfNested, withNested } from './nested-connector.ts'
 import { unwrittenFile } from './unwritten-files.ts'
 
 /**
@@ -12,14 +12,18 @@ import { unwrittenFile } from './unwritten-files.ts'
 export function withConnector(consumer: Consumer): Consumer {
   const { detector, connector, unwritten } = consumer
   if (detector === undefined || unwritten !== undefined) return consumer
-  return {
-    ...consumer,
-    connector: guarded(connector === undefined ? fieldConnector(detector) : own(connector, detector), consumer),
-  }
+  if (connector === undefined) return { ...consumer, connector: guarded(fieldConnector(detector), consumer) }
+  return { ...consumer, ...own(connector, detector, consumer) }
 }
 
-function own(connector: Connector, { detectNested }: Detector): Connector {
-  return detectNested === undefined ? connector : withNested(connector, detectNested)
+function own(connector: Connector, { detectNested }: Detector, consumer: Consumer): Partial<Consumer> {
+  if (detectNested === undefined) return { connector: guarded(connector, consumer) }
+  const whole = withNested(connector, detectNested)
+  const { verifier } = consumer
+  return {
+    connector: guarded(whole, consumer),
+    ...(verifier === undefined ? {} : { verifier: verifierOfNested(verifier, connector, whole) }),
+  }
 }
 
 function guarded(connector: Connector, consumer: Consumer): Connector {

@@ -140,3 +140,38 @@ test('what a service of systemd hands to a command is read with the escapes of s
   const after = await written({ consumer: 'http-header', path: 'app.service', before })
   expect(after.replace(/\\x20| /g, ' ')).toBe(unit(HEADER(MAIL, NEW)).replace(/\\x20| /g, ' '))
 })
+
+test('a pair that looks like a setting by itself takes an e-mail, which no setting is called', async () => {
+  const text = (name: string, secret: string): string => `locals {\n  CI_LOGIN = <<EOT\n${name}:${secret}\nEOT\n}\n`
+  const before = text('alice.old', OLD)
+  // What an API token is for, its surroundings must say.
+  const about = (document: string): string => `# Bitbucket\n${document}`
+  expect(await written({ consumer: 'token', path: 'a.tf', before: about(before) })).toBe(about(text(MAIL, NEW)))
+})
+
+describe('a URL that is a format has no percent sign but those of its directives', () => {
+  const url = (user: string, secret: string, name: string): string =>
+    `https://${user}:${secret}@bitbucket.org/acme/${name}`
+  const git = { consumer: 'url-userinfo', username: 'x-bitbucket-api-token-auth' }
+
+  test.each([
+    ['Python', 'a.py', '%s.git', (text: string) => `url = "${text}" % name\n`],
+    ['Go', 'a.go', '%v', (text: string) => `url := fmt.Sprintf("${text}", name)\n`],
+    ['a shell', 'a.sh', '%s', (text: string) => `git clone "$(printf '${text}' "$name")"\n`],
+    ['a configuration', 'a.txt', '%(name)s.git', (text: string) => `${text}\n`],
+  ])('in %s', async (_, path, name, document) => {
+    const before = document(url('alice', OLD, name))
+    expect(await written({ ...git, path, before })).toBe(document(url(git.username, NEW, name)))
+  })
+
+  test('an e-mail, which needs one, is refused', async () => {
+    const before = `url = "${url('alice', OLD, '%s')}" % name\n`
+    expect(await written({ consumer: 'url-userinfo', path: 'a.py', before })).toContain('needs quotes or escapes')
+  })
+
+  test('what is percent-encoded in its path makes it no format', async () => {
+    const before = `url = "${url('alice', OLD, 'a%20b%d0%b0')}"\n`
+    const after = await written({ ...git, path: 'a.py', before })
+    expect(after).toContain(NEW.replace('=', '%3D'))
+  })
+})

@@ -221,11 +221,19 @@ export type UnreadReason =
   | 'too-large'
   | 'forbidden' // a system refused to show it
 
+export interface UnreadPart {
+  readonly span?: Span
+  readonly reason: UnreadReason
+  readonly detail: string
+  /** There is a secret in the span, and nothing else: a reader that finds a place there has read it. */
+  readonly isOneSecret?: true
+}
+
 /** What one document holds. Malformed input is a result, never a throw. */
 export interface Detection {
   readonly places: readonly Place[]
   readonly demands: readonly Demand[]
-  readonly unread: readonly { readonly span?: Span; readonly reason: UnreadReason; readonly detail: string }[]
+  readonly unread: readonly UnreadPart[]
   /** Tokens of the same form that are for Jira or Confluence. */
   readonly ofOthers?: readonly Span[]
   /**

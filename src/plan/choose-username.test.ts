@@ -161,6 +161,40 @@ describe('where no username was found', () => {
     expect(madePlan([alone(consumer, both)]).steps).toEqual([])
   })
 
+  it('a token alone in a URL is left to a person, but where a username can be put before it', () => {
+    const inUrl = (consumer: string, uses: readonly Use[]) => ({
+      ...madePlace('a', { consumer, username: undefined, uses }),
+      secret: { kind: 'access-token' as const, encoding: 'percent' as const },
+    })
+    expect(chooseUsername(inUrl('npm', [FETCH]), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('Write x-bitbucket-api-token-auth: and the new token'),
+    })
+    expect(chooseUsername(inUrl('pip', [REST]), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('e-mail'),
+    })
+    expect(chooseUsername(inUrl('git-config', [FETCH]), 'api-token', owner)).toMatchObject({ username: SENTINEL })
+  })
+
+  it('a secret that is presented under a name elsewhere is not taken for Bearer, and the name is told where it stands', () => {
+    const uses = [{ ...REST, by: 'ci.sh line 3', followed: true as const, spelled: 'beside a name' as const }]
+    expect(chooseUsername(alone('settings', uses), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('(ci.sh line 3): put the e-mail there'),
+    })
+  })
+
+  it('a name that is put into a URL as it is gets no e-mail, which would break the URL', () => {
+    const uses = [{ ...REST, by: 'ci.sh line 3', followed: true as const, spelled: 'in a URL' as const }]
+    const pair = madePlace('a', { consumer: 'variables', uses })
+    expect(chooseUsername(pair, 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('ci.sh line 3'),
+    })
+    expect(chooseUsername({ ...pair, uses: [FETCH] }, 'api-token', owner)).toMatchObject({ username: SENTINEL })
+  })
+
   it('a variable whose readers were found is told what to write there', () => {
     const uses = [REST, { ...FETCH, by: 'ci/release.sh line 5', followed: true as const }]
     expect(chooseUsername(alone('variables', uses), 'api-token', owner)).toMatchObject({

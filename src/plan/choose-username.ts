@@ -52,9 +52,20 @@ export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): Ch
   if (place.uses.some(isBranchSource)) return forBranchSource(git, kind, owner)
   if (isMixed) return forBoth(place, git, kind, owner)
   const side = rest.length > 0 || (git.length === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git'
+  const inUrls = side === 'rest' && kind === 'api-token' ? rest.filter(({ spelled }) => spelled === 'in a URL') : []
+  if (inUrls.length > 0) return unencoded(inUrls)
   if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
     return accessTokenForBoth()
   return forSide(side, kind, owner)
+}
+
+/** `https://$PAIR@api.bitbucket.org`: curl and git refuse an address with two of these signs. */
+function unencoded(inUrls: readonly Use[]): ChosenUsername {
+  return impossible({
+    reason:
+      'REST takes an API token under the e-mail, and what reads it puts the username into a URL as it is, where an @ breaks the URL',
+    wayOut: `Let what reads it (${fewOf(followedTo(inUrls))}) hand it over outside of the URL (curl -u), then plan again; or write the e-mail with %40 by hand where nothing else reads it.`,
+  })
 }
 
 /** Branch Source signs in to both and swaps the username itself, so its uses are on neither side. */
@@ -79,9 +90,18 @@ interface Unserved {
   readonly unserved?: true
 }
 
-/** A URL has room for a username, and so has an entry of a netrc; a field of its own cannot be made up. */
-function canGetUsername({ consumer, secret }: Place): boolean {
-  return consumer === 'netrc' || secret?.encoding === 'percent' || secret?.encoding === 'base64-pair'
+/** Their connectors write a username where none stands: in an entry, or in the URL of a remote. */
+const ADDS_USERNAME: ReadonlySet<string> = new Set(['netrc', 'git-config', 'jenkins-home'])
+
+/** A field of its own cannot be made up. */
+function canGetUsername(place: Place): boolean {
+  const { consumer, secret } = place
+  return consumer === 'netrc' || secret?.encoding === 'base64-pair' || (isInUrl(place) && ADDS_USERNAME.has(consumer))
+}
+
+/** `https://TOKEN@bitbucket.org/…`; a token by itself may be written as in a URL, too. */
+function isInUrl({ consumer, secret }: Place): boolean {
+  return consumer !== 'token' && (secret?.inner?.at(-1)?.encoding ?? secret?.encoding) === 'percent'
 }
 
 const NEEDS_NONE: ChosenUsername = { kind: 'none', reason: 'access tokens need no username here' }
@@ -91,9 +111,22 @@ const GIT_NAMES_IT: ConditionWords = {
   wayOut: `Find where the username is set, and put ${ACCESS_TOKEN_GIT_USERNAME} there.`,
 }
 
+/** What stands before the `@` is sent as the username, and nothing as the password. */
+function aloneInUrl(uses: readonly Use[], kind: SecretKind): ChosenUsername {
+  const isGit = uses.every((use) => sideOf(use) === 'git')
+  const forGit = kind === 'access-token' ? ACCESS_TOKEN_GIT_USERNAME : API_TOKEN_GIT_USERNAME
+  return impossible({
+    reason: 'the URL has the secret alone, in place of a username, and Bitbucket wants a username before it',
+    wayOut: isGit
+      ? `Write ${forGit}: and the new token before the @ of the URL, by hand.`
+      : 'Write the e-mail (@ as %40), a colon and a new API token before the @ of the URL, by hand.',
+  })
+}
+
 /** Secret text of Jenkins, a variable: what goes with it stands elsewhere, or nothing does. */
 function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, kind: SecretKind): ChosenUsername {
   const { consumer, uses } = place
+  if (isInUrl(place)) return aloneInUrl(uses, kind)
   if (kind === 'access-token')
     return git.length === 0 || PUTS_TOKEN_NAME.has(consumer)
       ? NEEDS_NONE
@@ -106,6 +139,13 @@ function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, ki
     })
   const resolution = isMixed ? RESOLUTIONS[consumer] : undefined
   if (resolution?.kind === 'none' || resolution?.kind === 'other field') return barredBy(resolution)
+  const logins = uses.filter(({ spelled }) => spelled !== undefined)
+  if (!isMixed && logins.length > 0)
+    return impossible({
+      reason:
+        'it is presented under a username that stands elsewhere, and REST takes an API token there under the e-mail only',
+      wayOut: usernameElsewhere(followedTo(logins), 'rest'),
+    })
   if (uses.length > 0 && uses.every((use) => sideOf(use) === 'rest'))
     return { kind: 'none', reason: 'REST takes API tokens as Bearer, without a username, since August 2026' }
   const readers = isMixed && resolution === undefined ? followedTo(git) : []

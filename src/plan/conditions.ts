@@ -3,6 +3,7 @@ import type { Condition, Step } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { isBranchSource } from './branch-source.ts'
 import type { Draft } from './drafts.ts'
+import { lockedFilesOf, staleHash } from './lock-files.ts'
 import type { FoundVersion, PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
 import { membersOf, type Unit } from './units.ts'
@@ -64,12 +65,15 @@ export function conditionsOf(
 ): readonly Condition[] {
   const byPlace = new Map(drafts.map((draft) => [draft.place.id, draft]))
   const found = new Map<string, { readonly words: ConditionWords; readonly steps: string[] }>()
-  for (const step of steps)
-    for (const words of [...(byPlace.get(step.place.id)?.conditions ?? []), ...onlyName(step, linked)]) {
+  const locked = lockedFilesOf(steps)
+  for (const step of steps) {
+    const stale = staleHash(step, locked) ?? []
+    for (const words of [...(byPlace.get(step.place.id)?.conditions ?? []), ...onlyName(step, linked)].concat(stale)) {
       const known = found.get(words.text)
       if (known === undefined) found.set(words.text, { words, steps: [step.id] })
       else known.steps.push(step.id)
     }
+  }
   return [...found.values()].map(({ words, steps: ids }, index) => ({ id: `c${index + 1}`, ...words, steps: ids }))
 }
 

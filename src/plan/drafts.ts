@@ -83,7 +83,7 @@ export function pushStep(
     ...(secret?.value === undefined ? {} : { fingerprint: secret.value.fingerprint }),
     ...(secret === undefined ? {} : { kind: secret.kind }),
   }
-  const uses = words.uses ?? place.uses
+  const uses = (words.uses ?? place.uses).map(({ spelled: _, ...use }) => use)
   return pushBare({ place: refOf(place), from, to, uses, ...caveatOf(place) }, words, drafts)
 }
 

@@ -80,6 +80,26 @@ describe('a manifest and its lock file that hold the same secret', () => {
   })
 })
 
+describe('a lock file that keeps a hash of its manifest', () => {
+  const pip = (path: string) => madePlace(path, { consumer: 'pip', path, text: 'same' })
+  it.each([
+    ['/srv/app/pyproject.toml', '/srv/app/poetry.lock', '`poetry lock`'],
+    ['/srv/app/composer.json', '/srv/app/composer.lock', '`composer update --lock`'],
+    ['/srv/app/Podfile', '/srv/app/Podfile.lock', '`pod install`'],
+  ])('beside %s is to be written anew by its tool', (path, lockPath, command) => {
+    const plan = madePlan([pip(path), pip(lockPath)])
+    const step = plan.steps.find(({ place: { id } }) => id === lockPath)
+    expect(plan.conditions).toEqual([
+      expect.objectContaining({ wayOut: expect.stringContaining(command), steps: [step?.id] }),
+    ])
+  })
+
+  it('is as it was where the manifest does not change', () => {
+    expect(madePlan([pip('/srv/app/poetry.lock'), pip('/srv/other/pyproject.toml')]).conditions).toEqual([])
+    expect(madePlan([manifest, lock]).conditions).toEqual([])
+  })
+})
+
 describe('what only looks like one', () => {
   it.each([
     ['in another folder', npm('lock', '/srv/other/package-lock.json')],

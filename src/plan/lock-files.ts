@@ -1,5 +1,6 @@
 import type { Location, Place } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
+import type { ConditionWords } from './resolutions.ts'
 
 /**
  * Files of one folder in which a package manager keeps the same URL: what a person wrote, and what it noted of that. When the two differ,
@@ -45,6 +46,67 @@ export function areLocked(one: Locking, other: Locking): boolean {
 }
 
 type Locking = Pick<Step, 'place' | 'from'>
+
+/** What a lock file keeps of its manifest besides the URL. */
+interface ManifestHash {
+  readonly manifest: string
+  /** What its tool does when the hash does not fit. */
+  readonly refusal: string
+  /** What writes the hash anew, and takes no newer versions where the tool can do without. */
+  readonly command: string
+}
+
+/** By name of the lock file; seen with Poetry 2.5.1 and Pipenv 2026.10.3, else from their documentation. */
+const HASHES: Readonly<Record<string, ManifestHash>> = {
+  'poetry.lock': {
+    manifest: 'pyproject.toml',
+    refusal: '`poetry install` refuses to go on',
+    command: '`poetry lock` (before Poetry 2: `poetry lock --no-update`)',
+  },
+  'pdm.lock': {
+    manifest: 'pyproject.toml',
+    refusal: '`pdm lock --check` fails, and `pdm install` resolves anew',
+    command: '`pdm lock --refresh`',
+  },
+  'Pipfile.lock': {
+    manifest: 'Pipfile',
+    refusal: '`pipenv install --deploy` refuses to go on',
+    command: '`pipenv lock`',
+  },
+  'composer.lock': {
+    manifest: 'composer.json',
+    refusal: '`composer install` warns and `composer validate` fails',
+    command: '`composer update --lock`',
+  },
+  'Podfile.lock': {
+    manifest: 'Podfile',
+    refusal: '`pod install --deployment` refuses to go on',
+    command: '`pod install`',
+  },
+}
+
+/** A lock file that changes with its manifest and keeps a hash of it, which nobody but its tool can write. */
+export function staleHash(step: Locking, changed: ReadonlySet<string>): ConditionWords | undefined {
+  const lock = fileName(step.place.at)
+  const hash = HASHES[lock]
+  const key = lockKey(step.place.at, step.from.fingerprint)
+  if (hash === undefined || key === undefined || !changed.has(`${hash.manifest} ${key}`)) return undefined
+  return {
+    text: `${lock} is written anew after the run`,
+    reason: `it keeps a hash of ${hash.manifest}, and where that does not fit, ${hash.refusal}`,
+    wayOut: `Run ${hash.command} beside it when the run is complete, and keep what it writes.`,
+  }
+}
+
+/** Which files of which manifest and lock file change, as `staleHash` asks for them. */
+export function lockedFilesOf(steps: readonly Locking[]): ReadonlySet<string> {
+  return new Set(
+    steps.flatMap(({ place: { at }, from }) => {
+      const key = lockKey(at, from.fingerprint)
+      return key === undefined ? [] : [`${fileName(at)} ${key}`]
+    }),
+  )
+}
 
 /** Groups of two and more files, by their key. */
 export function lockedTogether<Each>(

@@ -52,6 +52,40 @@ const usesOf = ({ places }: Inventory): Readonly<Record<string, readonly string[
 const GIT = { '.git/HEAD': 'ref: refs/heads/main\n' }
 
 describe('a variable of a repository', () => {
+  it('is seen to be presented beside a name, in a URL, or by itself', async () => {
+    const api = 'https://api.bitbucket.org/2.0/repositories/acme/app'
+    const inventory = await scanned({
+      ...GIT,
+      'a.sh': `MINE=${OLD}\ncurl -u "alice:$MINE" ${api}\n`,
+      'b.sh': `PAIR=alice:${OLD}\ncurl https://$PAIR@api.bitbucket.org/2.0/repositories/acme/app\n`,
+      'c.sh': `SENT=${OLD}\ncurl -H "Authorization: Bearer $SENT" ${api}\n`,
+      'e.sh': `MADE=${OLD}\ncurl -H "Authorization: Basic $(printf 'alice:%s' "$MADE" | base64)" ${api}\n`,
+      'd.sh': `BOTH=alice:${OLD}\ncurl -u "$BOTH" ${api}\n`,
+    })
+    const spelled = inventory.places.map(({ address, uses }) => [address, uses.map((use) => use.spelled)])
+    expect(Object.fromEntries(spelled)).toEqual({
+      MINE: ['beside a name'],
+      PAIR: ['in a URL'],
+      SENT: [undefined],
+      MADE: ['beside a name'],
+      BOTH: [undefined],
+    })
+  })
+
+  it('a Secret that a Provider of Flux names is for REST, in the same file or in another', async () => {
+    const provider = `apiVersion: notification.toolkit.fluxcd.io/v1beta3\nkind: Provider\nmetadata: {name: status}\nspec:\n  type: bitbucket\n  address: https://bitbucket.org/acme/fleet\n  secretRef: {name: status-token}\n`
+    const secret = `apiVersion: v1\nkind: Secret\nmetadata: {name: status-token}\nstringData:\n  token: "alice:${OLD}"\n`
+    const together = await scanned({ ...GIT, 'flux.yaml': `${provider}---\n${secret}` })
+    expect(usesOf(together)).toEqual({
+      'flux-notification Secret/status-token.token': [
+        'rest | Secret/status-token.token',
+        'rest | acme/fleet | flux.yaml line 7',
+      ],
+    })
+    const apart = await scanned({ ...GIT, 'provider.yaml': provider, 'secret.yaml': secret })
+    expect(usesOf(apart)).toEqual({ 'token stringData.token': ['rest | acme/fleet | provider.yaml line 7'] })
+  })
+
   it('is followed from a file of variables to the commands of scripts', async () => {
     const inventory = await scanned({
       ...GIT,
@@ -105,6 +139,7 @@ git push --mirror mirror
             workspace: 'acme',
             by: 'report.sh line 1',
             followed: true,
+            spelled: 'beside a name',
           },
         ],
       ],

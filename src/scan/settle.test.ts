@@ -38,6 +38,14 @@ describe('of consumers that find one secret', () => {
     expect(kept(finding('anywhere', bare), finding('anywhere', named))).toEqual(['settings'])
   })
 
+  test('a tool whose configuration is a program keeps it, unless it misses the username', () => {
+    const username = { text: 'alice', encoding: 'plain' } as const
+    const call = finding('any program', place('program', [10, 46], { username }))
+    expect(kept(call, finding('own names', place('renovate', [10, 46], { username })))).toEqual(['renovate'])
+    expect(kept(call, finding('own names', place('renovate', [10, 46])))).toEqual(['program'])
+    expect(kept(call, finding('own surroundings', place('github-actions', [10, 46])))).toEqual(['program'])
+  })
+
   test('a pipeline keeps what no consumer of its own names wants, unless it misses the username', () => {
     const username = { text: 'alice', encoding: 'plain' } as const
     const [step, tool] = [place('github-actions', [10, 46]), place('composer', [10, 46])]
@@ -71,9 +79,34 @@ describe('different secrets of one document', () => {
     )
     expect(kept(both)).toHaveLength(2)
   })
+
+  test('stay apart inside base64 over several lines of a block scalar', () => {
+    const inner = (span: readonly [number, number]): Partial<Place> => ({
+      secret: {
+        kind: 'api-token',
+        span: [0, 100],
+        encoding: 'yaml-block',
+        inner: [{ encoding: 'base64' }, { span, encoding: 'plain' }],
+      },
+    })
+    const git = finding('own files', place('netrc', [0, 100], inner([5, 30])))
+    const rest = finding('own files', place('netrc', [0, 100], inner([50, 70])))
+    expect(kept(git, rest)).toHaveLength(2)
+    expect(kept(git, finding('anywhere', place('token', [0, 100], inner([5, 30]))))).toEqual(['netrc'])
+  })
 })
 
 test('a place that only pins a username is nobody’s rival', () => {
   const { secret: _, ...pin } = place('git-config', [0, 0])
   expect(kept(finding('own files', pin), finding('anywhere', place('b', [0, 10])))).toEqual(['git-config', 'b'])
+})
+
+test('a secret that one consumer cannot change is not left unread where another one finds it', () => {
+  const part = { span: [0, 60], reason: 'malformed', detail: 'a secret', isOneSecret: true } as const
+  const unsure = { span: [0, 60], reason: 'malformed', detail: 'broken from here on' } as const
+  const own: Finding = { ...finding('own files'), detection: { places: [], demands: [], unread: [part, unsure] } }
+  const unread = (...findings: readonly Finding[]) =>
+    settle(findings).flatMap(({ detection }) => detection.unread.map(({ detail }) => detail))
+  expect(unread(own)).toEqual(['a secret', 'broken from here on'])
+  expect(unread(own, finding('anywhere', place('url-userinfo', [20, 50])))).toEqual(['broken from here on'])
 })

@@ -1,5 +1,5 @@
 import type { Breadth } from '../model/consumer.ts'
-import type { Detection, Place, Span, Step } from '../model/place.ts'
+import type { Detection, Place, Span, Step, UnreadPart } from '../model/place.ts'
 
 /** What one consumer found in a document. */
 export interface Finding {
@@ -8,10 +8,11 @@ export interface Finding {
   readonly detection: Detection
 }
 
-/** Of `own surroundings` and `anywhere` the one that knows the username is better. */
+/** A program may be the configuration of a tool, which knows it by its names. Otherwise of two near one another the one that knows the username is better. */
 const RANK: Readonly<Record<Breadth, number>> = {
   'own files': 0,
   'own names': 10_000,
+  'any program': 10_500,
   'own surroundings': 19_500,
   anywhere: 20_000,
 }
@@ -28,9 +29,15 @@ export function settle(findings: readonly Finding[]): readonly Finding[] {
     }),
   )
   const lost = losersOf(candidates)
+  const isRead = ({ span, isOneSecret }: UnreadPart): boolean =>
+    isOneSecret === true && span !== undefined && candidates.some((other) => overlap(span, other.span))
   return findings.map((finding) => ({
     ...finding,
-    detection: { ...finding.detection, places: finding.detection.places.filter((place) => !lost.has(place)) },
+    detection: {
+      ...finding.detection,
+      places: finding.detection.places.filter((place) => !lost.has(place)),
+      unread: finding.detection.unread.filter((part) => !isRead(part)),
+    },
   }))
 }
 
@@ -72,15 +79,25 @@ function decide(group: readonly Candidate[], lost: Set<Place>): void {
 }
 
 function isSame(a: Candidate, b: Candidate): boolean {
-  if (!overlap(a.span, b.span)) return false
-  const [mine, theirs] = [innerSpan(a.place), innerSpan(b.place)]
-  return mine === undefined || theirs === undefined || overlap(mine, theirs)
+  return overlap(a.span, b.span) && isSameWithin(stepsOf(a.place), stepsOf(b.place))
 }
 
-/** Inside base64 of a whole document several secrets share the outer bytes. */
-function innerSpan({ secret }: Place): Span | undefined {
-  const steps: readonly Step[] = secret?.inner ?? []
-  return secret?.encoding === 'base64' ? steps[0]?.span : undefined
+/**
+ * Inside base64 of a whole document several secrets share the outer bytes, whatever that base64 is written in: the first step that cuts
+ * them apart tells. Behind one that differs in anything else, offsets cannot be compared.
+ */
+function isSameWithin(mine: readonly Step[], theirs: readonly Step[]): boolean {
+  for (const [index, { encoding, span }] of mine.entries()) {
+    const other = theirs[index]
+    if (other === undefined) return true
+    if (span !== undefined && other.span !== undefined && !overlap(span, other.span)) return false
+    if (encoding !== other.encoding || span?.[0] !== other.span?.[0]) return true
+  }
+  return true
+}
+
+function stepsOf({ secret }: Place): readonly Step[] {
+  return secret === undefined ? [] : [{ encoding: secret.encoding }, ...(secret.inner ?? [])]
 }
 
 function overlap(a: Span, b: Span): boolean {

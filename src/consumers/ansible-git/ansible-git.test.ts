@@ -43,6 +43,16 @@ describe('Ansible module git', () => {
           },
         ],
       },
+      ...[
+        ['Podfile', `pod 'App', :git => 'https://alice:${values.OLD}@bitbucket.org/acme/app.git'\n`],
+        ['Cargo.toml', `[dependencies]\napp = { git = "https://alice:${values.OLD}@bitbucket.org/acme/app.git" }\n`],
+        ['pubspec.yaml', `dependencies:\n  app:\n    git: https://alice:${values.OLD}@bitbucket.org/acme/app.git\n`],
+      ].map(([path = '', text = '']) => ({
+        name: `the key git of a package manager: ${path}`,
+        tree: new Map([[path, Buffer.from(text)]]),
+        path,
+        places: [],
+      })),
       {
         name: 'another host, and a value of the vault',
         tree: load('ok.others'),

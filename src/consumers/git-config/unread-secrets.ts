@@ -23,6 +23,7 @@ export function unreadSecrets(
   return [...headers, ...values.map((entry) => ({ span: entry.span, name: nameOf(entry) }))].map(({ span, name }) => ({
     span,
     reason: 'malformed',
+    isOneSecret: true,
     detail: `a secret that keyturn cannot change: ${name}, line ${lineAt(document.bytes, span[0])}`,
   }))
 }

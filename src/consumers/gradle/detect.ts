@@ -1,7 +1,8 @@
 import { urlsIn } from '../../formats/embedded-urls.ts'
 import type { Field } from '../../formats/field.ts'
 import { isBitbucketHost } from '../bitbucket-hosts.ts'
-import { type DocumentReader, type Found, foundAt, type Whom, whomOf } from '../field-detector.ts'
+import { type DocumentReader, type Found, foundAt } from '../field-detector.ts'
+import { type PackageRepository, packageRepositoryAt } from '../package-repository.ts'
 
 /** `maven { url "…"; credentials { username "…"; password "…" } }`, in Groovy and in Kotlin. */
 export function inCredentialBlocks(files: RegExp): DocumentReader {
@@ -10,16 +11,16 @@ export function inCredentialBlocks(files: RegExp): DocumentReader {
     return each.fields.flatMap((field, index): readonly Found[] => {
       if (!isOf(field, 'password')) return []
       const block = blockAround(each.text, field.extent[0], 2)
-      const whom = whomIn(each.text.slice(...block))
-      if (whom === undefined) return []
+      const repository = repositoryIn(each.text.slice(...block))
+      if (repository === undefined) return []
       // A user stands in the same block, in front of the password or behind it.
       const inner = blockAround(each.text, field.extent[0], 1)
       const user = [each.fields[index - 1], each.fields[index + 1]].find(
         (other) =>
           other !== undefined && isOf(other, 'username') && inner[0] < other.extent[0] && other.extent[0] < inner[1],
       )
-      const operations = whom.host === 'api.bitbucket.org' ? (['rest'] as const) : (['git-fetch'] as const)
-      return foundAt({ operations }, { keys: ['credentials', 'password'], value: field.value }, user?.value, whom, seal)
+      const at = { keys: ['credentials', 'password'], value: field.value }
+      return foundAt(repository, at, user?.value, repository.whom, seal)
     })
   }
 }
@@ -28,10 +29,10 @@ function isOf({ keys }: Field, name: string): boolean {
   return keys.at(-1) === name && keys.at(-2) === 'credentials'
 }
 
-function whomIn(block: string): Whom | undefined {
+function repositoryIn(block: string): PackageRepository | undefined {
   const [url, ...more] = urlsIn(block)
   if (url === undefined || more.some(({ url: { host } }) => host !== url.url.host)) return undefined
-  return isBitbucketHost(url.url.host) ? whomOf(block.slice(url.from, url.to)) : undefined
+  return isBitbucketHost(url.url.host) ? packageRepositoryAt(block.slice(url.from, url.to)) : undefined
 }
 
 const FURTHEST = 4000

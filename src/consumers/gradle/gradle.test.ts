@@ -41,6 +41,28 @@ describe('Gradle', () => {
         ],
       },
       {
+        name: 'a repository on the web host is downloaded, and not fetched by git',
+        path: 'build.gradle.kts',
+        tree: new Map([
+          [
+            'build.gradle.kts',
+            Buffer.from(
+              `maven("https://bitbucket.org/acme/maven/raw/releases") {\n credentials { username = "alice"; password = "${values.OLD}" }\n}\n`,
+            ),
+          ],
+        ]),
+        places: [
+          {
+            address: 'credentials.password',
+            host: 'bitbucket.org',
+            line: 2,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+            uses: ['web acme/maven by credentials.password'],
+          },
+        ],
+      },
+      {
         name: 'a source dependency',
         tree: load('source-control'),
         path: 'settings.gradle',

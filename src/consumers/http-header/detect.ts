@@ -69,7 +69,7 @@ function foundAt(
   }
   const confidence = secretConfidence(secret, seal, where)
   const { text } = pieces.secret
-  const at = whole.indexOf(text.text)
+  const at = placeIn(whole, text)
   const host = at === -1 ? undefined : hostsIn(whole).bitbucketNear(at, at + text.text.length)
   const isOfGit = host !== undefined && /extraheader/i.test(whole.slice(Math.max(0, at - BEFORE), at))
   if (confidence === undefined || !(isOfGit || isIssued(secret, seal))) return undefined
@@ -85,6 +85,12 @@ function foundAt(
     confidence,
     uses: [{ operation, by }],
   }
+}
+
+/** The same header may stand there for git and for REST. In a document inside another, offsets are not those of the text. */
+function placeIn(whole: string, { text, spanOf }: StoredText): number {
+  const [start] = spanOf(0, text.length)
+  return whole.startsWith(text, start) ? start : whole.indexOf(text)
 }
 
 function lastLine(text: string): string {

@@ -36,6 +36,31 @@ describe('an Authorization header', () => {
         ],
       },
       {
+        name: 'the same header for git and for REST',
+        ...file(
+          'both.sh',
+          `git -c http.extraHeader="Authorization: Basic ${pair('alice', OLD)}" clone https://bitbucket.org/acme/app.git\ncurl -H 'Authorization: Basic ${pair('alice', OLD)}' https://api.bitbucket.org/2.0/user\n`,
+        ),
+        places: [
+          {
+            address: 'http.extraHeader',
+            host: 'bitbucket.org',
+            line: 1,
+            uses: ['git-fetch by http.extraHeader'],
+            username: 'alice',
+            secret: { text: OLD, kind: 'app-password', encoding: 'base64-pair' },
+          },
+          {
+            address: 'header',
+            host: 'api.bitbucket.org',
+            line: 2,
+            uses: ['rest by an Authorization header'],
+            username: 'alice',
+            secret: { text: OLD, kind: 'app-password', encoding: 'base64-pair' },
+          },
+        ],
+      },
+      {
         name: 'for Jira, for another host, and a reference',
         ...file(
           'other.sh',

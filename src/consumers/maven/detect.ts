@@ -1,7 +1,8 @@
 import type { Field } from '../../formats/field.ts'
 import type { FieldDocument } from '../document-fields.ts'
-import { type DocumentReader, type Found, foundAt, type Whom, whomOf } from '../field-detector.ts'
+import { type DocumentReader, type Found, foundAt, type Reading, type Whom, whomOf } from '../field-detector.ts'
 import { isOfOthers, namesBitbucket, nameWords } from '../name-words.ts'
+import { packageRepositoryAt } from '../package-repository.ts'
 
 /** `<server>` of a settings.xml: its `id` is the host itself, names Bitbucket, or is that of a repository which Bitbucket serves. */
 export const inServers: DocumentReader = (each, { seal }) => {
@@ -9,29 +10,34 @@ export const inServers: DocumentReader = (each, { seal }) => {
   const repositories = repositoriesOf(each)
   return elementsOf(each, 'server').flatMap((server): readonly Found[] => {
     const [id, password] = [server.get('id')?.value.text ?? '', server.get('password')]
-    const whom = repositories.get(id) ?? namedWhom(id)
+    const served = repositories.get(id) ?? namedServer(id)
     // `{…}` is encrypted with the key of settings-security.xml.
-    if (whom === undefined || password === undefined || /^\{.*\}$/s.test(password.value.text)) return []
-    const operations = whom.host === 'api.bitbucket.org' ? (['rest'] as const) : (['git-fetch', 'git-push'] as const)
+    if (served === undefined || password === undefined || /^\{.*\}$/s.test(password.value.text)) return []
     const at = { keys: ['server', id, 'password'], value: password.value }
-    return foundAt({ operations }, at, server.get('username')?.value, whom, seal)
+    return foundAt(served, at, server.get('username')?.value, served.whom, seal)
   })
 }
 
-function namedWhom(id: string): Whom | undefined {
-  const host = whomOf(id)
-  if (host !== undefined) return host
-  return namesBitbucket(id) === 'certain' && !isOfOthers(nameWords(id)) ? { host: 'bitbucket.org' } : undefined
+interface Server extends Pick<Reading, 'operations'> {
+  readonly whom: Whom
 }
 
-function repositoriesOf(each: FieldDocument): ReadonlyMap<string, Whom> {
+/** Without a repository of its name it is for the version control. */
+function namedServer(id: string): Server | undefined {
+  const isNamed = namesBitbucket(id) === 'certain' && !isOfOthers(nameWords(id))
+  const whom = whomOf(id) ?? (isNamed ? { host: 'bitbucket.org' } : undefined)
+  if (whom === undefined) return undefined
+  return { whom, operations: whom.host === 'api.bitbucket.org' ? ['rest'] : ['git-fetch', 'git-push'] }
+}
+
+function repositoriesOf(each: FieldDocument): ReadonlyMap<string, Server> {
   const all = ['repository', 'pluginRepository', 'snapshotRepository', 'mirror'].flatMap((name) =>
     elementsOf(each, name),
   )
   return new Map(
     all.flatMap((element) => {
-      const [id, whom] = [element.get('id')?.value.text, whomOf(element.get('url')?.value.text ?? '')]
-      return id === undefined || whom === undefined ? [] : [[id, whom] as const]
+      const [id, served] = [element.get('id')?.value.text, packageRepositoryAt(element.get('url')?.value.text ?? '')]
+      return id === undefined || served === undefined ? [] : [[id, served] as const]
     }),
   )
 }

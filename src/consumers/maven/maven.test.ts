@@ -61,6 +61,28 @@ describe('Maven', () => {
           },
         ],
       },
+      {
+        name: 'a server of a repository on the web host, whose files are downloaded',
+        path: 'settings.xml',
+        tree: new Map([
+          [
+            'settings.xml',
+            Buffer.from(
+              `<settings><servers><server><id>bitbucket</id><username>alice</username><password>${values.OLD}</password></server></servers>\n<repository><id>bitbucket</id><url>https://bitbucket.org/acme/maven/raw/releases/</url></repository></settings>\n`,
+            ),
+          ],
+        ]),
+        places: [
+          {
+            address: 'server.bitbucket.password',
+            host: 'bitbucket.org',
+            line: 1,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+            uses: ['web acme/maven by server.bitbucket.password'],
+          },
+        ],
+      },
       { name: 'references, other hosts and other products', tree: load('ok.others'), path: 'settings.xml', places: [] },
     ],
   })

@@ -105,6 +105,10 @@ export const CALLS: readonly CallForm[] = [
   form(
     String.raw`(?<call>[pP][sS][cC]redential)\]?(?:::new)?(?:[ \t]+-ArgumentList)?[ \t]*\(?${GAP}(?<user>${LITERAL}|${NAME})${COMMA}(?:\(?${GAP}ConvertTo-SecureString(?:[ \t]+-(?:String|AsPlainText|Force)){0,3}[ \t]+)?(?<secret>${LITERAL}|${NAME})`,
   ),
+  // $secure = ConvertTo-SecureString "secret" -AsPlainText -Force; New-Object PSCredential("user", $secure)
+  form(
+    String.raw`(?<secure>\$\w{1,60})[ \t]{0,8}=[ \t]{0,8}(?<call>ConvertTo-SecureString)(?:[ \t]+-(?:String|AsPlainText|Force)){0,3}[ \t]+(?<secret>${LITERAL})[^]{0,1500}?[pP][sS][cC]redential\]?(?:::new)?(?:[ \t]+-ArgumentList)?[ \t]*\(?${GAP}(?<user>${LITERAL}|${NAME})${COMMA}\k<secure>(?!\w)`,
+  ),
   form(
     String.raw`(?<call>ConvertTo-SecureString)(?:[ \t]+-(?:String|AsPlainText|Force)){0,3}[ \t]+(?<secret>${LITERAL})`,
     'secret',

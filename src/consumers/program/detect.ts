@@ -1,5 +1,5 @@
 import type { Document } from '../../model/consumer.ts'
-import type { Operation } from '../../model/use.ts'
+import type { Operation, Use } from '../../model/use.ts'
 import { isBitbucketHost } from '../bitbucket-hosts.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import type { DocumentReader, Found } from '../field-detector.ts'
@@ -154,15 +154,27 @@ function foundAt(
   // Key and secret of an OAuth consumer ask for a token at this address.
   if (TOKEN_ENDPOINT.test(around) && confidence.level !== 'certain') return []
   const name = call ?? (keys.join('.') || 'arguments')
-  const uses = [{ operation: operationOf(host, around), by: name }]
+  const uses = [{ operation: operationOf(host, around, name), by: name, ...spelledBy(pieces, name, around) }]
   return [{ keys: keys.length === 0 ? [name] : keys, host, pieces, confidence, uses }]
+}
+
+/** A secure string becomes a credential beside a username, but where `-Token` takes it. */
+function spelledBy({ username }: Pieces, call: string, around: string): Pick<Use, 'spelled'> {
+  const isSecure = call === 'ConvertTo-SecureString' && username === undefined && !/[ \t]-Token\b/i.test(around)
+  return isSecure ? { spelled: 'beside a name' } : {}
 }
 
 const TOKEN_ENDPOINT = /bitbucket\.org\/site\/oauth2\//
 
+/** Of clients that make requests and clone nothing. */
+const REQUESTS =
+  /^(?:CURLOPT_)?USERPWD$|^HTTPBasicAuth$|^HttpBasicAuthenticator$|^Credentials\.basic$|^auth(?:_basic)?$|^(?:set|with)?_?basic_?auth$/i
+
 /** Archives and single files of the web host follow the rule of REST. */
-function operationOf(host: string, around: string): Operation {
+function operationOf(host: string, around: string, call: string): Operation {
   if (host === 'api.bitbucket.org') return 'rest'
+  // The address that stands nearest may be that of a clone beside the request.
+  if (REQUESTS.test(call)) return /\bapi\.bitbucket\.org\b/.test(around) ? 'rest' : 'web'
   return /bitbucket\.org\/[^\s"'`]*\/(?:get|raw|downloads|src)\//.test(around) ? 'web' : 'git-fetch'
 }
 

@@ -5,5 +5,8 @@ import { inPrograms } from './detect.ts'
 export const consumer: Consumer = {
   id: 'program',
   title: 'a program',
-  detector: fieldDetector({ consumer: 'program', keywords: ['itbucket', 'BITBUCKET'], more: [inPrograms] }),
+  detector: {
+    ...fieldDetector({ consumer: 'program', keywords: ['itbucket', 'BITBUCKET'], more: [inPrograms] }),
+    breadth: 'any program',
+  },
 }

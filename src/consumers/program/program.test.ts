@@ -65,6 +65,50 @@ describe('a program', () => {
         ],
       },
       {
+        name: 'a secure string of PowerShell that becomes a credential some lines further on',
+        path: 'fetch.ps1',
+        tree: new Map([
+          [
+            'fetch.ps1',
+            Buffer.from(
+              `$url = "https://api.bitbucket.org/2.0/user"\r\n$pw = ConvertTo-SecureString '${values.OLD}' -AsPlainText -Force\r\n$cred = New-Object System.Management.Automation.PSCredential ('alice', $pw)\r\nInvoke-RestMethod -Uri $url -Credential $cred\r\n`,
+            ),
+          ],
+        ]),
+        places: [
+          {
+            address: 'ConvertTo-SecureString',
+            host: 'api.bitbucket.org',
+            line: 2,
+            uses: ['rest by ConvertTo-SecureString'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'a request of curl beside the address of a clone',
+        path: 'status.php',
+        tree: new Map([
+          [
+            'status.php',
+            Buffer.from(
+              `<?php\n$ch = curl_init('https://api.bitbucket.org/2.0/repositories/acme/app');\ncurl_setopt($ch, CURLOPT_USERPWD, 'alice:${values.OLD}');\n$clone = 'https://bitbucket.org/acme/app.git';\n`,
+            ),
+          ],
+        ]),
+        places: [
+          {
+            address: 'curl_setopt().CURLOPT_USERPWD',
+            host: 'bitbucket.org',
+            line: 3,
+            uses: ['rest by CURLOPT_USERPWD'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'C#: RestSharp and a header',
         tree: load('csharp'),
         path: 'Client.cs',

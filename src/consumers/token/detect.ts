@@ -6,6 +6,7 @@ import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import { everyDocument, type Found, placesOf } from '../field-detector.ts'
 import { wholeOf } from '../field-place.ts'
 import { hostsIn } from '../nearest-host.ts'
+import { isPlaceholder } from '../placeholder.ts'
 import { tailOf } from '../variables.ts'
 
 /** Finds whole tokens by prefix and checksum wherever nobody else knows what they are for. */
@@ -89,8 +90,22 @@ function inText(value: StoredText, keys: readonly string[], whole: Around): read
     const isOther = keys.length === 0 ? isOfOther(whole, from, to) : isOfOtherName(keys.join('.'), whole)
     if (text.startsWith('ATATT3') && isOther) return []
     if (text.startsWith('ATCTT3') && isOfOrganisation(stored, keys.join('.'), whole.whole)) return []
-    return [foundAt(tailOf(value, from, to), stored === text ? 'plain' : 'percent', keys)]
+    return [foundAt(value, [from, to], stored === text ? 'plain' : 'percent', keys)]
   })
+}
+
+/** `user:` before a token in a value; not in prose, where a colon is a colon. */
+const NAME_BEFORE = /(?:^|[\s"'=,(])([^\s"'=,():/@]{1,100}(?:(?:@|%40)[\w.-]{1,100})?):$/
+const LONGEST_NAME = 250
+/** What says of itself that it is no name of anybody. */
+const LABEL = /^(?:pass(?:word|wd)?|pw|pwd|secret|(?:[\w-]*[_-])?(?:token|key|secret|password)|bearer|basic)$/i
+
+/** A secret that stands behind its username would be given a new one under the old name, were the two not known to be a pair. */
+function usernameBefore(value: StoredText, at: number, keys: readonly string[]): StoredText | undefined {
+  if (keys.length === 0) return undefined
+  const name = NAME_BEFORE.exec(value.text.slice(Math.max(0, at - LONGEST_NAME), at))?.[1]
+  if (name === undefined || LABEL.test(name) || isPlaceholder(name)) return undefined
+  return tailOf(value, at - 1 - name.length, at - 1)
 }
 
 /** Keys of administrators of an organisation have the prefix of access tokens (docs/bitbucket-authentication.md, "Token formats"). */
@@ -128,11 +143,20 @@ function isOfOther(whole: Around, from: number, to: number): boolean {
   return whole.isOfOther()
 }
 
-function foundAt(text: StoredText, written: 'plain' | 'percent', keys: readonly string[]): Found {
+function foundAt(
+  value: StoredText,
+  [from, to]: readonly [number, number],
+  written: 'plain' | 'percent',
+  keys: readonly string[],
+): Found {
+  const username = usernameBefore(value, from, keys)
   return {
     keys: keys.length === 0 ? ['token'] : keys,
     host: 'bitbucket.org',
-    pieces: { secret: wholeOf(text, written) },
+    pieces: {
+      secret: wholeOf(tailOf(value, from, to), written),
+      ...(username === undefined ? {} : { username: wholeOf(username, written) }),
+    },
     confidence: { level: 'likely', reason: 'the checksum fits; nothing tells what it is used for' },
     uses: [],
     unresolved: 'nothing tells what it is used for',

@@ -44,6 +44,32 @@ describe('a token by itself', () => {
         ],
       },
       {
+        name: 'behind its username in a value, alone or among options',
+        ...file('run.sh', `MY_AUTH="alice:${OLD}"\nOPTS='-s -u ci%40example.com:${ACCESS}'\nLABEL=token:${NEW}\n`),
+        places: [
+          {
+            address: 'MY_AUTH',
+            host: 'bitbucket.org',
+            line: 1,
+            username: 'alice',
+            secret: { text: OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'OPTS',
+            host: 'bitbucket.org',
+            line: 2,
+            username: 'ci%40example.com',
+            secret: { text: ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+          {
+            address: 'LABEL',
+            host: 'bitbucket.org',
+            line: 3,
+            secret: { text: NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'of Jira, and one whose checksum does not fit',
         ...file('ok.txt', `JIRA_API_TOKEN=${NEW}\n${OLD.slice(0, -8)}00000000\n`),
         places: [],

@@ -46,6 +46,34 @@ describe('a URL in a file', () => {
         ],
       },
       {
+        name: 'the address of git LFS',
+        ...file('lfs.txt', `https://alice:${OLD}@bitbucket.org/acme/app.git/info/lfs\n`),
+        places: [
+          {
+            address: 'text',
+            host: 'bitbucket.org',
+            line: 1,
+            username: 'alice',
+            uses: ['git-fetch acme/app by text'],
+            secret: { text: OLD, kind: 'app-password', encoding: 'percent' },
+          },
+        ],
+      },
+      ...['$1', '$REPO', '${REPO}', '%s', '{repo}', '<repo>'].map((name) => ({
+        name: `a repository that a variable names: ${name}`,
+        ...file('clone.sh', `git clone "https://alice:${OLD}@bitbucket.org/acme/${name}.git"\n`),
+        places: [
+          {
+            address: 'text',
+            host: 'bitbucket.org',
+            line: 1,
+            username: 'alice',
+            uses: ['git-fetch by text'],
+            secret: { text: OLD, kind: 'app-password' as const, encoding: 'percent' as const },
+          },
+        ],
+      })),
+      {
         name: 'other hosts, references, a username alone',
         ...file(
           'ok.md',
