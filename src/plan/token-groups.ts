@@ -18,13 +18,14 @@ export interface TokenGroup {
 export function tokenGroups(places: readonly Unit[], policy: TokenPolicy = 'owner'): readonly TokenGroup[] {
   const groups = new Map<string, Unit[]>()
   const leaders = leadersOf(places)
+  const ownerIn = ownersIn(places)
   for (const place of places) {
-    const key = keyOf(leaders.get(place) ?? place, policy)
+    const key = keyOf(leaders.get(place) ?? place, policy, ownerIn)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [place])
     else group.push(place)
   }
-  const named = [...groups].map(([key, group]) => ({ key, group, owner: theOwner(group) }))
+  const named = [...groups].map(([key, group]) => ({ key, group, owner: theOwner(group, ownerIn) }))
   const names = namesFor(named, policy)
   return named.map(({ key, group, owner }) => ({
     ...(owner === undefined ? {} : { owner }),
@@ -44,23 +45,39 @@ function leadersOf(places: readonly Unit[]): ReadonlyMap<Unit, Unit> {
   )
 }
 
-function keyOf(place: Unit, policy: TokenPolicy): string {
+type OwnerOf = (place: Unit) => string | undefined
+
+/** A secret belongs to one account: where a place names nobody, the others that hold the same tell whose it is, if they agree. */
+function ownersIn(places: readonly Unit[]): OwnerOf {
+  const owners = new Map<string, Set<string>>()
+  for (const place of places) {
+    const [fingerprint, owner] = [place.secret?.value?.fingerprint, ownerOf(place)]
+    if (fingerprint !== undefined && owner !== undefined)
+      owners.set(fingerprint, (owners.get(fingerprint) ?? new Set()).add(owner))
+  }
+  return (place) => {
+    const [known, ...others] = owners.get(place.secret?.value?.fingerprint ?? '') ?? []
+    return ownerOf(place) ?? (others.length === 0 ? known : undefined)
+  }
+}
+
+function keyOf(place: Unit, policy: TokenPolicy, ownerIn: OwnerOf): string {
   switch (policy) {
     case 'all':
       return ''
     case 'place':
       return place.id
     case 'owner':
-      return ownerOf(place) ?? ''
+      return ownerIn(place) ?? ''
     case 'consumer':
-      return `${ownerOf(place) ?? ''}\0${place.consumer}`
+      return `${ownerIn(place) ?? ''}\0${place.consumer}`
   }
 }
 
 /** Of everybody's places together nobody is the owner. */
-function theOwner([first, ...others]: readonly Unit[]): string | undefined {
-  const owner = first === undefined ? undefined : ownerOf(first)
-  return others.every((place) => ownerOf(place) === owner) ? owner : undefined
+function theOwner([first, ...others]: readonly Unit[], ownerIn: OwnerOf): string | undefined {
+  const owner = first === undefined ? undefined : ownerIn(first)
+  return others.every((place) => ownerIn(place) === owner) ? owner : undefined
 }
 
 interface NamedGroup {
