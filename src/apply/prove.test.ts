@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
+import type { Answer } from '../model/answer.ts'
 import type { Step } from '../model/plan.ts'
+import type { Use } from '../model/use.ts'
 import { applyPlan } from './apply-plan.ts'
+import type { ApplyDeps } from './deps.ts'
+import { prove } from './prove.ts'
 import { provingAgain } from './prove-again.ts'
 import { stepState } from './run-state.ts'
 
@@ -21,6 +25,50 @@ async function proofsOf(steps: readonly (Partial<Step> & { readonly address: str
   const proveStep = await provingAgain([first], () => state, run.deps)
   return { recorded: stepState(state, 's-pin').proof, now: await proveStep(first) }
 }
+
+describe('a clone of a repository that the owner of the token may only read', () => {
+  const repository = { workspace: 'acme', slug: 'app' }
+  const fetch: Use = { operation: 'git-fetch', by: 'remote.origin.url', repository }
+  const push: Use = { operation: 'git-push', by: 'remote.origin.url', repository }
+  const refused = (reason: 'no access' | 'scope missing'): Answer => ({
+    kind: 'no',
+    reason,
+    missing: [],
+    evidence: { asked: 'GET git-receive-pack', answered: '403', status: 403 },
+  })
+  const proofWith = async (uses: readonly Use[], toPushing: Answer) => {
+    const deps: ApplyDeps = {
+      ...run.deps,
+      hands: (consumer) => ({
+        ...run.deps.hands(consumer),
+        verifier: {
+          verify: async (_place, { operation }) =>
+            operation === 'git-push'
+              ? toPushing
+              : { kind: 'yes', scopes: 'not reported', evidence: { asked: 'git ls-remote', answered: 'exit 0' } },
+        },
+      }),
+    }
+    const plan = run.plan([{ address: 'other', uses }])
+    const [step] = plan.steps
+    return step && prove(step, plan, deps)
+  }
+
+  it('is not refused for pushing, which nothing says that it does', async () => {
+    expect(await proofWith([fetch, push], refused('no access'))).toEqual({
+      kind: 'not verifiable here',
+      detail: 'GET git-receive-pack: 403; it fetches from there, and its owner may not push',
+    })
+  })
+
+  it.each<[string, readonly Use[], 'no access' | 'scope missing']>([
+    ['a scope is missing', [fetch, push], 'scope missing'],
+    ['a script pushes', [fetch, { ...push, followed: true }], 'no access'],
+    ['it is pushed alone', [push], 'no access'],
+  ])('is refused where %s', async (_name, uses, reason) => {
+    expect(await proofWith(uses, refused(reason))).toMatchObject({ kind: 'refused' })
+  })
+})
 
 describe('a URL of which a username was removed', () => {
   it('is as good as the credential that is sent for it', async () => {

@@ -42,14 +42,27 @@ async function asked(step: Step, deps: ApplyDeps): Promise<Proof> {
   if (verifier === undefined || step.uses.length === 0)
     return { kind: 'not verifiable here', detail: verifier === undefined ? NO_VERIFIER : NO_USE }
   const answers: Answer[] = []
+  const fetched = new Set<string>()
   for (const use of step.uses) {
-    const answer = await verifier.verify(step.place, use, deps.context).catch(unknownAfter)
+    const said = await verifier.verify(step.place, use, deps.context).catch(unknownAfter)
+    const answer = fetched.has(doer(use)) ? orReadingAlone(said, use) : said
     if (answer.kind === 'no') return { kind: 'refused', detail: wordsOf(answer) }
+    if (answer.kind === 'yes' && use.operation === 'git-fetch') fetched.add(doer(use))
     answers.push(answer)
   }
   const open = answers.find((answer) => answer.kind === 'unknown')
   if (open !== undefined) return { kind: 'not verifiable here', detail: wordsOf(open) }
   return { kind: 'verified', detail: answers.map(wordsOf).join('; ') }
+}
+
+/**
+ * A clone may be pushed from, and nothing says that it is (src/plan/pushing.ts). Where the credential fetches and its owner may not
+ * write to the repository, no other secret would do better: a person tells whether that is as it should be. A missing scope is a refusal.
+ */
+function orReadingAlone(answer: Answer, { operation, followed }: Use): Answer {
+  if (operation !== 'git-push' || followed || answer.kind !== 'no' || answer.reason !== 'no access') return answer
+  const answered = `${answer.evidence.status ?? 'refused'}; it fetches from there, and its owner may not push`
+  return { kind: 'unknown', reason: 'unexpected reply', evidence: { ...answer.evidence, answered } }
 }
 
 /**

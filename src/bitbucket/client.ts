@@ -165,7 +165,7 @@ function outOfTime(asked: Asked, limit: string): Answer {
 function unreachable(error: NetworkError, asked: Asked, timeoutMs: number): Answer {
   const reason: UnknownReason = error.reason === 'timed out' ? 'timed out' : 'network'
   const words =
-    reason === 'timed out' ? `no answer within ${timeoutMs / 1000} s` : evidenceText(`no answer: ${error.reason}`)
+    reason === 'timed out' ? `no answer within ${timeoutMs / 1000} s` : evidenceText(`no answer: ${error.message}`)
   return { kind: 'unknown', reason, evidence: { asked: asked.words, answered: words } }
 }
 

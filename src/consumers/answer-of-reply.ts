@@ -44,7 +44,7 @@ export function answerOfReply(asked: string, reply: HttpReply): Answer {
 
 export function answerOfNetworkError(asked: string, error: NetworkError): Answer {
   const reason = error.reason === 'timed out' ? 'timed out' : 'network'
-  return { kind: 'unknown', reason, evidence: { asked, answered: `no reply: ${error.reason}` } }
+  return { kind: 'unknown', reason, evidence: { asked, answered: `no reply: ${error.message}` } }
 }
 
 export function notAsked(asked: string, why: string): Answer {

@@ -150,11 +150,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
 }
 
 async function verify(kind: Kind, path: string, operation: Operation, slug?: string) {
+  const answer = await answerTo(kind, path, operation, slug)
+  return answer.kind === 'yes' ? 'yes' : answer.reason
+}
+
+async function answerTo(kind: Kind, path: string, operation: Operation, slug?: string) {
   const place: PlaceRef = { id: 'p1', consumer: kind.consumer.id, at: { kind: 'file', path }, address: kind.address }
   const repository = slug === undefined ? {} : { repository: { workspace: 'team', slug } }
   const answer = await kind.consumer.verifier?.verify(place, { operation, by: 'test', ...repository }, context)
   if (answer === undefined) throw new Error('no verifier')
-  return answer.kind === 'yes' ? 'yes' : answer.reason
+  return answer
 }
 
 describe.each(Object.entries(KINDS))('%s', (_, kind) => {
@@ -214,7 +219,10 @@ test('REST wants the e-mail, and says why it refuses', async () => {
 test('a good credential that git passes over is not said to be refused', async () => {
   const path = store.write(SENTINEL, secrets.token)
   put('.gitconfig', '[credential "https://bitbucket.org"]\n\tusername = alice\n')
-  expect(await verify(store, path, 'git-fetch', 'app')).toBe('unexpected reply')
+  expect(await answerTo(store, path, 'git-fetch', 'app')).toMatchObject({
+    reason: 'unexpected reply',
+    evidence: { answered: expect.stringMatching(/keyturn doctor https:\/\/bitbucket\.org\/team\/app\.git$/) },
+  })
   store.write('nobody', secrets.app)
   expect(await verify(store, path, 'git-fetch', 'app')).toBe('app password removed')
 })

@@ -153,8 +153,8 @@ function isPassedOver({ evidence }: Answer): boolean {
 async function askPassedOver(asking: Asking, repository: Repository): Promise<Answer> {
   const answer = await twice(() => askService(asking, repository, 'git-upload-pack'))
   if (answer.kind !== 'yes') return answer
-  const answered =
-    'Bitbucket accepts it, and git does not take its credential from this place; keyturn doctor tells from where'
+  const command = `keyturn doctor ${gitUrl(asking, repository)}`
+  const answered = `Bitbucket accepts it, and git does not take its credential from this place; from where, tells ${command}`
   return { kind: 'unknown', reason: 'unexpected reply', evidence: { ...answer.evidence, answered } }
 }
 

@@ -31,6 +31,7 @@ test.each<{
     details: { use: 'git-push', missing: ['a', 'b'] },
     says: 'For pushing with git the token lacks a, b.',
   },
+  { code: 'D118', details: { open: 'perhaps' }, says: 'Nothing on the way holds a credential for it.' },
   {
     code: 'D190',
     details: { causes: ['D102', 'the agent sends its own'] },

@@ -160,8 +160,8 @@ export const DIAGNOSIS_WORDS: Readonly<Record<DiagnosisCode, DiagnosisWords>> = 
       d['rest'] !== undefined
         ? 'REST is asked without one: ~/.netrc has no entry for api.bitbucket.org.'
         : d['held'] === undefined
-          ? 'The repository is private and nothing on the way holds a credential for it.'
-          : `The repository is private. ${text(d, 'held')} holds a credential, and git does not get it.`,
+          ? `${d['open'] === undefined ? 'The repository is private and nothing' : 'Nothing'} on the way holds a credential for it.`
+          : `${d['open'] === undefined ? 'The repository is private. ' : ''}${text(d, 'held')} holds a credential, and git does not get it.`,
     why: 'Jenkins sets "echo" as askpass when a job names no credential, so that the error is "Authentication failed". Git on its own says "could not read Username". Source: git-client-plugin, CliGitAPIImpl; git, credential.c.',
     evidence: 'the repository is private, and nothing on the way holds a credential',
     repair: 'a new token, stored with the helper of git',

@@ -116,6 +116,17 @@ describe('one side alone', () => {
       expect(chooseUsername(place, kind, owner).kind).toBe('impossible')
   })
 
+  it('an app password without a username was sent under one, which somebody has to change with it', () => {
+    const uses = [{ ...REST, by: 'ci/release.sh line 5', followed: true as const }]
+    const chosen = (kind: 'app-password' | 'access-token', at: readonly Use[]) =>
+      chooseUsername(madePlace('a', { consumer: 'variables', username: undefined, kind, uses: at }), 'api-token', owner)
+    expect(chosen('app-password', [REST])).toMatchObject({ kind: 'none', condition: expect.anything() })
+    expect(chosen('app-password', uses)).toMatchObject({
+      condition: { wayOut: expect.stringContaining('ci/release.sh line 5') },
+    })
+    expect(chosen('access-token', uses)).not.toHaveProperty('condition')
+  })
+
   it('a secret without a username is Bearer on REST, and waits for a person where git uses it', () => {
     const alone = (uses: readonly (typeof REST)[]) =>
       madePlace('a', { consumer: 'variables', username: undefined, uses })

@@ -146,8 +146,7 @@ function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, ki
         'it is presented under a username that stands elsewhere, and REST takes an API token there under the e-mail only',
       wayOut: usernameElsewhere(followedTo(logins), 'rest'),
     })
-  if (uses.length > 0 && uses.every((use) => sideOf(use) === 'rest'))
-    return { kind: 'none', reason: 'REST takes API tokens as Bearer, without a username, since August 2026' }
+  if (uses.length > 0 && uses.every((use) => sideOf(use) === 'rest')) return withoutUsernameOnRest(place)
   const readers = isMixed && resolution === undefined ? followedTo(git) : []
   if (readers.length > 0)
     return impossible({ reason: DIFFERENT, wayOut: constantIn(readers, 'the e-mail where REST is asked') })
@@ -156,6 +155,23 @@ function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, ki
     reason: `no username was found that goes with it, and ${wantedBy(isMixed, side)}`,
     wayOut: usernameElsewhere(followedTo(uses), side),
   })
+}
+
+/** An app password was never sent as Bearer: who reads it presents a username with it, and the old one is refused with a token. */
+function withoutUsernameOnRest({ secret, uses }: Place): ChosenUsername {
+  const reason = 'REST takes API tokens as Bearer, without a username, since August 2026'
+  if (secret?.kind !== 'app-password' && secret?.kind !== 'account-password') return { kind: 'none', reason }
+  const readers = followedTo(uses)
+  const where = readers.length === 0 ? '' : ` where it is read (${fewOf(readers)})`
+  return {
+    kind: 'none',
+    reason,
+    condition: {
+      text: 'REST is asked with these API tokens under the Atlassian e-mail, or as Bearer',
+      reason: 'what stood here was sent under a username, which was not found and is refused with an API token',
+      wayOut: `Find its username${where}, and put the e-mail there.`,
+    },
+  }
 }
 
 /** Where a variable was followed to its readers, its username stands there. */

@@ -5,6 +5,7 @@ import type { TokenRequest } from '../model/token-request.ts'
 import type { Use } from '../model/use.ts'
 import type { UsernameWords } from './choose-username.ts'
 import { fileName, lockedTogether, lockKeyOf } from './lock-files.ts'
+import { NOT_RESOLVED } from './not-resolved.ts'
 import type { PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
 import { refOf } from './units.ts'
@@ -42,6 +43,8 @@ const NOT_WRITTEN = {
   reason: 'keyturn finds it here and does not change it',
   wayOut: 'Change it by hand; docs/consumers says which username the tool wants. Then scan again.',
 }
+
+const AT_ITS_SOURCE = 'Change what it comes from, not what stands here. Then scan again.'
 
 export type StepWords = Partial<Omit<UsernameWords, 'condition'>> & {
   readonly reason: string
@@ -122,9 +125,16 @@ function filesOf(group: readonly Place[], digests: PlanInput['digests']): Locked
   return { first, written }
 }
 
+/** Nothing tells its username. Where keyturn does not write it, the way out is another than to find what reads it. */
+export function leaveUnresolved(place: Place, because: string, input: PlanInput, drafts: Drafts): void {
+  const { reason, wayOut } = NOT_RESOLVED
+  const why = because === '' ? reason : `${because}; ${reason}`
+  leave(place, input.refused?.has(place.id) === true ? whyNot(place, input) : { reason: why, wayOut }, drafts)
+}
+
 function whyNot(place: Place, { unwritten, refused }: PlanInput): { readonly reason: string; readonly wayOut: string } {
   const refusal = refused?.get(place.id)
-  if (refusal !== undefined) return { ...NOT_WRITTEN, reason: `${NOT_WRITTEN.reason}: ${refusal}` }
+  if (refusal !== undefined) return { reason: `${NOT_WRITTEN.reason}: ${refusal}`, wayOut: AT_ITS_SOURCE }
   return unwritten?.has(place.consumer) === true ? NOT_WRITTEN : NOT_READ
 }
 

@@ -8,8 +8,7 @@ import type { Use } from '../model/use.ts'
 import { chooseToken, type TokenSummary } from './choose-token.ts'
 import { type ChosenUsername, chooseUsername, type Owner } from './choose-username.ts'
 import { judgeVersions } from './conditions.ts'
-import { type Draft, type Drafts, leave, pushRef, pushStep, type StepWords } from './drafts.ts'
-import { NOT_RESOLVED } from './not-resolved.ts'
+import { type Draft, type Drafts, leave, leaveUnresolved, pushRef, pushStep, type StepWords } from './drafts.ts'
 import type { PlanInput } from './plan-input.ts'
 import { forReading, PUSHING, type Pushing, proved, pushRefusal } from './pushing.ts'
 import type { ConditionWords } from './resolutions.ts'
@@ -177,8 +176,7 @@ function planNewSecret(place: Unit, reason: string, replacement: Replacement, in
   const step = stepFor(place, chosen, 'request' in replacement.to)
   const refusal =
     chosen.kind === 'impossible' ? undefined : (pushRefusal(place, replacement.pushing) ?? replacement.unfit(place))
-  if (place.unresolved !== undefined)
-    leave(place, { reason: because(NOT_RESOLVED.reason), wayOut: NOT_RESOLVED.wayOut }, drafts)
+  if (place.unresolved !== undefined) leaveUnresolved(place, reason, input, drafts)
   else if (judged.kind === 'too old' && chosen.kind !== 'impossible') leave(place, judged, drafts)
   else if (refusal !== undefined) leave(place, { ...refusal, reason: because(refusal.reason) }, drafts)
   else if (split !== undefined)

@@ -64,6 +64,17 @@ describe('a dead app password', () => {
     ])
   })
 
+  it('is left to the source of a file that keyturn does not write, whatever reads it', () => {
+    const guessed = { ...place('log', { consumer: 'variables' }), unresolved: 'nothing was seen to read it' }
+    const refused = new Map([['log', 'a log says what was']])
+    expect(plan([guessed], { digests: new Map(), refused }).manual).toMatchObject([
+      {
+        reason: 'keyturn finds it here and does not change it: a log says what was',
+        wayOut: 'Change what it comes from, not what stands here. Then scan again.',
+      },
+    ])
+  })
+
   it('is left to a person where nothing was seen to read it, and asks for no scope', () => {
     const guessed = {
       ...place('env', { consumer: 'variables', uses: [{ operation: 'git-push', by: 'BB_TOKEN' }] }),

@@ -4,9 +4,8 @@ import { buriedEntry } from './buried.ts'
 import { ownerOf, type TokenSummary } from './choose-token.ts'
 import { chooseUsername } from './choose-username.ts'
 import { conditionsOf, judgeVersions } from './conditions.ts'
-import { type Drafts, leave, noDrafts, pushStep } from './drafts.ts'
+import { type Drafts, leave, leaveUnresolved, noDrafts, pushStep } from './drafts.ts'
 import { namesOf, ownerNames, planNewSecrets, planSplitOfToken } from './new-secrets.ts'
-import { NOT_RESOLVED } from './not-resolved.ts'
 import { planPins } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
 import { retirements } from './retirement.ts'
@@ -110,8 +109,7 @@ function planNewUsername(place: Unit, reason: string, input: PlanInput, drafts: 
   const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place, input.tokens)) }
   const chosen = chooseUsername(place, kind, owner)
   const judged = judgeVersions(place, kind, input)
-  if (place.unresolved !== undefined)
-    leave(place, { reason: `${reason}; ${NOT_RESOLVED.reason}`, wayOut: NOT_RESOLVED.wayOut }, drafts)
+  if (place.unresolved !== undefined) leaveUnresolved(place, reason, input, drafts)
   // Under git's name the tool presents it by itself: a refusal of what stands here says nothing of the tool.
   else if (chosen.kind === 'use' && chosen.username === place.username?.text)
     drafts.kept.push({ place: refOf(place), reason: chosen.reason })

@@ -47,6 +47,16 @@ describe('how many tokens a person is asked for', () => {
     expect(requests(policy)).toEqual(expected)
   })
 
+  it('a place without a username belongs to whom the same secret belongs elsewhere, unless two names are there', () => {
+    const nameless = madePlace('d', { consumer: 'variables', username: undefined, uses: [REST], text: 'same' })
+    const owned = (...usernames: readonly string[]) =>
+      madePlan([nameless, ...usernames.map((username) => madePlace(username, { username, text: 'same' }))], {
+        tokens: [],
+      }).requests.map(({ owner, places: ids }) => [owner, ids])
+    expect(owned('alice')).toEqual([['alice', ['alice', 'd']]])
+    expect(owned('alice', 'bob')).toContainEqual([undefined, ['d']])
+  })
+
   it('each has the scopes of its own places, so that several tokens open less than one', () => {
     const made = madePlan(places, { tokens: [], policy: { tokens: 'consumer' } })
     expect(made.requests.map(({ scopes }) => scopes.length)).toEqual([1, 6, 1])

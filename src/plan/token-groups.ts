@@ -20,16 +20,16 @@ export function tokenGroups(
   tokens: readonly TokenSummary[],
   policy: TokenPolicy = 'owner',
 ): readonly TokenGroup[] {
-  const owners: Owners = (place) => ownerOf(place, tokens)
   const groups = new Map<string, Unit[]>()
   const leaders = leadersOf(places)
+  const ownerIn = ownersIn(places, tokens)
   for (const place of places) {
-    const key = keyOf(leaders.get(place) ?? place, policy, owners)
+    const key = keyOf(leaders.get(place) ?? place, policy, ownerIn)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [place])
     else group.push(place)
   }
-  const named = [...groups].map(([key, group]) => ({ key, group, owner: theOwner(group, owners) }))
+  const named = [...groups].map(([key, group]) => ({ key, group, owner: theOwner(group, ownerIn) }))
   const names = namesFor(named, policy)
   return named.map(({ key, group, owner }) => ({
     ...(owner === undefined ? {} : { owner }),
@@ -49,25 +49,39 @@ function leadersOf(places: readonly Unit[]): ReadonlyMap<Unit, Unit> {
   )
 }
 
-type Owners = (place: Unit) => string | undefined
+type OwnerOf = (place: Unit) => string | undefined
 
-function keyOf(place: Unit, policy: TokenPolicy, owners: Owners): string {
+/** A secret belongs to one account: where a place names nobody, the others that hold the same tell whose it is, if they agree. */
+function ownersIn(places: readonly Unit[], tokens: readonly TokenSummary[]): OwnerOf {
+  const owners = new Map<string, Set<string>>()
+  for (const place of places) {
+    const [fingerprint, owner] = [place.secret?.value?.fingerprint, ownerOf(place, tokens)]
+    if (fingerprint !== undefined && owner !== undefined)
+      owners.set(fingerprint, (owners.get(fingerprint) ?? new Set()).add(owner))
+  }
+  return (place) => {
+    const [known, ...others] = owners.get(place.secret?.value?.fingerprint ?? '') ?? []
+    return ownerOf(place, tokens) ?? (others.length === 0 ? known : undefined)
+  }
+}
+
+function keyOf(place: Unit, policy: TokenPolicy, ownerIn: OwnerOf): string {
   switch (policy) {
     case 'all':
       return ''
     case 'place':
       return place.id
     case 'owner':
-      return owners(place) ?? ''
+      return ownerIn(place) ?? ''
     case 'consumer':
-      return `${owners(place) ?? ''}\0${place.consumer}`
+      return `${ownerIn(place) ?? ''}\0${place.consumer}`
   }
 }
 
 /** Of everybody's places together nobody is the owner. */
-function theOwner([first, ...others]: readonly Unit[], owners: Owners): string | undefined {
-  const owner = first === undefined ? undefined : owners(first)
-  return others.every((place) => owners(place) === owner) ? owner : undefined
+function theOwner([first, ...others]: readonly Unit[], ownerIn: OwnerOf): string | undefined {
+  const owner = first === undefined ? undefined : ownerIn(first)
+  return others.every((place) => ownerIn(place) === owner) ? owner : undefined
 }
 
 interface NamedGroup {

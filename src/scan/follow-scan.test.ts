@@ -109,6 +109,18 @@ git push --mirror mirror
     })
   })
 
+  it('has one use where the command and its variables stand in one script, however they are quoted', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      '.bashrc': `export BITBUCKET_USER=alice
+export BITBUCKET_TOKEN='${OLD}'
+prs() { curl -s -u "$BITBUCKET_USER:$BITBUCKET_TOKEN" https://api.bitbucket.org/2.0/repositories/acme/app/pullrequests; }
+`,
+    })
+    expect(Object.values(usesOf(inventory))).toEqual([['rest | read | acme/app | .bashrc line 3']])
+    expect(inventory.places[0]?.username?.text).toBe('alice')
+  })
+
   it('that nothing reads is said to be unresolved', async () => {
     const inventory = await scanned({ ...GIT, '.env': `BITBUCKET_TOKEN=${ACCESS}\n` })
     expect(usesOf(inventory)).toEqual({

@@ -54,6 +54,20 @@ describe('nodeHttp', () => {
     })
   })
 
+  it('tells a proxy that refuses the tunnel from a stop of its own', async () => {
+    const proxy = createServer().on('connect', (_, socket) =>
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    )
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    closers.push(() => proxy.close())
+    const https_proxy = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const behind = nodeHttp({ environment: { https_proxy, no_proxy: '' } })
+    await expect(behind.send({ method: 'GET', url: 'https://nowhere.invalid/' })).rejects.toMatchObject({
+      reason: 'other',
+      message: 'the proxy answered 407',
+    })
+  })
+
   it('never quotes the address of a request in its error', async () => {
     const error = await http
       .send({ method: 'GET', url: 'http://someone:hidden@127.0.0.1:1/' })

@@ -93,9 +93,11 @@ function networkError(error: unknown, timedOut: boolean, timeoutMs: number): Net
   const text = textOf(error)
   const known = REASONS.find(([pattern]) => pattern.test(text))
   if (known !== undefined) return new NetworkError(known[1], known[2])
-  if (/abort/i.test(text)) return new NetworkError('aborted', 'stopped before an answer came')
+  // undici words it as an abort, too, when a proxy refuses the tunnel.
   const proxy = /Proxy response \((\d{3})\)/.exec(text)
-  return new NetworkError('other', proxy === null ? 'the request failed' : `the proxy answered ${proxy[1]}`)
+  if (proxy !== null) return new NetworkError('other', `the proxy answered ${proxy[1]}`)
+  if (/abort/i.test(text)) return new NetworkError('aborted', 'stopped before an answer came')
+  return new NetworkError('other', 'the request failed')
 }
 
 function textOf(error: unknown): string {

@@ -48,7 +48,7 @@ it('a credential that Branch Source and a plain job share becomes two in the fil
     FIXED_USERNAME,
   ])
   expect((await office.run(['verify'])).exitCode).toBe(0)
-  expect((await office.run(['rollback'])).exitCode).toBe(0)
+  expect((await office.run(['rollback', '--yes'])).exitCode).toBe(0)
   expect(await filesOf(office)).toEqual(before)
 })
 

@@ -140,7 +140,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     await cp(at('keyturn'), at('copy'), { recursive: true })
     expect((await call(here, { args: ['--home', 'copy', 'apply', '--resume'] })).exitCode).toBe(0)
     expect(await bytesUnder(at('dev'))).not.toEqual(dev)
-    expect((await call(here, { args: ['--home', 'copy', 'rollback'] })).exitCode).toBe(0)
+    expect((await call(here, { args: ['--home', 'copy', 'rollback', '--yes'] })).exitCode).toBe(0)
     expect(await bytesUnder(at('dev'))).toEqual(dev)
   })
 

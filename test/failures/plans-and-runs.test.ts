@@ -380,6 +380,17 @@ describe('a run', () => {
     expect(runs).toMatchObject([{ outcome: 'applied', changed: 2, verified: 2 }])
   })
 
+  it('is not put back without a name where nobody can be asked', async () => {
+    await call(here, { args: ['apply', here.plan] })
+    expect(await failureOf(here, { args: ['rollback'] })).toMatchObject({
+      exitCode: 2,
+      because: 'there is no terminal to ask on',
+      state: 'Nothing was changed.',
+      next: ['keyturn rollback RUN'],
+    })
+    expect((await call(here, { args: ['rollback', '--yes'] })).stdout).toContain('2 places put back')
+  })
+
   it('is forgotten when its places are proved, or when its name is typed', async () => {
     await call(here, { args: ['apply', here.plan] })
     const [name = ''] = await readdir(at('keyturn', 'state', 'runs'))

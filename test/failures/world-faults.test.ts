@@ -310,7 +310,7 @@ describe('a clock that jumps in the middle of a run', () => {
     expect(await keyturn.runNames()).toEqual([first, second])
     expect((await keyturn.run(second)).startedAt).toBe('2020-01-01T00:00:00.000Z')
     const home = join(here.folder, 'keyturn')
-    const { exitCode } = await commandLine({ args: ['--home', home, 'rollback'], folder: here.folder })
+    const { exitCode } = await commandLine({ args: ['--home', home, 'rollback', '--yes'], folder: here.folder })
     expect(exitCode).toBe(0)
     expect(await contentsOf(here.folder)).toEqual(original)
   })

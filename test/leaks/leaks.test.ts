@@ -238,8 +238,8 @@ describe('no canary is seen anywhere while', () => {
       await run(['apply', plan]),
       ...(await bothViews(['verify'])),
       ...(await bothViews(['status'])),
-      await run(['rollback']),
-      await run(['rollback', '--json']),
+      await run(['rollback', '--yes']),
+      await run(['rollback', '--yes', '--json']),
     ]
     expect(leaks(from)).toEqual(none)
     expect(exits).toEqual([0, 3, 0, 4, 0, 0, 0, 0, 0, 0])
@@ -251,7 +251,7 @@ describe('no canary is seen anywhere while', () => {
       await run(['plan', join(machine.dev, 'app'), join(machine.dev, '.gitconfig')]),
       await run(['apply', '--yes']),
       await run(['verify']),
-      await run(['rollback']),
+      await run(['rollback', '--yes']),
     ]
     const known = leaks(from).children
     knownLeaks.set('remotes and rewrites that hold a secret are planned, changed, verified and put back', known)
@@ -272,7 +272,7 @@ describe('no canary is seen anywhere while', () => {
       ...(await bothViews(['plan', ...jenkins, '--token', 'ci-bot'])),
       await run(['apply', '--yes', ...jenkins]),
       ...(await bothViews(['verify', ...jenkins])),
-      await run(['rollback', ...jenkins]),
+      await run(['rollback', '--yes', ...jenkins]),
     ]
     expect(leaks(from)).toEqual(none)
     expect(exits).toEqual([0, 0, 3, 3, 3, 0])

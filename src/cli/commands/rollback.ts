@@ -19,14 +19,7 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
   const output = outputOf(options)
   const keyturn = await openSession(options)
   const run = await chosenRun(name, keyturn)
-  if (!options.yes && name === undefined && canAsk() && !(await askYesNo(`Put back what run ${run.run} changed?`))) {
-    throw new Failure('R112', {
-      at: `run ${run.run}`,
-      because: 'the answer was no',
-      state: 'Nothing was changed.',
-      exitCode: 3,
-    })
-  }
+  if (name === undefined) await requireConsent(run, options)
   requireLogin(run.plan, keyturn, {
     at: `run ${run.run}`,
     command: (flag) => `keyturn rollback ${run.run}${flag}`,
@@ -58,6 +51,18 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
   if (!run.otherPlan) return
   output.note(`? ${OTHER_PLAN} (keyturn audit)`)
   process.exitCode = outcome.exitCode || 3
+}
+
+/** A run that is named is meant; the newest one may not be the one that somebody thinks of. */
+async function requireConsent({ run }: RunState, { yes }: RollbackOptions): Promise<void> {
+  if (yes || (await askYesNo(`Put back what run ${run} changed?`))) return
+  throw new Failure('R112', {
+    at: `run ${run}`,
+    because: canAsk() ? 'the answer was no' : 'there is no terminal to ask on',
+    state: 'Nothing was changed.',
+    next: [`  keyturn rollback ${run}`],
+    exitCode: canAsk() ? 3 : 2,
+  })
 }
 
 function placesToPutBack(run: RunState, place: string | undefined): number {

@@ -105,6 +105,19 @@ describe('the places of a run', () => {
     expect(lines).toContain('     ... 15 more places, proved (keyturn show r1)')
   })
 
+  it('that were not reached are counted beyond ten', () => {
+    const [first] = STEPS
+    if (first === undefined) throw new Error('no step')
+    const steps = Array.from({ length: 100 }, (_, at) => ({ ...first, id: `p${at}` }))
+    const state = beginFold('r1', { ...PLAN, steps }).state()
+    const stopped = applyLines({ state, exitCode: 130 }, paint)
+    expect(stopped.filter((line) => line === '       unchanged')).toHaveLength(10)
+    expect(stopped).toContain('     ... 90 more places, unchanged (keyturn show r1)')
+    const back = rollbackLines({ state, restored: [], left: [], remaining: steps, exitCode: 130 }, paint)
+    expect(back.filter((line) => line === '       not put back yet')).toHaveLength(10)
+    expect(back).toContain('     ... 90 more places, not put back yet (keyturn show r1)')
+  })
+
   it('are followed by the secrets that nothing known holds any more, when they are proved', () => {
     const retire = (places: readonly string[], still: readonly string[]): Retirement => ({
       fingerprint: '#0011',

@@ -22,11 +22,13 @@ const DETAIL_WIDTH = 78
 /** The end of `apply`: every place with its proof. */
 export function applyLines({ state, exitCode }: RunOutcome, paint: Paint): readonly string[] {
   const flags = controllerFlag(state.plan, { opens: true })
+  const { shown, hidden: untouched } = fewUntouched(state.plan.steps, (step) => isUntouched(stepState(state, step.id)))
   return [
-    ...shortened(state.plan.steps, (step) => isProved(stepState(state, step.id)), {
+    ...shortened(shown, (step) => isProved(stepState(state, step.id)), {
       linesOf: (step) => placeLines(step, stepState(state, step.id), state.plan.sources, paint),
       rest: (hidden) => `     ... ${count(hidden, 'more place')}, proved (keyturn show ${state.run})`,
     }),
+    ...moreLine(untouched, `unchanged (keyturn show ${state.run})`),
     '',
     ...wrap(tallyWords(tally(state)), 80).map((line) => paint.bold(line)),
     `Run ${state.run} ${state.outcome === 'stopped' ? 'was stopped; the rest is unchanged.' : 'is complete.'}`,
@@ -52,6 +54,26 @@ function shortened<One>(
   const shownOnes = new Set(fine.slice(0, MOST_FINE))
   const lines = ones.flatMap((one) => (shownOnes.has(one) || !isFine(one) ? linesOf(one) : []))
   return fine.length > shownOnes.size ? [...lines, rest(fine.length - shownOnes.size)] : lines
+}
+
+/** What was not reached is many places when a run is stopped early; of them the number tells most. */
+const MOST_UNTOUCHED = 10
+
+function fewUntouched<One>(
+  ones: readonly One[],
+  isOne: (one: One) => boolean,
+): { readonly shown: readonly One[]; readonly hidden: number } {
+  const untouched = ones.filter(isOne)
+  const left = new Set(untouched.slice(MOST_UNTOUCHED))
+  return { shown: ones.filter((one) => !left.has(one)), hidden: left.size }
+}
+
+function moreLine(hidden: number, words: string): readonly string[] {
+  return hidden === 0 ? [] : [`     ... ${count(hidden, 'more place')}, ${words}`]
+}
+
+function isUntouched({ phase }: StepState): boolean {
+  return openWords(phase, undefined) === 'unchanged'
 }
 
 function isProved({ phase, proof }: StepState): boolean {
@@ -128,6 +150,7 @@ export function verifyLines(
 export function rollbackLines({ state, restored, left, remaining }: RollbackOutcome, paint: Paint): readonly string[] {
   const { run, plan } = state
   const dead = restored.filter(isRefused).length
+  const { shown, hidden } = fewUntouched(remaining, () => true)
   return [
     ...shortened(restored, () => true, {
       linesOf: (step) => [`  ${paint.cyan('~')}  ${whereWords(step.place, plan.sources)}`],
@@ -137,10 +160,11 @@ export function rollbackLines({ state, restored, left, remaining }: RollbackOutc
       `  ${paint.yellow('!')}  ${whereWords(step.place, plan.sources)}`,
       ...wrap(because, DETAIL_WIDTH, '       '),
     ]),
-    ...remaining.flatMap((step) => [
+    ...shown.flatMap((step) => [
       `  ${paint.yellow('.')}  ${whereWords(step.place, plan.sources)}`,
       '       not put back yet',
     ]),
+    ...moreLine(hidden, `not put back yet (keyturn show ${run})`),
     ...(restored.length + left.length + remaining.length === 0 ? [] : ['']),
     paint.bold(backWords(restored.length, left.length, remaining.length)),
     ...againLines(left, remaining.length, `    keyturn rollback ${run}${controllerFlag(plan)}`),

@@ -43,6 +43,13 @@ describe('wrap', () => {
   it('breaks at blanks and never exceeds the width where a blank allows it', () => {
     expect(wrap('one two three', 9, '  ')).toEqual(['  one two', '  three'])
   })
+
+  it('breaks where it would without colours', () => {
+    expect(wrap('one two three', 11, '    ', ' \u001b[33m?\u001b[39m  ')).toEqual([
+      ' \u001b[33m?\u001b[39m  one two',
+      '    three',
+    ])
+  })
 })
 
 describe('cut', () => {

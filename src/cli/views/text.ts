@@ -29,14 +29,16 @@ export function columns(rows: readonly (readonly string[])[], indent = ''): read
   return rows.map((row) => `${indent}${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd())
 }
 
-/** Breaks running text at blanks; every line starts with `indent`, the first with `first` when given. */
+/** Breaks running text at blanks; every line starts with `indent`, the first with `first` when given. Colours in `first` take no room. */
 export function wrap(text: string, width: number, indent = '', first = indent): readonly string[] {
   const lines: string[] = []
   let line = first
   let isEmpty = true
+  let room = width + first.length - first.replace(/\u001b\[\d+m/g, '').length
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {
-    if (!isEmpty && line.length + 1 + word.length > width) {
+    if (!isEmpty && line.length + 1 + word.length > room) {
       lines.push(line)
+      room = width
       line = indent
       isEmpty = true
     }

@@ -235,6 +235,7 @@ function unreachable(session: Session, method: string, path: string, error: Netw
     at: session.baseUrl + pathOnly(path),
     because: plainWords(error.message),
     ...(sent ? { state: UNKNOWN_ACT } : {}),
+    ...(error.reason === 'certificate' ? { next: ['Name the authority that signed its certificate: --ca FILE'] } : {}),
     cause: error,
   })
 }

@@ -67,7 +67,7 @@ function inCalls(program: Program, hosts: Hosts, document: Document): readonly F
       const host = hostOf(program, match, hosts)
       if (pieces === undefined || host === undefined) return []
       const around = program.text.slice(Math.max(0, (match.index ?? 0) - NEAR), (match.index ?? 0) + NEAR)
-      return foundAt(pieces, match.groups?.['call'], secret, host, document, around)
+      return asFollowed(foundAt(pieces, match.groups?.['call'], secret, host, document, around), program)
     }),
   )
 }
@@ -82,7 +82,7 @@ function inUrls(program: Program, document: Document): readonly Found[] {
       const written = match.groups?.['told'] === undefined ? 'plain' : 'percent'
       const username = user === undefined ? {} : { username: wholeOf(user.value, written) }
       const pieces = { secret: wholeOf(secret.value), ...username }
-      return foundAt(pieces, 'url', secret, match.groups?.['host'] ?? 'bitbucket.org', document)
+      return asFollowed(foundAt(pieces, 'url', secret, match.groups?.['host'] ?? 'bitbucket.org', document), program)
     }),
   )
 }
@@ -93,7 +93,8 @@ function argumentOf(program: Program, match: RegExpMatchArray, group: string): W
   const text = match.groups?.[group]
   if (span === undefined || text === undefined) return undefined
   if (group === 'told') return { value: program.slice(...span) }
-  return /["'`]$/.test(text) ? program.literalAt(...span) : program.valueOf(text, span[0])
+  if (/["'`]$/.test(text)) return program.literalAt(...span)
+  return program.valueOf(text, span[0]) ?? (group === 'user' ? program.bareValueOf?.(text, span[0]) : undefined)
 }
 
 function piecesOf({ gives }: CallForm, user: Written | undefined, secret: Written): Pieces | undefined {
@@ -162,6 +163,12 @@ function foundAt(
 function spelledBy({ username }: Pieces, call: string, around: string): Pick<Use, 'spelled'> {
   const isSecure = call === 'ConvertTo-SecureString' && username === undefined && !/[ \t]-Token\b/i.test(around)
   return isSecure ? { spelled: 'beside a name' } : {}
+}
+
+/** The scan follows the variables of a shell to the command, and then knows more of the same use. */
+function asFollowed(found: readonly Found[], { bareValueOf }: Program): readonly Found[] {
+  if (bareValueOf === undefined) return found
+  return found.map((each) => ({ ...each, uses: each.uses.map((use) => ({ ...use, followed: true })) }))
 }
 
 const TOKEN_ENDPOINT = /bitbucket\.org\/site\/oauth2\//

@@ -19,6 +19,8 @@ export interface Program {
   readonly literalAt: (from: number, to: number) => Written | undefined
   /** What a name is set to, if it is set to a literal: the last place in front of the offset, or else the first behind it. */
   readonly valueOf: (name: string, at: number) => Written | undefined
+  /** The same where a shell sets it without quotes. Of a username only: a secret there is found as a variable. */
+  readonly bareValueOf?: (name: string, at: number) => Written | undefined
 }
 
 /** A program as a whole; its literals are fields. */
@@ -35,16 +37,19 @@ export function programsOf(each: FieldDocument, document: Document): readonly Pr
   // Settings are not calls, although they look like named arguments.
   const whole = isWhole && QUOTING.has(each.format) ? [each.whole] : []
   const texts = [...each.fields.map(({ value }) => value), ...whole]
-  return texts.filter(({ text }) => text.length > 20 && /[("'`]/.test(text)).map(quotedProgram)
+  const programs = texts.filter(({ text }) => text.length > 20 && /[("'`]/.test(text)).map(quotedProgram)
+  if (each.format !== 'shell') return programs
+  const names = namesIn(each.fields)
+  return programs.map((program) =>
+    program.text === each.whole.text
+      ? { ...program, bareValueOf: (name, at) => nearestOf(names.get(lastOf(name)) ?? [], at) }
+      : program,
+  )
 }
 
 function programOf({ text, whole, fields }: FieldDocument): Program {
-  const sorted = [...fields].sort((a, b) => a.extent[0] - b.extent[0])
-  const names = new Map<string, Field[]>()
-  for (const field of sorted) {
-    const name = nameOf(field.keys)
-    if (name !== undefined) add(names, name, field)
-  }
+  const sorted = inOrder(fields)
+  const names = namesIn(sorted)
   return {
     text,
     slice: (from, to) => tailOf(whole, from, to),
@@ -56,6 +61,19 @@ function programOf({ text, whole, fields }: FieldDocument): Program {
     },
     valueOf: (name, at) => nearestOf(names.get(lastOf(name)) ?? [], at),
   }
+}
+
+function inOrder(fields: readonly Field[]): readonly Field[] {
+  return [...fields].sort((a, b) => a.extent[0] - b.extent[0])
+}
+
+function namesIn(fields: readonly Field[]): ReadonlyMap<string, readonly Field[]> {
+  const names = new Map<string, Field[]>()
+  for (const field of inOrder(fields)) {
+    const name = nameOf(field.keys)
+    if (name !== undefined) add(names, name, field)
+  }
+  return names
 }
 
 /** The first whose end is behind the offset. */

@@ -377,6 +377,21 @@ describe('a program', () => {
         ],
       },
       {
+        name: 'a command of a shell, whose secret is in quotes and whose username is not',
+        tree: load('shell'),
+        path: 'profile.sh',
+        places: [
+          {
+            address: 'BITBUCKET_TOKEN',
+            host: 'api.bitbucket.org',
+            line: 2,
+            uses: ['rest by BITBUCKET_TOKEN'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'TypeScript: a default, a pair of Node, a token',
         tree: load('typescript'),
         path: 'client.ts',

@@ -8,7 +8,7 @@ import type { HelperHome } from '../helper-home.ts'
 import { jenkinsEvidence } from '../jenkins-outcome.ts'
 import { createToken, GIT_USERNAME, otherwise, storeWithGit, unsetSetting } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { chainOf, findingsOf, no, YES } from '../sample-facts.ts'
+import { chainOf, findingsOf, NOT_TOLD, no, YES } from '../sample-facts.ts'
 import { shellWord } from '../shell-word.ts'
 import type { Source } from '../source-standing.ts'
 import type { GitChain } from '../trace-git.ts'
@@ -53,6 +53,11 @@ export const noCredential: Rule = {
     {
       when: 'git finds none and needs none',
       given: { chain: chainOf([]), answers: { 'git-anonymous': YES } },
+      gives: 'pass',
+    },
+    {
+      when: 'git finds none, and Bitbucket was not reached',
+      given: { chain: chainOf([]), answers: { 'git-anonymous': NOT_TOLD } },
       gives: 'pass',
     },
     { when: 'a prompt was refused', given: { log: { findings: [{ id: 'L11', line: '' }] } }, gives: 'D118' },
@@ -108,7 +113,11 @@ function ofJob(facts: Facts): Diagnosis | undefined {
     text: 'Select a credential of the kind "Username with password" in the job, under Source Code Management.',
     commands: [],
   }
-  return found(facts, ID, 'D118', { evidence: jenkinsEvidence(jenkins), repairs: [select] })
+  return found(facts, ID, 'D118', {
+    details: notKnownPrivate(facts),
+    evidence: jenkinsEvidence(jenkins),
+    repairs: [select],
+  })
 }
 
 function ofChain(facts: Facts): Diagnosis | undefined {
@@ -118,7 +127,7 @@ function ofChain(facts: Facts): Diagnosis | undefined {
   if (chain === undefined || !chain.sources.every(isOutOfReach) || anonymous === undefined || needsNone(facts))
     return undefined
   return found(facts, ID, 'D118', {
-    details: { url: chain.url, ...heldBy(chain) },
+    details: { url: chain.url, ...heldBy(chain), ...notKnownPrivate(facts) },
     evidence: [
       {
         asked: 'Which credential would git send?',
@@ -135,9 +144,13 @@ function ofChain(facts: Facts): Diagnosis | undefined {
   })
 }
 
-/** Nobody pushes without a credential. */
+/** Nobody pushes without a credential. Where Bitbucket said nothing, the repository may be one that everybody may fetch. */
 function needsNone({ use, answers }: Facts): boolean {
-  return use !== 'git-push' && isYes(answers['git-anonymous'])
+  return use !== 'git-push' && answers['git-anonymous']?.kind !== 'no'
+}
+
+function notKnownPrivate({ answers }: Facts): { readonly open?: 'perhaps' } {
+  return answers['git-anonymous']?.kind === 'no' ? {} : { open: 'perhaps' }
 }
 
 function heldBy({ sources }: GitChain): { readonly held?: string } {
