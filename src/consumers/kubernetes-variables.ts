@@ -37,6 +37,7 @@ export function secretReads(document: FieldDocument): readonly SpotUse[] {
   return document.fields.flatMap((field) => secretUse(field, index) ?? [])
 }
 
+/** A notification provider of Flux names a repository by its page, and sets the status of commits there over REST (docs/consumers/flux-notification.md). */
 function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
   const { keys, value, extent } = field
   const isReference = keys.at(-1) === 'name' && keys.at(-2) === 'secretRef' && keys.at(-4) !== 'envFrom'
@@ -45,6 +46,8 @@ function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
   const address = beside.map((each) => addressIn(each.value.text)).find((each) => each !== undefined)
   if (address === undefined) return undefined
   const { side, ...owner } = address
+  const isProvider = beside.some((each) => each.keys.at(-1) === 'type' && each.value.text === 'bitbucket')
+  const operation = isProvider ? 'rest' : side === 'git' ? 'git-fetch' : side
   const names = ENTRIES.map((entry) => `Secret/${value.text}/${entry}`)
-  return { names, at: extent[0], keys, uses: [{ operation: side === 'git' ? 'git-fetch' : side, ...owner }] }
+  return { names, at: extent[0], keys, uses: [{ operation, ...owner }] }
 }

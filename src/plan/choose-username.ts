@@ -6,6 +6,7 @@ import { isBranchSource } from './branch-source.ts'
 import {
   ACCESS_TOKEN_FOR_BOTH,
   type ConditionWords,
+  MANAGER_KEEPS_IT,
   NO_API_TOKEN,
   PUTS_TOKEN_NAME,
   RESOLUTIONS,
@@ -54,7 +55,8 @@ export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): Ch
   const side = rest.length > 0 || (git.length === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git'
   if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
     return accessTokenForBoth()
-  return forSide(side, kind, owner)
+  const chosen = forSide(side, kind, owner)
+  return place.consumer === 'gcm' && kind === 'api-token' ? worded(chosen, { condition: MANAGER_KEEPS_IT }) : chosen
 }
 
 /** Branch Source signs in to both and swaps the username itself, so its uses are on neither side. */

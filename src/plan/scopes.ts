@@ -48,7 +48,10 @@ export function optionalScopes(
   places: readonly Used[],
   asked: readonly Scope[],
 ): NonNullable<TokenRequest['optional']> {
-  const known = places.filter(({ uses, unresolved }) => unresolved === undefined && uses.some(isOnRest))
+  const known = places.filter(
+    ({ consumer, uses, unresolved }) =>
+      unresolved === undefined && (uses.some(isOnRest) || TOOL_SCOPES[consumer]?.beside === true),
+  )
   const consumers = new Set(known.map(({ consumer }) => consumer))
   return [...consumers].sort().flatMap((consumer) => {
     const optional = TOOL_SCOPES[consumer]?.optional
