@@ -38,9 +38,10 @@ export function secretReads(document: FieldDocument): readonly SpotUse[] {
 }
 
 /** Flux posts statuses to the repository of that address over REST, and clones nothing (notification-controller, bitbucket.go). */
-function notifies(parent: readonly string[], near: Field, index: FieldIndex): boolean {
+function notifies(parent: readonly string[], beside: readonly Field[], near: Field, index: FieldIndex): boolean {
   const version = index.fieldAt([...parent, 'apiVersion'], near)?.value.text ?? ''
-  return version.startsWith('notification.toolkit.fluxcd.io/')
+  const isProvider = beside.some(({ keys, value }) => keys.at(-1) === 'type' && value.text === 'bitbucket')
+  return isProvider || version.startsWith('notification.toolkit.fluxcd.io/')
 }
 
 function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
@@ -51,7 +52,7 @@ function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
   const address = beside.map((each) => addressIn(each.value.text)).find((each) => each !== undefined)
   if (address === undefined) return undefined
   const { side, ...owner } = address
-  const isNotifier = isReference && notifies(keys.slice(0, -3), field, index)
+  const isNotifier = isReference && notifies(keys.slice(0, -3), beside, field, index)
   const names = ENTRIES.map((entry) => `Secret/${value.text}/${entry}`)
   return {
     names,

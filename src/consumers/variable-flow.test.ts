@@ -56,6 +56,19 @@ describe('what a request is about', () => {
   })
 })
 
+describe('what an object of Kubernetes does with a secret that it names', () => {
+  const object = (more: string): string =>
+    `kind: X\nspec:\n${more}  address: https://bitbucket.org/acme/app\n  secretRef:\n    name: bb\n`
+  const uses = (text: string) => flowOf('x.yaml', text).reads.flatMap((read) => read.uses)
+
+  it('a source is cloned, and a provider of notifications asks REST about the same address', () => {
+    expect(uses(object('')).map(({ operation }) => operation)).toEqual(['git-fetch'])
+    expect(uses(object('  type: bitbucket\n'))).toMatchObject([
+      { operation: 'rest', repository: { workspace: 'acme', slug: 'app' } },
+    ])
+  })
+})
+
 describe('what configuration as code does with its variables', () => {
   const casc = (kind: string, id: string, secret: string, more = ''): string =>
     `credentials:\n  system:\n    domainCredentials:\n    - credentials:\n      - ${kind}:\n          id: ${id}\n          username: alice\n          ${secret}\n${more}`

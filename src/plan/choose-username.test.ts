@@ -269,3 +269,18 @@ describe('a tool whose second field wants the e-mail', () => {
     ])
   })
 })
+
+describe('Git Credential Manager', () => {
+  const managed = madePlace('a', { consumer: 'gcm' })
+
+  it('gets the name of git, and what its own check of the token wants is told', () => {
+    const { steps, requests, conditions } = madePlan([managed], { tokens: [] })
+    expect(steps.map(({ to }) => to.username)).toEqual([{ set: SENTINEL }])
+    expect(requests[0]?.optional).toEqual([
+      { scopes: ['read:user:bitbucket'], when: 'gcm: it checks what it has stored' },
+    ])
+    expect(conditions?.map(({ wayOut }) => wayOut)).toEqual([
+      'Switch the check off: git config --global credential.bitbucketValidateStoredCredentials false',
+    ])
+  })
+})

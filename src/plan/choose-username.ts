@@ -6,6 +6,7 @@ import { isBranchSource } from './branch-source.ts'
 import {
   ACCESS_TOKEN_FOR_BOTH,
   type ConditionWords,
+  MANAGER_KEEPS_IT,
   NO_API_TOKEN,
   PUTS_TOKEN_NAME,
   RESOLUTIONS,
@@ -56,7 +57,8 @@ export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): Ch
   if (inUrls.length > 0) return unencoded(inUrls)
   if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
     return accessTokenForBoth()
-  return forSide(side, kind, owner)
+  const chosen = forSide(side, kind, owner)
+  return place.consumer === 'gcm' && kind === 'api-token' ? worded(chosen, { condition: MANAGER_KEEPS_IT }) : chosen
 }
 
 /** `https://$PAIR@api.bitbucket.org`: curl and git refuse an address with two of these signs. */

@@ -6,6 +6,8 @@ import type { ConsumerId } from '../model/place.ts'
 export interface ToolScopes {
   readonly scopes: readonly Scope[]
   /** For settings that nothing here tells. */
+  /** Of a tool that asks REST although it signs in to git alone: a check of its own. */
+  readonly beside?: true
   readonly optional?: { readonly scopes: readonly Scope[]; readonly when: string }
 }
 
@@ -78,6 +80,7 @@ export const TOOL_SCOPES: Readonly<Record<ConsumerId, ToolScopes>> = {
   trufflehog: needs([R, WS]),
   mcp: needs([R, PR, WS, U], [PW], 'it writes'),
   packistry: needs([R, WS]),
+  gcm: { ...needs([], [U], 'it checks what it has stored'), beside: true },
   dokploy: needs([R, WS], [HR, HW], WEBHOOKS),
   'tokens-studio': needs([R, W]),
   weblate: needs([R, W, PR, PW]),

@@ -144,6 +144,24 @@ describe('token requests', () => {
     expect(summary(made).map(([, , to]) => to)).toEqual(['t1', 't1', 't2'])
   })
 
+  it('name the scopes that Branch Source needs where it manages webhooks apart', () => {
+    const uses: readonly Use[] = [{ operation: 'rest', repository: app, by: 'job app (Branch Source)' }]
+    expect(plan([place('a', { uses })], { tokens: [] }).requests[0]).toMatchObject({
+      scopes: [
+        'read:project:bitbucket',
+        'read:pullrequest:bitbucket',
+        'read:repository:bitbucket',
+        'read:workspace:bitbucket',
+      ],
+      optional: [
+        {
+          scopes: ['delete:webhook:bitbucket', 'read:webhook:bitbucket', 'write:webhook:bitbucket'],
+          when: 'jenkins: Branch Source manages webhooks',
+        },
+      ],
+    })
+  })
+
   it('add the scope that was found missing', () => {
     const made = plan([place('a', { kind: 'api-token', username: SENTINEL })], {
       tokens: [],

@@ -127,6 +127,14 @@ export const RESOLUTIONS: Readonly<Record<ConsumerId, Resolution>> = {
   },
 }
 
+/** docs/consumers/gcm.md, "Traps". */
+export const MANAGER_KEEPS_IT: ConditionWords = {
+  text: 'Git Credential Manager does not check what it has stored, or the token has read:user:bitbucket',
+  reason:
+    'on every use it asks REST for the user, and drops a token that is refused there (git-credential-manager#1991)',
+  wayOut: 'Switch the check off: git config --global credential.bitbucketValidateStoredCredentials false',
+}
+
 /** Tools that present an access token under `x-token-auth` to git and as Bearer to REST: it serves both sides there. */
 export const ACCESS_TOKEN_FOR_BOTH: ReadonlySet<ConsumerId> = new Set([
   'argocd',

@@ -8,6 +8,11 @@ import { TOOL_SCOPES } from './consumer-scopes.ts'
 
 /** What Jenkins' Bitbucket Branch Source asks for in its user guide, without webhook management. */
 const BRANCH_SOURCE = ['read:repository', 'read:project', 'read:pullrequest', 'read:workspace'].map(scope)
+/** The same guide; to take them away again REST wants one more. */
+const HOOKS_OF_BRANCH_SOURCE = {
+  scopes: ['read:webhook', 'write:webhook', 'delete:webhook'].map(scope),
+  when: 'jenkins: Branch Source manages webhooks',
+}
 const READ = scope('read:repository')
 
 type Used = Pick<Place, 'consumer' | 'uses' | 'unresolved'>
@@ -48,12 +53,19 @@ export function optionalScopes(
   places: readonly Used[],
   asked: readonly Scope[],
 ): NonNullable<TokenRequest['optional']> {
-  const known = places.filter(({ uses, unresolved }) => unresolved === undefined && uses.some(isOnRest))
+  const known = places.filter(
+    ({ consumer, uses, unresolved }) =>
+      unresolved === undefined && (uses.some(isOnRest) || TOOL_SCOPES[consumer]?.beside === true),
+  )
   const consumers = new Set(known.map(({ consumer }) => consumer))
-  return [...consumers].sort().flatMap((consumer) => {
+  const ofTools = [...consumers].sort().flatMap((consumer) => {
     const optional = TOOL_SCOPES[consumer]?.optional
-    const more = withReading(optional?.scopes ?? []).filter((one) => !asked.includes(one))
-    return optional === undefined || more.length === 0 ? [] : [{ scopes: more, when: `${consumer}: ${optional.when}` }]
+    return optional === undefined ? [] : [{ scopes: optional.scopes, when: `${consumer}: ${optional.when}` }]
+  })
+  const ofBranchSource = known.some(({ uses }) => uses.some(isBranchSource)) ? [HOOKS_OF_BRANCH_SOURCE] : []
+  return [...ofBranchSource, ...ofTools].flatMap(({ scopes, when }) => {
+    const more = withReading(scopes).filter((one) => !asked.includes(one))
+    return more.length === 0 ? [] : [{ scopes: more, when }]
   })
 }
 

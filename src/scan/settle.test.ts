@@ -46,6 +46,13 @@ describe('of consumers that find one secret', () => {
     expect(kept(call, finding('own surroundings', place('github-actions', [10, 46])))).toEqual(['program'])
   })
 
+  test('who only guesses what it is for gives way to who knows', () => {
+    const guess = place('bitbucket-pipelines', [10, 46], { unresolved: 'its name alone says what it is for' })
+    expect(kept(finding('own names', guess), finding('own names', place('bitbucket-pipes', [10, 46])))).toEqual([
+      'bitbucket-pipes',
+    ])
+  })
+
   test('a pipeline keeps what no consumer of its own names wants, unless it misses the username', () => {
     const username = { text: 'alice', encoding: 'plain' } as const
     const [step, tool] = [place('github-actions', [10, 46]), place('composer', [10, 46])]

@@ -19,7 +19,7 @@ const RANK: Readonly<Record<Breadth, number>> = {
 
 /**
  * Several consumers may find one secret: in its own file, by the name of a variable, by its shape. The narrowest keeps it; among equals
- * the one that knows the username, then the one that stands first. Different secrets of one document stay apart.
+ * the one that knows the username, then one that knows what it is for, then the one that stands first. Different secrets of one document stay apart.
  */
 export function settle(findings: readonly Finding[]): readonly Finding[] {
   const candidates = findings.flatMap(({ breadth, detection }, order) =>
@@ -47,10 +47,11 @@ interface Candidate {
   readonly weight: number
 }
 
-/** Less is better. */
-function weightOf(breadth: Breadth, { username, confidence }: Place, order: number): number {
+/** Less is better. Whoever only guesses what it is for gives way to who knows. */
+function weightOf(breadth: Breadth, { username, confidence, unresolved }: Place, order: number): number {
   const level = { certain: 0, likely: 1, possible: 2 }[confidence?.level ?? 'certain']
-  return RANK[breadth] + (username === undefined ? 1000 : 0) + level * 100 + order
+  const unknown = (username === undefined ? 1000 : 0) + (unresolved === undefined ? 0 : 500)
+  return RANK[breadth] + unknown + level * 100 + order
 }
 
 function losersOf(candidates: readonly Candidate[]): ReadonlySet<Place> {

@@ -110,7 +110,15 @@ export async function openOffice(): Promise<Office> {
   }
 }
 
-const TOKEN_SCOPES = ['read:repository:bitbucket', 'write:repository:bitbucket', 'read:user:bitbucket']
+/** The last three are what the guide of Branch Source asks for. */
+const TOKEN_SCOPES = [
+  'read:repository:bitbucket',
+  'write:repository:bitbucket',
+  'read:user:bitbucket',
+  'read:project:bitbucket',
+  'read:pullrequest:bitbucket',
+  'read:workspace:bitbucket',
+]
 
 async function peopleBitbucket({ world }: Sandbox): Promise<void> {
   world.addUser(OWNER)

@@ -19,6 +19,8 @@ import {
 const API = 'https://api.bitbucket.org'
 const REPOSITORY = `${API}/2.0/repositories/acme/app`
 const USER = 'read:user:bitbucket'
+/** What its user guide asks for. */
+const BRANCH_SOURCE = [READ, WRITE, 'read:project:bitbucket', 'read:pullrequest:bitbucket', 'read:workspace:bitbucket']
 
 interface PlanDocument {
   readonly steps: readonly { readonly address?: string; readonly to: { readonly username: unknown } }[]
@@ -102,10 +104,10 @@ describe('the failures that are reported most', () => {
   })
 
   it('2: a tool that is older than API tokens. A plan names the version that is needed, and works with it', async () => {
-    const old = await controllerWith('936.4.3', token())
+    const old = await controllerWith('936.4.3', token(BRANCH_SOURCE))
     expect(await buildOfBranch(old)).toBe('FAILURE')
     const at = machine()
-    await keep(at, token())
+    await keep(at, token(BRANCH_SOURCE))
     const plan = JSON.parse((await ofController(at, old, ['plan', '--token', 'alice', '--replace', '--json'])).stdout)
     expect(plan.conditions).toMatchObject([
       { text: 'the plugin Bitbucket Branch Source of Jenkins is 937.3.5 or newer' },
@@ -168,11 +170,26 @@ describe('the failures that are reported most', () => {
     expect(await fetches(again), screen).toBe(true)
   })
 
+  it('6: and a pair for REST of an access token, which REST takes as Bearer alone. A plan does not write it', async () => {
+    const at = machine()
+    const access = world.sandbox.world.addAccessToken({ resource: 'acme/app', name: 'rest', scopes: ['repository'] })
+    expect(await restAs(at, 'x-token-auth', access)).toBe('401')
+
+    await at.write('.netrc', `machine api.bitbucket.org login alice password ${appPassword()}\n`)
+    await at.keyturn(['token', 'add', 'repo'], { input: access })
+    const { steps, manual } = await planned(at, '--token', 'repo')
+    expect(steps).toEqual([])
+    expect(manual.map(({ reason }) => reason)).toContainEqual(expect.stringContaining('as Bearer only'))
+    const screen = await migrate(at, token())
+    expect(await rest(at), screen).toBe('200')
+  })
+
   it('7: a raw @ in a URL. git does not take it; a plan writes a URL that git takes', async () => {
     const at = machine()
     const next = token()
     const clone = await at.clone(`${EMAIL}:${next}@`)
-    expect((await at.git('-C', clone, 'ls-remote', 'origin')).works).toBe(false)
+    const raw = await at.git('-C', clone, 'ls-remote', 'origin')
+    expect([raw.works, raw.words]).toEqual([false, expect.stringMatching(/URL using bad|illegal format|URL rejected/i)])
 
     const again = machine()
     const repaired = await again.clone(`alice:${appPassword()}@`)
