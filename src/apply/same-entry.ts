@@ -26,8 +26,8 @@ export function sameEntries(state: () => RunState, deps: ApplyDeps): EntryCheck 
   )
   return async (step, found) => {
     if (!isNumbered(step) || connectorOf(deps, step.place.consumer).whereNow !== undefined) return true
-    const [mine, theirs] = [repositoriesOf(step), repositoriesOf(found)]
-    if (mine.length > 0 && theirs.length > 0) return theirs.some((name) => mine.includes(name))
+    const isNamed = namesSame(step, found)
+    if (isNamed !== undefined) return isNamed
     const key = listOf(step)
     const entries = lists.get(key) ?? []
     if (new Set(entries.map(({ id }) => stepState(before, id).from)).size < 2) return true
@@ -35,6 +35,13 @@ export function sameEntries(state: () => RunState, deps: ApplyDeps): EntryCheck 
     moved.set(key, known)
     return !(await known)
   }
+}
+
+/** Whether the entry of a list that stands at the address of a step is for a repository of the step. `undefined`: nothing there tells. */
+export function namesSame(step: Step, found: Pick<Place, 'uses'>): boolean | undefined {
+  const [mine, theirs] = [repositoriesOf(step), repositoriesOf(found)]
+  if (!isNumbered(step) || mine.length === 0 || theirs.length === 0) return undefined
+  return theirs.some((name) => mine.includes(name))
 }
 
 function isStanding(state: RunState, { id }: Step): boolean {

@@ -6,8 +6,8 @@ import { applyPlan } from '../../src/apply/apply-plan.ts'
 import type { ApplyDeps } from '../../src/apply/deps.ts'
 import { rollbackRun } from '../../src/apply/rollback.ts'
 import { loadConsumers } from '../../src/index.ts'
-import type { Step } from '../../src/model/plan.ts'
-import { type MemoryRun, memoryRun } from '../support/memory-run.ts'
+import type { Plan, Step } from '../../src/model/plan.ts'
+import { failureOf, type MemoryRun, memoryRun } from '../support/memory-run.ts'
 import { apiToken, appPassword } from '../support/synthetic-secrets.ts'
 
 /** Entries of a list are told apart by their number, and after a run many of them hold the same new bytes; the old bytes of each were its own. */
@@ -63,8 +63,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Changes all entries of a file; gives the run, and the texts of the entries afterwards. */
-async function changed(format: Format, entries: readonly string[]) {
+/** For all entries of a file. */
+async function planned(
+  format: Format,
+  entries: readonly string[],
+): Promise<{ readonly path: string; readonly plan: Plan }> {
   const path = join(folder, format.file)
   await writeFile(path, format.head + entries.join(''))
   const connector = deps.hands(format.consumer).connector
@@ -87,7 +90,13 @@ async function changed(format: Format, entries: readonly string[]) {
       reason: 'app passwords ended',
     })
   }
-  const { state } = await applyPlan({ ...run.plan([]), steps }, deps)
+  return { path, plan: { ...run.plan([]), steps } }
+}
+
+/** Changes all entries of a file; gives the run, and the texts of the entries afterwards. */
+async function changed(format: Format, entries: readonly string[]) {
+  const { path, plan } = await planned(format, entries)
+  const { state } = await applyPlan(plan, deps)
   const lines = (await readFile(path, 'utf8')).slice(format.head.length)
   return { path, name: state.run, after: lines.split(/(?<=\n)(?= {2}- )/) }
 }
@@ -129,5 +138,15 @@ describe('a list whose entries name their repositories', () => {
     await writeFile(path, URLS.head + [mine, after[1]].join(''))
     expect((await rollbackRun(name, deps)).restored).toHaveLength(1)
     expect(await readFile(path, 'utf8')).toBe(URLS.head + [mine, before[1]].join(''))
+  })
+
+  it('is not as planned when one with the same bytes stands before them by now, which would be changed for the last', async () => {
+    const secret = appPassword()
+    const entry = (slug: string): string => `  - url: https://alice:${secret}@bitbucket.org/acme/${slug}.git\n`
+    const { path, plan } = await planned(URLS, [entry('app'), entry('web')])
+    const text = URLS.head + [entry('docs'), entry('app'), entry('web')].join('')
+    await writeFile(path, text)
+    expect(await failureOf(applyPlan(plan, deps))).toMatchObject({ code: 'R201', exitCode: 4 })
+    expect(await readFile(path, 'utf8')).toBe(text)
   })
 })
