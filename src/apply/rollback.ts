@@ -11,11 +11,12 @@ import { type Finder, movedPlaces } from './moved-places.ts'
 import { otherRuns, type RunFinder } from './other-runs.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
+import { sameEntries } from './same-entry.ts'
 import { requireKnownSteps } from './same-plan.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
-import { givesBack, isOriginal, isOurs, undoTogether } from './undo-group.ts'
+import { type Finders, givesBack, isOriginal, isOurs, undoTogether } from './undo-group.ts'
 
 /** A place that could not be put back. */
 export interface LeftPlace {
@@ -74,19 +75,20 @@ async function putBack(
   const isNamed = namedBy(run)
   const isNeeded = neededBy(run)
   const whereNow = movedPlaces(run.state, deps)
-  const whoseNow = otherRuns(run.run, deps)
+  const isSame = sameEntries(run.state, deps)
+  const finders = { whereNow, isSame, whoseNow: otherRuns(run.run, deps) }
   const one = async (step: Step): Promise<void> => {
     const problem = isNamed(step)
       ? STILL_NAMED
       : isNeeded(step)
         ? STILL_NEEDED
-        : await undoStep(step, run, deps, { whereNow, whoseNow })
+        : await undoStep(step, run, deps, finders)
     if (problem !== undefined) left.push({ step, ...problem })
   }
   const isStopped = (): boolean => signal?.aborted === true
   const act = async (group: readonly Step[]): Promise<void> => {
     const free = group.filter((step) => !isNamed(step) && !isNeeded(step))
-    if (free.length > 1) await undoTogether(free, run, deps, whereNow)
+    if (free.length > 1) await undoTogether(free, run, deps, finders)
     const isBack = ({ id }: Step): boolean => stepState(run.state(), id).phase === 'undone'
     for (const step of group) if (group.length === 1 || isBack(step) || !isStopped()) await one(step)
   }
@@ -201,6 +203,12 @@ const STILL_NEEDED: Problem = {
   foreign: false,
 }
 
+const OTHER_ENTRY: Problem = {
+  because:
+    'entries of its list came, went or changed since, and this may be another one than the run changed; it was left as it is',
+  foreign: true,
+}
+
 function changedBy(run: string | undefined): Problem {
   const because = `${run === undefined ? 'someone else' : `run ${run}`} changed it since; it was left as it is`
   return { because, foreign: true, ...(run === undefined ? {} : { by: run }) }
@@ -213,7 +221,7 @@ async function undoStep(
   step: Step,
   run: RunFolder,
   deps: ApplyDeps,
-  { whereNow, whoseNow }: { readonly whereNow: Finder; readonly whoseNow: RunFinder },
+  { whereNow, isSame, whoseNow }: Finders & { readonly whoseNow: RunFinder },
 ): Promise<Problem | undefined> {
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started' || state.phase === 'undone' || state.backup === undefined) return undefined
@@ -222,7 +230,10 @@ async function undoStep(
     if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
     if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
     if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (isOurs(step, found, state)) return await restore({ ...step, place }, found.digest, state.backup, run, deps)
+    if (isOurs(step, found, state)) {
+      if (!(await isSame(step, found.place))) return OTHER_ENTRY
+      return await restore({ ...step, place }, found.digest, state.backup, run, deps)
+    }
     const foreign = changedBy(await whoseNow(step.place, found.digest))
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.

@@ -8,7 +8,14 @@ import type { Finder } from './moved-places.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type StepState, stepState } from './run-state.ts'
+import type { EntryCheck } from './same-entry.ts'
 import { readyTogether, saidAlone } from './staged-together.ts'
+
+/** What tells which entry of a file is the one of a step. */
+export interface Finders {
+  readonly whereNow: Finder
+  readonly isSame: EntryCheck
+}
 
 /**
  * Puts as many of these places of one file back as one write can. Every step is left where the journal says: what could not be put back
@@ -18,7 +25,7 @@ export async function undoTogether(
   steps: readonly Step[],
   run: RunFolder,
   deps: ApplyDeps,
-  whereNow: Finder,
+  { whereNow, isSame }: Finders,
 ): Promise<void> {
   const open = steps.filter((step) => {
     const { phase, backup } = stepState(run.state(), step.id)
@@ -32,7 +39,7 @@ export async function undoTogether(
   const found = await readEach(connector, places, deps.context)
   const asked =
     connector.whereNow === undefined
-      ? await askedOf(open, found, run)
+      ? await askedOf(open, found, run, isSame)
       : await movedOf(open, found, connector, run, deps, whereNow)
   if (asked.length === 0) return
   const staged = await readyTogether(asked, (all) => stageRestoreMany(all, deps.context))
@@ -58,6 +65,7 @@ async function askedOf(
   steps: readonly Step[],
   found: readonly (PlaceState | Failure)[],
   run: RunFolder,
+  isSame?: EntryCheck,
 ): Promise<readonly Asking[]> {
   const asked: Asking[] = []
   for (const [index, step] of steps.entries()) {
@@ -65,6 +73,7 @@ async function askedOf(
     const place = found[index]
     if (place === undefined || place instanceof Failure || place.kind === 'absent') continue
     if (isOriginal(place.digest, state) || !isOurs(step, place, state)) continue
+    if (isSame !== undefined && !(await isSame(step, place.place))) continue
     const backup = await readIfOpens(state.backup, run)
     if (backup !== undefined) asked.push({ step, place: step.place, expected: place.digest, backup })
   }

@@ -35,6 +35,19 @@ function parsed(text: string): string {
 }
 
 describe('nodeProcesses', () => {
+  it('takes no number for a running process that is none, or whose process has ended and was not asked how', async () => {
+    expect([process.pid, 0, -1, 1.5].map((id) => processes.isRunning(id))).toEqual([true, false, false, false])
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'])
+    try {
+      const [line] = await once(parent.stdout, 'data')
+      const id = Number(parsed(String(line)))
+      await vi.waitFor(() => expect(processes.isRunning(id)).toBe(false), { timeout: 5000 })
+      expect(stateOf(id)).toMatch(ENDED)
+    } finally {
+      parent.kill('SIGKILL')
+    }
+  })
+
   it('keeps what may be a secret of keyturn out of the environment of children', () => {
     expect(processes.environment()).toEqual({ PATH: process.env['PATH'], JENKINS_USER_ID: 'u' })
   })

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { Failure } from '../model/failure.ts'
 import type { Processes, ProcessRequest, ProcessResult } from '../model/ports.ts'
@@ -49,13 +49,24 @@ function workingFolder(): string {
   }
 }
 
-/** A process of another user cannot be signalled, but it runs. */
+/** A process of another user cannot be signalled, but it runs. Zero and less are groups of processes. */
 function isRunning(id: number): boolean {
+  if (!Number.isInteger(id) || id <= 0) return false
   try {
     process.kill(id, 0)
-    return true
+    return !isZombie(id)
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** It has ended, and nobody asked how: in a container whose first process asks for none it keeps its number. The state follows the name, proc(5). */
+function isZombie(id: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${id}/stat`, 'latin1')
+    return /^ [ZX]/.test(text.slice(text.lastIndexOf(')') + 1))
+  } catch {
+    return false
   }
 }
 

@@ -137,7 +137,8 @@ function stepFor({ place, digest, to, wave }: ChangeablePlace, index: number, se
     place: { id: `p${index + 1}`, consumer, at, address, ...(place.with === undefined ? {} : { with: place.with }) },
     from: { digest },
     to: { ...to, ...(holds ? { token: TOKEN, fingerprint: secret.fingerprint } : {}) },
-    uses: [{ operation: 'git-fetch', repository: { workspace: 'acme', slug: 'app' }, by: 'a test' }],
+    // Of no repository: a fixture may name any, and an entry of a list that is for another one would count as another entry.
+    uses: [{ operation: 'git-fetch', by: 'a test' }],
     reason: 'made for a test',
     ...(wave === undefined ? {} : { wave }),
   }

@@ -1,0 +1,152 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { applyPlan } from '../../src/apply/apply-plan.ts'
+import type { ApplyDeps } from '../../src/apply/deps.ts'
+import { rollbackRun } from '../../src/apply/rollback.ts'
+import { loadConsumers } from '../../src/index.ts'
+import type { Plan, Step } from '../../src/model/plan.ts'
+import { failureOf, type MemoryRun, memoryRun } from '../support/memory-run.ts'
+import { apiToken, appPassword } from '../support/synthetic-secrets.ts'
+
+/** Entries of a list are told apart by their number, and after a run many of them hold the same new bytes; the old bytes of each were its own. */
+
+interface Format {
+  readonly name: string
+  readonly consumer: string
+  readonly file: string
+  readonly head: string
+  readonly entry: (username: string, secret: string) => string
+  readonly address: (number: number) => string
+}
+
+const URLS: Format = {
+  name: 'URLs that name their repository',
+  consumer: 'url-userinfo',
+  file: 'conf.yaml',
+  head: 'repos:\n',
+  entry: (username, secret) => `  - url: https://${username}:${secret}@bitbucket.org/acme/${username}.git\n`,
+  address: (number) => `repos.${number}.url`,
+}
+const FIELDS: Format = {
+  name: 'fields that name no repository',
+  consumer: 'scm-backup',
+  file: 'settings.yml',
+  head: 'localFolder: /backup\nsources:\n',
+  entry: (username, secret) =>
+    `  - title: x\n    hoster: bitbucket\n    type: user\n    name: ${username}\n    authName: ${username}\n    password: ${secret}\n`,
+  address: (number) => `sources.${number}.password`,
+}
+
+let run: MemoryRun
+let deps: ApplyDeps
+let folder: string
+const evidence = { asked: 'git ls-remote', answered: 'exit 0' }
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyturn-moved-lists-'))
+  run = await memoryRun([])
+  const token = run.context.seal(apiToken())
+  const consumers = new Map((await loadConsumers()).map((consumer) => [consumer.id, consumer]))
+  deps = {
+    ...run.deps,
+    token: async () => token,
+    hands: (id) => ({
+      ...consumers.get(id),
+      verifier: { verify: async () => ({ kind: 'yes', scopes: 'not reported', evidence }) },
+    }),
+  }
+})
+afterEach(async () => {
+  await run.end()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** For all entries of a file. */
+async function planned(
+  format: Format,
+  entries: readonly string[],
+): Promise<{ readonly path: string; readonly plan: Plan }> {
+  const path = join(folder, format.file)
+  await writeFile(path, format.head + entries.join(''))
+  const connector = deps.hands(format.consumer).connector
+  const steps: Step[] = []
+  for (const number of entries.keys()) {
+    const place = {
+      id: `p${number}`,
+      consumer: format.consumer,
+      at: { kind: 'file', path } as const,
+      address: format.address(number),
+    }
+    const found = await connector?.read(place, deps.context)
+    if (found?.kind !== 'present') throw new Error(`nothing at ${place.address}`)
+    steps.push({
+      id: `s${number}`,
+      place,
+      from: { digest: found.digest },
+      to: { username: { set: 'new' }, token: 'ci' },
+      uses: found.place.uses,
+      reason: 'app passwords ended',
+    })
+  }
+  return { path, plan: { ...run.plan([]), steps } }
+}
+
+/** Changes all entries of a file; gives the run, and the texts of the entries afterwards. */
+async function changed(format: Format, entries: readonly string[]) {
+  const { path, plan } = await planned(format, entries)
+  const { state } = await applyPlan(plan, deps)
+  const lines = (await readFile(path, 'utf8')).slice(format.head.length)
+  return { path, name: state.run, after: lines.split(/(?<=\n)(?= {2}- )/) }
+}
+
+describe.each([URLS, FIELDS])('a list of $name', (format) => {
+  const before = ['alice', 'bob'].map((name) => format.entry(name, appPassword()))
+  const foreign = format.entry('carol', 'a-password-of-hers-1')
+
+  it('is put back', async () => {
+    const { path, name } = await changed(format, before)
+    expect((await rollbackRun(name, deps)).exitCode).toBe(0)
+    expect(await readFile(path, 'utf8')).toBe(format.head + before.join(''))
+  })
+
+  it('gives no entry the old bytes of another when somebody put one before them', async () => {
+    const { path, name, after } = await changed(format, before)
+    const text = format.head + [foreign, ...after].join('')
+    await writeFile(path, text)
+    const { left, restored, exitCode } = await rollbackRun(name, deps)
+    expect([left.length, restored.length, exitCode]).toEqual([2, 0, 4])
+    expect(await readFile(path, 'utf8')).toBe(text)
+  })
+})
+
+describe('a list whose entries name their repositories', () => {
+  const before = ['alice', 'bob'].map((name) => URLS.entry(name, appPassword()))
+
+  it('gives no entry the old bytes of another when they changed places', async () => {
+    const { path, name, after } = await changed(URLS, before)
+    const text = URLS.head + after.toReversed().join('')
+    await writeFile(path, text)
+    expect((await rollbackRun(name, deps)).left).toHaveLength(2)
+    expect(await readFile(path, 'utf8')).toBe(text)
+  })
+
+  it('is put back but for the entry that somebody changed', async () => {
+    const { path, name, after } = await changed(URLS, before)
+    const mine = URLS.entry('alice', 'a-password-of-hers-1')
+    await writeFile(path, URLS.head + [mine, after[1]].join(''))
+    expect((await rollbackRun(name, deps)).restored).toHaveLength(1)
+    expect(await readFile(path, 'utf8')).toBe(URLS.head + [mine, before[1]].join(''))
+  })
+
+  it('is not as planned when one with the same bytes stands before them by now, which would be changed for the last', async () => {
+    const secret = appPassword()
+    const entry = (slug: string): string => `  - url: https://alice:${secret}@bitbucket.org/acme/${slug}.git\n`
+    const { path, plan } = await planned(URLS, [entry('app'), entry('web')])
+    const text = URLS.head + [entry('docs'), entry('app'), entry('web')].join('')
+    await writeFile(path, text)
+    expect(await failureOf(applyPlan(plan, deps))).toMatchObject({ code: 'R201', exitCode: 4 })
+    expect(await readFile(path, 'utf8')).toBe(text)
+  })
+})
