@@ -56,7 +56,16 @@ export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): Ch
   if (inUrls.length > 0) return unencoded(inUrls)
   if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
     return accessTokenForBoth()
-  return forSide(side, kind, owner)
+  const chosen = forSide(side, kind, owner)
+  return place.consumer === 'gcm' ? worded(chosen, { condition: MANAGER_ACCEPTS }) : chosen
+}
+
+/** docs/consumers/gcm.md */
+const MANAGER_ACCEPTS: ConditionWords = {
+  text: 'Git Credential Manager does not validate what it has stored (credential.bitbucketValidateStoredCredentials is false)',
+  reason:
+    'otherwise it asks REST under the username for git, is refused, and asks a person again each time (git-credential-manager#1991)',
+  wayOut: 'git config --global credential.bitbucketValidateStoredCredentials false',
 }
 
 /** `https://$PAIR@api.bitbucket.org`: curl and git refuse an address with two of these signs. */
