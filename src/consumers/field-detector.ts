@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../formats/byte-text.ts'
 import type { Field, StoredText } from '../formats/field.ts'
 import { readUrl } from '../formats/url.ts'
 import type { Detector, Document } from '../model/consumer.ts'
-import type { Confidence, ConsumerId, Place } from '../model/place.ts'
+import type { Confidence, ConsumerId, Hindrance, Place } from '../model/place.ts'
 import type { Operation, Repository, Use } from '../model/use.ts'
 import { isBitbucketHost, isRestHost, repositoryOf } from './bitbucket-hosts.ts'
 import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fields.ts'
@@ -15,6 +15,7 @@ import { secretConfidence } from './secret-text.ts'
 import { shownName } from './shown-name.ts'
 import { type Trigrams, trigramsOf } from './trigrams.ts'
 import { BY_NAME_ALONE } from './unresolved.ts'
+import { isUrlFormat } from './url-format.ts'
 import { tailOf } from './variables.ts'
 
 /** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
@@ -145,9 +146,29 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
       uses: shown,
       ...(isCertain ? {} : { confidence }),
     })
-    return unresolved === undefined ? place : { ...place, unresolved }
+    const hindrance = formatHindrance(pieces.secret, uses)
+    return {
+      ...place,
+      ...(unresolved === undefined ? {} : { unresolved }),
+      ...(hindrance === undefined ? {} : { hindrance }),
+    }
   })
 }
+
+/** An e-mail in a URL has a percent sign, which a format takes for its own. */
+function formatHindrance({ text, from, to, written }: Piece, uses: readonly Use[]): Hindrance | undefined {
+  if (written !== 'percent' || !uses.some(({ operation }) => operation === 'rest' || operation === 'web'))
+    return undefined
+  if (!isUrlFormat(text.text.slice(Math.max(0, from - LONGEST_URL), from), text.text.slice(to, to + LONGEST_URL)))
+    return undefined
+  return {
+    kind: 'not writable',
+    reason: 'its URL is a format (%s), which takes the %40 of an e-mail for a directive of its own',
+    wayOut: 'Write the e-mail with %%40 and the token before the @ by hand, or hand both over outside of the URL.',
+  }
+}
+
+const LONGEST_URL = 1000
 
 /** A text that stands in a document inside another is met more than once. */
 function withoutRepeats(document: Document, found: readonly Found[]): readonly Found[] {

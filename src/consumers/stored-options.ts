@@ -9,6 +9,7 @@ import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fi
 import type { DocumentFormat } from './document-format.ts'
 import { storedPiece, wholeOf } from './field-place.ts'
 import { groundAt, keyOf, type Region, regionOf, storedAt } from './stored-region.ts'
+import { isUrlFormat } from './url-format.ts'
 
 /** More ways to write a text are not tried. */
 const MOST_OPTIONS = 24
@@ -63,18 +64,16 @@ function isInForm(document: Document, region: Region): boolean {
   return /[&?'"\s][\w.-]+=$/.test(before) && (/&[\w.-]+=$/.test(before) || /^&[\w.-]+=/.test(after))
 }
 
-/** `%s`, `%d`, `%(name)s`, `%1$s`; but `%d0` is an octet. */
-const DIRECTIVE = /%(?:[svq](?![\w%])|d(?![\da-f])|\(\w+\)[sd]|\d\$[sd])/i
 const LONGEST_LITERAL = 1000
 
-/** The URL is a format: `"https://user:secret@bitbucket.org/acme/%s.git" % name` takes any other percent sign for a directive, too. */
+/** There any other percent sign is taken for a directive, too. */
 function isInFormat(document: Document, region: Region): boolean {
   const ground = groundAt(document.bytes, region.within)
   if (ground === undefined) return false
   const [start, end] = region.span
   const before = byteText(ground.subarray(Math.max(0, start - LONGEST_LITERAL), start))
   const after = byteText(ground.subarray(end, end + LONGEST_LITERAL))
-  return DIRECTIVE.test(`${/[^\s"'`]*$/.exec(before)?.[0] ?? ''} ${/^[^\s"'`]*/.exec(after)?.[0] ?? ''}`)
+  return isUrlFormat(before, after)
 }
 
 /** The documents that hold the region as text, outermost first; base64 starts anew. */

@@ -169,6 +169,23 @@ describe('a URL that is a format has no percent sign but those of its directives
     expect(await written({ consumer: 'url-userinfo', path: 'a.py', before })).toContain('needs quotes or escapes')
   })
 
+  test('where it asks REST, a plan knows that beforehand', () => {
+    const detect = (host: string) =>
+      consumers
+        .find(({ id }) => id === 'url-userinfo')
+        ?.detector?.detect({
+          path: '/a.py',
+          bytes: Buffer.from(`u = "https://alice:${OLD}@${host}/2.0/repositories/acme/%s" % name\n`),
+          seal: memoryFiles(new Map()).context.seal,
+          companion: () => undefined,
+        }).places[0]
+    expect(detect('api.bitbucket.org')?.hindrance).toMatchObject({
+      kind: 'not writable',
+      wayOut: expect.stringContaining('%%40'),
+    })
+    expect(detect('bitbucket.org')).not.toHaveProperty('hindrance')
+  })
+
   test('what is percent-encoded in its path makes it no format', async () => {
     const before = `url = "${url('alice', OLD, 'a%20b%d0%b0')}"\n`
     const after = await written({ ...git, path: 'a.py', before })

@@ -157,6 +157,15 @@ describe('Branch Source', () => {
   })
 })
 
+it('Git Credential Manager gets a token on the condition that it does not validate it over REST', () => {
+  const place = madePlace('a', { consumer: 'gcm', uses: [FETCH] })
+  expect(chooseUsername(place, 'api-token', owner)).toMatchObject({
+    username: SENTINEL,
+    condition: { wayOut: expect.stringContaining('bitbucketValidateStoredCredentials false') },
+  })
+  expect(chooseUsername(place, 'access-token', owner)).toHaveProperty('condition')
+})
+
 describe('where no username was found', () => {
   const alone = (consumer: string, uses: readonly Use[]) => madePlace('a', { consumer, username: undefined, uses })
 

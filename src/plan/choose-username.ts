@@ -6,7 +6,7 @@ import { isBranchSource } from './branch-source.ts'
 import {
   ACCESS_TOKEN_FOR_BOTH,
   type ConditionWords,
-  MANAGER_KEEPS_IT,
+  managerKeeps,
   NO_API_TOKEN,
   PUTS_TOKEN_NAME,
   RESOLUTIONS,
@@ -58,7 +58,7 @@ export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): Ch
   if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
     return accessTokenForBoth()
   const chosen = forSide(side, kind, owner)
-  return place.consumer === 'gcm' && kind === 'api-token' ? worded(chosen, { condition: MANAGER_KEEPS_IT }) : chosen
+  return place.consumer === 'gcm' ? worded(chosen, { condition: managerKeeps(kind) }) : chosen
 }
 
 /** `https://$PAIR@api.bitbucket.org`: curl and git refuse an address with two of these signs. */

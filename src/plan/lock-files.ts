@@ -92,9 +92,9 @@ export function staleHash(step: Locking, changed: ReadonlySet<string>): Conditio
   const key = lockKey(step.place.at, step.from.fingerprint)
   if (hash === undefined || key === undefined || !changed.has(`${hash.manifest} ${key}`)) return undefined
   return {
-    text: `${lock} is written anew after the run`,
+    text: `${lock} can be written anew when the run is complete`,
     reason: `it keeps a hash of ${hash.manifest}, and where that does not fit, ${hash.refusal}`,
-    wayOut: `Run ${hash.command} beside it when the run is complete, and keep what it writes.`,
+    wayOut: `Then run ${hash.command} beside it, and keep what it writes.`,
   }
 }
 

@@ -1,5 +1,6 @@
 import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { ConsumerId } from '../model/place.ts'
+import type { SecretKind } from '../model/secret.ts'
 
 /** As in `Condition` of a plan. */
 export interface ConditionWords {
@@ -127,12 +128,15 @@ export const RESOLUTIONS: Readonly<Record<ConsumerId, Resolution>> = {
   },
 }
 
-/** docs/consumers/gcm.md, "Traps". */
-export const MANAGER_KEEPS_IT: ConditionWords = {
-  text: 'Git Credential Manager does not check what it has stored, or the token has read:user:bitbucket',
-  reason:
-    'on every use it asks REST for the user, and drops a token that is refused there (git-credential-manager#1991)',
-  wayOut: 'Switch the check off: git config --global credential.bitbucketValidateStoredCredentials false',
+/** docs/consumers/gcm.md, "Traps". An access token cannot be given the scope of a user. */
+export function managerKeeps(kind: SecretKind): ConditionWords {
+  const orScope = kind === 'api-token' ? ', or the token has read:user:bitbucket' : ''
+  return {
+    text: `Git Credential Manager does not check what it has stored${orScope}`,
+    reason:
+      'on every use it asks REST for the user, and drops a token that is refused there (git-credential-manager#1991)',
+    wayOut: 'Switch the check off: git config --global credential.bitbucketValidateStoredCredentials false',
+  }
 }
 
 /** Tools that present an access token under `x-token-auth` to git and as Bearer to REST: it serves both sides there. */

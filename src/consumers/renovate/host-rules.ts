@@ -6,15 +6,20 @@ import { indexOf } from '../field-index.ts'
 /** `matchHost`, and what it was called before Renovate 25. */
 const HOSTS = ['matchHost', 'hostName', 'domainName', 'baseUrl'].map((name) => `**/hostRules/*/${name}`)
 
-export const HOST_RULES: readonly FieldRule[] = [
+/** A data source of git is asked under the username that stands there, one of Bitbucket over REST; without a type it is both (renovate, host-rules). */
+const TYPES: readonly Pick<FieldRule, 'where' | 'operations'>[] = [
+  { where: [['**/hostRules/*/hostType', /^git-(?:refs|tags)$/]], operations: ['git-fetch'] },
+  { where: [['**/hostRules/*/hostType', /^bitbucket(?:-tags)?$/]], operations: ['rest'] },
   {
-    secret: '**/hostRules/*/password',
-    username: ['**/hostRules/*/username'],
-    host: HOSTS,
+    where: [['**/hostRules/*/hostType', /^(?!(?:git-(?:refs|tags)|bitbucket(?:-tags)?)$)/]],
     operations: ['rest', 'git-fetch'],
   },
-  { secret: '**/hostRules/*/token', host: HOSTS, operations: ['rest', 'git-fetch'] },
 ]
+
+export const HOST_RULES: readonly FieldRule[] = TYPES.flatMap((type) => [
+  { secret: '**/hostRules/*/password', username: ['**/hostRules/*/username'], host: HOSTS, ...type },
+  { secret: '**/hostRules/*/token', host: HOSTS, ...type },
+])
 
 /** `RENOVATE_HOST_RULES='[{"matchHost": "bitbucket.org", …}]'` */
 export const inHostRulesVariable: DocumentReader = (each, document) =>

@@ -33,7 +33,7 @@ describe('Renovate', () => {
             address: 'module.exports.hostRules.1.password',
             host: 'bitbucket.org',
             line: 13,
-            uses: ['rest by module.exports.hostRules.1.password', 'git-fetch by module.exports.hostRules.1.password'],
+            uses: ['git-fetch by module.exports.hostRules.1.password'],
             username: 'alice',
             secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
           },
