@@ -8,6 +8,14 @@ export const scope = (name: string): Scope => `${name}:bitbucket`
 const FETCH = ['read:repository']
 const PUSH = ['read:repository', 'write:repository']
 
+/** What Jenkins' Bitbucket Branch Source asks for in its user guide, without webhook management. */
+export const BRANCH_SOURCE_SCOPES: readonly Scope[] = [
+  'read:repository',
+  'read:project',
+  'read:pullrequest',
+  'read:workspace',
+].map(scope)
+
 interface Needed {
   readonly read: readonly string[]
   readonly write: readonly string[]

@@ -1,4 +1,5 @@
 import { repositoryUrl } from '../bitbucket/repository-url.ts'
+import { BRANCH_SOURCE_SCOPES } from '../bitbucket/scopes.ts'
 import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Scope } from '../model/answer.ts'
 import type { Repair } from '../model/diagnosis.ts'
@@ -13,7 +14,8 @@ import { unpin } from './unpin.ts'
 const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 
 /** A new token, given to keyturn, put in place of the old secret wherever that is. Scopes of a token cannot be edited. */
-export function replaceCredential(facts: Facts, scopes: readonly Scope[] = neededScopes(facts.use)): readonly Repair[] {
+export function replaceCredential(facts: Facts, wanted: readonly Scope[] = neededScopes(facts.use)): readonly Repair[] {
+  const scopes = withBranchSource(facts, wanted)
   const helper = helperWithoutFile(facts)
   if (helper !== undefined && facts.chain !== undefined)
     return [
@@ -32,6 +34,11 @@ export function replaceCredential(facts: Facts, scopes: readonly Scope[] = neede
     giveToken(facts, 'Give the token to keyturn. It is read from a hidden prompt.'),
     ...planAndApply(facts, 'Replace the old credential where it is stored.', 'with the new token'),
   ]
+}
+
+/** A plan refuses a token there that has less. */
+function withBranchSource({ jenkins }: Facts, wanted: readonly Scope[]): readonly Scope[] {
+  return jenkins?.branchSource === undefined ? wanted : [...new Set([...wanted, ...BRANCH_SOURCE_SCOPES])].sort()
 }
 
 /** A URL that was typed, stands in a script, or is made by a setting of the machine, is no place that keyturn changes. */

@@ -1,4 +1,4 @@
-import { inNamesOfApiTokens, scope, scopesOfUse, withReading } from '../bitbucket/scopes.ts'
+import { BRANCH_SOURCE_SCOPES, inNamesOfApiTokens, scope, scopesOfUse, withReading } from '../bitbucket/scopes.ts'
 import type { Scope } from '../model/answer.ts'
 import type { Place } from '../model/place.ts'
 import type { TokenRequest } from '../model/token-request.ts'
@@ -6,8 +6,6 @@ import type { Use } from '../model/use.ts'
 import { isBranchSource } from './branch-source.ts'
 import { TOOL_SCOPES } from './consumer-scopes.ts'
 
-/** What Jenkins' Bitbucket Branch Source asks for in its user guide, without webhook management. */
-const BRANCH_SOURCE = ['read:repository', 'read:project', 'read:pullrequest', 'read:workspace'].map(scope)
 /** The same guide; to take them away again REST wants one more. */
 const HOOKS_OF_BRANCH_SOURCE = {
   scopes: ['read:webhook', 'write:webhook', 'delete:webhook'].map(scope),
@@ -41,7 +39,7 @@ function scopesOfPlace({ consumer, uses, unresolved }: Used): readonly Scope[] {
 }
 
 function scopesOf(use: Use): readonly Scope[] {
-  return isBranchSource(use) ? BRANCH_SOURCE : scopesOfUse(use)
+  return isBranchSource(use) ? BRANCH_SOURCE_SCOPES : scopesOfUse(use)
 }
 
 function isOnRest({ operation }: Use): boolean {
