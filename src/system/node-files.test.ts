@@ -176,6 +176,12 @@ describe('the other doors', () => {
     })
   })
 
+  it.runIf(process.platform === 'linux')('ends where a folder takes no new name', async () => {
+    await expect(files.makeFolder('/proc/keyturn/below')).rejects.toMatchObject({
+      parts: { at: '/proc/keyturn/below' },
+    })
+  })
+
   it('makes folders that only their owner can enter', async () => {
     await files.makeFolder(join(folder, 'a', 'b'))
     expect((await stat(join(folder, 'a', 'b'))).mode & 0o7777).toBe(0o700)

@@ -161,9 +161,24 @@ async function append(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 async function makeFolder(path: string): Promise<void> {
-  const made = await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER }).catch(refused('writing', path))
-  if (made !== undefined) await chmod(path, PRIVATE_FOLDER).catch(refused('writing', path))
+  const isNew = await makeFolders(path).catch(refused('writing', path))
+  if (isNew) await chmod(path, PRIVATE_FOLDER).catch(refused('writing', path))
   await syncNameOf(path).catch(refused('writing', path))
+}
+
+/** Whether it was made now. `recursive` of Node's mkdir never ends below a folder that takes no new name and says that it is missing: `/proc`. */
+async function makeFolders(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: PRIVATE_FOLDER })
+    return true
+  } catch (error) {
+    const code = codeOf(error)
+    if (code !== 'ENOENT' && (await entry(path)) !== undefined && (await stat(path)).isDirectory()) return false
+    const above = dirname(path)
+    if (code !== 'ENOENT' || above === path || (await entry(above)) !== undefined) throw error
+    await makeFolders(above)
+    return makeFolders(path)
+  }
 }
 
 /**

@@ -147,25 +147,15 @@ export async function chmod(path: string, mode: number): Promise<void> {
   await spot.disk.do({ kind: 'mode', inode: found(spot, path).inode, mode })
 }
 
-/** With parents, like the only caller. Gives the first folder that was made. */
-export async function mkdir(
-  path: string,
-  options: { readonly recursive: true; readonly mode: number },
-): Promise<string | undefined> {
+export async function mkdir(path: string, options: { readonly mode: number }): Promise<void> {
   const spot = spotOf(path)
   if (spot === undefined) return real.mkdir(path, options)
   refuseOr(spot, 'make', path)
-  const base = path.split('/').slice(0, -spot.parts.length).join('/')
-  let first: string | undefined
-  for (const [depth] of spot.parts.entries()) {
-    const parts = spot.parts.slice(0, depth + 1)
-    const { folder, name, inode } = entryAt({ ...spot, parts }, path)
-    if (inode !== undefined) continue
-    const made: FolderNode = { kind: 'folder', entries: new Map(), mode: options.mode }
-    await spot.disk.do({ kind: 'enter', folder, name, inode: spot.disk.newInode(), made })
-    first ??= [base, ...parts].join('/')
-  }
-  return first
+  if (spot.parts.length === 0) throw failure('EEXIST', path)
+  const { folder, name, inode } = entryAt(spot, path)
+  if (inode !== undefined) throw failure('EEXIST', path)
+  const made: FolderNode = { kind: 'folder', entries: new Map(), mode: options.mode }
+  await spot.disk.do({ kind: 'enter', folder, name, inode: spot.disk.newInode(), made })
 }
 
 export async function link(path: string, target: string): Promise<void> {
