@@ -175,6 +175,12 @@ const PHASE_WORDS: Readonly<Record<StepState['phase'], string>> = {
   undone: 'put back',
 }
 
+/** What a place went from and to, where it does not hold the new one. */
+const FROM_WORDS: Partial<Readonly<Record<StepState['phase'], string>>> = {
+  'not started': 'planned: from',
+  undone: 'before that it went from',
+}
+
 function changeLines(change: Change, { plan }: RunState, paint: Paint): readonly string[] {
   const { phase, proof, gaveUp, changedAt, by } = change
   const when = changedAt === undefined ? '' : ` ${minuteOf(changedAt)}`
@@ -183,7 +189,7 @@ function changeLines(change: Change, { plan }: RunState, paint: Paint): readonly
   return [
     `  ${mark}  ${cutPlace(whereWords(change.place, plan.sources), WIDTH - 5)}`,
     `       ${PHASE_WORDS[phase]}${phase === 'done' || phase === 'undone' ? `${when}${who}` : ''}`,
-    ...wrap(`from ${heldWords(change.from)} to ${heldWords(change.to)}`, WIDTH, '       '),
+    ...wrap(`${FROM_WORDS[phase] ?? 'from'} ${heldWords(change.from)} to ${heldWords(change.to)}`, WIDTH, '       '),
     ...(proof === undefined
       ? []
       : wrap(`${proofWords(proof.outcome, phase)}: ${oneLine(proof.detail)}`, WIDTH, '       ')),

@@ -187,6 +187,13 @@ describe('the record of a run', () => {
       '       verified before that: asked',
     ])
   })
+
+  it('does not say that what was put back went to the new one', () => {
+    const words = showLines(MIXED, paint).filter((line) => /\bfrom\b/.test(line))
+    expect(words.filter((line) => line.startsWith('       from '))).toHaveLength(4)
+    expect(words.filter((line) => line.startsWith('       before that it went from '))).toHaveLength(1)
+    expect(words.filter((line) => line.startsWith('       planned: from '))).toHaveLength(1)
+  })
 })
 
 describe('the list of runs', () => {
