@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Consumer } from '../model/consumer.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
 import { Failure } from '../model/failure.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { Place, PlaceId } from '../model/place.ts'
 import type { Plan } from '../model/plan.ts'
@@ -40,7 +41,7 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
     unwritten: new Set(consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
     creating: new Set(consumers.flatMap(({ id, connector }) => (connector?.stageCreate === undefined ? [] : [id]))),
     own: ownSecrets(tokens, parts),
-    versions: await versionsNear(places, parts),
+    versions: await versionsOf(places, parts),
     linked: await linkedAmong(places, digests, parts),
     tokens: tokens.map(summaryOf),
     policy: policyOf(options, places),
@@ -48,7 +49,32 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
   })
 }
 
-/** Versions of tools that have a floor, from lockfiles and image tags beside their places. What cannot be read tells nothing. */
+/**
+ * Versions of tools that have a floor, from lockfiles and image tags beside their places, and from systems that list them. What cannot be
+ * read tells nothing.
+ */
+async function versionsOf(places: readonly Place[], parts: Parts): Promise<ReadonlyMap<PlaceId, FoundVersion>> {
+  return new Map([...(await versionsNear(places, parts)), ...(await versionsListed(places, parts))])
+}
+
+async function versionsListed(
+  places: readonly Place[],
+  { consumers, context }: Parts,
+): Promise<ReadonlyMap<PlaceId, FoundVersion>> {
+  const { listedPlaces, listedVersion } = await import('../plan/version-evidence.ts')
+  const found = new Map<PlaceId, FoundVersion>()
+  for (const [id, listed] of groupedBy(listedPlaces(places), ({ consumer }) => consumer)) {
+    const connector = (await consumers()).find((consumer) => consumer.id === id)?.connector
+    const told = await connector?.versions?.(listed, context)
+    for (const place of told === undefined ? [] : listed) {
+      const versions = told?.get(place)
+      const version = versions === undefined ? undefined : listedVersion(place, versions)
+      if (version !== undefined) found.set(place.id, version)
+    }
+  }
+  return found
+}
+
 async function versionsNear(places: readonly Place[], { context }: Parts): Promise<ReadonlyMap<PlaceId, FoundVersion>> {
   const { filesThatTell, stillToTell, versionsIn } = await import('../plan/version-evidence.ts')
   const { files } = context.system

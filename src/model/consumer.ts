@@ -150,6 +150,14 @@ export interface Sought {
   readonly digest: Digest
 }
 
+/** What a system says of the tools in it. */
+export interface ToolVersions {
+  /** By the name that the system lists a tool under. */
+  readonly versions: Readonly<Record<string, string>>
+  /** Where that was read. */
+  readonly at: string
+}
+
 /** Reads and changes one place. Every change is compare-and-swap, so that a crash can be read back. */
 export interface Connector {
   /** For systems that are asked rather than read. Gives the same as a detector would. */
@@ -169,6 +177,8 @@ export interface Connector {
    * its name that hold the digest, in the order of the file. Absent: addresses do not count.
    */
   readonly whereNow?: (asked: readonly Sought[], context: Context) => Promise<readonly (readonly PlaceRef[])[]>
+  /** The tools that use what stands at these places, where the system lists them. Left out: what it does not show. */
+  readonly versions?: (places: readonly PlaceRef[], context: Context) => Promise<ReadonlyMap<PlaceRef, ToolVersions>>
   readonly stageReplace: (
     place: PlaceRef,
     expected: Digest,

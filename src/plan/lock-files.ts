@@ -56,7 +56,7 @@ interface ManifestHash {
   readonly command: string
 }
 
-/** By name of the lock file; seen with Poetry 2.5.1 and Pipenv 2026.10.3, else from their documentation. */
+/** By name of the lock file; seen with Poetry 2.5.1, else from their documentation. */
 const HASHES: Readonly<Record<string, ManifestHash>> = {
   'poetry.lock': {
     manifest: 'pyproject.toml',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { FETCH, madePlace, REST, SCANNED } from '../../test/support/made-plan.ts'
 import type { Place } from '../model/place.ts'
 import type { FoundVersion } from './plan-input.ts'
-import { filesThatTell, stillToTell, versionsIn } from './version-evidence.ts'
+import { filesThatTell, listedPlaces, listedVersion, stillToTell, versionsIn } from './version-evidence.ts'
 
 const both = [FETCH, REST]
 const renovate = madePlace('r', { consumer: 'renovate', path: '/srv/bot/.env', uses: both })
@@ -115,5 +115,21 @@ describe('the version of a tool', () => {
       }),
     )
     expect(told).toEqual(new Set([true, false]))
+  })
+})
+
+describe('of a controller that runs', () => {
+  const at = { kind: 'url', url: 'https://ci.example.org/credentials/store/system' } as const
+  const scanned = { ...madePlace('s', { consumer: 'jenkins', uses: SCANNED }), at }
+
+  it('is asked for where a plugin with a floor uses the place, and nowhere else', () => {
+    const plain = { ...scanned, id: 'plain', uses: [FETCH] }
+    expect(listedPlaces([scanned, plain, jenkins])).toEqual([scanned])
+  })
+
+  it('is that of the plugin, with the page that shows it', () => {
+    const listed = { versions: { git: '5.7.0', 'cloudbees-bitbucket-branch-source': '936.4.3' }, at: 'https://ci/x' }
+    expect(listedVersion(scanned, listed)).toEqual({ consumer: 'jenkins', version: '936.4.3', at: 'https://ci/x' })
+    expect(listedVersion(scanned, { ...listed, versions: {} })).toBeUndefined()
   })
 })

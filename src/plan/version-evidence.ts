@@ -1,3 +1,4 @@
+import type { ToolVersions } from '../model/consumer.ts'
 import type { ConsumerId, Place, PlaceId } from '../model/place.ts'
 import { isBranchSource } from './branch-source.ts'
 import type { FoundVersion } from './plan-input.ts'
@@ -96,6 +97,17 @@ export function versionsIn(
     const version = told.get(place.consumer)
     if (version !== undefined) found.set(place.id, { consumer: place.consumer, version, at: path })
   }
+}
+
+/** Places of systems that list the tools in them. */
+export function listedPlaces(places: readonly Place[]): readonly Place[] {
+  return places.filter((place) => place.at.kind === 'url' && floorOf(place) !== undefined)
+}
+
+/** What a system that was asked says of the tool at a place. */
+export function listedVersion(place: Place, { versions, at }: ToolVersions): FoundVersion | undefined {
+  const version = floorOf(place)?.packages.flatMap((name) => versions[name] ?? [])[0]
+  return version === undefined ? undefined : { consumer: place.consumer, version, at }
 }
 
 /** A plain version: what a range allows is no version. */

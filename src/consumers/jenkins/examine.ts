@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Failure } from '../../model/failure.ts'
 import type { ItemKind, JenkinsFindings } from '../../model/jenkins-findings.ts'
 import type { Context, ControllerLogin } from '../../model/ports.ts'
@@ -15,6 +14,7 @@ import { attempt, type Item, mapBounded, walkItems } from './items.ts'
 import { readLastBuild, type ToldBuild, withConsole } from './last-build.ts'
 import { readLastScan } from './last-scan.ts'
 import { plainWords } from './plain-words.ts'
+import { askPlugins } from './plugin-versions.ts'
 import { percentDecoded, withoutCredential } from './remote-url.ts'
 import { type Resolved, resolveCredential, type Taker } from './resolve.ts'
 import { storedSecretSize } from './stored-secret-size.ts'
@@ -257,20 +257,12 @@ function urlFields(
   }
 }
 
-const plugin = z.object({ shortName: z.string(), version: z.string() })
-
 async function pluginVersions(
   client: JenkinsClient,
   { plugins }: ControllerMemory,
   gaps: Failure[],
 ): Promise<Readonly<Record<string, string>>> {
   return (await attempt(gaps, () => plugins.once('', () => askPlugins(client)))) ?? {}
-}
-
-async function askPlugins(client: JenkinsClient): Promise<Readonly<Record<string, string>>> {
-  const answer = await client.json('/pluginManager', 'plugins[shortName,version]')
-  const read = z.object({ plugins: z.array(plugin) }).safeParse(answer)
-  return read.success ? Object.fromEntries(read.data.plugins.map(({ shortName, version }) => [shortName, version])) : {}
 }
 
 async function firstJobWith(client: JenkinsClient, id: string, gaps: Failure[]): Promise<string | undefined> {

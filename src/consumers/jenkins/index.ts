@@ -6,6 +6,7 @@ const connector: Connector = {
   list: async (context) => (await connecting()).list(context),
   read: async (place, context) => (await connecting()).read(place, context),
   readAll: async (places, context) => (await connecting()).readAll(places, context),
+  versions: async (places, context) => (await import('./plugin-versions.ts')).pluginVersions(places, context),
   stageReplace: async (place, expected, next, context) =>
     (await connecting()).stageReplace(place, expected, next, context),
   stageCreate: async (place, like, next, context) => (await connecting()).stageCreate(place, like, next, context),
