@@ -54,6 +54,28 @@ describe('nodeHttp', () => {
     })
   })
 
+  it.each([
+    ['a proxy for http alone is none for https', { http_proxy: 'PROXY' }, 'the connection was refused'],
+    ['an empty proxy for https is none', { http_proxy: 'PROXY', https_proxy: '' }, 'the connection was refused'],
+    ['a proxy for all is one for https', { all_proxy: 'PROXY' }, 'the proxy answered 407'],
+    ['a proxy for https alone is one', { HTTPS_PROXY: 'PROXY' }, 'the proxy answered 407'],
+    ['a proxy may be named without a scheme', { https_proxy: 'BARE' }, 'the proxy answered 407'],
+    ['a proxy that cannot be used is a network that fails', { https_proxy: 'ftp://x' }, 'no address that can be used'],
+  ])('%s, as for git', async (_, variables, message) => {
+    const proxy = createServer().on('connect', (__, socket) =>
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    )
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    closers.push(() => proxy.close())
+    const bare = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const written = (value: string) => value.replace('PROXY', `http://${bare}`).replace('BARE', bare)
+    const named = Object.entries(variables).map(([name, value]) => [name, written(value)])
+    const behind = nodeHttp({ environment: { ...Object.fromEntries(named), no_proxy: '' } })
+    await expect(behind.send({ method: 'GET', url: 'https://127.0.0.1:9/' })).rejects.toMatchObject({
+      message: expect.stringContaining(message),
+    })
+  })
+
   it('tells a proxy that refuses the tunnel from a stop of its own', async () => {
     const proxy = createServer().on('connect', (_, socket) =>
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),

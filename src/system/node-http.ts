@@ -5,7 +5,7 @@ const BODY_LIMIT = 8 * 1024 * 1024
 const DEFAULT_TIMEOUT_MS = 15_000
 
 export interface HttpOptions {
-  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read from here. */
+  /** `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are read from here, in small letters first. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** PEM of a certificate authority to trust besides the system's. Verification is never off. */
   readonly ca?: string
@@ -13,32 +13,49 @@ export interface HttpOptions {
 
 /** HTTP with the machine's proxy settings. Redirects are replies, never followed: a credential must not travel to another host. */
 export function nodeHttp(options: HttpOptions): Http {
-  let dispatcher: Promise<Dispatcher> | undefined
+  const dispatchers = new Map<string, Promise<Dispatcher>>()
   return {
     send: async (request) => {
-      dispatcher ??= openDispatcher(options)
+      const { protocol } = new URL(request.url)
+      const dispatcher = dispatchers.get(protocol) ?? openDispatcher(options, protocol)
+      dispatchers.set(protocol, dispatcher)
       return exchange(request, await dispatcher)
     },
   }
 }
 
 /** Loaded with the first request: a command that asks nobody starts faster without it. */
-async function openDispatcher({ environment, ca }: HttpOptions): Promise<Dispatcher> {
+async function openDispatcher({ environment, ca }: HttpOptions, protocol: string): Promise<Dispatcher> {
   // A bundle holds only what is taken here (tools/undici-used.mjs).
   const { Agent, EnvHttpProxyAgent } = await import('undici')
   const tls = ca === undefined ? {} : { ca: [ca] }
-  const httpsProxy = environment['https_proxy'] ?? environment['HTTPS_PROXY']
-  const httpProxy = environment['http_proxy'] ?? environment['HTTP_PROXY']
+  const proxy = proxyFor(protocol, environment)
   const settings = { allowH2: false, pipelining: 1, keepAliveTimeout: 1000 }
-  if (httpsProxy === undefined && httpProxy === undefined) return new Agent({ ...settings, connect: tls })
-  return new EnvHttpProxyAgent({
-    ...settings,
-    requestTls: tls,
-    connect: tls,
-    httpProxy: httpProxy ?? '',
-    httpsProxy: httpsProxy ?? '',
-    noProxy: environment['no_proxy'] ?? environment['NO_PROXY'] ?? 'localhost,127.0.0.1,::1',
-  })
+  if (proxy === '') return new Agent({ ...settings, connect: tls })
+  try {
+    return new EnvHttpProxyAgent({
+      ...settings,
+      requestTls: tls,
+      connect: tls,
+      httpProxy: proxy,
+      httpsProxy: proxy,
+      noProxy: environment['no_proxy'] ?? environment['NO_PROXY'] ?? 'localhost,127.0.0.1,::1',
+    })
+  } catch {
+    // It may hold a password, so it is not shown.
+    throw new NetworkError('other', 'the proxy that the environment names has no address that can be used')
+  }
+}
+
+/**
+ * As git and curl choose it: a proxy for http alone is none for https (undici takes it for both), and one without a scheme speaks http. Empty:
+ * none.
+ */
+function proxyFor(protocol: string, environment: HttpOptions['environment']): string {
+  const name = protocol === 'https:' ? 'https_proxy' : 'http_proxy'
+  const named = environment[name] ?? environment[name.toUpperCase()]
+  const proxy = (named ?? environment['all_proxy'] ?? environment['ALL_PROXY'] ?? '').trim()
+  return proxy === '' || proxy.includes('://') ? proxy : `http://${proxy}`
 }
 
 async function exchange(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpReply> {
