@@ -106,7 +106,7 @@ describe('credentials.xml that is cut short after the plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn plan FOLDER/jenkins FOLDER/dev",
+          "keyturn plan FOLDER/dev FOLDER/jenkins",
         ],
         "state": "Nothing was changed.",
       }

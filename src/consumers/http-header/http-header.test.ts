@@ -54,7 +54,7 @@ describe('an Authorization header', () => {
             address: 'header',
             host: 'api.bitbucket.org',
             line: 2,
-            uses: ['rest by an Authorization header'],
+            uses: ['rest read by an Authorization header'],
             username: 'alice',
             secret: { text: OLD, kind: 'app-password', encoding: 'base64-pair' },
           },
