@@ -203,7 +203,7 @@ await timed('audit', async () => {
 await timed('verify', () => keyturn.verify(state.run, { jobs: Number(jobs) }))
 const back = await timed('rollback', () => keyturn.rollback(state.run, { jobs: Number(jobs) }))
 if (back.restored.length !== places) throw new Error(`${back.restored.length} places were put back`)
-if (kind !== 'memory') {
+if (kind !== 'memory' && places <= 20_000) {
   const again = await keyturn.apply(plan, { jobs: Number(jobs) })
   await timed('forget', () => keyturn.forget(again.state.run))
 }
