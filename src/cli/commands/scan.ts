@@ -10,7 +10,7 @@ import { formatOfFile, type ScanFormat } from '../scan-format.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { scanDocument } from '../views/scan-document.ts'
 import type { ScanReport } from '../views/scan-report.ts'
-import { count, shellWord } from '../views/text.ts'
+import { count, oneLine, shellWord } from '../views/text.ts'
 import { fileExists, writeNewFile } from '../write-new-file.ts'
 
 export interface ScanOptions extends GlobalOptions, JenkinsOptions {
@@ -68,14 +68,24 @@ export async function scanCommand(paths: readonly string[], options: ScanOptions
     },
   })
   const report = baseline === undefined ? { inventory: found } : withoutKnown(found, baseline, options.baseline ?? '')
-  for (const { file, format } of targets.files) await writeNewFile(file, await textOf(format, report), keyturn)
+  await writeFiles(targets, report, keyturn)
   if (options.writeBaseline !== undefined)
     await writeBaseline(options.writeBaseline, found, options.reason ?? REASON, keyturn)
   const shown = targets.screen === 'json' ? [] : await screenLines(targets.screen, report, output, paths, options)
   output.result(scanDocument(report), () => shown)
+  noteFiles(targets, output)
   const failing = countFailing(found, report, failOn)
   if (failing > 0) output.note(`${count(failing, 'place')} to fail on (--fail-on ${failOn.join(',')})`)
   process.exitCode = exitCode(found, failing)
+}
+
+async function writeFiles({ files }: Targets, report: ScanReport, keyturn: Keyturn): Promise<void> {
+  for (const { file, format } of files) await writeNewFile(file, await textOf(format, report), keyturn)
+}
+
+/** Apart from the result, which may be a document for a program. */
+function noteFiles({ files }: Targets, output: Output): void {
+  if (files.length > 0) output.note(`Written: ${files.map(({ file }) => oneLine(file)).join(', ')}`)
 }
 
 /** Views are loaded when they are asked for; most scans show one of five. */
