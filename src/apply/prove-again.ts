@@ -6,7 +6,7 @@ import type { Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { movedPlaces } from './moved-places.ts'
 import { otherRuns, type RunFinder } from './other-runs.ts'
-import { NO_NAME, type Proof, prove, sentFor, WRITTEN_BACK, WRITTEN_SINCE, whyNotOurs, whyOther } from './prove.ts'
+import { namedNow, type Proof, prove, sentFor, WRITTEN_BACK, WRITTEN_SINCE, whyNotOurs, whyOther } from './prove.ts'
 import { readEach } from './read-each.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
 
@@ -30,7 +30,7 @@ export async function provingAgain(
     if (open !== undefined)
       return {
         kind: 'not verifiable here',
-        detail: `${NO_NAME}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
+        detail: `${namedNow(step)}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
       }
     const here = found.get(step) ?? step
     if ('because' in here) return { kind: 'not verifiable here', detail: here.because }

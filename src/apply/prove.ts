@@ -2,6 +2,7 @@ import type { Answer } from '../model/answer.ts'
 import type { PlaceState } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
+import { isOfNameAlone } from '../model/name-alone.ts'
 import { whereIs } from '../model/place.ts'
 import type { Plan, Step, StepId } from '../model/plan.ts'
 import type { Use } from '../model/use.ts'
@@ -20,20 +21,26 @@ const NO_USE = 'nothing tells what it is used for; name a repository with --repo
 export const WRITTEN_BACK =
   'its old bytes were written back after it was changed, as git does that was running with the old credential'
 export const WRITTEN_SINCE = 'another program wrote it after it was changed'
-export const NO_NAME = 'the URL names no username any more'
+
+export function namedNow({ to }: Step): string {
+  return typeof to.username === 'object'
+    ? `git asks its store for ${to.username.set}`
+    : 'the URL names no username any more'
+}
 
 /** Asks over the wire for every use of a place, as its consumer would. One refusal decides; one `unknown` leaves it open. */
 export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Proof> {
-  if (step.to.username !== 'remove') return asked(step, deps)
+  if (!isOfNameAlone(step)) return asked(step, deps)
   const sent = sentFor(step, plan)
+  const named = namedNow(step)
   const doubted = doubtedAmong(sent, step)
   if (sent.length > 0 && doubted === undefined)
-    return { kind: 'verified', detail: `${NO_NAME}; its credential is proved in a step of its own` }
-  if (doubted !== undefined) return { kind: 'not verifiable here', detail: `${NO_NAME}; ${doubtWords(doubted, step)}` }
+    return { kind: 'verified', detail: `${named}; its credential is proved in a step of its own` }
+  if (doubted !== undefined) return { kind: 'not verifiable here', detail: `${named}; ${doubtWords(doubted, step)}` }
   const proof = await asked(step, deps)
   if (proof.kind !== 'refused') return proof
   // What was refused is nothing that this step has written.
-  const detail = `${NO_NAME}, and nothing in this plan tells which credential is sent instead; ${proof.detail}`
+  const detail = `${named}, and nothing in this plan tells which credential is sent instead; ${proof.detail}`
   return { kind: 'not verifiable here', detail }
 }
 
@@ -133,9 +140,9 @@ function doubtWords(sent: Step, step: Step): string {
     : `nothing shows that git reads ${whereIs(sent.place)} there`
 }
 
-/** The credentials of the plan that are sent where this step removes a username: they wait for it. None: nothing here tells what is. */
+/** The credentials of the plan that are sent where this step removes a username, or names theirs: they wait for it. None: nothing here tells what is. */
 export function sentFor(step: Step, plan: Plan): readonly Step[] {
-  return step.to.username === 'remove' ? (waitingSteps(plan).get(step.id) ?? []) : []
+  return isOfNameAlone(step) ? (waitingSteps(plan).get(step.id) ?? []) : []
 }
 
 /** Every step of a plan may ask, so it is gone through once. */

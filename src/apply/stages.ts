@@ -1,4 +1,5 @@
 import { groupedBy } from '../model/grouped-by.ts'
+import { isOfNameAlone } from '../model/name-alone.ts'
 import type { Step } from '../model/plan.ts'
 
 /** What is locked together stands in one stage all the same, which then holds more. */
@@ -104,9 +105,9 @@ function ranksOf(steps: readonly Step[]): ReadonlySet<number> {
   return new Set(steps.map(rankOf))
 }
 
-function rankOf({ to }: Step): number {
-  if (to.reference !== undefined) return 2
-  return to.username === 'remove' ? 0 : 1
+function rankOf(step: Step): number {
+  if (step.to.reference !== undefined) return 2
+  return isOfNameAlone(step) ? 0 : 1
 }
 
 /** Last stage first, and last step first: what was made is removed after nothing names it any more. */

@@ -27,5 +27,10 @@ function readOf(field: Field, { fieldAt }: FieldIndex, document: FieldDocument):
   const isNamed = [says('id'), says('description')].some((words) => namesBitbucket(words) === 'certain')
   if (jobs.length === 0 && !isNamed) return []
   const operations = jobs.length > 0 ? jobs : (['git-fetch'] as const)
-  return [{ names, at: field.extent[0], keys: field.keys, uses: operations.map((operation) => ({ operation })) }]
+  // Of the other kind, secret text, the secret stands alone.
+  const isLogin = field.keys.at(-2) === 'usernamePassword'
+  const uses = operations.map((operation) =>
+    isLogin && operation === 'rest' ? ({ operation, spelled: 'beside a name' } as const) : { operation },
+  )
+  return [{ names, at: field.extent[0], keys: field.keys, uses }]
 }

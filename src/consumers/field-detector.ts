@@ -16,7 +16,7 @@ import { shownName } from './shown-name.ts'
 import { type Trigrams, trigramsOf } from './trigrams.ts'
 import { BY_NAME_ALONE } from './unresolved.ts'
 import { isUrlFormat } from './url-format.ts'
-import { tailOf } from './variables.ts'
+import { tailOf, type Variable } from './variables.ts'
 
 /** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
 export type SecretForm = 'secret' | 'pair' | 'pair or secret' | 'base64-pair'
@@ -51,6 +51,8 @@ export interface VariableRule extends Reading {
   readonly variable: string
   /** The first that is set beside it. */
   readonly username?: readonly string[]
+  /** Of the program that reads the variable, in the arguments of the same container: it comes before every variable. */
+  readonly usernameFlag?: string
   /** What variables beside it have to say. One that is not set says the empty text. */
   readonly where?: readonly (readonly [variable: string, says: RegExp])[]
 }
@@ -212,10 +214,28 @@ function byVariables(rule: VariableRule, document: FieldDocument, { seal }: Docu
     const isSaid = ([name, says]: readonly [string, RegExp]): boolean =>
       says.test(partnerOf(variable, [name])?.value.text ?? '')
     if (rule.where?.every(isSaid) === false) return []
-    const username = partnerOf(variable, rule.username ?? [])
+    const inFlag = rule.usernameFlag === undefined ? undefined : flagBeside(variable, rule.usernameFlag, document)
+    const username = inFlag === undefined ? partnerOf(variable, rule.username ?? [])?.value : inFlag
     const host = rule.operations[0] === 'rest' ? REST : GIT
-    return foundAt(rule, variable, username?.value, { host }, seal)
+    return foundAt(rule, variable, username, { host }, seal)
   })
+}
+
+/** `args: ["--username=alice"]` beside `env` (Kubernetes), `command` beside `environment` (Compose); the value may be the next argument. */
+function flagBeside({ keys, extent }: Variable, flag: string, document: FieldDocument): StoredText | undefined {
+  const { siblingsOf } = indexOf(document)
+  const container = keys.slice(0, Math.max(keys.lastIndexOf('env'), keys.lastIndexOf('environment'), 0))
+  if (container.length === 0) return undefined
+  for (const list of ['args', 'command']) {
+    const given = [...siblingsOf([...container, list, ''], { extent })].sort((a, b) => a.extent[0] - b.extent[0])
+    for (const [index, { value }] of given.entries()) {
+      const [, name, assigned] =
+        /^-(-[\w-]+)(=)?/.exec(value.text.startsWith('--') ? value.text : `-${value.text}`) ?? []
+      if (name !== flag.slice(1)) continue
+      return assigned === undefined ? given[index + 1]?.value : tailOf(value, value.text.indexOf('=') + 1)
+    }
+  }
+  return undefined
 }
 
 const GIT = 'bitbucket.org'

@@ -81,7 +81,9 @@ function stepUse(field: Field, index: FieldIndex): SpotUse | undefined {
   const { side, ...owner } = address
   if (side !== 'rest') return { ...spot, uses: [{ operation: side === 'web' ? 'web' : 'git-fetch', ...owner }] }
   const method = besideIt(field, /^httpMode$/, index)?.value.text ?? 'GET'
-  return { ...spot, uses: [{ operation: 'rest', ...owner, access: accessOfMethod(method) }] }
+  // The plugin HTTP Request signs in with a username and a password (plugins.jenkins.io/http_request, "authentication").
+  const spelled = isHttp ? ({ spelled: 'beside a name' } as const) : {}
+  return { ...spot, uses: [{ operation: 'rest', ...owner, access: accessOfMethod(method), ...spelled }] }
 }
 
 function besideIt(field: Field, name: RegExp, index: FieldIndex): Field | undefined {

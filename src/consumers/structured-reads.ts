@@ -1,8 +1,11 @@
 import type { Field } from '../formats/field.ts'
+import type { Use } from '../model/use.ts'
 import { accessOfMethod, addressIn, type BitbucketAddress } from './bitbucket-address.ts'
 import type { FieldDocument } from './document-fields.ts'
 import type { DocumentFormat } from './document-format.ts'
 import { type FieldIndex, indexOf } from './field-index.ts'
+import { namesUser } from './name-words.ts'
+import { spelledLogin } from './spelled-login.ts'
 import type { SpotUse } from './variable-flow.ts'
 import { referencesIn } from './variable-references.ts'
 
@@ -33,14 +36,26 @@ function loginUse(field: Field, index: FieldIndex): SpotUse | undefined {
     const { side, ...owner } = told
     const method = beside.find((each) => each.keys.at(-1) === 'method')?.value.text
     const access = side === 'rest' && method !== undefined ? { access: accessOfMethod(method) } : {}
+    const spelled = side === 'git' ? {} : presentedAs(field, index)
     return {
       names,
       at: extent[0],
       keys,
-      uses: [{ operation: side === 'git' ? 'git-fetch' : side, ...owner, ...access }],
+      uses: [{ operation: side === 'git' ? 'git-fetch' : side, ...owner, ...access, ...spelled }],
     }
   }
   return undefined
+}
+
+/** With a username beside it, or behind one in the value itself: `auth: alice:${SECRET}`. */
+function presentedAs(field: Field, index: FieldIndex): Pick<Use, 'spelled'> {
+  const hasName = index
+    .siblingsOf(field.keys, field)
+    .some(({ keys, value }) => keys.at(-1) !== field.keys.at(-1) && namesUser(keys.at(-1) ?? '') && value.text !== '')
+  const spelled = hasName
+    ? 'beside a name'
+    : spelledLogin(`-u ${field.value.text}\n${field.keys.at(-1)}: ${field.value.text}`)
+  return spelled === undefined ? {} : { spelled }
 }
 
 function addressOf({ value }: Field): BitbucketAddress | undefined {

@@ -133,7 +133,18 @@ async function consultToken(token: VaultToken, parts: Parts): Promise<CheckedTok
   )
   const [cause] = consultation.diagnoses
   const usable = !USELESS.includes(cause?.code ?? '') && !(cause?.code === 'D116' && token.email !== undefined)
-  return { token: { ...token, scopes: grantedScopes(consultation) }, usable, consultation }
+  return {
+    token: { ...token, scopes: grantedScopes(consultation) },
+    usable,
+    consultation: usable ? withoutPurpose(consultation) : consultation,
+  }
+}
+
+/** Who is asked is the user, which a token need not be able to read: what it is for is not the question. The answers stay. */
+const OF_PURPOSE: readonly string[] = ['D105', 'D125']
+
+function withoutPurpose(consultation: Consultation): Consultation {
+  return { ...consultation, diagnoses: consultation.diagnoses.filter(({ code }) => !OF_PURPOSE.includes(code)) }
 }
 
 /** Bitbucket names the scopes of a token in the headers of a yes and in the body of a 403. */

@@ -26,6 +26,23 @@ describe('a file with several names', () => {
   })
 })
 
+describe('a token that ends soon', () => {
+  const ending = (expiresAt: string) =>
+    madePlan([madePlace('a'), madePlace('b')], { tokens: [{ ...ALICES, expiresAt }] })
+
+  it('is a condition of the steps that give it to a place, by the day on which it ends', () => {
+    const { steps, conditions } = ending('2026-12-07T00:00:00.000Z')
+    expect(steps.map(({ to }) => to.token)).toEqual([ALICES.name, ALICES.name])
+    expect(conditions).toMatchObject([
+      { text: expect.stringContaining('before it ends on 2026-12-07'), steps: steps.map(({ id }) => id) },
+    ])
+  })
+
+  it('is no matter where it lasts longer than 14 days', () => {
+    expect(ending('2026-12-08T00:00:00.000Z').conditions).toEqual([])
+  })
+})
+
 describe('a tool that is too old for API tokens', () => {
   const renovate = madePlace('r', { consumer: 'renovate', uses: [FETCH, REST] })
   const withVersion = (version: string) =>

@@ -61,20 +61,36 @@ export function judgeFloor(floor: VersionFloor, found: FoundVersion | undefined)
 export function conditionsOf(
   drafts: readonly Draft[],
   steps: readonly Step[],
-  { linked }: Pick<PlanInput, 'linked'>,
+  { linked, tokens, now }: Pick<PlanInput, 'linked' | 'tokens' | 'now'>,
 ): readonly Condition[] {
   const byPlace = new Map(drafts.map((draft) => [draft.place.id, draft]))
   const found = new Map<string, { readonly words: ConditionWords; readonly steps: string[] }>()
   const locked = lockedFilesOf(steps)
   for (const step of steps) {
     const stale = staleHash(step, locked) ?? []
-    for (const words of [...(byPlace.get(step.place.id)?.conditions ?? []), ...onlyName(step, linked)].concat(stale)) {
+    const own = byPlace.get(step.place.id)?.conditions ?? []
+    for (const words of [...own, ...endsSoon(step, tokens, now), ...onlyName(step, linked)].concat(stale)) {
       const known = found.get(words.text)
       if (known === undefined) found.set(words.text, { words, steps: [step.id] })
       else known.steps.push(step.id)
     }
   }
   return [...found.values()].map(({ words, steps: ids }, index) => ({ id: `c${index + 1}`, ...words, steps: ids }))
+}
+
+const SOON_MS = 14 * 24 * 60 * 60 * 1000
+
+/** The change is right today, and its places fail when the token ends. */
+function endsSoon({ to }: Step, tokens: PlanInput['tokens'], now: Date): readonly ConditionWords[] {
+  const token = to.token === undefined ? undefined : tokens.find(({ name }) => name === to.token)
+  if (token?.expiresAt === undefined || new Date(token.expiresAt).getTime() - now.getTime() > SOON_MS) return []
+  return [
+    {
+      text: `the token "${token.name}" is followed by another before it ends on ${token.expiresAt.slice(0, 10)}`,
+      reason: 'it ends within 14 days, and every place that holds it fails from then on',
+      wayOut: 'Create one that lasts longer, keep it in the vault (keyturn token add NAME), and plan again.',
+    },
+  ]
 }
 
 /** A write gives one name a file of its own (docs/decisions/0009-the-executor.md). */

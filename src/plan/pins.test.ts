@@ -49,3 +49,39 @@ describe('the username in the URL of a job', () => {
     expect(steps.map(({ place: { id } }) => id)).toEqual(['URL of one', 'netrc'])
   })
 })
+
+describe('a setting of git that names the username for a host', () => {
+  const store = (id: string, kind: SecretKind = 'app-password'): Place =>
+    madePlace(id, { kind, consumer: 'git-credentials', path: `/${id}`, uses: USES })
+  function setting(): Place {
+    const { secret: _none, ...pin } = madePlace('setting', {
+      consumer: 'git-config',
+      path: '/home/.gitconfig',
+      address: 'credential.https://bitbucket.org.username',
+      uses: USES,
+    })
+    return pin
+  }
+
+  it('gets the name that the store gets, for git asks its store for it, and before it', () => {
+    const { steps } = madePlan([store('store'), setting()])
+    expect(
+      steps.map(({ place: { id }, to: { username, keepSecret }, needs = [] }) => [
+        id,
+        username,
+        keepSecret,
+        needs.length,
+      ]),
+    ).toEqual([
+      ['setting', { set: 'x-bitbucket-api-token-auth' }, true, 0],
+      ['store', { set: 'x-bitbucket-api-token-auth' }, undefined, 1],
+    ])
+  })
+
+  it('stays where no credential loses the name', () => {
+    const right = store('store', 'api-token')
+    const { steps, kept } = madePlan([right, setting()], { diagnoses: works(right) })
+    expect(steps).toEqual([])
+    expect(kept.map(({ place: { id } }) => id)).toContain('setting')
+  })
+})

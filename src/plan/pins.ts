@@ -1,11 +1,14 @@
 import { controllerOf } from '../model/controller-of.ts'
 import { type Place, type PlaceId, type PlaceRef, whereIs } from '../model/place.ts'
 import type { Use } from '../model/use.ts'
-import { type Draft, type Drafts, pushStep } from './drafts.ts'
+import { type Draft, type Drafts, leave, pushStep } from './drafts.ts'
 import type { PlanInput } from './plan-input.ts'
 import { refOf } from './units.ts'
 
 const REASON = 'the URL names a username that is sent in place of the one of the credential'
+const ASKED = 'git asks its store for this username, and would find nothing under the old one'
+/** `credential.<url>.username` of git: without a value it would ask for nobody, so it gets the name that the store gets. */
+const SETTING = /^credential\./
 
 /**
  * Usernames in URLs. One is sent in place of the credential's, so it goes when a credential that answers it changes its username, or
@@ -23,10 +26,32 @@ export function planPins(pins: readonly Place[], input: PlanInput, drafts: Draft
     if (goes === undefined || (!isMeant && goes !== 'its credential changes')) continue
     // One remote or job has one URL or few, so this grows with the number of uses.
     const answering = new Set(answerKeys(pin).flatMap((key) => [...(changes.byUse.get(key) ?? [])]))
-    const reason = [REASON, ...doubtsOf(pin, changes)].join('; ')
-    const step = pushStep(pin, { username: 'remove', keepSecret: true }, { reason, isPin: true }, input, drafts)
+    const step = pushPin(pin, changes, input, drafts)
     if (step !== undefined) for (const credential of answering) credential.needs.push(step)
   }
+}
+
+function pushPin(pin: Place, changes: Changes, input: PlanInput, drafts: Drafts): Draft | undefined {
+  const isSetting = pin.consumer === 'git-config' && SETTING.test(pin.address)
+  const username = isSetting ? onlyNewName(pin, changes) : 'remove'
+  if (username === undefined) {
+    leave(refOf(pin), SEVERAL, drafts)
+    return undefined
+  }
+  const reason = [isSetting ? ASKED : REASON, ...doubtsOf(pin, changes)].join('; ')
+  return pushStep(pin, { username, keepSecret: true }, { reason, isPin: true }, input, drafts)
+}
+
+const SEVERAL = {
+  reason: 'git asks its store for this username, and the credentials that have it get several others, or none for git',
+  wayOut: 'Remove the setting, or put the username there that the store gets for git (git config --edit).',
+}
+
+/** What the credentials of its old name get, as far as git presents it: never an e-mail. */
+function onlyNewName({ username }: Place, { forGit }: Changes): { readonly set: string } | undefined {
+  const names = forGit.get(username?.text ?? '') ?? new Set()
+  const [only] = names
+  return only === undefined || names.size > 1 ? undefined : { set: only }
 }
 
 /** What a person should look at before the username goes, for git may then sign in as somebody else. */
@@ -53,12 +78,26 @@ function whyItGoes(
 interface Changes {
   /** Usernames that a credential had and loses, with the controllers of such credentials; `undefined`: of none. */
   readonly byUsername: ReadonlyMap<string, ReadonlySet<string | undefined>>
+  /** What replaces a username, where git presents it. */
+  readonly forGit: ReadonlyMap<string, ReadonlySet<string>>
   /** Two of the new usernames per use are enough to tell whether one differs from a pin. */
   readonly newByUse: ReadonlyMap<string, readonly string[]>
   /** Credentials that answer it and get another username: none of them is to change while a URL names the old one. */
   readonly byUse: ReadonlyMap<string, ReadonlySet<Draft>>
   /** One credential per use that git may pass over, and why. */
   readonly doubtful: ReadonlyMap<string, { readonly kind: NonNullable<Use['doubt']>; readonly place: PlaceRef }>
+}
+
+/** git never presents the e-mail. */
+function namesForGit(steps: readonly Draft[]): Changes['forGit'] {
+  const names = new Map<string, Set<string>>()
+  for (const { from, to } of steps) {
+    if (from.username === undefined || typeof to.username !== 'object' || to.emailComes === true) continue
+    const { set } = to.username
+    if (set !== from.username && !set.includes('@'))
+      names.set(from.username, (names.get(from.username) ?? new Set()).add(set))
+  }
+  return names
 }
 
 function indexed(steps: readonly Draft[]): Changes {
@@ -81,7 +120,7 @@ function indexed(steps: readonly Draft[]): Changes {
       else if (names.length < 2 && !names.includes(username.set)) names.push(username.set)
     }
   }
-  return { byUsername, newByUse, byUse, doubtful }
+  return { byUsername, forGit: namesForGit(steps), newByUse, byUse, doubtful }
 }
 
 /** A job gets nothing from another controller; who else reads the URL is not known. */

@@ -54,6 +54,22 @@ describe('what a new token may do', () => {
   })
 })
 
+describe('a token that may not read its user', () => {
+  it('is usable in JSON as on the screen: no diagnosis advises to create another', async () => {
+    const scopes = ['read:repository:bitbucket']
+    const narrow = stage.sandbox.world.addApiToken(ALICE.username, { name: 'narrow', scopes })
+    await stage.run(['token', 'add', 'narrow', '--email', ALICE.email], narrow)
+    const { exitCode, stdout } = await stage.run(['token', 'check', 'narrow', '--json'])
+    await stage.run(['token', 'remove', 'narrow'])
+    const { tokens } = JSON.parse(stdout)
+    expect({ exitCode, tokens }).toMatchObject({
+      exitCode: 0,
+      tokens: [{ usable: true, scopes, consultation: { diagnoses: [], answers: {} } }],
+    })
+    expect(tokens[0].consultation.diagnoses).toEqual([])
+  })
+})
+
 describe('a token that Bitbucket could not be asked about', () => {
   it('is not said to be known', async () => {
     const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' }

@@ -7,7 +7,20 @@ type Shell = 'bash' | 'zsh' | 'fish'
 interface Words {
   readonly path: string
   readonly words: readonly string[]
+  /** Of options whose value is one of a few. */
+  readonly choices: readonly Choices[]
+  /** What its argument names. */
+  readonly names?: Names
 }
+
+type Names = keyof typeof LISTS
+type Choices = readonly [option: string, values: readonly string[]]
+
+/** What tells the names, and the key that has them: of entries of the outermost list alone, by the depth of the line. */
+const LISTS = {
+  runs: { list: 'runs --json', key: 'run' },
+  tokens: { list: 'token list --json', key: 'name' },
+} as const
 
 export function completionCommand(shell: string, program: Command): void {
   const write: Readonly<Record<string, ((words: readonly Words[], values: readonly string[]) => string) | undefined>> =
@@ -34,7 +47,16 @@ function wordsOf(command: Command, path: string, above: readonly string[]): read
   const below = command.commands.flatMap((one) =>
     wordsOf(one, path === '' ? one.name() : `${path} ${one.name()}`, options),
   )
-  return [{ path, words: [...names, ...options, '--help'] }, ...below]
+  const choices = command.options.flatMap(({ long, argChoices }): readonly Choices[] =>
+    long === undefined || long === null || argChoices === undefined ? [] : [[long, argChoices]],
+  )
+  return [{ path, words: [...names, ...options, '--help'], choices, ...namedBy(command, path) }, ...below]
+}
+
+function namedBy(command: Command, path: string): Pick<Words, 'names'> {
+  const [first] = command.registeredArguments.map((one) => one.name())
+  if (first === 'run') return { names: 'runs' }
+  return path === 'token check' || path === 'token remove' ? { names: 'tokens' } : {}
 }
 
 /** Options that the next word belongs to: it is no command. */
@@ -45,13 +67,21 @@ function valued(command: Command): readonly string[] {
 
 function bash(all: readonly Words[], values: readonly string[]): string {
   const cases = all.map(({ path, words }) => `    '${path}') words='${words.join(' ')}' ;;`).join('\n')
+  const choices = all.flatMap(({ path, choices: own }) =>
+    own.map(([option, few]) => `    '${path} ${option}') COMPREPLY=($(compgen -W '${few.join(' ')}' -- "$cur")) ;;`),
+  )
+  const names = all.flatMap(({ path, names: kind }) =>
+    kind === undefined ? [] : [`    '${path}') words="$words $(${listed(kind)})" ;;`],
+  )
   return `# bash completion of keyturn: eval "$(keyturn completion bash)"
 _keyturn() {
   local cur=\${COMP_WORDS[COMP_CWORD]} path='' word words='' value=''
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [ "$word" != = ] || continue
     [ -z "$value" ] || { value=''; continue; }
-    case $word in ${values.join('|')}) value=1 ;; -*) ;; *) [ "$(echo $path | wc -w)" -lt 2 ] && path="\${path:+$path }$word" ;; esac
+    case $word in ${values.join('|')}) value=$word ;; -*) ;; *) [ "$(echo $path | wc -w)" -lt 2 ] && path="\${path:+$path }$word" ;; esac
   done
+  [ "$cur" != = ] || cur=''
   while :; do
     case $path in
 ${cases}
@@ -59,10 +89,26 @@ ${cases}
     [ -n "$words" ] || [ -z "$path" ] && break
     case $path in *' '*) path=\${path% *} ;; *) path='' ;; esac
   done
+  [ -z "$value" ] || {
+    case "$path $value" in
+${choices.join('\n')}
+    *) COMPREPLY=($(compgen -f -- "$cur")) ;;
+    esac
+    return
+  }
+  case $cur in -*) ;; *) case $path in
+${names.join('\n')}
+  esac ;; esac
   COMPREPLY=($(compgen -W "$words" -- "$cur") $(compgen -f -- "$cur"))
 }
 complete -o filenames -F _keyturn keyturn
 `
+}
+
+/** The names of what is kept, a word each; nothing where keyturn cannot tell. */
+function listed(kind: Names): string {
+  const { list, key } = LISTS[kind]
+  return `keyturn ${list} 2>/dev/null </dev/null | sed -n 's/^      "${key}": "\\([^"]*\\)".*/\\1/p'`
 }
 
 function zsh(all: readonly Words[], values: readonly string[]): string {
@@ -71,20 +117,37 @@ autoload -Uz bashcompinit && bashcompinit
 ${bash(all, values)}`
 }
 
-function fish(all: readonly Words[]): string {
-  const lines = all.flatMap(({ path, words }) => words.map((word) => fishLine(path, word)))
+function fish(all: readonly Words[], values: readonly string[]): string {
+  const lines = all.flatMap(({ path, words, choices, names }) => [
+    ...words.map((word) => fishLine(path, word, new Map(choices), values)),
+    ...(names === undefined ? [] : [`complete -c keyturn -f -n '${conditionOf(path)}' -a "(${fishList(names)})"`]),
+  ])
   return `# fish completion of keyturn: keyturn completion fish | source\n${lines.join('\n')}\n`
 }
 
-function fishLine(path: string, word: string): string {
-  const condition =
-    path === ''
-      ? '__fish_use_subcommand'
-      : path
-          .split(' ')
-          .map((name) => `__fish_seen_subcommand_from ${name}`)
-          .join('; and ')
-  return word.startsWith('--')
-    ? `complete -c keyturn -n '${condition}' -l ${word.slice(2)}`
-    : `complete -c keyturn -f -n '${condition}' -a ${word}`
+function fishList(kind: Names): string {
+  const { list, key } = LISTS[kind]
+  return `keyturn ${list} 2>/dev/null </dev/null | string replace -rf '^      \\\\x22${key}\\\\x22: \\\\x22([^\\\\x22]*)\\\\x22.*' '\\$1'`
+}
+
+function conditionOf(path: string): string {
+  return path === ''
+    ? '__fish_use_subcommand'
+    : path
+        .split(' ')
+        .map((name) => `__fish_seen_subcommand_from ${name}`)
+        .join('; and ')
+}
+
+function fishLine(
+  path: string,
+  word: string,
+  choices: ReadonlyMap<string, readonly string[]>,
+  values: readonly string[],
+): string {
+  const condition = conditionOf(path)
+  if (!word.startsWith('--')) return `complete -c keyturn -f -n '${condition}' -a ${word}`
+  const few = choices.get(word)
+  const value = few === undefined ? (values.includes(word) ? ' -r' : '') : ` -x -a '${few.join(' ')}'`
+  return `complete -c keyturn -n '${condition}' -l ${word.slice(2)}${value}`
 }

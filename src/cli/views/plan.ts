@@ -1,6 +1,7 @@
 import { controllerFlag } from '../../index.ts'
 import type { ReferenceChange } from '../../model/credential.ts'
 import { groupedBy } from '../../model/grouped-by.ts'
+import { isOfNameAlone } from '../../model/name-alone.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Plan, Step } from '../../model/plan.ts'
 import { ofStepsLeft } from '../../model/steps-left.ts'
@@ -144,7 +145,7 @@ function targetWords(from: Step['from'], to: Step['to']): string {
   if (to.username === 'remove') return 'no username in the URL'
   if (to.emailComes === true) return `the e-mail of the owner, the token of request ${to.request}`
   const username = typeof to.username === 'object' ? to.username.set : (from.username ?? 'no username')
-  if (to.keepSecret === true) return `${username}, the same secret`
+  if (to.keepSecret === true) return isOfNameAlone({ from, to }) ? username : `${username}, the same secret`
   return `${username}, ${to.token === undefined ? `the token of request ${to.request}` : `token "${to.token}" ${to.fingerprint ?? ''}`}`
 }
 

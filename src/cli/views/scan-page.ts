@@ -170,7 +170,7 @@ function pinSection(inventory: Inventory): Markup {
     (place) =>
       markup`<tr><td>${whereOf(place, inventory.sources)} <small>${place.address}</small></td><td>${place.username?.text}</td><td><code>${place.id}</code></td></tr>`,
   )
-  return markup`<section aria-labelledby="pins"><h2 id="pins">URLs that name a username</h2>
+  return markup`<section aria-labelledby="pins"><h2 id="pins">URLs and settings that name a username</h2>
 <p>They hold no secret, but decide which username is sent, and change together with it.</p>
 <table><thead><tr><th scope="col">Place</th><th scope="col">Username</th><th scope="col">Id</th></tr></thead><tbody>${rows}</tbody></table></section>`
 }

@@ -169,7 +169,11 @@ function pinLines(pins: readonly Place[], sources: readonly string[], limits: Li
       `${PLACE_INDENT}${place.id}  ${cutPlace(oneLine(whereText(place, sources)), WHERE_WIDTH)}`,
       `${BELOW_PLACE}${oneLine(place.username?.text ?? '')}`,
     ])
-  const heading = `${count(pins.length, 'URL names', 'URLs name')} a username, which then decides what is sent`
+  const hasSetting = pins.some(({ address }) => address.startsWith('credential.'))
+  const names = hasSetting
+    ? count(pins.length, 'URL or setting names', 'URLs or settings name')
+    : count(pins.length, 'URL names', 'URLs name')
+  const heading = `${names} a username, which then decides what is sent`
   return ['', heading, ...lines, ...restLine(pins.length, limits)]
 }
 

@@ -28,6 +28,29 @@ describe('Bundler', () => {
         ],
       },
       {
+        name: 'a URL as key, of the host and of one repository',
+        tree: load('url-keys'),
+        path: '.bundle/config',
+        places: [
+          {
+            address: 'BUNDLE_HTTPS://BITBUCKET__ORG/',
+            host: 'bitbucket.org',
+            line: 2,
+            uses: ['git-fetch by BUNDLE_HTTPS://BITBUCKET__ORG/'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'BUNDLE_HTTPS://BITBUCKET__ORG/ACME/MY___GEM__GIT/',
+            host: 'bitbucket.org',
+            line: 3,
+            uses: ['git-fetch acme/my-gem by BUNDLE_HTTPS://BITBUCKET__ORG/ACME/MY___GEM__GIT/'],
+            username: 'bob',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'a build argument',
         tree: load('dockerfile'),
         path: 'Dockerfile',

@@ -1,5 +1,7 @@
 import type { StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
+import type { Repository } from '../../model/use.ts'
+import { repositoryOf } from '../bitbucket-hosts.ts'
 import { fieldsOf } from '../document-fields.ts'
 import type { DocumentReader, Found } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
@@ -7,18 +9,25 @@ import { decodedPiece, type Piece } from '../field-place.ts'
 import { secretConfidence } from '../secret-text.ts'
 import { tailOf } from '../variables.ts'
 
-/** A dot is written `__` (bundler, settings.rb); a URL stands for its host. */
-const NAME = /^BUNDLE_(?:HTTPS:\/\/)?(?:(API|WWW)__)?BITBUCKET__ORG\/?$/i
+/** A dot is written `__`, a dash `___`, all in upper case (bundler, settings.rb, key_for); a key may be the host, its URL, or that of one repository. */
+const NAME = /^BUNDLE_(?:(?:(API|WWW)__)?BITBUCKET__ORG|HTTPS:\/\/(?:(API|WWW)__)?BITBUCKET__ORG(\/[^\s?#]*)?)\/?$/i
 
 /** Variables, `.bundle/config`, build arguments: `BUNDLE_BITBUCKET__ORG`. */
 export const inBundlerVariables: DocumentReader = (each, document) => {
   const { variables } = indexOf(each)
   const named = [...variables, ...each.fields.map(({ keys, value }) => ({ name: keys.at(-1) ?? '', keys, value }))]
   return named.flatMap(({ name, value }) => {
-    const subdomain = NAME.exec(name)?.[1]?.toLowerCase()
-    if (!NAME.test(name)) return []
-    return foundIn(value, name, `${subdomain === undefined ? '' : `${subdomain}.`}bitbucket.org`, document)
+    const match = NAME.exec(name)
+    if (match === null) return []
+    const subdomain = (match[1] ?? match[2])?.toLowerCase()
+    const host = `${subdomain === undefined ? '' : `${subdomain}.`}bitbucket.org`
+    return foundIn(value, name, host, document, repositoryOf(pathOf(match[3] ?? '')))
   })
+}
+
+/** Bitbucket writes the names of repositories in lower case. */
+function pathOf(key: string): string {
+  return key.replaceAll('___', '-').replaceAll('__', '.').replace(/\/$/, '').toLowerCase()
 }
 
 const COMMAND =
@@ -36,7 +45,13 @@ export const inBundlerConfig: DocumentReader = (each, document) => {
 }
 
 /** Bundler puts the value in front of the host as it stands, so it is written as in a URL. */
-function foundIn(value: StoredText, name: string, host: string, { seal }: Document): readonly Found[] {
+function foundIn(
+  value: StoredText,
+  name: string,
+  host: string,
+  { seal }: Document,
+  repository?: Repository,
+): readonly Found[] {
   const colon = value.text.indexOf(':')
   if (colon <= 0) return []
   const written = value.text.includes('%') ? 'percent' : 'plain'
@@ -51,7 +66,13 @@ function foundIn(value: StoredText, name: string, host: string, { seal }: Docume
       host,
       pieces,
       confidence,
-      uses: [{ operation: host.startsWith('api.') ? 'rest' : 'git-fetch', by: name }],
+      uses: [
+        {
+          operation: host.startsWith('api.') ? 'rest' : 'git-fetch',
+          by: name,
+          ...(repository === undefined ? {} : { repository }),
+        },
+      ],
     },
   ]
 }

@@ -10,7 +10,7 @@ import { type Pair, storedPair } from '../git-verifier.ts'
 import { firstBy, perDocument, placeIn } from '../per-document.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
 import { gitConfigDetector, gitConfigPlaces } from './detect.ts'
-import { type HeaderSpot, readSpots, storedSpan, type UrlSpot } from './spots.ts'
+import { type HeaderSpot, type NameSpot, readSpots, storedSpan, type UrlSpot } from './spots.ts'
 
 /** Changes the userinfo of a URL (in a value or a section header), or the credential of an `Authorization` header. */
 export const gitConfigConnector: Connector = fileConnector({
@@ -30,7 +30,14 @@ const spotsByAddress = perDocument(({ bytes }) => firstBy(readSpots(bytes).spots
 function gitConfigEdits({ document, place, change }: EditRequest): readonly Edit[] {
   const spot = spotsByAddress(document).get(place.address)
   if (spot === undefined) return []
+  if (spot.kind === 'name') return nameEdits(spot, change)
   return spot.kind === 'url' ? urlEdits(spot, place, change) : headerEdits(spot, change)
+}
+
+/** Quotes around the value stay; a username that needs some is none of Bitbucket's, and what is read back then differs. */
+function nameEdits(spot: NameSpot, { username }: CredentialChange): readonly Edit[] {
+  if (typeof username !== 'object') return []
+  return [{ span: storedSpan(spot, 0, spot.text.text.length), bytes: bytesOf(encodeUtf8(username.set)) }]
 }
 
 function urlEdits(spot: UrlSpot, place: Place, change: CredentialChange): readonly Edit[] {

@@ -1,6 +1,6 @@
 import { shapeOf } from '../../bitbucket/token-shape.ts'
 import { decodeBasicPair } from '../../formats/base64-pair.ts'
-import { type ByteSpan, lineAt } from '../../formats/byte-text.ts'
+import { type ByteSpan, decodeUtf8, lineAt } from '../../formats/byte-text.ts'
 import type { GitConfigReading } from '../../formats/git-config.ts'
 import { percentDecode } from '../../formats/url.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
@@ -13,7 +13,15 @@ import { isPlaceholder } from '../placeholder.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 import { GIT_CONFIG_FILES } from '../wanted-files.ts'
 import { homeOfConfig, mentionsIn } from './mentions.ts'
-import { type HeaderSpot, isStoredPlain, readSpots, type Spot, storedSpan, type UrlSpot } from './spots.ts'
+import {
+  type HeaderSpot,
+  isStoredPlain,
+  type NameSpot,
+  readSpots,
+  type Spot,
+  storedSpan,
+  type UrlSpot,
+} from './spots.ts'
 import { unreadSecrets } from './unread-secrets.ts'
 
 /** Finds credentials and usernames for Bitbucket Cloud in git configuration files. */
@@ -69,13 +77,13 @@ export function gitConfigPlaces(document: Document): readonly Place[] {
 }
 
 function placeAt(document: Document, spot: Spot, spots: readonly Spot[]): Place {
-  const fields = spot.kind === 'url' ? urlFields(document, spot) : headerFields(document, spot)
+  const fields = fieldsOf(document, spot)
   return {
     id: `git-config:${spot.address}`,
     consumer: 'git-config',
     at: { kind: 'file', path: document.path },
     address: spot.address,
-    host: spot.kind === 'url' ? spot.url.host : headerHost(spot, fields, spots),
+    host: spot.kind === 'header' ? headerHost(spot, fields, spots) : spot.url.host,
     ...fields,
     ...(spot.kind === 'url' && holdsPlaceholder(spot) ? { isPlaceholder: true } : {}),
     extent: spot.extent,
@@ -89,6 +97,18 @@ function holdsPlaceholder({ url: { password }, text: { text } }: UrlSpot): boole
 }
 
 type Fields = Pick<Place, 'username' | 'secret'>
+
+function fieldsOf(document: Document, spot: Spot): Fields {
+  if (spot.kind === 'url') return urlFields(document, spot)
+  return spot.kind === 'header' ? headerFields(document, spot) : nameFields(document, spot)
+}
+
+function nameFields(document: Document, spot: NameSpot): Fields {
+  const { text } = spot.text
+  const encoding = isStoredPlain(spot, document.bytes, 0, text.length) ? 'plain' : 'git-quoted'
+  const username = decodeUtf8(text)
+  return { username: usernameField(username, encoding, document.seal, storedSpan(spot, 0, text.length)) }
+}
 
 /** A token that stands alone before the `@` is a secret, although the syntax calls it a username. */
 function urlFields(document: Document, spot: UrlSpot): Fields {

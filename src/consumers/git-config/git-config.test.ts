@@ -38,6 +38,12 @@ describe('git-config detector', () => {
       { name: 'remotes and a submodule of a clone', ...clone },
       { name: 'Windows line ends', ...clone, tree: withCrLf(clone.tree) },
       {
+        name: 'a setting that names the username for Bitbucket, beside one for another host',
+        tree: load('name-setting/before'),
+        path: '.gitconfig',
+        places: [{ address: 'credential.https://bitbucket.org.username', host, line: 4, username: 'alice' }],
+      },
+      {
         name: 'rewrites with the secret in the section header',
         tree: load('global/before'),
         path: '.gitconfig',
@@ -109,7 +115,7 @@ describe('git-config detector', () => {
         name: 'secrets in settings that cannot be changed here are reported',
         tree: load('other-settings/before'),
         path: 'web/.git/config',
-        places: [],
+        places: [{ address: 'credential.https://bitbucket.org.username', host, line: 11, username: 'alice' }],
         unread: ['malformed', 'malformed', 'malformed', 'malformed'],
       },
       {
@@ -174,6 +180,10 @@ describe('git-config connector', () => {
       {
         ...replace('a username is removed', 'username-only', 'web/.git/config', 'remote.origin.url'),
         change: { username: 'remove', secret: 'keep' } as const,
+      },
+      {
+        ...replace('a setting', 'name-setting', '.gitconfig', 'credential.https://bitbucket.org.username'),
+        change: { username: { set: 'x-bitbucket-api-token-auth' }, secret: 'keep' } as const,
       },
     ],
   })

@@ -7,7 +7,7 @@ import { isBitbucketHost } from '../bitbucket-hosts.ts'
 import { withoutSecrets } from '../shown-name.ts'
 
 /** A spot of a git configuration that can hold a credential for Bitbucket, whether or not it holds one now. */
-export type Spot = UrlSpot | HeaderSpot
+export type Spot = UrlSpot | HeaderSpot | NameSpot
 
 interface SpotBase {
   readonly address: string
@@ -38,10 +38,16 @@ export interface HeaderSpot extends SpotBase {
   readonly url?: UrlReading
 }
 
+/** `credential.<url>.username`: what git asks its helpers for where the URL names nobody. */
+export interface NameSpot extends SpotBase {
+  readonly kind: 'name'
+  readonly url: UrlReading
+}
+
 const BOTH: readonly Operation[] = ['git-fetch', 'git-push']
 
 export function spotsOf(reading: GitConfigReading): readonly Spot[] {
-  const found = [...urlSpots(reading), ...rewriteSpots(reading), ...headerSpots(reading)]
+  const found = [...urlSpots(reading), ...rewriteSpots(reading), ...headerSpots(reading), ...nameSpots(reading)]
   return numbered(found.sort((a, b) => a.extent[0] - b.extent[0]))
 }
 
@@ -143,6 +149,19 @@ function headerSpots(reading: GitConfigReading): readonly HeaderSpot[] {
         credential: [start, start + credential.length] as const,
         ...(url === undefined ? {} : { url }),
       },
+    ]
+  })
+}
+
+/** One for every host (`credential.username`) is not Bitbucket's alone, and no spot. */
+function nameSpots(reading: GitConfigReading): readonly NameSpot[] {
+  return reading.entries.flatMap(({ section, key, value, span }) => {
+    const scope = section.name === 'credential' && key === 'username' ? section.subsection?.text : undefined
+    const url = scope === undefined ? undefined : bitbucketUrl(scope)
+    if (url === undefined || value === undefined || value.text === '') return []
+    const address = `credential.${scope}.username`
+    return [
+      { kind: 'name' as const, address, text: value, extent: span, by: withoutSecrets(address), operations: BOTH, url },
     ]
   })
 }

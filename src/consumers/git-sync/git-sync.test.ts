@@ -27,6 +27,27 @@ describe('git-sync', () => {
         ],
       },
       {
+        name: 'the username among the arguments of the container, beside another container with its own',
+        tree: load('arguments'),
+        path: 'pod.yaml',
+        places: [
+          {
+            address: 'spec.containers.1.env.1.value',
+            host: 'bitbucket.org',
+            line: 18,
+            username: 'acme-bot',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'spec.containers.2.env.1.value',
+            host: 'bitbucket.org',
+            line: 26,
+            username: 'docs-bot',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'variables of version 3',
         tree: load('version-3'),
         path: '.env',

@@ -9,6 +9,7 @@ const REPOSITORY = /GIT_?SYNC_REPO[^\n]{0,80}(?:\n[^\n]{0,80}){0,2}?bitbucket\.o
 const password = (prefix: string): VariableRule => ({
   variable: `${prefix}_PASSWORD`,
   username: PREFIXES.map((each) => `${each}_USERNAME`),
+  usernameFlag: '--username',
   operations: ['git-fetch'],
   needs: REPOSITORY,
 })

@@ -1,21 +1,30 @@
-import type { Field } from '../../formats/field.ts'
+import type { Field, StoredText } from '../../formats/field.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Reading, type Whom, whomOf } from '../field-detector.ts'
 import { isOfOthers, namesBitbucket, nameWords } from '../name-words.ts'
 import { packageRepositoryAt } from '../package-repository.ts'
+import { tailOf } from '../variables.ts'
 
 /** `<server>` of a settings.xml: its `id` is the host itself, names Bitbucket, or is that of a repository which Bitbucket serves. */
 export const inServers: DocumentReader = (each, { seal }) => {
   if (each.format !== 'xml' || !each.text.includes('<server>')) return []
   const repositories = repositoriesOf(each)
   return elementsOf(each, 'server').flatMap((server): readonly Found[] => {
-    const [id, password] = [server.get('id')?.value.text ?? '', server.get('password')]
+    const [id, password] = [server.get('id')?.value.text.trim() ?? '', trimmed(server.get('password'))]
     const served = repositories.get(id) ?? namedServer(id)
     // `{…}` is encrypted with the key of settings-security.xml.
-    if (served === undefined || password === undefined || /^\{.*\}$/s.test(password.value.text)) return []
-    const at = { keys: ['server', id, 'password'], value: password.value }
-    return foundAt(served, at, server.get('username')?.value, served.whom, seal)
+    if (served === undefined || password === undefined || /^\{.*\}$/s.test(password.text)) return []
+    const at = { keys: ['server', id, 'password'], value: password }
+    return foundAt(served, at, trimmed(server.get('username')), served.whom, seal)
   })
+}
+
+/** Maven reads every text of its settings without the blanks and lines around it (SettingsXpp3Reader, getTrimmedValue). */
+function trimmed(field: Field | undefined): StoredText | undefined {
+  if (field === undefined) return undefined
+  const { text } = field.value
+  const from = text.length - text.trimStart().length
+  return tailOf(field.value, from, Math.max(from, text.trimEnd().length))
 }
 
 interface Server extends Pick<Reading, 'operations'> {
@@ -36,7 +45,10 @@ function repositoriesOf(each: FieldDocument): ReadonlyMap<string, Server> {
   )
   return new Map(
     all.flatMap((element) => {
-      const [id, served] = [element.get('id')?.value.text, packageRepositoryAt(element.get('url')?.value.text ?? '')]
+      const [id, served] = [
+        element.get('id')?.value.text.trim(),
+        packageRepositoryAt(element.get('url')?.value.text.trim() ?? ''),
+      ]
       return id === undefined || served === undefined ? [] : [[id, served] as const]
     }),
   )

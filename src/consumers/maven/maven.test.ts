@@ -62,6 +62,27 @@ describe('Maven', () => {
         ],
       },
       {
+        name: 'texts on lines of their own, which Maven trims',
+        path: 'settings.xml',
+        tree: new Map([
+          [
+            'settings.xml',
+            Buffer.from(
+              `<settings><servers><server>\n<id>\n  bitbucket.org\n</id>\n<username> alice\t</username>\n<password>\n  ${values.OLD}\n</password></server></servers></settings>\n`,
+            ),
+          ],
+        ]),
+        places: [
+          {
+            address: 'server.bitbucket.org.password',
+            host: 'bitbucket.org',
+            line: 7,
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'a server of a repository on the web host, whose files are downloaded',
         path: 'settings.xml',
         tree: new Map([
