@@ -70,6 +70,25 @@ describe('what Jenkins has encrypted is opened with the keys of its controller',
         places: [place],
       },
       {
+        name: 'under keys in other letters, which the plugin takes alike',
+        tree: withKeys(
+          tree(
+            'jenkins.yaml',
+            before
+              .replace('domainCredentials', 'domaincredentials')
+              .replace('usernamePassword', 'UserNamePassword')
+              .replace('id:', 'ID:')
+              .replace('username:', 'userName:')
+              .replace('password:', 'PASSWORD:'),
+          ),
+          keys,
+        ),
+        path: 'jenkins.yaml',
+        places: [
+          { ...place, address: 'credentials.system.domaincredentials.0.credentials.0.UserNamePassword.PASSWORD' },
+        ],
+      },
+      {
         name: 'of which the names do not speak of Bitbucket, but a job does',
         tree: withKeys(
           tree(
