@@ -11,7 +11,7 @@ import { storedPiece, wholeOf } from '../field-place.ts'
 import { isSealed } from '../hudson-secret.ts'
 import { isOfBitbucket } from '../jenkins-credential-names.ts'
 import { jobsIn } from '../jenkins-references.ts'
-import { openedIn, whyUnopened } from './keys.ts'
+import { homesOf, openedIn, whyUnopened } from './keys.ts'
 
 interface CascCredential {
   /** Of the password or the secret text. */
@@ -31,8 +31,16 @@ export function inCredentials(each: FieldDocument, document: Document): readonly
     const opened = isSealed(stored) ? openedIn(document, stored) : stored
     if (opened === undefined || !concernsBitbucket(credential, opened, each, document)) return []
     const reading = { operations: operations.length === 0 ? (['git-fetch'] as const) : operations, opened }
-    return foundAt(reading, field, username?.value, { host: 'bitbucket.org' }, document.seal)
+    const found = foundAt(reading, field, username?.value, { host: 'bitbucket.org' }, document.seal)
+    return found.map((one) => ({ ...one, ...declaredBy(credential, document) }))
   })
+}
+
+/** Whose jobs name it, where the file stands in a home. */
+function declaredBy({ id, operations }: CascCredential, { path }: Document): Pick<Found, 'declares'> {
+  const [home] = homesOf(path)
+  if (home === undefined || id === '') return {}
+  return { declares: { home, credentialId: id, isUseGuessed: operations.length === 0 } }
 }
 
 /** Encrypted credentials for Bitbucket that no key opens. */

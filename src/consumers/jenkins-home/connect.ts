@@ -1,13 +1,10 @@
-import { API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import { bytesOf, encodeUtf8 } from '../../formats/byte-text.ts'
 import type { Edit } from '../../formats/splice.ts'
 import { escapeXmlText, type XmlElement } from '../../formats/xml.ts'
 import type { Connector, PlaceState, StagedTogether } from '../../model/consumer.ts'
-import type { Credential } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
-import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
 import { sealSecret } from '../hudson-secret.ts'
 import type { CompanionMemory } from '../load-document.ts'
@@ -116,19 +113,6 @@ async function readAll(
 function failureOnly(error: unknown): Failure {
   if (error instanceof Failure) return error
   throw error
-}
-
-/** Branch Source signs in to git under the fixed username, whatever e-mail the credential names (BitbucketUserAPITokenAuthenticator). */
-export function jenkinsPair(
-  credential: Credential,
-  use: Use,
-): { readonly username: string; readonly password: string } {
-  const swaps =
-    use.by.endsWith(' (Branch Source)') && use.operation === 'git-fetch' && credential.username?.includes('@')
-  return {
-    username: swaps ? API_TOKEN_GIT_USERNAME : (credential.username ?? ''),
-    password: credential.secret.reveal(),
-  }
 }
 
 function jenkinsEdits(request: EditRequest): readonly Edit[] {
