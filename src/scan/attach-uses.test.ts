@@ -220,6 +220,14 @@ describe('a Jenkins job', () => {
       expect(places.map(({ hindrance }) => hindrance)).toEqual([undefined, undefined])
     })
 
+    it('names the file that fills the store as the owner of what the store has', () => {
+      const [stored, other] = attached([system, { ...system, id: 'aa', address: 'system/_/aa' }, declared])
+      expect([stored?.ownedBy?.name, other?.ownedBy]).toEqual([
+        `Configuration as Code (${home}/jenkins.yaml)`,
+        undefined,
+      ])
+    })
+
     it('uses what is declared also before the first start', () => {
       expect(usesOf(attached([declared]))).toEqual({ [declared.id]: ['job app'] })
     })

@@ -1,5 +1,6 @@
 import { homeOfJenkins } from '../model/controller-of.ts'
-import { type Hindrance, locationText, type Place } from '../model/place.ts'
+import { filledByCode } from '../model/filled-by-code.ts'
+import { type Hindrance, locationText, type Place, type PlaceOwner } from '../model/place.ts'
 import { sharedWith } from '../model/shared-with.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
 import { type Answer, append, hostStores, type OwnFiles, repositoryKey } from './host-stores.ts'
@@ -37,8 +38,9 @@ export function attachUses(
     if (answering.length === 0) unanswered.push(use)
   }
   const lent = lending(places, demands)
+  const owners = codeOwners(places)
   const attached = places.map((each) => {
-    const place = hindered(each, doubtful.has(each) ? IN_DOUBT : shared.get(each))
+    const place = hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : shared.get(each))
     const given = gained.get(each) ?? []
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
@@ -47,6 +49,25 @@ export function attachUses(
     return { ...place, uses: usesFor(place, given, lent, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
+}
+
+/** Of credentials that the system store of a home has, by the home and the id. */
+function codeOwners(places: readonly Place[]): ReadonlyMap<string, PlaceOwner> {
+  const declared = places.flatMap(({ declares, at }) =>
+    declares === undefined
+      ? []
+      : [[`${declares.home} ${addressPart(declares.credentialId)}`, filledByCode(locationText(at))] as const],
+  )
+  return new Map(declared)
+}
+
+/** A store is read beside files of the usual names alone; a scan has seen the others. */
+function owned(place: Place, owners: ReadonlyMap<string, PlaceOwner>): Place {
+  const { consumer, at, address } = place
+  const [, id] = /^system\/[^/]+\/([^/]+)$/.exec(address) ?? []
+  if (consumer !== 'jenkins-home' || place.ownedBy !== undefined || owners.size === 0) return place
+  const ownedBy = owners.get(`${homeOfJenkins(locationText(at))} ${id}`)
+  return ownedBy === undefined ? place : { ...place, ownedBy }
 }
 
 /** What is usual gives way to what is known. */

@@ -2,11 +2,14 @@ import { bytesOf, encodeUtf8 } from '../../formats/byte-text.ts'
 import type { Edit } from '../../formats/splice.ts'
 import { escapeXmlText, type XmlElement } from '../../formats/xml.ts'
 import type { Connector, PlaceState, StagedTogether } from '../../model/consumer.ts'
+import type { Credential } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { PlaceRef } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
+import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
 import { sealSecret } from '../hudson-secret.ts'
+import { usernameInJenkins } from '../jenkins-username.ts'
 import type { CompanionMemory } from '../load-document.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
 import { refuseComputed } from './computed.ts'
@@ -113,6 +116,13 @@ async function readAll(
 function failureOnly(error: unknown): Failure {
   if (error instanceof Failure) return error
   throw error
+}
+
+export function jenkinsPair(
+  credential: Credential,
+  use: Use,
+): { readonly username: string; readonly password: string } {
+  return { username: usernameInJenkins(credential, use), password: credential.secret.reveal() }
 }
 
 function jenkinsEdits(request: EditRequest): readonly Edit[] {

@@ -1,8 +1,7 @@
 import type { Verifier } from '../../model/consumer.ts'
 import { type Endpoints, gitVerifier } from '../git-verifier.ts'
-import { jenkinsPair } from '../jenkins-pair.ts'
 import { askpassHandOver } from '../secret-hand-over.ts'
-import { jenkinsHomeConnector } from './connect.ts'
+import { jenkinsHomeConnector, jenkinsPair } from './connect.ts'
 import { namedCredential } from './named-credential.ts'
 import { isReferenceAddress } from './rewire.ts'
 
