@@ -220,6 +220,16 @@ describe('a Jenkins job', () => {
       expect(places.map(({ hindrance }) => hindrance)).toEqual([undefined, undefined])
     })
 
+    it('is not known to be given which of two that one file declares, so that neither is changed', () => {
+      const second = { ...declared, id: 'second', address: 'credentials.1.password' }
+      const copy = { ...declared, id: 'copy', at: { kind: 'file', path: `${home}/casc_configs/a.yaml` } } as const
+      const hindered = (places: readonly Place[]) => attached(places).map(({ hindrance }) => hindrance?.kind)
+      expect([hindered([declared, second]), hindered([declared, copy])]).toEqual([
+        ['not writable', 'not writable'],
+        [undefined, undefined],
+      ])
+    })
+
     it('names the file that fills the store as the owner of what the store has', () => {
       const [stored, other] = attached([system, { ...system, id: 'aa', address: 'system/_/aa' }, declared])
       expect([stored?.ownedBy?.name, other?.ownedBy]).toEqual([

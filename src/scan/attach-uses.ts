@@ -33,8 +33,7 @@ export function attachUses(
   for (const found of demands) {
     const { answering, use } = answersOf(found)
     for (const { place, doubt } of answering) append(gained, place, doubt === undefined ? use : { ...use, doubt })
-    const stored = answering.filter(({ place }) => place.declares === undefined)
-    if (found.demand.of.kind === 'jenkins' && stored.length > 1) for (const { place } of stored) doubtful.add(place)
+    if (found.demand.of.kind === 'jenkins') for (const place of ofOneId(answering)) doubtful.add(place)
     if (answering.length === 0) unanswered.push(use)
   }
   const lent = lending(places, demands)
@@ -49,6 +48,14 @@ export function attachUses(
     return { ...place, uses: usesFor(place, given, lent, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
+}
+
+/** Places that stand for several credentials of one id: in the stores, or in one file that fills the system's. */
+function ofOneId(answering: readonly Answer[]): readonly Place[] {
+  const groups = new Map<string, Place[]>()
+  for (const { place } of answering)
+    append(groups, place.declares === undefined ? 'stored' : locationText(place.at), place)
+  return [...groups.values()].flatMap((places) => (places.length > 1 ? places : []))
 }
 
 /** Of credentials that the system store of a home has, by the home and the id. */
