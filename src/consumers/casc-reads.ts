@@ -1,4 +1,5 @@
 import type { Field } from '../formats/field.ts'
+import { withLowerKeys } from './casc-fields.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { type FieldIndex, indexOf } from './field-index.ts'
 import { jobsIn } from './jenkins-references.ts'
@@ -7,15 +8,17 @@ import type { SpotUse } from './variable-flow.ts'
 import { referencesIn } from './variable-references.ts'
 
 /** Where configuration as code keeps the secret of a credential, by the kind of the credential (configuration-as-code, demos/credentials). */
-const SECRETS: Readonly<Record<string, string>> = { usernamePassword: 'password', string: 'secret' }
+const SECRETS: Readonly<Record<string, string>> = { usernamepassword: 'password', string: 'secret' }
 
 /** `password: ${BB_APP_PASSWORD}` of a credential of Jenkins that is Bitbucket's; its username stands beside it. */
 export function cascReads(document: FieldDocument): readonly SpotUse[] {
-  if (document.format !== 'yaml' || !/\bdomainCredentials\b/.test(document.text)) return []
-  const index = indexOf(document)
-  return document.fields.flatMap((field) => {
+  if (document.format !== 'yaml' || !/\bdomainCredentials\b/i.test(document.text)) return []
+  const lowered = withLowerKeys(document)
+  const index = indexOf(lowered)
+  return lowered.fields.flatMap((field, at) => {
     const [kind = '', last] = field.keys.slice(-2)
-    return SECRETS[kind] === last ? readOf(field, index, document) : []
+    const keys = document.fields[at]?.keys ?? field.keys
+    return SECRETS[kind] === last ? readOf(field, index, document).map((read) => ({ ...read, keys })) : []
   })
 }
 

@@ -96,6 +96,7 @@ export interface Found {
   readonly uses: readonly Use[]
   /** As in a place. */
   readonly unresolved?: string
+  readonly declares?: Place['declares']
 }
 
 function placesIn(document: Document, parts: FieldDetectorParts): readonly Place[] {
@@ -132,7 +133,7 @@ function says(document: FieldDocument, keyword: string): boolean {
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
   if (found.length === 0) return []
   const seen = new Map<string, number>()
-  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses, unresolved }) => {
+  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses, unresolved, declares }) => {
     const secret = decodedPiece(pieces.secret)
     const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
     const count = (seen.get(name) ?? 0) + 1
@@ -152,6 +153,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
     return {
       ...place,
       ...(unresolved === undefined ? {} : { unresolved }),
+      ...(declares === undefined ? {} : { declares }),
       ...(hindrance === undefined ? {} : { hindrance }),
     }
   })

@@ -13,6 +13,7 @@ import {
   type Pair,
   storedPair,
 } from './git-verifier.ts'
+import { usernameInJenkins } from './jenkins-username.ts'
 import { askpassHandOver, headerHandOver } from './secret-hand-over.ts'
 
 /**
@@ -58,7 +59,9 @@ function presentedPair(credential: Credential, use: Use, place: Place): Pair | s
       return isGit ? { username: pair.password, password: '' } : { ...pair, scheme: 'bearer' }
     case 'pair':
       // Access tokens are no user: tools that hold one under git's name for it send it to REST as Bearer.
-      return !isGit && pair.username === ACCESS_TOKEN_GIT_USERNAME ? { ...pair, scheme: 'bearer' } : pair
+      return !isGit && pair.username === ACCESS_TOKEN_GIT_USERNAME
+        ? { ...pair, scheme: 'bearer' }
+        : { ...pair, username: usernameInJenkins(credential, use) }
     case 'secret alone':
       return isGit ? guessed(pair, credential, use) : { ...pair, scheme: 'bearer' }
   }

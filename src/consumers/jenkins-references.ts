@@ -3,7 +3,7 @@ import type { FieldDocument } from './document-fields.ts'
 
 const KNOWN = new WeakMap<FieldDocument, ReadonlyMap<string, readonly Operation[]>>()
 const REFERENCE =
-  /\b(?:credentialsId|scanCredentialsId|checkoutCredentialsId)\b["']?\s{0,4}[:=(>]?\s{0,4}["']?([\w.-]{1,200})/g
+  /\b(?:credentialsId|scanCredentialsId|checkoutCredentialsId)\b["']?\s{0,4}[:=(>]?\s{0,4}["']?([\w.-]{1,200})/gi
 /** Settings of one source. */
 const AROUND = 300
 

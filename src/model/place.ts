@@ -136,6 +136,15 @@ export interface PlaceOwner {
   readonly takesChanges: boolean
 }
 
+/** A credential that Configuration as Code puts into the system store of the Jenkins in whose home it stands. */
+export interface DeclaredCredential {
+  /** Absolute path of the home. */
+  readonly home: string
+  readonly credentialId: string
+  /** Nothing in its own file says what it is used for, and the uses of the place are what is usual. */
+  readonly isUseGuessed: boolean
+}
+
 /** Why a place that was found is left to a person. */
 export interface Hindrance {
   /** `username not read`: it has one that nobody can read, so nothing tells whether the credential works under it. */
@@ -207,6 +216,8 @@ export interface Place extends PlaceRef {
    * domain keeps it from them. Absent: whoever names it is given it.
    */
   readonly withheldFrom?: 'plain git' | 'jobs'
+  /** What a Jenkins makes of it at its start; absent: none whose home is known. */
+  readonly declares?: DeclaredCredential
   /** Absent: all that a change of it needs was read, as far as its document tells. */
   readonly hindrance?: Hindrance
   readonly uses: readonly Use[]

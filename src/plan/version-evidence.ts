@@ -74,7 +74,7 @@ function pathsFor(place: Place): readonly string[] {
 
 /** A controller unpacks its plugins; the manifest tells the version. Credentials of folders lie below `jobs/`. */
 function pluginFiles(path: string): readonly string[] {
-  const home = path.replace(/\/(?:jobs\/.*|users\/.*|[^/]+)$/, '')
+  const home = path.replace(/\/(?:jobs\/.*|users\/.*|casc_configs\/.*|[^/]+)$/, '')
   return BRANCH_SOURCE_FLOOR.packages.map((name) => `${home}/plugins/${name}/META-INF/MANIFEST.MF`)
 }
 

@@ -203,6 +203,66 @@ describe('a Jenkins job', () => {
     },
   )
 
+  describe('whose credential Configuration as Code declares', () => {
+    const declared = filePlace(`${home}/jenkins.yaml`, 'jenkins-casc', 'credentials.password', {
+      declares: { home, credentialId: 'bb', isUseGuessed: true },
+      uses: [{ operation: 'git-fetch', by: 'credentials.password' }],
+    })
+    const foundIn = `${home}/jobs/app/config.xml`
+    const attached = (places: readonly Place[], demand = job('app'), where = foundIn): readonly Place[] =>
+      attachUses(places, [{ demand, foundIn: where }], undefined, (place) =>
+        place === declared ? 'on what is given' : true,
+      ).places
+
+    it('uses what is declared, and what the store has of it, without a doubt which of them', () => {
+      const places = attached([system, declared])
+      expect(usesOf(places)).toEqual({ [system.id]: ['job app'], [declared.id]: ['job app'] })
+      expect(places.map(({ hindrance }) => hindrance)).toEqual([undefined, undefined])
+    })
+
+    it('is not known to be given which of two that one file declares, so that neither is changed', () => {
+      const second = { ...declared, id: 'second', address: 'credentials.1.password' }
+      const copy = { ...declared, id: 'copy', at: { kind: 'file', path: `${home}/casc_configs/a.yaml` } } as const
+      const hindered = (places: readonly Place[]) => attached(places).map(({ hindrance }) => hindrance?.kind)
+      expect([hindered([declared, second]), hindered([declared, copy])]).toEqual([
+        ['not writable', 'not writable'],
+        [undefined, undefined],
+      ])
+    })
+
+    it('names the file that fills the store as the owner of what the store has', () => {
+      const [stored, other] = attached([system, { ...system, id: 'aa', address: 'system/_/aa' }, declared])
+      expect([stored?.ownedBy?.name, other?.ownedBy]).toEqual([
+        `Configuration as Code (${home}/jenkins.yaml)`,
+        undefined,
+      ])
+    })
+
+    it('uses what is declared also before the first start', () => {
+      expect(usesOf(attached([declared]))).toEqual({ [declared.id]: ['job app'] })
+    })
+
+    it.each([
+      [
+        'the credential of a nearer folder',
+        [folder, declared],
+        job('team/web'),
+        `${home}/jobs/team/jobs/web/config.xml`,
+      ],
+      ['what is withheld from it', [{ ...system, withheldFrom: 'jobs' as const }, declared], job('app'), foundIn],
+      ['the one of another home', [declared], job('app'), '/srv/other/jobs/app/config.xml'],
+      ['another id', [declared], job('app', 'aa'), foundIn],
+    ])('leaves what is declared as it is: %s', (_, places, demand, where) => {
+      expect(usesOf(attached(places, demand, where))[declared.id]).toEqual(['credentials.password'])
+    })
+
+    it('leaves it to a person where a job fetches from another host with it', () => {
+      const of = { kind: 'other host', credentialId: 'bb', item: 'app', host: 'github.com' } as const
+      const places = attached([system, declared], { operation: 'git-fetch', by: 'job app', of })
+      expect(places.map(({ hindrance }) => hindrance?.kind)).toEqual(['not writable', 'not writable'])
+    })
+  })
+
   it('is not known to be given which of two domains, so that neither is changed', () => {
     const second = { ...system, id: 'second', address: 'system/nexus/bb' }
     const foundIn = `${home}/jobs/app/config.xml`

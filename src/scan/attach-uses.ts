@@ -1,5 +1,6 @@
 import { homeOfJenkins } from '../model/controller-of.ts'
-import { type Hindrance, locationText, type Place } from '../model/place.ts'
+import { filledByCode } from '../model/filled-by-code.ts'
+import { type Hindrance, locationText, type Place, type PlaceOwner } from '../model/place.ts'
 import { sharedWith } from '../model/shared-with.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
 import { type Answer, append, hostStores, type OwnFiles, repositoryKey } from './host-stores.ts'
@@ -32,21 +33,53 @@ export function attachUses(
   for (const found of demands) {
     const { answering, use } = answersOf(found)
     for (const { place, doubt } of answering) append(gained, place, doubt === undefined ? use : { ...use, doubt })
-    if (found.demand.of.kind === 'jenkins' && answering.length > 1)
-      for (const { place } of answering) doubtful.add(place)
+    if (found.demand.of.kind === 'jenkins') for (const place of ofOneId(answering)) doubtful.add(place)
     if (answering.length === 0) unanswered.push(use)
   }
   const lent = lending(places, demands)
+  const owners = codeOwners(places)
   const attached = places.map((each) => {
-    const place = hindered(each, doubtful.has(each) ? IN_DOUBT : shared.get(each))
+    const place = hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : shared.get(each))
     const given = gained.get(each) ?? []
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
     if (isProved(place) === 'on what is given')
-      return { ...place, uses: distinct([...place.uses, ...given].map((use) => onExample(use, example))) }
+      return { ...place, uses: distinct([...ownUses(place, given), ...given].map((use) => onExample(use, example))) }
     return { ...place, uses: usesFor(place, given, lent, example) }
   })
   return { places: attached.filter(concernsBitbucket), unanswered: distinct(unanswered) }
+}
+
+/** Places that stand for several credentials of one id: in the stores, or in one file that fills the system's. */
+function ofOneId(answering: readonly Answer[]): readonly Place[] {
+  const groups = new Map<string, Place[]>()
+  for (const { place } of answering)
+    append(groups, place.declares === undefined ? 'stored' : locationText(place.at), place)
+  return [...groups.values()].flatMap((places) => (places.length > 1 ? places : []))
+}
+
+/** Of credentials that the system store of a home has, by the home and the id. */
+function codeOwners(places: readonly Place[]): ReadonlyMap<string, PlaceOwner> {
+  const declared = places.flatMap(({ declares, at }) =>
+    declares === undefined
+      ? []
+      : [[`${declares.home} ${addressPart(declares.credentialId)}`, filledByCode(locationText(at))] as const],
+  )
+  return new Map(declared)
+}
+
+/** A store is read beside files of the usual names alone; a scan has seen the others. */
+function owned(place: Place, owners: ReadonlyMap<string, PlaceOwner>): Place {
+  const { consumer, at, address } = place
+  const [, id] = /^system\/[^/]+\/([^/]+)$/.exec(address) ?? []
+  if (consumer !== 'jenkins-home' || place.ownedBy !== undefined || owners.size === 0) return place
+  const ownedBy = owners.get(`${homeOfJenkins(locationText(at))} ${id}`)
+  return ownedBy === undefined ? place : { ...place, ownedBy }
+}
+
+/** What is usual gives way to what is known. */
+function ownUses({ declares, uses }: Place, given: readonly Use[]): readonly Use[] {
+  return declares?.isUseGuessed === true && given.length > 0 ? [] : uses
 }
 
 /** Jenkins gives the one whose domain it comes to first, and nothing that it shows tells which; the other may be for another system. */
@@ -74,9 +107,10 @@ function givenElsewhere(places: readonly Place[], demands: readonly FoundDemand[
     const { of } = demand
     if (of.kind !== 'other host') continue
     const given = jenkinsPlaces(of.credentialId, of.item, foundIn, stored, (place) => isGiven(place, demand))
-    const [place, ...more] = given
-    const isForAll = place !== undefined && more.length === 0 && /(?:^|\/)_\/[^/]+$/.test(place.address)
-    if (isForAll && !shared.has(place)) shared.set(place, sharedWith(demand.by, of.host, 'by hand'))
+    const [place, ...more] = given.filter(({ declares }) => declares === undefined)
+    const isForAll = more.length === 0 && (place === undefined || /(?:^|\/)_\/[^/]+$/.test(place.address))
+    for (const one of isForAll ? given : [])
+      if (!shared.has(one)) shared.set(one, sharedWith(demand.by, of.host, 'by hand'))
   }
   return shared
 }
@@ -174,12 +208,17 @@ function asAnswers(places: readonly Place[]): readonly Answer[] {
 interface StoredCredentials {
   readonly byId: ReadonlyMap<string, readonly Place[]>
   readonly byStore: ReadonlyMap<string, readonly Place[]>
+  /** What Configuration as Code declares, by the home and the id. */
+  readonly declared: ReadonlyMap<string, readonly Place[]>
 }
 
 function storedCredentials(places: readonly Place[]): StoredCredentials {
   const byId = new Map<string, Place[]>()
   const byStore = new Map<string, Place[]>()
+  const declared = new Map<string, Place[]>()
   for (const place of places) {
+    const { declares } = place
+    if (declares !== undefined) append(declared, `${declares.home} ${declares.credentialId}`, place)
     if (place.consumer !== 'jenkins' && place.consumer !== 'jenkins-home') continue
     // `system/<domain>/<id>`, `folder/<full name>/<domain>/<id>`.
     const [, store, id] = /^((?:system|folder\/.+|provider\/[^/]+))\/[^/]+\/([^/]+)$/.exec(place.address) ?? []
@@ -187,7 +226,7 @@ function storedCredentials(places: readonly Place[]): StoredCredentials {
     append(byId, id, place)
     append(byStore, `${store.startsWith('provider/') ? 'provider' : store} ${id}`, place)
   }
-  return { byId, byStore }
+  return { byId, byStore, declared }
 }
 
 interface Job {
@@ -231,13 +270,13 @@ function jenkinsfileAnswer(
 
 /**
  * Nearest enclosing folder first, then system (docs/consumers/jenkins-home.md, "Which credential an id means"), then what plugins
- * provide from elsewhere.
+ * provide from elsewhere. With one of the system, or where none is stored yet, what fills that store at the next start.
  */
 function jenkinsPlaces(
   credentialId: string,
   item: string,
   foundIn: string,
-  { byStore }: StoredCredentials,
+  { byStore, declared }: StoredCredentials,
   isGivenTo: (place: Place) => boolean = () => true,
 ): readonly Place[] {
   const id = addressPart(credentialId)
@@ -245,8 +284,11 @@ function jenkinsPlaces(
   const folders = parts.map((_, index) => `folder/${parts.slice(0, parts.length - index).join('/')}`)
   for (const store of [...folders, 'system', 'provider']) {
     const known = byStore.get(`${store} ${id}`) ?? []
-    const own = known.filter((place) => isOfController(locationText(place.at), foundIn) && isGivenTo(place))
-    if (own.length > 0) return own
+    const here = known.filter((place) => isOfController(locationText(place.at), foundIn))
+    const own = here.filter(isGivenTo)
+    const isFilled = store === 'system' && (own.length > 0 || here.length === 0)
+    const filling = isFilled ? (declared.get(`${homeOfJenkins(foundIn)} ${credentialId}`) ?? []) : []
+    if (own.length + filling.length > 0) return [...own, ...filling]
   }
   return []
 }

@@ -1,10 +1,13 @@
 import { shapeOf } from '../../bitbucket/token-shape.ts'
+import { decodeUtf8 } from '../../formats/byte-text.ts'
 import type { ChangeAsked, Connector, Detector, Document, PlaceState } from '../../model/consumer.ts'
 import type { CredentialChange } from '../../model/credential.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Place, PlaceRef, SecretField } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
+import { fieldsOf } from '../document-fields.ts'
 import { fieldConnector } from '../field-connector.ts'
+import { everyDocument } from '../field-detector.ts'
 import { isSealed, sealSecret } from '../hudson-secret.ts'
 import { loadDocument } from '../load-document.ts'
 import { keysBeside, openedIn } from './keys.ts'
@@ -16,16 +19,24 @@ export function sealingConnector(stored: Detector): Connector {
   const sealing = (one: ChangeAsked, context: Context) => sealedChange(texts, stored, one, context)
   return {
     ...texts,
-    read: async (ref, context) => openedState(await texts.read(ref, context), await documentOf(stored, ref, context)),
+    read: async (ref, context) => {
+      const document = await documentOf(stored, ref, context)
+      const state = openedState(await texts.read(ref, context), document)
+      if (state.kind === 'absent' && isUnopened(ref, document)) throw keysUnfit(ref)
+      return state
+    },
     ...(readAll === undefined
       ? {}
       : {
           readAll: async (refs, context) => {
             const documents = await documentsOf(stored, refs, context)
             const states = await readAll(refs, context)
-            return states.map((state, index) =>
-              state instanceof Failure ? state : openedState(state, documents[index]),
-            )
+            return states.map((state, index) => {
+              const [ref, document] = [refs[index], documents[index]]
+              if (state instanceof Failure) return state
+              const isLost = state.kind === 'absent' && ref !== undefined && isUnopened(ref, document)
+              return isLost ? keysUnfit(ref) : openedState(state, document)
+            })
           },
         }),
     stageReplace: async (place, expected, next, context) =>
@@ -100,6 +111,24 @@ async function documentsOf(
 
 function failureOnly(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error
+}
+
+/** It stands there, and without the keys nothing says that it is the place. */
+function isUnopened({ address }: PlaceRef, document: Document | undefined): boolean {
+  if (document === undefined) return false
+  const fields = everyDocument(fieldsOf(document)).flatMap((each) => each.fields)
+  const texts = fields.flatMap(({ keys, value }) => (keys.join('.') === address ? [decodeUtf8(value.text)] : []))
+  return texts.some((text) => isSealed(text) && openedIn(document, text) === undefined)
+}
+
+function keysUnfit({ at, address }: PlaceRef): Failure {
+  return new Failure('R106', {
+    at: at.kind === 'file' ? `${at.path} ${address}` : address,
+    because:
+      'master.key or hudson.util.Secret of its controller is missing, damaged or another one: it cannot be decrypted',
+    state: 'Nothing was changed there.',
+    next: ['Put the keys back into secrets/ of the home, then repeat the command.'],
+  })
 }
 
 function keysMissing({ at, address }: PlaceRef): Failure {

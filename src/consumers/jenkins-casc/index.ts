@@ -10,7 +10,8 @@ import { keyListsFor } from './keys.ts'
 const stored: Detector = {
   ...fieldDetector({
     consumer: 'jenkins-casc',
-    keywords: ['usernamePassword', 'string:', '"string"'],
+    // `usernamePassword` and `string`, in upper and lower case alike.
+    keywords: ['ername', 'erName', 'ERNAME', 'string:', 'String:', '"string"'],
     more: [inCredentials],
   }),
   companions: keyListsFor,

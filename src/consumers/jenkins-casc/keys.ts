@@ -24,7 +24,7 @@ export function keysBeside(document: Document): JenkinsKeys {
 }
 
 /** Where the plugin looks when nothing else is said (`jenkins.yaml` in the home), and where the official image keeps more (`casc_configs`). */
-function homesOf(path: string): readonly string[] {
+export function homesOf(path: string): readonly string[] {
   const parts = path.split(/[\\/]/)
   const name = parts.pop() ?? ''
   const folder = parts.lastIndexOf('casc_configs')

@@ -70,6 +70,25 @@ describe('what Jenkins has encrypted is opened with the keys of its controller',
         places: [place],
       },
       {
+        name: 'under keys in other letters, which the plugin takes alike',
+        tree: withKeys(
+          tree(
+            'jenkins.yaml',
+            before
+              .replace('domainCredentials', 'domaincredentials')
+              .replace('usernamePassword', 'UserNamePassword')
+              .replace('id:', 'ID:')
+              .replace('username:', 'userName:')
+              .replace('password:', 'PASSWORD:'),
+          ),
+          keys,
+        ),
+        path: 'jenkins.yaml',
+        places: [
+          { ...place, address: 'credentials.system.domaincredentials.0.credentials.0.UserNamePassword.PASSWORD' },
+        ],
+      },
+      {
         name: 'of which the names do not speak of Bitbucket, but a job does',
         tree: withKeys(
           tree(
@@ -127,10 +146,17 @@ describe('it is encrypted again when it changes', () => {
     ],
   })
 
-  test('and is not there any more when its keys are gone', async () => {
+  test.each([
+    ['gone', new Map<string, Buffer>()],
+    ['those of another controller', withKeys(new Map(), jenkinsKeyFiles(), '/home')],
+  ])('and is said to be without its keys, and not to be gone, when they are %s', async (_, found) => {
     const path = '/home/jenkins.yaml'
-    const { context } = memoryFiles(new Map([[path, Buffer.from(before)]]))
+    const { context } = memoryFiles(new Map([...found, [path, Buffer.from(before)]]))
     const ref: PlaceRef = { id: 'p', consumer: 'jenkins-casc', at: { kind: 'file', path }, address: LOGIN }
-    await expect(connector.read(ref, context)).resolves.toEqual({ kind: 'absent' })
+    const next = ['Put the keys back into secrets/ of the home, then repeat the command.']
+    await expect(connector.read(ref, context)).rejects.toMatchObject({ code: 'R106', parts: { next } })
+    expect(await connector.readAll?.([ref], context)).toMatchObject([{ code: 'R106', parts: { next } }])
+    const elsewhere = { ...ref, address: `${LOGIN}s` }
+    await expect(connector.read(elsewhere, context)).resolves.toEqual({ kind: 'absent' })
   })
 })

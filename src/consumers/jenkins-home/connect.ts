@@ -1,4 +1,3 @@
-import { API_TOKEN_GIT_USERNAME } from '../../bitbucket/usernames.ts'
 import { bytesOf, encodeUtf8 } from '../../formats/byte-text.ts'
 import type { Edit } from '../../formats/splice.ts'
 import { escapeXmlText, type XmlElement } from '../../formats/xml.ts'
@@ -10,6 +9,7 @@ import type { Context } from '../../model/ports.ts'
 import type { Use } from '../../model/use.ts'
 import { type EditRequest, fileConnector } from '../file-connector.ts'
 import { sealSecret } from '../hudson-secret.ts'
+import { usernameInJenkins } from '../jenkins-username.ts'
 import type { CompanionMemory } from '../load-document.ts'
 import { userinfoEdits } from '../userinfo-edits.ts'
 import { refuseComputed } from './computed.ts'
@@ -118,17 +118,11 @@ function failureOnly(error: unknown): Failure {
   throw error
 }
 
-/** Branch Source signs in to git under the fixed username, whatever e-mail the credential names (BitbucketUserAPITokenAuthenticator). */
 export function jenkinsPair(
   credential: Credential,
   use: Use,
 ): { readonly username: string; readonly password: string } {
-  const swaps =
-    use.by.endsWith(' (Branch Source)') && use.operation === 'git-fetch' && credential.username?.includes('@')
-  return {
-    username: swaps ? API_TOKEN_GIT_USERNAME : (credential.username ?? ''),
-    password: credential.secret.reveal(),
-  }
+  return { username: usernameInJenkins(credential, use), password: credential.secret.reveal() }
 }
 
 function jenkinsEdits(request: EditRequest): readonly Edit[] {

@@ -1,7 +1,9 @@
+import { basename } from 'node:path'
 import type { Document } from '../../model/consumer.ts'
 import { Failure } from '../../model/failure.ts'
+import { filledByCode, wayOutOfCode } from '../../model/filled-by-code.ts'
 import type { PlaceOwner, PlaceRef } from '../../model/place.ts'
-import type { Context } from '../../model/ports.ts'
+import type { Context, FileEntry, Files } from '../../model/ports.ts'
 import { readingsOf } from './layout.ts'
 
 /**
@@ -20,7 +22,7 @@ export async function refuseOwnedByCode(ref: PlaceRef, context: Context): Promis
           at: `${ref.at.path} ${ref.address}`,
           because: `configuration as code sets this credential at every start, from ${path}`,
           state: 'Nothing was changed.',
-          next: [wayOutOf(path)],
+          next: [wayOutOfCode(path)],
         })
     }
   }
@@ -39,12 +41,7 @@ export function codeOwnerOf({ companion }: Document, home: string, id: string): 
     const bytes = companion(name)
     return bytes !== undefined && idsSetBy(bytes).has(id)
   })
-  if (path === undefined) return undefined
-  return { name: `Configuration as Code (${path})`, wayOut: wayOutOf(path), takesChanges: false }
-}
-
-function wayOutOf(path: string): string {
-  return `Change it in ${path}, or in what that file takes its secret from.`
+  return path === undefined ? undefined : filledByCode(path)
 }
 
 /** Asked for each credential of a store. */
@@ -57,13 +54,34 @@ function idsSetBy(bytes: Uint8Array): ReadonlySet<string> {
 }
 
 /** Where the plugin and the official image look when nothing else is said. */
-async function sourcesIn(home: string, { system }: Context): Promise<readonly string[]> {
-  const single = [`${home}/jenkins.yaml`, `${home}/jenkins.yml`]
-  const here = await Promise.all(single.map((path) => system.files.entry(path)))
-  const folder = `${home}/casc_configs`
-  const isFolder = (await system.files.entry(folder))?.kind === 'folder'
-  const listed = isFolder ? (await system.files.list(folder)).filter(({ path }) => /\.ya?ml$/.test(path)) : []
-  return [...here, ...listed].flatMap((entry) => (entry?.kind === 'file' ? [entry.path] : []))
+async function sourcesIn(home: string, { system: { files } }: Context): Promise<readonly string[]> {
+  const seen = new Set<string>()
+  const found = ['jenkins.yaml', 'jenkins.yml', 'casc_configs'].map((name) => yamlBelow(`${home}/${name}`, files, seen))
+  return (await Promise.all(found)).flat()
+}
+
+/** The plugin looks into folders of folders, and goes where links lead (`ConfigurationAsCode.configs`): a ConfigMap is mounted as links. */
+async function yamlBelow(path: string, files: Files, seen: Set<string>): Promise<readonly string[]> {
+  const real = await followed(path, files)
+  if (real?.kind === 'file') return /\.ya?ml$/i.test(path) ? [path] : []
+  if (real?.kind !== 'folder' || seen.has(real.path)) return []
+  seen.add(real.path)
+  const shown = (await files.list(real.path))
+    .map((entry) => basename(entry.path))
+    .filter((name) => !name.startsWith('.'))
+  return (await Promise.all(shown.map((name) => yamlBelow(`${path}/${name}`, files, seen)))).flat()
+}
+
+/** A link that leads nowhere is no source. */
+async function followed(path: string, files: Files): Promise<FileEntry | undefined> {
+  const entry = await files.entry(path)
+  if (entry?.kind !== 'link') return entry
+  try {
+    return await files.entry(await files.resolve(path))
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
 }
 
 /** The ids of `id: bb`, with the quotes that YAML allows, in a document that sets credentials. */

@@ -76,9 +76,10 @@ describe('a home as administrators have it', () => {
 describe('a store that configuration as code holds', () => {
   const yaml = (line: string) =>
     `credentials:\n  system:\n    domainCredentials:\n      - credentials:\n          - usernamePassword:\n              scope: GLOBAL\n              ${line}\n`
-  const attempt = async (files: Readonly<Record<string, string>>) => {
+  const attempt = async (files: Readonly<Record<string, string>>, links: Readonly<Record<string, string>> = {}) => {
     const added = Object.entries(files).map(([path, text]) => [path, Buffer.from(text)] as const)
     const folder = temporaryFolder(withKeys(new Map([...bare('create-system/before'), ...added]), keys))
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(folder.path, name))
     const at = { kind: 'file', path: join(folder.path, 'credentials.xml') } as const
     const place = { id: 'p1', consumer: 'jenkins-home', at, address: 'system/_/bb' }
     try {
@@ -96,7 +97,19 @@ describe('a store that configuration as code holds', () => {
   test('is not written: the next start would undo it, so the file that sets it is named', async () => {
     for (const line of ['id: bb', 'id: "bb"', "id: 'bb' # for git"])
       expect(await attempt({ 'jenkins.yaml': yaml(line) })).toMatchObject({ code: 'R204' })
-    expect(await attempt({ 'casc_configs/credentials.yml': yaml('id: bb') })).toMatchObject({ code: 'R204' })
+    for (const name of ['credentials.yml', 'team/credentials.yaml', 'credentials.YAML'])
+      expect(await attempt({ [`casc_configs/${name}`]: yaml('id: bb') })).toMatchObject({ code: 'R204' })
+  })
+
+  test('is not written where links lead to the file, as in a mounted ConfigMap', async () => {
+    const mounted = { 'casc_configs/..data/bb.yaml': yaml('id: bb') }
+    expect(await attempt(mounted, { 'casc_configs/bb.yaml': '..data/bb.yaml' })).toMatchObject({ code: 'R204' })
+    expect(await attempt({ 'code/bb.yaml': yaml('id: bb') }, { 'jenkins.yaml': 'code/bb.yaml' })).toMatchObject({
+      code: 'R204',
+    })
+    expect(await attempt({ 'casc_configs/x.yaml': '' }, { 'casc_configs/self': '.', 'jenkins.yaml': 'gone' })).toBe(
+      'staged',
+    )
   })
 
   test('is written where the code sets other credentials, or none', async () => {
