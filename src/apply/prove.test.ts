@@ -70,6 +70,20 @@ describe('a clone of a repository that the owner of the token may only read', ()
   })
 })
 
+describe('a setting of git that got another username', () => {
+  it('is as good as the credential that waits for it, for it holds no secret to ask with', async () => {
+    const plan = run.plan([{ address: 'pin' }, credential])
+    const [first, ...rest] = plan.steps
+    if (first === undefined) throw new Error('a plan without steps')
+    const { kind: _none, ...from } = first.from
+    const named: Step = { ...first, from, to: { username: { set: 'bot' }, keepSecret: true } }
+    expect(await prove(named, { ...plan, steps: [named, ...rest] }, run.deps)).toEqual({
+      kind: 'verified',
+      detail: 'git asks its store for bot; its credential is proved in a step of its own',
+    })
+  })
+})
+
 describe('a URL of which a username was removed', () => {
   it('is as good as the credential that is sent for it', async () => {
     const { recorded, now } = await proofsOf([pin, credential])
