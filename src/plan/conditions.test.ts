@@ -82,6 +82,21 @@ describe('a tool that is too old for API tokens', () => {
     expect(renamed('')).toMatchObject({ steps: [{ to: { keepSecret: true } }], conditions: [{ steps: ['s1'] }] })
   })
 
+  it.each([
+    ['936.4.3', 0, []],
+    ['937.0.0', 1, [expect.stringContaining('it is 937.0.0 (https://ci/pluginManager)')]],
+    ['937.3.4.v_1', 1, [expect.stringContaining('it is 937.3.4.v_1')]],
+    ['937.3.5', 1, []],
+  ])(
+    'that takes tokens, though not well, is upgraded beside the change: Branch Source %s',
+    (version, count, reasons) => {
+      const scanned = madePlace('j', { consumer: 'jenkins', uses: SCANNED })
+      const told = { consumer: 'jenkins', version, at: 'https://ci/pluginManager' }
+      const { steps, conditions = [] } = madePlan([scanned], { versions: new Map([['j', told]]) })
+      expect([steps.length, conditions.map(({ reason }) => reason)]).toEqual([count, reasons])
+    },
+  )
+
   it('is seen behind any place that shares the username', () => {
     const shared = (id: string, consumer: string) =>
       madePlace(id, { consumer, path: '/home/.env', address: id, span: [0, 5], uses: [REST] })

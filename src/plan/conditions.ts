@@ -50,6 +50,15 @@ export function judgeFloor(floor: VersionFloor, found: FoundVersion | undefined)
       },
     }
   if (compareVersions(found.version, floor.from) >= 0) return { kind: 'met' }
+  if (floor.least !== undefined && compareVersions(found.version, floor.least) >= 0)
+    return {
+      kind: 'condition',
+      condition: {
+        text: `${floor.tool} is ${floor.from} or newer`,
+        reason: `it is ${found.version} (${found.at}), and before ${floor.from} ${floor.below} (${floor.source})`,
+        wayOut: `Upgrade ${floor.tool}; the change itself can go first.`,
+      },
+    }
   return {
     kind: 'too old',
     reason: `${floor.tool} is ${found.version} (${found.at}), and before ${floor.from} ${floor.below} (${floor.source})`,

@@ -5,6 +5,8 @@ import type { SecretKind } from '../model/secret.ts'
 export interface VersionFloor {
   readonly tool: string
   readonly from: string
+  /** From here it takes them, though not well: a condition, where an older one is refused. Absent: `from`. */
+  readonly least?: string
   /** What goes wrong below, one sentence. */
   readonly below: string
   readonly source: string
@@ -127,6 +129,7 @@ export const VERSION_FLOORS: Readonly<Record<ConsumerId, VersionFloor>> = {
 export const BRANCH_SOURCE_FLOOR: VersionFloor = {
   tool: 'the plugin Bitbucket Branch Source of Jenkins',
   from: '937.3.5',
+  least: '937.0.0',
   below: 'API tokens are not known (before 937.0.0) or lost now and then',
   source: 'JENKINS-75772, JENKINS-76486, JENKINS-76425, JENKINS-76494',
   packages: ['cloudbees-bitbucket-branch-source'],
