@@ -31,7 +31,7 @@ function readOf(field: Field, { fieldAt }: FieldIndex, document: FieldDocument):
   if (jobs.length === 0 && !isNamed) return []
   const operations = jobs.length > 0 ? jobs : (['git-fetch'] as const)
   // Of the other kind, secret text, the secret stands alone.
-  const isLogin = field.keys.at(-2) === 'usernamePassword'
+  const isLogin = field.keys.at(-2) === 'usernamepassword'
   const uses = operations.map((operation) =>
     isLogin && operation === 'rest' ? ({ operation, spelled: 'beside a name' } as const) : { operation },
   )
