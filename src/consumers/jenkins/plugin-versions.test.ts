@@ -30,3 +30,7 @@ it('a controller is asked once for the versions of its plugins, however many pla
 it('and tells nothing to a login that is not shown them', async () => {
   expect(await pluginVersions(places, it_.loginWith(MAY.overallRead, MAY.itemRead))).toEqual(new Map())
 })
+
+it('nor where no login is given for it any more', async () => {
+  expect(await pluginVersions(places, { ...it_.admin, logins: [] })).toEqual(new Map())
+})

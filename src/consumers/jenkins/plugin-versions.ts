@@ -22,13 +22,24 @@ export async function pluginVersions(
   const asked = new Map<ControllerLogin, Promise<ToolVersions | undefined>>()
   const told = new Map<PlaceRef, ToolVersions>()
   for (const place of places) {
-    const login = loginFor(place, context)
+    const login = loginIfGiven(place, context)
+    if (login === undefined) continue
     const versions = asked.get(login) ?? versionsOf(login, context)
     asked.set(login, versions)
     const shown = await versions
     if (shown !== undefined) told.set(place, shown)
   }
   return told
+}
+
+/** An inventory may be planned later, without the logins that it was made with. */
+function loginIfGiven(place: PlaceRef, context: Context): ControllerLogin | undefined {
+  try {
+    return loginFor(place, context)
+  } catch (error) {
+    if (error instanceof Failure) return undefined
+    throw error
+  }
 }
 
 async function versionsOf(login: ControllerLogin, context: Context): Promise<ToolVersions | undefined> {
