@@ -87,7 +87,7 @@ async function sealedChange(
   if (text === undefined || !isSealed(text)) return next
   const document = await documentOf(stored, place, context)
   const key = document === undefined ? undefined : keysBeside(document).current
-  if (key === undefined) throw keysMissing(place)
+  if (key === undefined) throw keysUnfit(place)
   const sealed = sealSecret(next.secret.set.reveal(), key, context.system.random.bytes(16))
   return { ...next, secret: { set: context.seal(sealed) } }
 }
@@ -128,14 +128,5 @@ function keysUnfit({ at, address }: PlaceRef): Failure {
       'master.key or hudson.util.Secret of its controller is missing, damaged or another one: it cannot be decrypted',
     state: 'Nothing was changed there.',
     next: ['Put the keys back into secrets/ of the home, then repeat the command.'],
-  })
-}
-
-function keysMissing({ at, address }: PlaceRef): Failure {
-  return new Failure('R106', {
-    at: at.kind === 'file' ? `${at.path} ${address}` : address,
-    because:
-      'master.key or hudson.util.Secret of its controller is missing or damaged, so that a new secret cannot be encrypted',
-    state: 'Nothing was changed.',
   })
 }
