@@ -22,12 +22,12 @@ export type { Consultation } from './diagnose/consultation.ts'
 export type { RestQuestion } from './diagnose/diagnose-rest.ts'
 export { isRestUrl } from './diagnose/rest-target.ts'
 export type {
+  Asking,
   CheckedToken,
   GivenCredential,
   Keyturn,
   KeyturnOptions,
   NewToken,
-  OnRepository,
   PlanOptions,
   ScanOptions,
   Watched,

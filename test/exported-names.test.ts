@@ -32,6 +32,7 @@ const VALUES = [
 
 const TYPES = [
   'ApplyEvent',
+  'Asking',
   'AuditedRun',
   'CheckedToken',
   'Consultation',
@@ -40,7 +41,6 @@ const TYPES = [
   'Keyturn',
   'KeyturnOptions',
   'NewToken',
-  'OnRepository',
   'PlanOptions',
   'RestQuestion',
   'RollbackOutcome',

@@ -1,6 +1,7 @@
 import { type BuildEnvironment, type BuildRecord, type Cause, runBuild, takeBuildNumber } from './build.ts'
 import type { Controller } from './controller.ts'
 import type { Item } from './item-tree.ts'
+import { childText } from './xml-element.ts'
 
 export interface QueueItem {
   readonly id: number
@@ -8,20 +9,27 @@ export interface QueueItem {
   readonly cause: Cause
   /** Set once the build has started. */
   executable: number | undefined
+  /** No node has the label of the job, so it never starts. */
+  readonly stuck?: { readonly label: string }
   readonly done: Promise<BuildRecord>
 }
+
+/** Until its job is deleted. */
+const waits = { executable: undefined, done: new Promise<never>(() => undefined) }
 
 /** One executor per job: builds of one job run one after the other. */
 export interface BuildQueue {
   add(controller: Controller, item: Item, cause: Cause): QueueItem
   find(id: number): QueueItem | undefined
+  /** What waits of a job that is deleted leaves the queue. */
+  forget(fullName: string): void
   /** True while a build with that number is on its way. */
   runs(fullName: string, number: number): boolean
   idle(): Promise<void>
 }
 
-export function buildQueue(environment: BuildEnvironment): BuildQueue {
-  const items: QueueItem[] = []
+export function buildQueue(environment: BuildEnvironment, labels: readonly string[] = []): BuildQueue {
+  const items: (QueueItem | undefined)[] = []
   const last = new Map<string, Promise<unknown>>()
   const running = new Set<string>()
 
@@ -38,6 +46,12 @@ export function buildQueue(environment: BuildEnvironment): BuildQueue {
 
   return {
     add(controller, item, cause) {
+      const label = childText(item.root, 'assignedNode')
+      if (label !== undefined && !labels.includes(label)) {
+        const waiting: QueueItem = { ...waits, id: items.length + 1, fullName: item.fullName, cause, stuck: { label } }
+        items.push(waiting)
+        return waiting
+      }
       const before = last.get(item.fullName) ?? Promise.resolve()
       const done = before.then(() => start(controller, item, () => queued))
       const queued: QueueItem = {
@@ -54,12 +68,16 @@ export function buildQueue(environment: BuildEnvironment): BuildQueue {
       items.push(queued)
       return queued
     },
-    find: (id) => items.find((each) => each.id === id),
+    find: (id) => items.find((each) => each?.id === id),
+    forget(fullName) {
+      for (const [index, each] of items.entries())
+        if (each?.fullName === fullName && each.stuck !== undefined) items[index] = undefined
+    },
     runs: (fullName, number) => running.has(`${fullName}#${number}`),
     idle: async () => {
       for (let settled = -1; settled < items.length; ) {
         settled = items.length
-        await Promise.allSettled(items.map((each) => each.done))
+        await Promise.allSettled(items.map((each) => (each?.stuck === undefined ? each?.done : undefined)))
       }
     },
   }

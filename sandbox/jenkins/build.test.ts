@@ -349,3 +349,27 @@ test('no secret is in the arguments or the environment of git, and none on the c
   ])
   expect([recorded.includes('canary'), console.includes('canary')]).toEqual([false, false])
 })
+
+describe('where a build runs, and with what', () => {
+  const LABELLED = '<project><assignedNode>mainframe</assignedNode></project>'
+
+  test('a job for a label that no agent has waits, says why, and leaves the queue when it is deleted', async () => {
+    await stand.admin('/createItem?name=labelled', { method: 'POST', body: LABELLED, type: 'application/xml' })
+    const { headers } = await stand.admin('/job/labelled/build', { method: 'POST' })
+    const entry = `${new URL(headers.get('location') ?? '').pathname}api/json`
+    expect(JSON.parse((await stand.admin(entry)).text)).toMatchObject({
+      why: 'There are no nodes with the label ‘mainframe’',
+    })
+    await stand.admin('/job/labelled/doDelete', { method: 'POST' })
+    expect((await stand.admin(entry)).status).toBe(404)
+    await stand.jenkins.settled()
+  })
+
+  test('a job with parameters wants them, or their defaults', async () => {
+    const body = '<project><properties><hudson.model.ParametersDefinitionProperty/></properties></project>'
+    await stand.admin('/createItem?name=asking', { method: 'POST', body, type: 'application/xml' })
+    expect((await stand.admin('/job/asking/build', { method: 'POST' })).status).toBe(400)
+    expect((await stand.admin('/job/asking/buildWithParameters', { method: 'POST' })).status).toBe(201)
+    await stand.jenkins.settled()
+  })
+})

@@ -53,6 +53,8 @@ export interface JenkinsOptions {
   readonly controllerHome?: string
   /** HOME of git run by builds; that of the controller by default. */
   readonly agentHome?: string
+  /** Labels of the one agent. A job that is assigned to another one stays in the queue. */
+  readonly agentLabels?: readonly string[]
   /** Keys, tokens and initialisation vectors repeat for the same seed. */
   readonly seed?: string
   readonly now?: () => Date
@@ -252,7 +254,7 @@ function makeRunning(options: JenkinsOptions, now: () => Date): Running {
     door,
     usage,
     gitEnvironments,
-    queue: buildQueue({ ...gitEnvironments, now, signal, door, usage, timestamps }),
+    queue: buildQueue({ ...gitEnvironments, now, signal, door, usage, timestamps }, options.agentLabels),
     scans: scanQueue(() => scanWorld(running)),
     requests: [],
     faults: [],

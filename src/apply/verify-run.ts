@@ -16,6 +16,8 @@ export interface VerifyOptions {
   /** As for `ApplyOptions`. */
   readonly jobs?: number
   readonly onPlace?: (done: number, of: number) => void
+  /** Places that are not begun when it comes are left out. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -25,7 +27,7 @@ export interface VerifyOptions {
 export async function verifyRun(
   state: RunState,
   deps: ApplyDeps,
-  { jobs = 1, onPlace }: VerifyOptions = {},
+  { jobs = 1, onPlace, signal }: VerifyOptions = {},
 ): Promise<readonly VerifiedPlace[]> {
   requireSamePlan(state)
   const changed = state.plan.steps.filter((step) => stepState(state, step.id).phase === 'done')
@@ -40,7 +42,7 @@ export async function verifyRun(
     onPlace?.(proofs.size, changed.length)
   }
   const lanes = lanesOf(changed, ({ place }) => place.at, await realPathsOf(state.plan, deps))
-  await runLanes(lanes, act, { jobs, isStopped: () => errors.length > 0 })
+  await runLanes(lanes, act, { jobs, isStopped: () => errors.length > 0 || signal?.aborted === true })
   if (errors.length > 0) throw errors[0]
   return changed.flatMap((step) => {
     const proof = proofs.get(step)

@@ -13,11 +13,3 @@ export function namedRepository(text: string, { context }: Keyturn): Repository 
     exitCode: 2,
   })
 }
-
-/** For what takes a repository where a place names none. */
-export function exampleOf(
-  { repository }: { readonly repository?: string },
-  keyturn: Keyturn,
-): { readonly example?: Repository } {
-  return repository === undefined ? {} : { example: namedRepository(repository, keyturn) }
-}

@@ -249,16 +249,31 @@ function addApply(program: Command): void {
   ])
 }
 
+/** A build does all that its job does, so that a person names it. */
+const BUILD = [
+  'also start one build of this Jenkins job, with all that it does, and see what it checks out: team/app/main; can be repeated',
+  oneMore,
+] as const
+const ON_LABEL =
+  'also let Jenkins fetch on agents of this label, each credential in a job that is made for it and removed again'
+
 function addVerify(program: Command): void {
   const command = withVault(withJenkins(program.command('verify')))
     .description('prove every place of a run over the wire, as its consumer would')
     .argument('[run]', 'default: the newest run')
     .option('--repository <url>', 'prove on this repository where a place names none: URL or WORKSPACE/NAME')
+    .option('--build <job>', ...BUILD)
+    .option('--on-label <label>', ON_LABEL)
     .option('--jobs <n>', 'ask about so many places of one host at the same time', numberAboveZero, 4)
     .action(async (run: string | undefined, _: unknown, self: Command) =>
       (await import('./commands/verify.ts')).verifyCommand(run, self.optsWithGlobals()),
     )
-  withExamples(command, ['keyturn verify', 'keyturn verify --repository acme/app'])
+  withExamples(command, [
+    'keyturn verify',
+    'keyturn verify --repository acme/app',
+    'keyturn verify --jenkins https://ci.example.org --build team/app/main',
+    'keyturn verify --jenkins https://ci.example.org --on-label linux',
+  ])
 }
 
 function addRollback(program: Command): void {
@@ -316,6 +331,8 @@ function addForget(program: Command): void {
     .description('shred the backups of a run when every place of it is verified; it cannot be rolled back any more')
     .argument('<run>')
     .option('--repository <url>', 'prove on this repository where a place names none: URL or WORKSPACE/NAME')
+    .option('--build <job>', ...BUILD)
+    .option('--on-label <label>', ON_LABEL)
     .option('--force', 'also when a place is not verified; asks for the name of the run')
     .action(async (run: string, _: unknown, self: Command) =>
       (await import('./commands/forget.ts')).forgetCommand(run, self.optsWithGlobals()),

@@ -1,6 +1,6 @@
 import type { ApplyDeps, ApplyEvent } from '../apply/deps.ts'
 import type { Verifier } from '../model/consumer.ts'
-import type { Repository } from '../model/use.ts'
+import type { Asking } from './keyturn.ts'
 import type { Parts } from './parts.ts'
 
 /** What a proof that was killed has left is cleared up by whoever proves next, or goes on with the run. */
@@ -32,8 +32,9 @@ export async function applyDeps(parts: Parts, onEvent?: (event: ApplyEvent) => v
   }
 }
 
-/** Where a use names no repository, this one is asked about: what a plan did not know can be said after the change. */
-export async function askingAbout(example: Repository | undefined, deps: ApplyDeps): Promise<ApplyDeps> {
+/** With the builds that a person allows. Where a use names no repository, `example` is asked about: a plan may not have known one. */
+export async function askingWith({ example, builds }: Asking, given: ApplyDeps): Promise<ApplyDeps> {
+  const deps = builds === undefined ? given : { ...given, context: { ...given.context, builds } }
   if (example === undefined) return deps
   const { onExample } = await import('../scan/attach-uses.ts')
   return {

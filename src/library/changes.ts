@@ -1,4 +1,4 @@
-import { askingAbout, provingDeps } from './apply-deps.ts'
+import { askingWith, provingDeps } from './apply-deps.ts'
 import type { Keyturn } from './keyturn.ts'
 import type { Parts } from './parts.ts'
 
@@ -13,8 +13,8 @@ export function changes(parts: Parts): Pick<Keyturn, 'apply' | 'resume' | 'rollb
       (await applying()).resumeRun(run, await provingDeps(parts, request.onEvent), request),
     rollback: async (run, request = {}) =>
       (await import('../apply/rollback.ts')).rollbackRun(run, await provingDeps(parts, request.onEvent), request),
-    verify: async (run, request) => {
-      const deps = await askingAbout(request?.example, await provingDeps(parts))
+    verify: async (run, request = {}) => {
+      const deps = await askingWith(request, await provingDeps(parts))
       const { verifyRun } = await import('../apply/verify-run.ts')
       return verifyRun(await deps.runs.read(run), deps, request)
     },

@@ -1,5 +1,5 @@
 import type { RunState } from '../apply/run-state.ts'
-import { applyDeps, askingAbout, provingDeps } from './apply-deps.ts'
+import { applyDeps, askingWith, provingDeps } from './apply-deps.ts'
 import type { Keyturn } from './keyturn.ts'
 import type { Parts } from './parts.ts'
 
@@ -18,7 +18,7 @@ export function keptRuns(parts: Parts): Pick<Keyturn, 'runNames' | 'run' | 'runs
     forget: async (run, request) =>
       (await import('../apply/forget-run.ts')).forgetRun(
         run,
-        await askingAbout(request?.example, await provingDeps(parts)),
+        await askingWith(request ?? {}, await provingDeps(parts)),
         request,
       ),
   }

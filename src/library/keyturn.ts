@@ -9,6 +9,7 @@ import type { Consultation } from '../diagnose/consultation.ts'
 import type { JenkinsKnown, Known } from '../diagnose/diagnose.ts'
 import type { RestQuestion } from '../diagnose/diagnose-rest.ts'
 import type { GitScene } from '../diagnose/git-settings.ts'
+import type { BuildsAllowed } from '../model/builds-allowed.ts'
 import type { Consumer } from '../model/consumer.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { Place, PlaceId } from '../model/place.ts'
@@ -115,9 +116,12 @@ export interface GivenCredential {
 /** With somebody who is told what happens. */
 export type Watched<Options> = Options & { readonly onEvent?: (event: ApplyEvent) => void }
 
-/** Asked about where a place names no repository. */
-export interface OnRepository {
+/** What a proof may ask beyond the uses that the plan knows. */
+export interface Asking {
+  /** Asked about where a place names no repository. */
   readonly example?: Repository
+  /** Absent: nothing is built. */
+  readonly builds?: BuildsAllowed
 }
 
 /** The library's face: everything the command line does, as calls. Every method may throw `Failure`. */
@@ -146,7 +150,7 @@ export interface Keyturn {
   apply(plan: Plan, options?: Watched<ApplyOptions>): Promise<RunOutcome>
   resume(run: string, options?: Watched<ApplyOptions>): Promise<RunOutcome>
   rollback(run: string, options?: Watched<RollbackOptions>): Promise<RollbackOutcome>
-  verify(run: string, options?: VerifyOptions & OnRepository): Promise<readonly VerifiedPlace[]>
+  verify(run: string, options?: VerifyOptions & Asking): Promise<readonly VerifiedPlace[]>
   /** Names, oldest first. */
   runNames(): Promise<readonly string[]>
   /** Throws R312 when its journal is damaged. */
@@ -156,5 +160,5 @@ export interface Keyturn {
   /** Checks what is kept of a run; a damaged journal is a result. */
   audit(run: string): Promise<AuditedRun>
   /** Shreds the backups of a run, after which it cannot be put back. */
-  forget(run: string, options?: ForgetOptions & OnRepository): Promise<ForgetOutcome>
+  forget(run: string, options?: ForgetOptions & Asking): Promise<ForgetOutcome>
 }

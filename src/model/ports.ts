@@ -1,3 +1,4 @@
+import type { BuildsAllowed } from './builds-allowed.ts'
 import type { Digest } from './plan.ts'
 import type { Seal } from './secret.ts'
 
@@ -147,4 +148,6 @@ export interface Context {
   readonly logins: readonly ControllerLogin[]
   /** What the user gave to open what is encrypted, by the name under which detectors ask for it (`Detector.companions`): `given:...`. */
   readonly given?: ReadonlyMap<string, Uint8Array>
+  /** Absent: nothing is built for a proof. */
+  readonly builds?: BuildsAllowed
 }

@@ -68,6 +68,7 @@ export async function openOffice(): Promise<Office> {
     gitEnvironment: environment,
     agentHome: join(folder, 'agent'),
     controllerHome: join(folder, 'controller'),
+    agentLabels: ['linux'],
     now: () => sandbox.world.now(),
   })
   let users = 0

@@ -122,7 +122,11 @@ export function queueBean(queued: QueueItem, item: Item, context: BeanContext): 
   const common = { blocked: false, buildable: queued.executable === undefined, id: queued.id, stuck: false, task }
   const url = `queue/item/${queued.id}/`
   if (queued.executable === undefined) {
-    const fields = { ...common, url, why: 'Waiting for next available executor' }
+    const why =
+      queued.stuck === undefined
+        ? 'Waiting for next available executor'
+        : `There are no nodes with the label ‘${queued.stuck.label}’`
+    const fields = { ...common, url, why }
     return { _class: 'hudson.model.Queue$BuildableItem', fields, visibility: { task: 2 } }
   }
   const executable = buildBean(item, queued.executable, context)

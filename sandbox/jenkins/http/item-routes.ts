@@ -47,12 +47,12 @@ function ownRoutes(exchange: Exchange, site: Site, item: Item): Reply {
   if (first === 'api' && second === 'json') return jsonReply(exportJson(itemBean(item, context), exchange.query))
   if (first === 'config.xml') return itemConfigRoute(exchange, item)
   if (first === 'reload') return reloadItem(exchange, item)
-  if (first === undefined || first === 'doDelete') return deleteItem(exchange, item)
+  if (first === undefined || first === 'doDelete') return deleteItem(exchange, site, item)
   if (first === 'createItem') return createItem(exchange, item)
   if (isScanned(item) && (first === 'computation' || (first === 'indexing' && item.kind === 'multibranch'))) {
     return scanLogRoutes({ ...exchange, rest: exchange.rest.slice(1) }, item)
   }
-  if (first === 'build') return startBuild(exchange, site, item)
+  if (first === 'build' || first === 'buildWithParameters') return startBuild(exchange, site, item)
   const number = first === 'lastBuild' ? buildNumbers(item)[0] : Number(first)
   if (isFolder(item.kind) || number === undefined || !buildNumbers(item).includes(number)) return notFound()
   return buildRoutes({ ...exchange, rest: exchange.rest.slice(1) }, site, item, number)
@@ -97,7 +97,7 @@ export function createItem(exchange: Exchange, parent: Item | undefined): Reply 
 }
 
 /** `POST doDelete` redirects, `DELETE` on the item itself is 204. */
-function deleteItem(exchange: Exchange, item: Item): Reply {
+function deleteItem(exchange: Exchange, site: Site, item: Item): Reply {
   const isForm = exchange.rest[0] === 'doDelete'
   if (isForm && exchange.method !== 'POST') return postRequired()
   if (!isForm && exchange.method !== 'DELETE') return page(200, item.name)
@@ -105,6 +105,7 @@ function deleteItem(exchange: Exchange, item: Item): Reply {
   const siblings = item.parent === undefined ? exchange.controller.items : item.parent.children
   siblings.splice(siblings.indexOf(item), 1)
   rmSync(item.folder, { recursive: true, force: true })
+  site.queue.forget(item.fullName)
   return isForm ? redirect('..') : emptyReply(204)
 }
 
@@ -129,8 +130,15 @@ function startBuild(exchange: Exchange, site: Site, item: Item): Reply {
   }
   if (item.kind === 'folder') return notFound()
   if (!isBuildable(item)) return page(409, 'Error', `${item.name} is not buildable`)
+  // A job with parameters wants a form, or `buildWithParameters`, which takes their defaults (core, ParametersDefinitionProperty).
+  if (exchange.rest[0] === 'build' && hasParameters(item)) return page(400, 'Error', 'This build requires parameters')
   const queued = site.queue.add(exchange.controller, item, byUser(exchange.visitor.name))
   return { ...emptyReply(201), headers: { location: `${exchange.base}/queue/item/${queued.id}/` } }
+}
+
+function hasParameters({ root }: Item): boolean {
+  const properties = root.children.find(({ name }) => name === 'properties')
+  return properties?.children.some(({ name }) => name === 'hudson.model.ParametersDefinitionProperty') === true
 }
 
 function buildRoutes(exchange: Exchange, site: Site, item: Item, number: number): Reply {

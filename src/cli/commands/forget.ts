@@ -1,15 +1,14 @@
 import { type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import { askText } from '../ask.ts'
+import { type AskingOptions, askingOf } from '../asking.ts'
 import { chosenName } from '../chosen-run.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
-import { exampleOf } from '../named-repository.ts'
 import { type GlobalOptions, openSession, outputOf, readStdin } from '../session.ts'
 import { count, wrap } from '../views/text.ts'
 
-export interface ForgetCommandOptions extends GlobalOptions, JenkinsOptions {
+export interface ForgetCommandOptions extends GlobalOptions, JenkinsOptions, AskingOptions {
   readonly force?: boolean
-  readonly repository?: string
 }
 
 export async function forgetCommand(name: string, options: ForgetCommandOptions): Promise<void> {
@@ -18,7 +17,7 @@ export async function forgetCommand(name: string, options: ForgetCommandOptions)
   const run = await chosenName(name, keyturn)
   if (options.force) await requireTyped(run)
   const { state, shredded } = await keyturn.forget(run, {
-    ...exampleOf(options, keyturn),
+    ...askingOf(options, await keyturn.run(run), keyturn, output),
     force: options.force === true,
     onFile: (done, of) => output.progress(`Shredding ... ${done} of ${count(of, 'backup')}`),
   })

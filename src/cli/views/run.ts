@@ -125,7 +125,7 @@ export function verifyLines(
   places: readonly VerifiedPlace[],
   sources: readonly string[],
   paint: Paint,
-  again?: string,
+  hints: readonly string[] = [],
 ): readonly string[] {
   const words = { verified: 'verified', 'not verifiable here': 'could not be checked', refused: 'refused' }
   const symbol = { verified: paint.green('='), 'not verifiable here': paint.yellow('?'), refused: paint.red('!') }
@@ -141,9 +141,7 @@ export function verifyLines(
     ...(places.length === 0
       ? ['No place holds a change of this run, so there is nothing to prove.']
       : ['', paint.bold(`${verified} of ${count(places.length, 'place')} verified`)]),
-    ...(again === undefined || places.every(({ proof }) => proof.kind !== 'not verifiable here')
-      ? []
-      : ['To ask again about what could not be checked, with what it takes:', `    ${again}`]),
+    ...(places.every(({ proof }) => proof.kind !== 'not verifiable here') ? [] : hints),
   ]
 }
 

@@ -36,6 +36,8 @@ export interface JenkinsClient {
   readonly postForm: (path: ControllerPath, fields: Readonly<Record<string, string>>) => Promise<string>
   /** An act without a body; Jenkins answers it with a redirect to a page that it shows afterwards. */
   readonly postAction: (path: ControllerPath) => Promise<void>
+  /** The number of the entry in the queue. `undefined`: nothing was queued. */
+  readonly startBuild: (path: ControllerPath) => Promise<number | 'wants parameters' | undefined>
 }
 
 /** State of a failure after which the request may still be carried out. */
@@ -66,6 +68,7 @@ export function jenkinsClient(options: ClientOptions): JenkinsClient {
     createByXml: (path, xml) => createByXml(session, path, xml),
     postForm: (path, fields) => postForm(session, path, fields),
     postAction: (path) => postAction(session, path),
+    startBuild: (path) => startBuild(session, path),
   }
 }
 
@@ -139,6 +142,20 @@ async function postAction(session: Session, path: ControllerPath): Promise<void>
   const reply = await post(session, path, { 'content-type': 'application/x-www-form-urlencoded' }, '', TIMEOUT_MS)
   const stays = fromJenkins(reply) || destination(session.baseUrl + path, reply) === new URL(session.baseUrl).host
   if (reply.status !== 200 && !(reply.status === 302 && stays)) throw refusedAct(session, path, reply)
+}
+
+/**
+ * 201 and the place in the queue (core, ParameterizedJobMixIn.doBuild); 400 asks for parameters, 302 comes back where nothing was queued. Of
+ * the address the path alone counts: its host is that of the configuration of the controller.
+ */
+async function startBuild(session: Session, path: ControllerPath): Promise<number | 'wants parameters' | undefined> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const reply = await post(session, `${path}?delay=0sec`, headers, '', TIMEOUT_MS)
+  if (reply.status === 400 && fromJenkins(reply)) return 'wants parameters'
+  if ((reply.status === 302 || reply.status === 409) && fromJenkins(reply)) return undefined
+  const queued = /\/queue\/item\/(\d{1,12})\/?$/.exec(reply.headers['location'] ?? '')?.[1]
+  if (reply.status !== 201 || queued === undefined) throw refusedAct(session, path, reply)
+  return Number(queued)
 }
 
 /** Jenkins takes its own redacted answer back with 200 and stores an empty secret (credentials-plugin, SecretBytes and Secret converters). */

@@ -1,8 +1,10 @@
 import type { Answer, Evidence, UnknownReason } from '../../model/answer.ts'
+import { itemOfUse } from '../../model/builds-allowed.ts'
 import type { Verifier } from '../../model/consumer.ts'
 import { Failure } from '../../model/failure.ts'
 import type { CheckUrlOutcome } from '../../model/jenkins-findings.ts'
 import type { PlaceRef } from '../../model/place.ts'
+import type { Context } from '../../model/ports.ts'
 import type { Use } from '../../model/use.ts'
 import { parseAddress } from './address.ts'
 import { checkBranchSource, checkUrlDifferential, type Differential, type UrlCheck } from './check-url.ts'
@@ -12,14 +14,15 @@ import { type ItemReference, itemReferences } from './item-config.ts'
 import { itemConfig } from './item-document.ts'
 import type { JobCredentialsAddress } from './job-credentials-place.ts'
 import { withoutUserinfo } from './plain-words.ts'
+import { OF_THE_AGENT, proveByBuild } from './prove-by-build.ts'
 import { meaningOf } from './refusal-words.ts'
 
-/** Proves a stored credential from the controller itself, without its plain text and without starting a build. */
+/** Proves a stored credential from the controller itself, without its plain text; a build is started where a person allowed one. */
 export const jenkinsVerifier: Verifier = {
   verify: async (place, use, context) => {
     const client = openController(loginFor(place, context), context)
     try {
-      return await ask(client, place, use)
+      return await ask(client, place, use, context)
     } catch (error) {
       if (!(error instanceof Failure)) throw error
       return unanswered(client, error)
@@ -27,12 +30,40 @@ export const jenkinsVerifier: Verifier = {
   },
 }
 
-async function ask(client: JenkinsClient, place: PlaceRef, use: Use): Promise<Answer> {
+async function ask(client: JenkinsClient, place: PlaceRef, use: Use, context: Context): Promise<Answer> {
   const subject = await subjectOf(client, place, use)
+  const told = await askForms(client, subject, use)
+  const { item, url, credentialsId } = subject
+  if (context.builds === undefined || told.kind === 'no' || credentialsId === undefined) return told
+  const isBranchSource = use.by.endsWith(BRANCH_SOURCE)
+  const wantsPullRequests = isBranchSource && item !== undefined && (await looksForPullRequests(client, item))
+  const question = { item, url, credentialsId, use, isBranchSource, wantsPullRequests }
+  const built = await proveByBuild(client, question, context)
+  return built === undefined ? told : both(told, built)
+}
+
+/** Traits of its source (branch-source, OriginPullRequestDiscoveryTrait and ForkPullRequestDiscoveryTrait). */
+async function looksForPullRequests(client: JenkinsClient, item: string): Promise<boolean> {
+  const config = await itemConfig(client, item)
+  return config !== undefined && /PullRequestDiscoveryTrait\b/.test(config.source)
+}
+
+/** A refusal decides; what was proved on the controller stays proved where the build tells nothing. */
+function both(told: Answer, built: Answer): Answer {
+  if (told.kind !== 'yes') return built
+  const { asked, answered } = built.evidence
+  // The controller has proved that the credential holds none.
+  if (built.kind === 'no' && built.reason === 'app password removed')
+    return unknown('unexpected reply', asked, OF_THE_AGENT)
+  if (built.kind === 'no') return built
+  return { ...told, evidence: { ...told.evidence, answered: `${told.evidence.answered}; ${asked}: ${answered}` } }
+}
+
+async function askForms(client: JenkinsClient, subject: Subject, use: Use): Promise<Answer> {
   if (use.operation === 'web') return notAsked(client, 'Jenkins has no question that shows web downloads')
   if (subject.credentialsId === undefined) return notAsked(client, 'the job selects no credential')
   if (use.operation === 'rest') return askBranchSource(client, subject.item, subject.credentialsId)
-  if (use.by.endsWith(' (Branch Source)'))
+  if (use.by.endsWith(BRANCH_SOURCE))
     return notAsked(
       client,
       'Branch Source changes the username for git by itself, and Jenkins has no question that shows it',
@@ -45,6 +76,7 @@ async function ask(client: JenkinsClient, place: PlaceRef, use: Use): Promise<An
     : answer
 }
 
+const BRANCH_SOURCE = ' (Branch Source)'
 const READ_ONLY = 'reading works; Jenkins has no question that shows pushing'
 
 interface Subject {
@@ -62,7 +94,7 @@ async function subjectOf(client: JenkinsClient, place: PlaceRef, use: Use): Prom
     return { item: address.item, url: own?.text, credentialsId: own?.credentialsId }
   }
   if (address.kind === 'job credentials') return namedByItem(client, address, use)
-  const item = jobOf(use)
+  const item = itemOfUse(use.by)
   const canonical = use.repository && `https://bitbucket.org/${use.repository.workspace}/${use.repository.slug}.git`
   const written = item === undefined ? undefined : await writtenUrl(client, item, address.id, use)
   return { item, url: written ?? canonical, credentialsId: address.id }
@@ -79,11 +111,6 @@ async function namedByItem(client: JenkinsClient, address: JobCredentialsAddress
   const reference = own.find((each) => fits(each.kind === 'branch source' ? each.repository : each.url.repository))
   const url = reference === undefined || reference.kind === 'branch source' ? undefined : reference.text
   return { item, url, credentialsId: reference?.credentialsId }
-}
-
-/** `job team/app (Branch Source)`: the words that `list` gives to a use. */
-export function jobOf(use: Use): string | undefined {
-  return /^job (.+?)(?: \(Branch Source\))?$/.exec(use.by)?.[1]
 }
 
 async function writtenUrl(client: JenkinsClient, item: string, id: string, use: Use): Promise<string | undefined> {
