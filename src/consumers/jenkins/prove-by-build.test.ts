@@ -175,6 +175,20 @@ describe('a job that is made on a label', () => {
     expect(answer.evidence.answered).toContain('hudson.model.Item.Create')
   })
 
+  test('is not made for a URL that has a secret of its own, or a variable that only a build gives a value', async () => {
+    const before = sentTo(/createItem/).length
+    const context = { ...it_.admin, builds: { jobs: [], label: 'linux' } }
+    for (const [name, rest] of [
+      ['held', '${WHO}@bitbucket.org/acme/shop.git'],
+      ['own', `bob:${apiToken()}@bitbucket.org/acme/shop.git`],
+    ]) {
+      await it_.jenkins.addFreestyleJob({ fullName: `team/${name}`, url: `https://${rest}`, credentialsId: 'good' })
+      const { repository: _, ...of } = use(name ?? '')
+      await jenkinsVerifier.verify(place('good'), of, context)
+    }
+    expect(sentTo(/createItem/).length).toBe(before)
+  })
+
   test('is not made for pushing, nor for Branch Source, which puts another username in for git', async () => {
     const before = sentTo(/createItem/).length
     const builds = { jobs: [], label: 'linux' }

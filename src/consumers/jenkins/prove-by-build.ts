@@ -7,6 +7,7 @@ import { checkUrlWithout } from './check-url.ts'
 import type { JenkinsClient } from './client.ts'
 import { plainWords, withoutUserinfo } from './plain-words.ts'
 import { meaningOf } from './refusal-words.ts'
+import { readRemoteUrl } from './remote-url.ts'
 import { type RunBuild, runBuild, type Waiting } from './run-build.ts'
 import { buildTemporaryJob, hasFetched, showsAppPassword, type TwoBuilds } from './temporary-job.ts'
 
@@ -66,7 +67,8 @@ async function ofNamedJob(
     runBuild(client, job, waitingFor(builds, context)),
   )
   const answer = answerOfBuild(client, question, job, build)
-  return answer.kind === 'yes' ? unlessPublic(client, question, answer) : answer
+  if (answer.kind !== 'yes' || build.kind !== 'built') return answer
+  return unlessPublic(client, question, build.console, answer)
 }
 
 function waitingFor({ signal, onWait }: BuildsAllowed, { system }: Context): Waiting {
@@ -74,11 +76,17 @@ function waitingFor({ signal, onWait }: BuildsAllowed, { system }: Context): Wai
 }
 
 /** What everybody may read proves nothing, nor does a login that may not ask. */
-async function unlessPublic(client: JenkinsClient, { item, url, use }: BuildQuestion, answer: Answer): Promise<Answer> {
-  const asked = url ?? canonical(use.repository)
-  if (asked === undefined) return answer
-  const without = await checkUrlWithout(client, { item, url: asked })
-  return without.kind === 'failed'
+async function unlessPublic(
+  client: JenkinsClient,
+  { item, url, use, credentialsId }: BuildQuestion,
+  { checkouts }: BuildConsole,
+  answer: Answer,
+): Promise<Answer> {
+  const fetched = checkouts.find((each) => each.credentialId === credentialsId && isOf(each, use.repository))
+  // A variable in the URL has its value in the console alone.
+  const asked = url === undefined || url.includes('$') ? canonical(use.repository ?? fetched?.repository) : url
+  const without = asked === undefined ? undefined : await checkUrlWithout(client, { item, url: asked })
+  return without?.kind === 'failed'
     ? answer
     : open(answer.evidence.asked, 'the controller can read it without a credential, or did not try: nothing is proved')
 }
@@ -164,14 +172,19 @@ async function onLabel(
 ): Promise<Answer | undefined> {
   const { item, use, credentialsId, isBranchSource } = question
   const url = question.url ?? canonical(use.repository)
-  // Branch Source puts another username in for git, which a plain job does not.
-  if (use.operation !== 'git-fetch' || isBranchSource || url === undefined) return undefined
+  // Branch Source puts another username in for git, which a plain job does not; a URL with a secret presents that; nobody gives variables a value.
+  if (use.operation !== 'git-fetch' || isBranchSource || url === undefined || isOwnSecretOrVariable(url))
+    return undefined
   const folder = item === undefined ? '' : item.slice(0, Math.max(0, item.lastIndexOf('/')))
   const both = await once(ASKED, builds, [client.baseUrl, folder, url, credentialsId], () =>
     buildTemporaryJob(client, { folder, url, credentialsId, label }, context, waitingFor(builds, context)),
   )
   const asked = `Jenkins ${client.baseUrl}, a job made on ${label}: git fetch ${withoutUserinfo(url)} with "${credentialsId}"`
   return answerOfTwo(asked, question, both)
+}
+
+function isOwnSecretOrVariable(url: string): boolean {
+  return url.includes('$') || readRemoteUrl(url)?.password !== undefined
 }
 
 function answerOfTwo(asked: string, question: BuildQuestion, { with: withIt, without }: TwoBuilds): Answer {
