@@ -14,7 +14,12 @@ const repository = { workspace: 'acme', slug: 'shop' }
 const url = 'https://bitbucket.org/acme/shop.git'
 
 beforeAll(async () => {
-  it_ = await controllerForTests()
+  const controller = await controllerForTests()
+  it_ = {
+    ...controller,
+    admin: withShortPauses(controller.admin),
+    loginWith: (...permissions) => withShortPauses(controller.loginWith(...permissions)),
+  }
   await it_.jenkins.addFolder('team')
   const add = async (id: string, username: string, secret: string): Promise<void> => {
     await it_.jenkins.addCredential({ store: { folder: 'team' }, id, username, secret })
@@ -24,6 +29,13 @@ beforeAll(async () => {
   await add('wrong', 'alice', apiToken())
 })
 afterAll(() => it_.end())
+
+/** Builds of the sandbox begin at once. */
+function withShortPauses(context: Context): Context {
+  const { system } = context
+  const clock = { ...system.clock, sleep: (ms: number) => system.clock.sleep(Math.min(ms, 20)) }
+  return { ...context, system: { ...system, clock } }
+}
 
 const place = (id: string): PlaceRef => ({
   id: 'p1',
