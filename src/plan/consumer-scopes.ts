@@ -5,9 +5,9 @@ import type { ConsumerId } from '../model/place.ts'
 /** What a tool needs on REST as its own documentation or code has it, beyond what was seen of it. */
 export interface ToolScopes {
   readonly scopes: readonly Scope[]
-  /** For settings that nothing here tells. */
   /** Of a tool that asks REST although it signs in to git alone: a check of its own. */
   readonly beside?: true
+  /** For settings that nothing here tells. */
   readonly optional?: { readonly scopes: readonly Scope[]; readonly when: string }
 }
 

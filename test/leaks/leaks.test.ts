@@ -272,10 +272,11 @@ describe('no canary is seen anywhere while', () => {
       ...(await bothViews(['plan', ...jenkins, '--token', 'ci-bot'])),
       await run(['apply', '--yes', ...jenkins]),
       ...(await bothViews(['verify', ...jenkins])),
+      await run(['verify', ...jenkins, '--build', 'pinned', '--build', 'team/web', '--on-label', 'linux']),
       await run(['rollback', '--yes', ...jenkins]),
     ]
     expect(leaks(from)).toEqual(none)
-    expect(exits).toEqual([0, 0, 3, 3, 3, 0])
+    expect(exits).toEqual([0, 0, 3, 3, 3, 3, 0])
   })
 
   it('the sandbox is started, asked for its settings and used', async () => {

@@ -75,6 +75,7 @@ export async function startWatchedMachine(): Promise<WatchedMachine> {
   await stopped.stop()
   const controller = await startJenkins({
     home: join(folder, 'controller'),
+    agentLabels: ['linux'],
     gitEnvironment: { ...sandbox.environment(), PATH: process.env['PATH'] ?? '' },
     seed: randomBytes(8).toString('hex'),
   })
