@@ -96,6 +96,26 @@ describe('a build of a job that a person named', () => {
     expect(answer.evidence.answered).toContain('a build of team/asks (#1): it fetched acme/shop')
   })
 
+  test.each([
+    ['a job that is not there', 'team/good/none', 'this login is shown no such job'],
+    ['a folder', 'team', 'it is no job but a folder of jobs, which a scan fills: name one of its branches'],
+    ['a job that is disabled', 'team/off', 'it is disabled'],
+  ])('is not started of %s', async (_, job, because) => {
+    await it_.jenkins.addFreestyleJob({ fullName: 'team/off', url, credentialsId: 'good' })
+    const config = join(it_.jenkins.home, 'jobs/team/jobs/off/config.xml')
+    writeFileSync(config, readFileSync(config, 'utf8').replace('<disabled>false', '<disabled>true'))
+    await fetchAs('/job/team/job/off/reload')
+    const before = sentTo(/\/build\?/).length
+    const context = { ...it_.admin, builds: { jobs: [job] } }
+    const answer = await jenkinsVerifier.verify(
+      place('good'),
+      { ...use('good'), by: `job ${job.replace('/none', '')}` },
+      context,
+    )
+    expect(answer.evidence.answered).toContain(because)
+    expect(sentTo(/\/build\?/).length).toBe(before)
+  })
+
   test('that this login may not start leaves what the controller has proved', async () => {
     const reader = it_.loginWith(...READER, MAY.useItem)
     const answer = await asked('good', { jobs: ['team/good'] }, reader)
