@@ -10,7 +10,7 @@ import { withLock } from './lock.ts'
 import { type Finder, movedPlaces } from './moved-places.ts'
 import { otherRuns, type RunFinder } from './other-runs.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, type StepState, stepState } from './run-state.ts'
+import { type RunState, stepState } from './run-state.ts'
 import { sameEntries } from './same-entry.ts'
 import { requireKnownSteps } from './same-plan.ts'
 import { reversedStages } from './stages.ts'
@@ -205,7 +205,13 @@ const STILL_NEEDED: Problem = {
 
 const OTHER_ENTRY: Problem = {
   because:
-    'entries of its list came, went or changed since, and this may be another one than the run changed; it was left as it is',
+    'entries of its list came, went or changed since, and whether the run changed this one cannot be told; it was left as it is. Put the entries back as the run left them and repeat the rollback, or change it by hand',
+  foreign: true,
+}
+
+const NO_ENTRY: Problem = {
+  because:
+    'its entry was not found in the list: it was removed or changed, and what stands at its number is another; it was left as it is',
   foreign: true,
 }
 
@@ -226,15 +232,18 @@ async function undoStep(
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started' || state.phase === 'undone' || state.backup === undefined) return undefined
   try {
-    const { place, found } = await findAgain(step, state, deps, whereNow)
+    const { place, found, isTold } = await findAgain(step, deps, whereNow)
     if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
     if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
-    if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (isOurs(step, found, state)) {
-      if (!(await isSame(step, found.place))) return OTHER_ENTRY
+    const [isBack, isLeft] = [isOriginal(found.digest, state), isOurs(step, found, state)]
+    const how = isTold ? 'looked for' : isBack ? 'with its old bytes' : 'at its number'
+    if ((isBack || isLeft) && !(await isSame(step, found, how))) return OTHER_ENTRY
+    if (isBack) return await record(step, found.digest, run)
+    if (isLeft) {
       return await restore({ ...step, place }, found.digest, state.backup, run, deps)
     }
-    const foreign = changedBy(await whoseNow(step.place, found.digest))
+    const isOther = state.entry !== undefined && found.entry !== undefined && found.entry !== state.entry
+    const foreign = isOther ? NO_ENTRY : changedBy(await whoseNow(step.place, found.digest))
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
     return await restore(step, state.now, state.backup, run, deps, foreign)
@@ -244,19 +253,16 @@ async function undoStep(
   }
 }
 
-/** Under its address, or under the one that it has since entries came or went before it. */
+/** Under the address that it has since entries came or went before it, or its own: what looks like ours there may be the entry of another step. */
 async function findAgain(
   step: Step,
-  state: StepState,
   deps: ApplyDeps,
   whereNow: Finder,
-): Promise<{ readonly place: PlaceRef; readonly found: PlaceState }> {
-  const { read } = connectorOf(deps, step.place.consumer)
-  const found = await read(step.place, deps.context)
-  // What looks like ours may be the entry of another step, which wrote the same.
-  const isKnown = found.kind === 'absent' ? state.from === 'absent' : isOriginal(found.digest, state)
-  const [place] = isKnown ? [] : await whereNow([step])
-  return place === undefined ? { place: step.place, found } : { place, found: await read(place, deps.context) }
+): Promise<{ readonly place: PlaceRef; readonly found: PlaceState; readonly isTold: boolean }> {
+  const [told] = await whereNow([step])
+  const place = told ?? step.place
+  const found = await connectorOf(deps, step.place.consumer).read(place, deps.context)
+  return { place, found, isTold: told !== undefined }
 }
 
 async function restore(

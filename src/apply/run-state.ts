@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../model/failure.ts'
 import type { Actor, BackupRef, EndedAs, JournalEntry } from '../model/journal-entry.ts'
-import type { Plan, Standing, StepId } from '../model/plan.ts'
+import type { Digest, Plan, Standing, StepId } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
 
 export type Phase = 'not started' | 'announced' | 'done' | 'undo announced' | 'undone'
@@ -11,6 +11,8 @@ export interface StepState {
   readonly from?: Standing
   readonly to?: Standing | 'unpredictable'
   readonly backup?: BackupRef
+  /** Digest of what else its entry of a list held when it was changed first. */
+  readonly entry?: Digest
   /** Digest that the last finished act left. */
   readonly now?: Standing
   readonly undo?: { readonly from: Standing; readonly to: Standing | 'unpredictable' }
@@ -121,7 +123,14 @@ function stepAfter({ gaveUp: _earlier, ...state }: StepState, entry: StepEntry, 
   const changed = { ...(entry.at === undefined ? {} : { changedAt: entry.at }), ...(by === undefined ? {} : { by }) }
   switch (entry.kind) {
     case 'intends':
-      return { ...state, phase: 'announced', from: state.from ?? entry.from, to: entry.to, backup: entry.backup }
+      return {
+        ...state,
+        phase: 'announced',
+        from: state.from ?? entry.from,
+        to: entry.to,
+        backup: entry.backup,
+        ...(state.entry !== undefined || entry.entry === undefined ? {} : { entry: entry.entry }),
+      }
     case 'did':
       return { ...state, phase: 'done', now: entry.now, ...changed }
     case 'verified':

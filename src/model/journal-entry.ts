@@ -1,5 +1,5 @@
 import type { ErrorCode } from './failure.ts'
-import type { Standing, StepId } from './plan.ts'
+import type { Digest, Standing, StepId } from './plan.ts'
 import type { SecretKind } from './secret.ts'
 
 /** Name of a file in the run's backup folder; with `#` and the step, where the file holds those of several. */
@@ -38,6 +38,8 @@ type JournalEvent =
       readonly from: Standing
       readonly to: Standing | 'unpredictable'
       readonly backup: BackupRef
+      /** Of what else its entry of a list held (`PlaceState`). Absent in old journals, too. */
+      readonly entry?: Digest
     }
   | { readonly kind: 'did'; readonly step: StepId; readonly now: Standing }
   | {
