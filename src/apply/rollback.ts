@@ -10,8 +10,8 @@ import { withLock } from './lock.ts'
 import { type Finder, movedPlaces } from './moved-places.ts'
 import { otherRuns, type RunFinder } from './other-runs.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, stepState } from './run-state.ts'
-import { sameEntries } from './same-entry.ts'
+import { type RunState, type StepState, stepState } from './run-state.ts'
+import { type FoundHow, sameEntries } from './same-entry.ts'
 import { requireKnownSteps } from './same-plan.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
@@ -203,6 +203,8 @@ const STILL_NEEDED: Problem = {
   foreign: false,
 }
 
+const GONE: Problem = { because: 'the place is not there any more', foreign: true }
+
 const OTHER_ENTRY: Problem = {
   because:
     'entries of its list came, went or changed since, and whether the run changed this one cannot be told; it was left as it is. Put the entries back as the run left them and repeat the rollback, or change it by hand',
@@ -230,20 +232,16 @@ async function undoStep(
   { whereNow, isSame, whoseNow }: Finders & { readonly whoseNow: RunFinder },
 ): Promise<Problem | undefined> {
   const state = stepState(run.state(), step.id)
-  if (state.phase === 'not started' || state.phase === 'undone' || state.backup === undefined) return undefined
+  if (!stands(step, run) || state.backup === undefined) return undefined
   try {
     const { place, found, isTold } = await findAgain(step, deps, whereNow)
-    if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
-    if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
-    const [isBack, isLeft] = [isOriginal(found.digest, state), isOurs(step, found, state)]
-    const how = isTold ? 'looked for' : isBack ? 'with its old bytes' : 'at its number'
-    if ((isBack || isLeft) && !(await isSame(step, found, how))) return OTHER_ENTRY
+    if (found.kind === 'absent') return state.from === 'absent' ? await record(step, 'absent', run) : GONE
+    const isBack = isOriginal(found.digest, state)
+    const isLeft = !isBack && isOurs(step, found, state)
+    if ((isBack || isLeft) && !(await isSame(step, found, howFound(isTold, isBack)))) return OTHER_ENTRY
     if (isBack) return await record(step, found.digest, run)
-    if (isLeft) {
-      return await restore({ ...step, place }, found.digest, state.backup, run, deps)
-    }
-    const isOther = state.entry !== undefined && found.entry !== undefined && found.entry !== state.entry
-    const foreign = isOther ? NO_ENTRY : changedBy(await whoseNow(step.place, found.digest))
+    if (isLeft) return await restore({ ...step, place }, found.digest, state.backup, run, deps)
+    const foreign = isOtherEntry(found, state) ? NO_ENTRY : changedBy(await whoseNow(step.place, found.digest))
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
     return await restore(step, state.now, state.backup, run, deps, foreign)
@@ -251,6 +249,15 @@ async function undoStep(
     if (!(error instanceof Failure)) throw error
     return { because: error.parts.because ?? error.message, foreign: false }
   }
+}
+
+function howFound(isTold: boolean, isBack: boolean): FoundHow {
+  if (isTold) return 'looked for'
+  return isBack ? 'with its old bytes' : 'at its number'
+}
+
+function isOtherEntry(found: Pick<StepState, 'entry'>, { entry }: StepState): boolean {
+  return entry !== undefined && found.entry !== undefined && found.entry !== entry
 }
 
 /** Under the address that it has since entries came or went before it, or its own: what looks like ours there may be the entry of another step. */
