@@ -97,6 +97,7 @@ async function begin(run: RunFolder, deps: ApplyDeps): Promise<void> {
   const by = actorOf(deps.context.system)
   const { run: name, plan, planDigest } = run
   const tokenKinds = await kindsOf(plan, deps)
+  await deps.runs.setAside(run, deps.context.system.random)
   await run.record({ kind: 'began', run: name, plan: plan.id, planDigest, by, tokenKinds, at: now(deps) })
 }
 

@@ -45,6 +45,7 @@ async function forget(
       if (!force) requireSamePlan(run.state())
       const needed = force ? [] : await stillNeeded(run, deps)
       if (needed.length > 0) throw tooEarly(run, needed, deps)
+      await deps.runs.giveUpReserve(run.run)
       await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
     }
     const shredded = await deps.runs.shredBackups(run.run, onFile)

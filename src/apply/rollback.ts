@@ -13,6 +13,7 @@ import type { RunFolder } from './run-folder.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
 import { type FoundHow, sameEntries } from './same-entry.ts'
 import { requireKnownSteps } from './same-plan.ts'
+import { saidAlone } from './staged-together.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -50,7 +51,8 @@ export interface RollbackOptions {
 /** Puts the old bytes back in reverse order; repeatable. */
 export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOptions = {}): Promise<RollbackOutcome> {
   const { only } = options
-  return withLock(deps.state, deps.context.system, async () => {
+  return withLockOfRun(name, deps, async () => {
+    await deps.runs.giveUpReserve(name)
     const run = await deps.runs.open(name, deps.context.system.clock)
     const chosen = run.plan.steps.filter((step) => only === undefined || step.place.id === only)
     if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
@@ -60,6 +62,22 @@ export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOpti
     if (only === undefined) requireKnownSteps(run)
     return outcome
   })
+}
+
+/** A disk that is full has no room for the lock either. */
+async function withLockOfRun<Result>(name: string, deps: ApplyDeps, act: () => Promise<Result>): Promise<Result> {
+  let isTaken = false
+  const taken = (): Promise<Result> => {
+    isTaken = true
+    return act()
+  }
+  try {
+    return await withLock(deps.state, deps.context.system, taken)
+  } catch (error) {
+    if (isTaken || !(error instanceof Failure) || error.code !== 'R105') throw error
+    await deps.runs.giveUpReserve(name)
+    return withLock(deps.state, deps.context.system, act)
+  }
 }
 
 async function putBack(
@@ -168,6 +186,8 @@ async function end(run: RunFolder, deps: ApplyDeps): Promise<void> {
   const at = deps.context.system.clock.now().toISOString()
   await run.record({ kind: 'ended', outcome: isBack ? 'rolled back' : 'partly rolled back', at })
   await run.noteEnd()
+  // For the rest, as long as there is room again.
+  if (!isBack) await deps.runs.setAside(run, deps.context.system.random).catch(saidAlone)
 }
 
 function noSuchPlace(name: string, place: PlaceId): Failure {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, Standing, StepId } from '../model/plan.ts'
-import type { Clock, FileEntry, Files } from '../model/ports.ts'
+import type { Clock, FileEntry, Files, Randomness } from '../model/ports.ts'
 import { readIfThere } from '../system/read-if-there.ts'
 import { type BackupSealer, type Backups, backupFile, openBackups } from './backups.ts'
 import {
@@ -16,10 +16,11 @@ import {
 } from './journal.ts'
 import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
 import { isPlan } from './plan-shape.ts'
+import { giveUpReserve, reserveSize, setAside } from './reserve.ts'
 import { beginFold, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
-/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `backups/` (`openBackups`). */
+/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `reserve`, `backups/` (`openBackups`). */
 export interface RunFolder {
   readonly run: string
   readonly plan: Plan
@@ -68,6 +69,9 @@ export interface RunStore {
   plan(run: string): Promise<Plan>
   /** Throws where there is no plan; a damaged journal is a result. */
   inspect(run: string): Promise<RunInspection>
+  /** Sets room aside for putting the run back (`reserve.ts`); repeatable. Throws `Failure` R105 when there is none. */
+  setAside(run: Pick<RunFolder, 'run' | 'plan'>, random: Randomness): Promise<void>
+  giveUpReserve(run: string): Promise<void>
   /** Overwrites and removes every backup; gives how many there were. Repeatable. */
   shredBackups(run: string, onFile?: (done: number, of: number) => void): Promise<number>
 }
@@ -99,6 +103,8 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     },
     plan: async (run) => (await readPlan(folderOf(run), run, files)).plan,
     inspect: (run) => inspect(run, folderOf(run), files, sealer),
+    setAside: ({ run, plan }, random) => setAside(folderOf(run), reserveSize(plan), files, random),
+    giveUpReserve: (run) => giveUpReserve(folderOf(run), files),
     shredBackups: async (run, onFile) => {
       const there = await files.list(join(folderOf(run), 'backups'))
       // What is no file is refused, and comes last: a link leads to bytes that would be left where they are.
