@@ -75,6 +75,20 @@ describe('an audit', () => {
     })
   })
 
+  it('finds damage: backups that were exchanged, of which each opens, and no rollback uses them', async () => {
+    await rename(at('backups', 's-a.age'), at('backups', 'x'))
+    await rename(at('backups', 's-b.age'), at('backups', 's-a.age'))
+    await rename(at('backups', 'x'), at('backups', 's-b.age'))
+    expect(await audit()).toMatchObject({
+      verdict: 'damaged',
+      damage: ['2 backups are other files than the run kept, s-a.age among them'],
+    })
+    const { left, restored, exitCode } = await rollbackRun(name, run.deps)
+    expect([left.length, restored.length, exitCode]).toEqual([2, 0, 1])
+    expect(left[0]?.because).toContain('it is not the file that the run kept')
+    expect([...run.world.values()]).toEqual(['new a', 'new b'])
+  })
+
   it('says when nothing tells whether the end of the journal is there', async () => {
     await edit('journal', withoutLine(8))
     await rm(at('journal.end'))

@@ -52,7 +52,7 @@ function planDamage({ run, state, beganAs, journal }: RunInspection): readonly s
 }
 
 /** Without its backup a place cannot be put back. */
-function backupDamage({ state, backups, unreadable }: RunInspection): readonly string[] {
+function backupDamage({ state, backups, unreadable, exchanged }: RunInspection): readonly string[] {
   if (state.forgotten !== undefined) return []
   const there = new Set(backups)
   const missing = [...state.steps.values()].filter(
@@ -61,6 +61,7 @@ function backupDamage({ state, backups, unreadable }: RunInspection): readonly s
   const refs = missing.flatMap(({ backup }) => (backup === undefined ? [] : [backup]))
   return [
     ...countedDamage(refs, ['is missing', 'are missing'], ''),
+    ...countedDamage(exchanged, ['is another file than the run kept', 'are other files than the run kept'], ''),
     ...countedDamage(unreadable, ['does not open', 'do not open'], ': damaged, or sealed for another identity'),
   ]
 }

@@ -102,7 +102,7 @@ async function announce(steps: ReadyTogether<Asking>['ready'], run: RunFolder): 
   )
   await Promise.all(
     steps.map(({ step, expected, ready }, index) => {
-      const announced = { from: expected, to: ready.to, backup: backups[index] ?? '', ...entryWord(ready) }
+      const announced = { from: expected, to: ready.to, backup: '', ...backups[index], ...entryWord(ready) }
       return run.record({ kind: 'intends', step: step.id, ...announced })
     }),
   )

@@ -89,8 +89,8 @@ async function change(step: Step, expected: Standing, run: RunFolder, deps: Appl
   const next = await credentialChange(step, deps)
   const staged = await attempt(step, run, () => stage(step, expected, next, deps))
   if (staged.kind === 'conflict') return giveUp(step, 'R205', conflictWords(step), run)
-  const backup = await run.keepBackup(step.id, staged.backup, expected)
-  await run.record({ kind: 'intends', step: step.id, from: expected, to: staged.to, backup, ...entryWord(staged) })
+  const kept = await run.keepBackup(step.id, staged.backup, expected)
+  await run.record({ kind: 'intends', step: step.id, from: expected, to: staged.to, ...kept, ...entryWord(staged) })
   await commit(step, staged, run)
   deps.onEvent?.({ kind: 'changed', step: step.id })
 }

@@ -4,13 +4,14 @@ import { groupedBy } from '../model/grouped-by.ts'
 import type { PlaceId, PlaceRef } from '../model/place.ts'
 import type { Digest, Standing, Step } from '../model/plan.ts'
 import { actorOf, inGroups, realPathsToWrite } from './apply-plan.ts'
+import type { KeptBackup } from './backups.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
 import { type Finder, movedPlaces } from './moved-places.ts'
 import { otherRuns, type RunFinder } from './other-runs.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, type StepState, stepState } from './run-state.ts'
+import { keptBackup, type RunState, type StepState, stepState } from './run-state.ts'
 import { type FoundHow, sameEntries } from './same-entry.ts'
 import { requireKnownSteps } from './same-plan.ts'
 import { saidAlone } from './staged-together.ts'
@@ -252,7 +253,8 @@ async function undoStep(
   { whereNow, isSame, whoseNow }: Finders & { readonly whoseNow: RunFinder },
 ): Promise<Problem | undefined> {
   const state = stepState(run.state(), step.id)
-  if (!stands(step, run) || state.backup === undefined) return undefined
+  const kept = keptBackup(state)
+  if (!stands(step, run) || kept === undefined) return undefined
   try {
     const { place, found, isTold } = await findAgain(step, deps, whereNow)
     if (found.kind === 'absent') return state.from === 'absent' ? await record(step, 'absent', run) : GONE
@@ -260,11 +262,11 @@ async function undoStep(
     const isLeft = !isBack && isOurs(step, found, state)
     if ((isBack || isLeft) && !(await isSame(step, found, howFound(isTold, isBack)))) return OTHER_ENTRY
     if (isBack) return await record(step, found.digest, run)
-    if (isLeft) return await restore({ ...step, place }, found.digest, state.backup, run, deps)
+    if (isLeft) return await restore({ ...step, place }, found.digest, kept, run, deps)
     const foreign = isOtherEntry(found, state) ? NO_ENTRY : changedBy(await whoseNow(step.place, found.digest))
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
-    return await restore(step, state.now, state.backup, run, deps, foreign)
+    return await restore(step, state.now, kept, run, deps, foreign)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return { because: error.parts.because ?? error.message, foreign: false }
@@ -292,18 +294,19 @@ async function findAgain(
   return { place, found, isTold: told !== undefined }
 }
 
+/** What a file would hold again is compared with what it held; of a system that encrypts, the file of the backup is all that tells. */
 async function restore(
   step: Step,
   expected: Digest,
-  backupRef: string,
+  kept: KeptBackup,
   run: RunFolder,
   deps: ApplyDeps,
   conflict = changedMeanwhile,
 ): Promise<Problem | undefined> {
-  const backup = await readBackup(backupRef, run)
+  const backup = await readBackup(step.place.at.kind === 'file' ? { backup: kept.backup } : kept, run)
   const staged = await connectorOf(deps, step.place.consumer).stageRestore(step.place, expected, backup, deps.context)
   if (staged.kind === 'conflict') return conflict
-  if (!givesBack(step, staged.to, stepState(run.state(), step.id))) throw otherBackup(backupRef)
+  if (!givesBack(step, staged.to, stepState(run.state(), step.id))) throw otherBackup(kept.backup)
   await run.record({ kind: 'intends undo', step: step.id, from: expected, to: staged.to })
   const changed = await staged.commit()
   if (changed.kind === 'conflict') return conflict
@@ -312,9 +315,10 @@ async function restore(
 }
 
 /** Throws `Failure` R313 with what is the matter with the backup. */
-async function readBackup(ref: string, run: RunFolder): Promise<Uint8Array> {
+async function readBackup(kept: KeptBackup, run: RunFolder): Promise<Uint8Array> {
+  const ref = kept.backup
   try {
-    return await run.readBackup(ref)
+    return await run.readBackup(kept)
   } catch (cause) {
     const because =
       cause instanceof Failure

@@ -5,7 +5,7 @@ import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, Standing, StepId } from '../model/plan.ts'
 import type { Clock, FileEntry, Files, Randomness } from '../model/ports.ts'
 import { readIfThere } from '../system/read-if-there.ts'
-import { type BackupSealer, type Backups, backupFile, openBackups } from './backups.ts'
+import { type BackupSealer, type Backups, backupFile, type KeptBackup, openBackups } from './backups.ts'
 import {
   damagedJournal,
   type JournalReading,
@@ -17,7 +17,7 @@ import {
 import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
 import { isPlan } from './plan-shape.ts'
 import { giveUpReserve, reserveSize, setAside } from './reserve.ts'
-import { beginFold, type RunState, stepState } from './run-state.ts'
+import { beginFold, keptBackup, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
 /** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `reserve`, `backups/` (`openBackups`). */
@@ -35,7 +35,7 @@ export interface RunFolder {
    * The first backup of a step stays: a repeated step must not overwrite the original bytes. `held`: what the place holds now. Throws `Failure`
    * R102 when the first one cannot be opened and these are other bytes.
    */
-  keepBackup(step: StepId, bytes: Uint8Array, held: Standing): Promise<BackupRef>
+  keepBackup(step: StepId, bytes: Uint8Array, held: Standing): Promise<KeptBackup>
   readBackup: Backups['read']
   /** Notes beside the journal how far it reaches, so that one that is cut short later is found out. */
   noteEnd(): Promise<void>
@@ -57,6 +57,8 @@ export interface RunInspection {
   readonly backups: readonly BackupRef[]
   /** Announced backups whose file is there and does not give them. */
   readonly unreadable: readonly BackupRef[]
+  /** Those in whose place another file is. */
+  readonly exchanged: readonly BackupRef[]
 }
 
 export interface RunStore {
@@ -153,10 +155,12 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
     state: fold.state,
     record: (entry) => journal.append({ ...entry, at: entry.at ?? clock.now().toISOString() }),
     keepBackup: async (step, bytes, held) => {
-      const { backup: first, from } = stepState(fold.state(), step)
-      if (first !== undefined && (await backups.opens(first))) return first
-      if (first === undefined || held === from) return backups.keep(step, bytes)
-      throw onlyBackup(join(folder, 'backups', backupFile(first)))
+      const state = stepState(fold.state(), step)
+      const first = keptBackup(state)
+      if (first === undefined) return backups.keep(step, bytes)
+      if (await backups.opens(first)) return first
+      if (held === state.from) return backups.keep(step, bytes, true)
+      throw onlyBackup(join(folder, 'backups', backupFile(first.backup)))
     },
     readBackup: backups.read,
     noteEnd: async () => {
@@ -176,7 +180,8 @@ function requireOwn(run: string, beganAs: string | undefined, path: string): voi
 function onlyBackup(path: string): Failure {
   return new Failure('R102', {
     at: path,
-    because: 'it holds the old bytes of this place and cannot be opened, and the place holds others by now',
+    because:
+      'it should hold the old bytes of this place, and cannot be opened or is another file; the place holds others by now',
     state: 'Nothing was changed by this step.',
     next: ['Put the file back from a backup of this machine.'],
   })
@@ -201,10 +206,9 @@ async function inspect(run: string, folder: string, files: Files, sealer?: Backu
     journal,
     state: fold.state(),
     backups,
-    unreadable:
-      sealer === undefined
-        ? []
-        : await unreadableIn(fold.state(), backups, openBackups(join(folder, 'backups'), [], files, sealer)),
+    ...(sealer === undefined
+      ? { unreadable: [], exchanged: [] }
+      : await wrongAmong(fold.state(), backups, openBackups(join(folder, 'backups'), [], files, sealer))),
     ...(beganAs === undefined ? {} : { beganAs }),
     ...(noted === undefined ? {} : { noted }),
     ...(chainThere === undefined ? {} : { chainThere }),
@@ -216,18 +220,24 @@ function namesOf(entries: readonly FileEntry[]): readonly string[] {
 }
 
 /** In the order of their files, each of which is opened once. */
-async function unreadableIn(
+async function wrongAmong(
   { steps, forgotten }: RunState,
   there: readonly string[],
   backups: Backups,
-): Promise<readonly BackupRef[]> {
-  if (forgotten !== undefined) return []
+): Promise<Pick<RunInspection, 'unreadable' | 'exchanged'>> {
+  const wrong = { unreadable: [] as BackupRef[], exchanged: [] as BackupRef[] }
+  if (forgotten !== undefined) return wrong
   const names = new Set(there)
-  const announced = [...steps.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backup]))
-  const unreadable: BackupRef[] = []
-  for (const ref of announced.filter((one) => names.has(backupFile(one))).sort())
-    if (!(await backups.opens(ref))) unreadable.push(ref)
-  return unreadable
+  const announced = [...steps.values()].flatMap((step) => {
+    const kept = keptBackup(step)
+    return kept === undefined || !names.has(backupFile(kept.backup)) ? [] : [kept]
+  })
+  for (const kept of announced.sort((one, other) => (one.backup < other.backup ? -1 : 1))) {
+    if (await backups.opens(kept)) continue
+    const isOther = await backups.opens({ backup: kept.backup })
+    wrong[isOther ? 'exchanged' : 'unreadable'].push(kept.backup)
+  }
+  return wrong
 }
 
 async function readPlan(

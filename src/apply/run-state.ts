@@ -2,6 +2,7 @@ import type { ErrorCode } from '../model/failure.ts'
 import type { Actor, BackupRef, EndedAs, JournalEntry } from '../model/journal-entry.ts'
 import type { Digest, Plan, Standing, StepId } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
+import type { KeptBackup } from './backups.ts'
 
 export type Phase = 'not started' | 'announced' | 'done' | 'undo announced' | 'undone'
 
@@ -11,6 +12,8 @@ export interface StepState {
   readonly from?: Standing
   readonly to?: Standing | 'unpredictable'
   readonly backup?: BackupRef
+  /** SHA-256 (hex) of the file of the backup. */
+  readonly sealed?: string
   /** Digest of what else its entry of a list held when it was changed first. */
   readonly entry?: Digest
   /** Digest that the last finished act left. */
@@ -119,18 +122,27 @@ function withActor(actors: readonly Actor[], by: Actor | undefined): readonly Ac
 
 type StepEntry = Extract<JournalEntry, { readonly step: StepId }>
 
+/** A backup that was kept anew is another one. */
+function announced(
+  { sealed: _earlier, ...state }: StepState,
+  entry: Extract<StepEntry, { kind: 'intends' }>,
+): StepState {
+  return {
+    ...state,
+    phase: 'announced',
+    from: state.from ?? entry.from,
+    to: entry.to,
+    backup: entry.backup,
+    ...(entry.sealed === undefined ? {} : { sealed: entry.sealed }),
+    ...(state.entry !== undefined || entry.entry === undefined ? {} : { entry: entry.entry }),
+  }
+}
+
 function stepAfter({ gaveUp: _earlier, ...state }: StepState, entry: StepEntry, by: Actor | undefined): StepState {
   const changed = { ...(entry.at === undefined ? {} : { changedAt: entry.at }), ...(by === undefined ? {} : { by }) }
   switch (entry.kind) {
     case 'intends':
-      return {
-        ...state,
-        phase: 'announced',
-        from: state.from ?? entry.from,
-        to: entry.to,
-        backup: entry.backup,
-        ...(state.entry !== undefined || entry.entry === undefined ? {} : { entry: entry.entry }),
-      }
+      return announced(state, entry)
     case 'did':
       return { ...state, phase: 'done', now: entry.now, ...changed }
     case 'verified':
@@ -185,4 +197,9 @@ export function isGoingBack({ steps }: RunState): boolean {
 
 export function stepState(state: RunState, step: StepId): StepState {
   return state.steps.get(step) ?? NOT_STARTED
+}
+
+/** The backup of a step as it was announced last. */
+export function keptBackup({ backup, sealed }: StepState): KeptBackup | undefined {
+  return backup === undefined ? undefined : { backup, ...(sealed === undefined ? {} : { sealed }) }
 }

@@ -80,8 +80,8 @@ async function askedOf(
 }
 
 /** One that does not open is told of where its place is put back alone. */
-function readIfOpens(ref: BackupRef | undefined, run: RunFolder): Promise<Uint8Array | undefined> {
-  return ref === undefined ? Promise.resolve(undefined) : run.readBackup(ref).catch(() => undefined)
+function readIfOpens(backup: BackupRef | undefined, run: RunFolder): Promise<Uint8Array | undefined> {
+  return backup === undefined ? Promise.resolve(undefined) : run.readBackup({ backup }).catch(() => undefined)
 }
 
 /**

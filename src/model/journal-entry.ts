@@ -38,6 +38,8 @@ type JournalEvent =
       readonly from: Standing
       readonly to: Standing | 'unpredictable'
       readonly backup: BackupRef
+      /** SHA-256 (hex) of the file of the backup, which is encrypted. Absent in old journals. */
+      readonly sealed?: string
       /** Of what else its entry of a list held (`PlaceState`). Absent in old journals, too. */
       readonly entry?: Digest
     }
