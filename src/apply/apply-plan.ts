@@ -16,6 +16,7 @@ import { performGroup } from './perform-group.ts'
 import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState, tally } from './run-state.ts'
+import { keyMark, requireSameKey } from './same-key.ts'
 import { requireSamePlan } from './same-plan.ts'
 import { stagesOf } from './stages.ts'
 import { failureOfRun, inRun } from './stopped-run.ts'
@@ -66,6 +67,7 @@ export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions 
     const run = await deps.runs.open(name, deps.context.system.clock)
     requireGoingForward(run)
     requireSamePlan(run.state())
+    requireSameKey(run.state(), deps.context)
     await requireGit(run.plan, deps)
     await inRun(run, 'apply', () => goOn(run, deps))
     const steps = await wherePlacesAre(run, deps)
@@ -98,7 +100,16 @@ async function begin(run: RunFolder, deps: ApplyDeps): Promise<void> {
   const { run: name, plan, planDigest } = run
   const tokenKinds = await kindsOf(plan, deps)
   await deps.runs.setAside(run, deps.context.system.random)
-  await run.record({ kind: 'began', run: name, plan: plan.id, planDigest, by, tokenKinds, at: now(deps) })
+  await run.record({
+    kind: 'began',
+    run: name,
+    plan: plan.id,
+    planDigest,
+    by,
+    key: keyMark(deps.context),
+    tokenKinds,
+    at: now(deps),
+  })
 }
 
 async function kindsOf(plan: Plan, deps: ApplyDeps): Promise<Readonly<Record<string, SecretKind>>> {

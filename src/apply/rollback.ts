@@ -13,6 +13,7 @@ import { otherRuns, type RunFinder } from './other-runs.ts'
 import type { RunFolder } from './run-folder.ts'
 import { keptBackup, type RunState, type StepState, stepState } from './run-state.ts'
 import { type FoundHow, sameEntries } from './same-entry.ts'
+import { requireSameKey } from './same-key.ts'
 import { requireKnownSteps } from './same-plan.ts'
 import { saidAlone } from './staged-together.ts'
 import { reversedStages } from './stages.ts'
@@ -59,6 +60,7 @@ export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOpti
     if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
     if (run.state().forgotten !== undefined && !chosen.some((step) => stands(step, run))) return outcomeOf([], [], run)
     requireBackups(run)
+    requireSameKey(run.state(), deps.context)
     const outcome = await inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
     if (only === undefined) requireKnownSteps(run)
     return outcome

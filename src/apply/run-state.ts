@@ -41,6 +41,8 @@ export interface RunState {
   readonly actors: readonly Actor[]
   /** SHA-256 (hex) of the plan that it began with. */
   readonly planDigest?: string
+  /** Tells the key of the installation that began it from another one. */
+  readonly key?: Digest
   /** `plan` is not the one that it began with, so what it says of places may be untrue. */
   readonly otherPlan?: true
   /** Kinds of the tokens that its steps put, by their name in the vault. */
@@ -91,6 +93,7 @@ function factsAfter(facts: RunFacts, entry: JournalEntry): RunFacts {
         outcome: 'open',
         actors: withActor(facts.actors, entry.by),
         ...(entry.planDigest === undefined ? {} : { planDigest: entry.planDigest }),
+        ...(entry.key === undefined ? {} : { key: entry.key }),
         ...(entry.tokenKinds === undefined ? {} : { tokenKinds: entry.tokenKinds }),
       }
     case 'resumed':

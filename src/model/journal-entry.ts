@@ -27,6 +27,8 @@ type JournalEvent =
       /** SHA-256 (hex) of the bytes of `plan.json`: the plan belongs to the chain. Absent in old journals, as is `by`. */
       readonly planDigest?: string
       readonly by?: Actor
+      /** Tells the key of the installation from another one (src/apply/same-key.ts). Absent in old journals. */
+      readonly key?: Digest
       /** Kinds of the tokens of the vault that the plan names, by their name there. */
       readonly tokenKinds?: Readonly<Record<string, SecretKind>>
     }
