@@ -156,6 +156,19 @@ describe('a run with another plan than it began with', () => {
     expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R312' })
   })
 
+  it('is not put back: old bytes would be written to whatever the plan names by now', async () => {
+    run.world.set('c', 'new a')
+    await edit('plan.json', (text) => text.replaceAll('"address":"a"', '"address":"c"'))
+    expect(await failureOf(rollbackRun(name, run.deps))).toMatchObject({ code: 'R312' })
+    expect([...run.world.values()]).toEqual(['new a', 'new b', 'new a'])
+  })
+
+  it('is put back when its plan was only laid out anew', async () => {
+    await edit('plan.json', (text) => JSON.stringify(JSON.parse(text), undefined, 2))
+    expect(await audit()).toMatchObject({ verdict: 'OK' })
+    expect((await rollbackRun(name, run.deps)).exitCode).toBe(0)
+  })
+
   it('is not verified: the plan says what is asked, and how', async () => {
     await edit('plan.json', (text) => text.replace('job x', 'job y'))
     const state = await run.deps.runs.read(name)

@@ -14,7 +14,7 @@ import type { RunFolder } from './run-folder.ts'
 import { keptBackup, type RunState, type StepState, stepState } from './run-state.ts'
 import { type FoundHow, sameEntries } from './same-entry.ts'
 import { requireSameKey } from './same-key.ts'
-import { requireKnownSteps } from './same-plan.ts'
+import { requireSamePlan } from './same-plan.ts'
 import { saidAlone } from './staged-together.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
@@ -60,10 +60,9 @@ export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOpti
     if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
     if (run.state().forgotten !== undefined && !chosen.some((step) => stands(step, run))) return outcomeOf([], [], run)
     requireBackups(run)
+    requireSamePlan(run.state())
     requireSameKey(run.state(), deps.context)
-    const outcome = await inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
-    if (only === undefined) requireKnownSteps(run)
-    return outcome
+    return inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
   })
 }
 

@@ -24,7 +24,7 @@ import { sweepFolder } from './sweep.ts'
 export interface RunFolder {
   readonly run: string
   readonly plan: Plan
-  /** SHA-256 (hex) of the bytes of `plan.json` as they are now. */
+  /** SHA-256 (hex) of what `plan.json` says now. */
   readonly planDigest: string
   /** Lines of the journal. */
   readonly lines: () => number
@@ -251,9 +251,9 @@ async function readPlan(
     if (hasBegun) throw planLost(path, 'it is gone, and the journal of the run is there')
     throw new Failure('R311', { at: run, because: 'no such run is known here', next: ['  keyturn status'] })
   }
-  const bytes = await files.read(path)
-  const plan = jsonIn(bytes)
-  if (isPlan(plan)) return { plan, digest: sha256(bytes) }
+  const plan = jsonIn(await files.read(path))
+  // As it was written: a program that only lays it out anew makes it no other plan.
+  if (isPlan(plan)) return { plan, digest: sha256(Buffer.from(JSON.stringify(plan))) }
   if (hasBegun) throw planLost(path, 'it is not a whole plan')
   throw new Failure('R312', {
     at: path,
