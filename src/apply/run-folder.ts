@@ -15,7 +15,7 @@ import {
   requireWhole,
 } from './journal.ts'
 import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
-import { isPlan } from './plan-shape.ts'
+import { isPlan, otherVersion } from './plan-shape.ts'
 import { giveUpReserve, reserveSize, setAside } from './reserve.ts'
 import { beginFold, keptBackup, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
@@ -254,11 +254,22 @@ async function readPlan(
   const plan = jsonIn(await files.read(path))
   // As it was written: a program that only lays it out anew makes it no other plan.
   if (isPlan(plan)) return { plan, digest: sha256(Buffer.from(JSON.stringify(plan))) }
+  const version = otherVersion(plan)
+  if (version !== undefined) throw planOfOther(path, version)
   if (hasBegun) throw planLost(path, 'it is not a whole plan')
   throw new Failure('R312', {
     at: path,
     because: 'it is not a whole plan',
     state: 'The run had not begun to change anything.',
+  })
+}
+
+function planOfOther(path: string, version: string): Failure {
+  return new Failure('R312', {
+    at: path,
+    because: `another version of keyturn wrote it: plans of the form ${version} are not known here`,
+    state: 'Nothing was changed by this command.',
+    next: ['Repeat the command with that version, or a later one.'],
   })
 }
 

@@ -21,6 +21,8 @@ export type JournalEntry = JournalEvent & {
 type JournalEvent =
   | {
       readonly kind: 'began'
+      /** Absent: 1. What a later one means is not known here, and is not read. */
+      readonly format?: number
       readonly run: string
       readonly plan: string
       readonly at: string
