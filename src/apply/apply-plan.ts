@@ -1,6 +1,8 @@
 import type { ExitCode } from '../model/failure.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import type { Actor } from '../model/journal-entry.ts'
-import type { Plan, Step } from '../model/plan.ts'
+import { locationText } from '../model/place.ts'
+import type { Plan, Step, StepId } from '../model/plan.ts'
 import type { System } from '../model/ports.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { refuseOtherRuns, requireFresh, requireGit, requireTokens } from './before-apply.ts'
@@ -9,10 +11,12 @@ import type { ApplyDeps } from './deps.ts'
 import { groupsOf } from './file-groups.ts'
 import { type Lane, lanesOf, realPaths, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
+import { beforeOrAfter, movedPlaces } from './moved-places.ts'
 import { performGroup } from './perform-group.ts'
 import { credentialChange } from './perform-step.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState, tally } from './run-state.ts'
+import { keyMark, requireSameKey } from './same-key.ts'
 import { requireSamePlan } from './same-plan.ts'
 import { stagesOf } from './stages.ts'
 import { failureOfRun, inRun } from './stopped-run.ts'
@@ -52,7 +56,7 @@ export function applyPlan(plan: Plan, given: ApplyDeps, options: ApplyOptions = 
     await requireFresh(plan, deps)
     const run = await deps.runs.create(await runName(plan, deps), plan, deps.context.system.clock)
     await begin(run, deps)
-    return perform(run, realPath, deps, options)
+    return perform(run, plan.steps, realPath, deps, options)
   })
 }
 
@@ -63,9 +67,11 @@ export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions 
     const run = await deps.runs.open(name, deps.context.system.clock)
     requireGoingForward(run)
     requireSamePlan(run.state())
+    requireSameKey(run.state(), deps.context)
     await requireGit(run.plan, deps)
     await inRun(run, 'apply', () => goOn(run, deps))
-    return perform(run, await realPathsToWrite(run.plan, deps), deps, options)
+    const steps = await wherePlacesAre(run, deps)
+    return perform(run, steps, await realPathsToWrite(run.plan, deps), deps, options)
   })
 }
 
@@ -76,11 +82,34 @@ async function goOn(run: RunFolder, deps: ApplyDeps): Promise<void> {
   await sweepTemporaries(run.plan, deps.context.system.files)
 }
 
+/** While the run stood still, entries of its lists may have come, gone or changed places. */
+async function wherePlacesAre(run: RunFolder, deps: ApplyDeps): Promise<readonly Step[]> {
+  const whereNow = movedPlaces(run.state, deps, beforeOrAfter)
+  const open = run.plan.steps.filter((step) => step.place.at.kind === 'file' && !isFinished(run, step))
+  const moved = new Map<StepId, Step>()
+  for (const group of groupedBy(open, ({ place }) => `${place.consumer} ${locationText(place.at)}`).values())
+    for (const [index, place] of (await whereNow(group)).entries()) {
+      const step = group[index]
+      if (step !== undefined && place !== undefined) moved.set(step.id, { ...step, place })
+    }
+  return run.plan.steps.map((step) => moved.get(step.id) ?? step)
+}
+
 async function begin(run: RunFolder, deps: ApplyDeps): Promise<void> {
   const by = actorOf(deps.context.system)
   const { run: name, plan, planDigest } = run
   const tokenKinds = await kindsOf(plan, deps)
-  await run.record({ kind: 'began', run: name, plan: plan.id, planDigest, by, tokenKinds, at: now(deps) })
+  await deps.runs.setAside(run, deps.context.system.random)
+  await run.record({
+    kind: 'began',
+    run: name,
+    plan: plan.id,
+    planDigest,
+    by,
+    key: keyMark(deps.context),
+    tokenKinds,
+    at: now(deps),
+  })
 }
 
 async function kindsOf(plan: Plan, deps: ApplyDeps): Promise<Readonly<Record<string, SecretKind>>> {
@@ -93,8 +122,10 @@ async function kindsOf(plan: Plan, deps: ApplyDeps): Promise<Readonly<Record<str
   return kinds
 }
 
+/** `steps`: those of the plan, with their places where they are. */
 async function perform(
   run: RunFolder,
+  steps: readonly Step[],
   realPath: (path: string) => string,
   deps: ApplyDeps,
   options: ApplyOptions,
@@ -108,7 +139,7 @@ async function perform(
   const first = canary?.after === 0 ? await goesOn(canary) : true
   if (first !== true) return first
   const sizes = { canary: canary?.after ?? 0, ...(options.batch === undefined ? {} : { batch: options.batch }) }
-  for (const stage of stagesOf(run.plan.steps, sizes)) {
+  for (const stage of stagesOf(steps, sizes)) {
     const before = started
     started += stage.length
     const open = stage.filter((step) => !isFinished(run, step))

@@ -75,6 +75,20 @@ describe('an audit', () => {
     })
   })
 
+  it('finds damage: backups that were exchanged, of which each opens, and no rollback uses them', async () => {
+    await rename(at('backups', 's-a.age'), at('backups', 'x'))
+    await rename(at('backups', 's-b.age'), at('backups', 's-a.age'))
+    await rename(at('backups', 'x'), at('backups', 's-b.age'))
+    expect(await audit()).toMatchObject({
+      verdict: 'damaged',
+      damage: ['2 backups are other files than the run kept, s-a.age among them'],
+    })
+    const { left, restored, exitCode } = await rollbackRun(name, run.deps)
+    expect([left.length, restored.length, exitCode]).toEqual([2, 0, 1])
+    expect(left[0]?.because).toContain('it is not the file that the run kept')
+    expect([...run.world.values()]).toEqual(['new a', 'new b'])
+  })
+
   it('says when nothing tells whether the end of the journal is there', async () => {
     await edit('journal', withoutLine(8))
     await rm(at('journal.end'))
@@ -140,6 +154,19 @@ describe('a run with another plan than it began with', () => {
     name = (await run.deps.runs.names()).find((one) => one !== name) ?? ''
     await edit('plan.json', (text) => text.replace('job x', 'job y'))
     expect(await failureOf(resumeRun(name, run.deps))).toMatchObject({ code: 'R312' })
+  })
+
+  it('is not put back: old bytes would be written to whatever the plan names by now', async () => {
+    run.world.set('c', 'new a')
+    await edit('plan.json', (text) => text.replaceAll('"address":"a"', '"address":"c"'))
+    expect(await failureOf(rollbackRun(name, run.deps))).toMatchObject({ code: 'R312' })
+    expect([...run.world.values()]).toEqual(['new a', 'new b', 'new a'])
+  })
+
+  it('is put back when its plan was only laid out anew', async () => {
+    await edit('plan.json', (text) => JSON.stringify(JSON.parse(text), undefined, 2))
+    expect(await audit()).toMatchObject({ verdict: 'OK' })
+    expect((await rollbackRun(name, run.deps)).exitCode).toBe(0)
   })
 
   it('is not verified: the plan says what is asked, and how', async () => {

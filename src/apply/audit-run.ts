@@ -4,6 +4,7 @@ import type { ApplyDeps } from './deps.ts'
 import { lostBeforeMark } from './journal-end.ts'
 import type { RunInspection } from './run-folder.ts'
 import type { RunState } from './run-state.ts'
+import { hasOtherKey, OTHER_KEY } from './same-key.ts'
 
 /** What the files of a run tell about themselves. */
 export interface AuditedRun {
@@ -20,10 +21,18 @@ export interface AuditedRun {
 }
 
 /** Checks the hash chain, the plan's digest and the backups of one run. Changes nothing, and throws for a run that is not known only. */
-export async function auditRun(run: string, { runs }: Pick<ApplyDeps, 'runs'>): Promise<AuditedRun> {
+export async function auditRun(
+  run: string,
+  { runs, context }: Pick<ApplyDeps, 'runs'> & Partial<Pick<ApplyDeps, 'context'>>,
+): Promise<AuditedRun> {
   try {
     const found = await runs.inspect(run)
-    const damage = [...journalDamage(found), ...planDamage(found), ...backupDamage(found)]
+    const damage = [
+      ...journalDamage(found),
+      ...planDamage(found),
+      ...backupDamage(found),
+      ...keyDamage(found.state, context),
+    ]
     const verdict = damage.length === 0 ? 'OK' : 'damaged'
     return { run, verdict, lines: found.journal.lines, damage, notes: notesOn(found), state: found.state }
   } catch (error) {
@@ -52,7 +61,7 @@ function planDamage({ run, state, beganAs, journal }: RunInspection): readonly s
 }
 
 /** Without its backup a place cannot be put back. */
-function backupDamage({ state, backups, unreadable }: RunInspection): readonly string[] {
+function backupDamage({ state, backups, unreadable, exchanged }: RunInspection): readonly string[] {
   if (state.forgotten !== undefined) return []
   const there = new Set(backups)
   const missing = [...state.steps.values()].filter(
@@ -61,8 +70,13 @@ function backupDamage({ state, backups, unreadable }: RunInspection): readonly s
   const refs = missing.flatMap(({ backup }) => (backup === undefined ? [] : [backup]))
   return [
     ...countedDamage(refs, ['is missing', 'are missing'], ''),
+    ...countedDamage(exchanged, ['is another file than the run kept', 'are other files than the run kept'], ''),
     ...countedDamage(unreadable, ['does not open', 'do not open'], ': damaged, or sealed for another identity'),
   ]
+}
+
+function keyDamage(state: RunState, context: ApplyDeps['context'] | undefined): readonly string[] {
+  return context !== undefined && hasOtherKey(state, context) ? [OTHER_KEY] : []
 }
 
 function countedDamage(

@@ -9,6 +9,7 @@ import { type Proof, readNow, whyOther } from './prove.ts'
 import { foundAgain, provingAgain } from './prove-again.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
+import { requireSameKey } from './same-key.ts'
 import { requireSamePlan } from './same-plan.ts'
 
 export interface ForgetOptions {
@@ -43,8 +44,10 @@ async function forget(
   try {
     if (run.state().forgotten === undefined) {
       if (!force) requireSamePlan(run.state())
+      if (!force) requireSameKey(run.state(), deps.context)
       const needed = force ? [] : await stillNeeded(run, deps)
       if (needed.length > 0) throw tooEarly(run, needed, deps)
+      await deps.runs.giveUpReserve(run.run)
       await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
     }
     const shredded = await deps.runs.shredBackups(run.run, onFile)

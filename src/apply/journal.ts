@@ -26,6 +26,8 @@ export interface Damage {
   /** 1-based. */
   readonly line: number
   readonly because: string
+  /** It is whole, and says what a newer version alone knows how to take. */
+  readonly newer?: true
 }
 
 export interface ReadJournal extends JournalReading {
@@ -52,6 +54,11 @@ export function readLines(bytes: Uint8Array, each: (entry: JournalEntry) => void
     const line = text.toString('utf8', offset, end)
     const parts = partsOf(line)
     const entry = parts?.chain === chained(chain, parts?.json ?? '') ? entryOf(parts) : undefined
+    const unknown = entry === undefined ? undefined : unknownIn(entry)
+    if (unknown !== undefined) {
+      const damage = { line: lines + 1, because: unknown, newer: true } as const
+      return { lines, wholeBytes: offset, tornBytes: text.length - offset, chain, damage }
+    }
     if (parts === undefined || entry === undefined) {
       // Several entries may be appended at once, and the power may go off before the first of their blocks is written. Zeros before
       // what was noted as the end of the journal are found out by the note.
@@ -87,10 +94,34 @@ function partsOf(line: string): LineParts | undefined {
 
 function entryOf({ json }: LineParts): JournalEntry | undefined {
   try {
-    return JSON.parse(json)
+    const entry: unknown = JSON.parse(json)
+    return typeof entry === 'object' && entry !== null ? (entry as JournalEntry) : undefined
   } catch {
     return undefined
   }
+}
+
+const KINDS: Readonly<Record<JournalEntry['kind'], true>> = {
+  began: true,
+  resumed: true,
+  intends: true,
+  did: true,
+  verified: true,
+  'intends undo': true,
+  undid: true,
+  'gave up': true,
+  ended: true,
+  forgets: true,
+  forgot: true,
+}
+
+/** Whoever passes over an entry that it does not know takes a changed place for one that was not begun. */
+function unknownIn(entry: JournalEntry): string | undefined {
+  const { kind } = entry
+  if (!Object.hasOwn(KINDS, kind))
+    return `a newer version of keyturn wrote it: entries of the kind "${kind}" are not known here`
+  const format = entry.kind === 'began' ? (entry.format ?? 1) : 1
+  return format === 1 ? undefined : `a newer version of keyturn wrote it: its format ${format} is not known here`
 }
 
 function damageWords(line: string, parts: LineParts | undefined, before: Buffer): string {
@@ -116,7 +147,12 @@ export function decodeJournal(bytes: Uint8Array, path: string): ReadJournal {
 /** Throws `Failure` R312 when a whole line is damaged. */
 export function requireWhole(reading: JournalReading, path: string): JournalReading {
   if (reading.damage === undefined) return reading
-  throw new Failure('R312', damagedJournal(`${path}, line ${reading.damage.line}`, reading.damage.because))
+  const { line, because, newer } = reading.damage
+  const parts = damagedJournal(`${path}, line ${line}`, because)
+  throw new Failure(
+    'R312',
+    newer ? { ...parts, next: ['Repeat the command with that version, or a later one.'] } : parts,
+  )
 }
 
 /** What is said of a journal that cannot be gone on with. */

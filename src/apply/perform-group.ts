@@ -2,7 +2,7 @@ import type { ChangeAsked } from '../model/consumer.ts'
 import { Failure } from '../model/failure.ts'
 import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
-import { credentialChange, performStep, StepStopped, settled } from './perform-step.ts'
+import { credentialChange, entryWord, performStep, StepStopped, settled } from './perform-step.ts'
 import { readEach } from './read-each.ts'
 import type { RunFolder } from './run-folder.ts'
 import { stepState } from './run-state.ts'
@@ -101,9 +101,10 @@ async function announce(steps: ReadyTogether<Asking>['ready'], run: RunFolder): 
     steps.map(({ step, expected, ready }) => run.keepBackup(step.id, ready.backup, expected)),
   )
   await Promise.all(
-    steps.map(({ step, expected, ready: { to } }, index) =>
-      run.record({ kind: 'intends', step: step.id, from: expected, to, backup: backups[index] ?? '' }),
-    ),
+    steps.map(({ step, expected, ready }, index) => {
+      const announced = { from: expected, to: ready.to, backup: '', ...backups[index], ...entryWord(ready) }
+      return run.record({ kind: 'intends', step: step.id, ...announced })
+    }),
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Conflict, PlaceState, Staged } from '../model/consumer.ts'
 import type { CredentialChange } from '../model/credential.ts'
 import { type ErrorCode, Failure } from '../model/failure.ts'
+import { isNumbered } from '../model/numbered-address.ts'
 import { whereIs } from '../model/place.ts'
 import type { Standing, Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
@@ -66,12 +67,12 @@ export function settled(step: Step, state: StepState, found: PlaceState): Settle
   const { digest } = found
   if (digest === state.from) return { kind: 'change', expected: digest }
   // Somebody else made it first: Jenkins refused ours, and what is there is not ours to write over.
-  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return { kind: 'give up', because: conflictWords() }
+  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return { kind: 'give up', because: conflictWords(step) }
   if (digest === state.to) return { kind: 'did', now: digest }
   if (state.to === 'unpredictable' && state.from === 'absent' && found.made === true)
     return { kind: 'change', expected: digest }
   if (state.to === 'unpredictable' && state.from !== 'absent') return changeAgain(step, state, found)
-  return { kind: 'give up', because: conflictWords() }
+  return { kind: 'give up', because: conflictWords(step) }
 }
 
 /** What names somebody else is no act of ours, and after a conflict nothing is; that a digest differs by permissions alone, the connector knows. */
@@ -87,11 +88,16 @@ function changeAgain(
 async function change(step: Step, expected: Standing, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const next = await credentialChange(step, deps)
   const staged = await attempt(step, run, () => stage(step, expected, next, deps))
-  if (staged.kind === 'conflict') return giveUp(step, 'R205', conflictWords(), run)
-  const backup = await run.keepBackup(step.id, staged.backup, expected)
-  await run.record({ kind: 'intends', step: step.id, from: expected, to: staged.to, backup })
+  if (staged.kind === 'conflict') return giveUp(step, 'R205', conflictWords(step), run)
+  const kept = await run.keepBackup(step.id, staged.backup, expected)
+  await run.record({ kind: 'intends', step: step.id, from: expected, to: staged.to, ...kept, ...entryWord(staged) })
   await commit(step, staged, run)
   deps.onEvent?.({ kind: 'changed', step: step.id })
+}
+
+/** As the journal says it. */
+export function entryWord({ entry }: Pick<Staged, 'entry'>): Pick<Staged, 'entry'> {
+  return entry === undefined ? {} : { entry }
 }
 
 /** What a crash left of a credential that was being made is written again like any other. */
@@ -110,7 +116,7 @@ async function stage(
 
 async function commit(step: Step, staged: Staged, run: RunFolder): Promise<void> {
   const changed = await attempt(step, run, () => staged.commit(), true)
-  if (changed.kind === 'conflict') await giveUp(step, 'R205', conflictWords(), run)
+  if (changed.kind === 'conflict') await giveUp(step, 'R205', conflictWords(step), run)
   else await run.record({ kind: 'did', step: step.id, now: changed.now })
 }
 
@@ -172,8 +178,10 @@ async function stop(step: Step, failure: Failure, run: RunFolder): Promise<never
   throw new StepStopped(step, failure)
 }
 
-function conflictWords(): string {
-  return 'it holds something else than the plan expects'
+function conflictWords({ place }: Step): string {
+  const words = 'it holds something else than the plan expects'
+  const isOfList = place.at.kind === 'file' && isNumbered(place.address)
+  return isOfList ? `${words}; entries of its list may have come, gone or changed places since` : words
 }
 
 /** Why a step stopped says more than that the journal could not take it; the next entry would meet the same disk. */

@@ -6,11 +6,20 @@ import type { Plan } from '../model/plan.ts'
  */
 export function isPlan(value: unknown): value is Plan {
   return (
+    at(value, 'schema') === SCHEMA &&
     hasTexts(value, ['id']) &&
     ['sources', 'manual', 'steps'].every((name) => Array.isArray(at(value, name))) &&
     elementsOf(at(value, 'sources')).every((source) => typeof source === 'string') &&
     elementsOf(at(value, 'steps')).every(isStep)
   )
+}
+
+const SCHEMA: Plan['schema'] = 'keyturn/plan/1'
+
+/** What it says that it is, where that is a plan of another version. */
+export function otherVersion(value: unknown): string | undefined {
+  const schema = at(value, 'schema')
+  return typeof schema === 'string' && schema !== SCHEMA && /^keyturn\/plan\/\d+$/.test(schema) ? schema : undefined
 }
 
 function isStep(value: unknown): boolean {

@@ -4,15 +4,18 @@ import { groupedBy } from '../model/grouped-by.ts'
 import type { PlaceId, PlaceRef } from '../model/place.ts'
 import type { Digest, Standing, Step } from '../model/plan.ts'
 import { actorOf, inGroups, realPathsToWrite } from './apply-plan.ts'
+import type { KeptBackup } from './backups.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
 import { type Finder, movedPlaces } from './moved-places.ts'
 import { otherRuns, type RunFinder } from './other-runs.ts'
 import type { RunFolder } from './run-folder.ts'
-import { type RunState, type StepState, stepState } from './run-state.ts'
-import { sameEntries } from './same-entry.ts'
-import { requireKnownSteps } from './same-plan.ts'
+import { keptBackup, type RunState, type StepState, stepState } from './run-state.ts'
+import { type FoundHow, sameEntries } from './same-entry.ts'
+import { requireSameKey } from './same-key.ts'
+import { requireSamePlan } from './same-plan.ts'
+import { saidAlone } from './staged-together.ts'
 import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
@@ -50,16 +53,33 @@ export interface RollbackOptions {
 /** Puts the old bytes back in reverse order; repeatable. */
 export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOptions = {}): Promise<RollbackOutcome> {
   const { only } = options
-  return withLock(deps.state, deps.context.system, async () => {
+  return withLockOfRun(name, deps, async () => {
+    await deps.runs.giveUpReserve(name)
     const run = await deps.runs.open(name, deps.context.system.clock)
     const chosen = run.plan.steps.filter((step) => only === undefined || step.place.id === only)
     if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
     if (run.state().forgotten !== undefined && !chosen.some((step) => stands(step, run))) return outcomeOf([], [], run)
     requireBackups(run)
-    const outcome = await inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
-    if (only === undefined) requireKnownSteps(run)
-    return outcome
+    requireSamePlan(run.state())
+    requireSameKey(run.state(), deps.context)
+    return inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
   })
+}
+
+/** A disk that is full has no room for the lock either. */
+async function withLockOfRun<Result>(name: string, deps: ApplyDeps, act: () => Promise<Result>): Promise<Result> {
+  let isTaken = false
+  const taken = (): Promise<Result> => {
+    isTaken = true
+    return act()
+  }
+  try {
+    return await withLock(deps.state, deps.context.system, taken)
+  } catch (error) {
+    if (isTaken || !(error instanceof Failure) || error.code !== 'R105') throw error
+    await deps.runs.giveUpReserve(name)
+    return withLock(deps.state, deps.context.system, act)
+  }
 }
 
 async function putBack(
@@ -168,6 +188,8 @@ async function end(run: RunFolder, deps: ApplyDeps): Promise<void> {
   const at = deps.context.system.clock.now().toISOString()
   await run.record({ kind: 'ended', outcome: isBack ? 'rolled back' : 'partly rolled back', at })
   await run.noteEnd()
+  // For the rest, as long as there is room again.
+  if (!isBack) await deps.runs.setAside(run, deps.context.system.random).catch(saidAlone)
 }
 
 function noSuchPlace(name: string, place: PlaceId): Failure {
@@ -203,9 +225,17 @@ const STILL_NEEDED: Problem = {
   foreign: false,
 }
 
+const GONE: Problem = { because: 'the place is not there any more', foreign: true }
+
 const OTHER_ENTRY: Problem = {
   because:
-    'entries of its list came, went or changed since, and this may be another one than the run changed; it was left as it is',
+    'entries of its list came, went or changed since, and whether the run changed this one cannot be told; it was left as it is. Put the entries back as the run left them and repeat the rollback, or change it by hand',
+  foreign: true,
+}
+
+const NO_ENTRY: Problem = {
+  because:
+    'its entry was not found in the list: it was removed or changed, and what stands at its number is another; it was left as it is',
   foreign: true,
 }
 
@@ -224,53 +254,60 @@ async function undoStep(
   { whereNow, isSame, whoseNow }: Finders & { readonly whoseNow: RunFinder },
 ): Promise<Problem | undefined> {
   const state = stepState(run.state(), step.id)
-  if (state.phase === 'not started' || state.phase === 'undone' || state.backup === undefined) return undefined
+  const kept = keptBackup(state)
+  if (!stands(step, run) || kept === undefined) return undefined
   try {
-    const { place, found } = await findAgain(step, state, deps, whereNow)
-    if (found.kind === 'absent' && state.from === 'absent') return await record(step, 'absent', run)
-    if (found.kind === 'absent') return { because: 'the place is not there any more', foreign: true }
-    if (isOriginal(found.digest, state)) return await record(step, found.digest, run)
-    if (isOurs(step, found, state)) {
-      if (!(await isSame(step, found.place))) return OTHER_ENTRY
-      return await restore({ ...step, place }, found.digest, state.backup, run, deps)
-    }
-    const foreign = changedBy(await whoseNow(step.place, found.digest))
+    const { place, found, isTold } = await findAgain(step, deps, whereNow)
+    if (found.kind === 'absent') return state.from === 'absent' ? await record(step, 'absent', run) : GONE
+    const isBack = isOriginal(found.digest, state)
+    const isLeft = !isBack && isOurs(step, found, state)
+    if ((isBack || isLeft) && !(await isSame(step, found, howFound(isTold, isBack)))) return OTHER_ENTRY
+    if (isBack) return await record(step, found.digest, run)
+    if (isLeft) return await restore({ ...step, place }, found.digest, kept, run, deps)
+    const foreign = isOtherEntry(found, state) ? NO_ENTRY : changedBy(await whoseNow(step.place, found.digest))
     if (state.now === undefined || state.now === 'absent') return foreign
     // What a system shows of a place may differ from one moment to the next (permissions); its connector knows whether it is the same.
-    return await restore(step, state.now, state.backup, run, deps, foreign)
+    return await restore(step, state.now, kept, run, deps, foreign)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     return { because: error.parts.because ?? error.message, foreign: false }
   }
 }
 
-/** Under its address, or under the one that it has since entries came or went before it. */
-async function findAgain(
-  step: Step,
-  state: StepState,
-  deps: ApplyDeps,
-  whereNow: Finder,
-): Promise<{ readonly place: PlaceRef; readonly found: PlaceState }> {
-  const { read } = connectorOf(deps, step.place.consumer)
-  const found = await read(step.place, deps.context)
-  // What looks like ours may be the entry of another step, which wrote the same.
-  const isKnown = found.kind === 'absent' ? state.from === 'absent' : isOriginal(found.digest, state)
-  const [place] = isKnown ? [] : await whereNow([step])
-  return place === undefined ? { place: step.place, found } : { place, found: await read(place, deps.context) }
+function howFound(isTold: boolean, isBack: boolean): FoundHow {
+  if (isTold) return 'looked for'
+  return isBack ? 'with its old bytes' : 'at its number'
 }
 
+function isOtherEntry(found: Pick<StepState, 'entry'>, { entry }: StepState): boolean {
+  return entry !== undefined && found.entry !== undefined && found.entry !== entry
+}
+
+/** Under the address that it has since entries came or went before it, or its own: what looks like ours there may be the entry of another step. */
+async function findAgain(
+  step: Step,
+  deps: ApplyDeps,
+  whereNow: Finder,
+): Promise<{ readonly place: PlaceRef; readonly found: PlaceState; readonly isTold: boolean }> {
+  const [told] = await whereNow([step])
+  const place = told ?? step.place
+  const found = await connectorOf(deps, step.place.consumer).read(place, deps.context)
+  return { place, found, isTold: told !== undefined }
+}
+
+/** What a file would hold again is compared with what it held; of a system that encrypts, the file of the backup is all that tells. */
 async function restore(
   step: Step,
   expected: Digest,
-  backupRef: string,
+  kept: KeptBackup,
   run: RunFolder,
   deps: ApplyDeps,
   conflict = changedMeanwhile,
 ): Promise<Problem | undefined> {
-  const backup = await readBackup(backupRef, run)
+  const backup = await readBackup(step.place.at.kind === 'file' ? { backup: kept.backup } : kept, run)
   const staged = await connectorOf(deps, step.place.consumer).stageRestore(step.place, expected, backup, deps.context)
   if (staged.kind === 'conflict') return conflict
-  if (!givesBack(step, staged.to, stepState(run.state(), step.id))) throw otherBackup(backupRef)
+  if (!givesBack(step, staged.to, stepState(run.state(), step.id))) throw otherBackup(kept.backup)
   await run.record({ kind: 'intends undo', step: step.id, from: expected, to: staged.to })
   const changed = await staged.commit()
   if (changed.kind === 'conflict') return conflict
@@ -279,9 +316,10 @@ async function restore(
 }
 
 /** Throws `Failure` R313 with what is the matter with the backup. */
-async function readBackup(ref: string, run: RunFolder): Promise<Uint8Array> {
+async function readBackup(kept: KeptBackup, run: RunFolder): Promise<Uint8Array> {
+  const ref = kept.backup
   try {
-    return await run.readBackup(ref)
+    return await run.readBackup(kept)
   } catch (cause) {
     const because =
       cause instanceof Failure

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { BackupRef, JournalEntry } from '../model/journal-entry.ts'
 import type { Plan, Standing, StepId } from '../model/plan.ts'
-import type { Clock, FileEntry, Files } from '../model/ports.ts'
+import type { Clock, FileEntry, Files, Randomness } from '../model/ports.ts'
 import { readIfThere } from '../system/read-if-there.ts'
-import { type BackupSealer, type Backups, backupFile, openBackups } from './backups.ts'
+import { type BackupSealer, type Backups, backupFile, type KeptBackup, openBackups } from './backups.ts'
 import {
   damagedJournal,
   type JournalReading,
@@ -15,15 +15,16 @@ import {
   requireWhole,
 } from './journal.ts'
 import { chainAt, type JournalMark, lostBeforeMark, markIn, markText, requireNoted } from './journal-end.ts'
-import { isPlan } from './plan-shape.ts'
-import { beginFold, type RunState, stepState } from './run-state.ts'
+import { isPlan, otherVersion } from './plan-shape.ts'
+import { giveUpReserve, reserveSize, setAside } from './reserve.ts'
+import { beginFold, keptBackup, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
-/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `backups/` (`openBackups`). */
+/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `reserve`, `backups/` (`openBackups`). */
 export interface RunFolder {
   readonly run: string
   readonly plan: Plan
-  /** SHA-256 (hex) of the bytes of `plan.json` as they are now. */
+  /** SHA-256 (hex) of what `plan.json` says now. */
   readonly planDigest: string
   /** Lines of the journal. */
   readonly lines: () => number
@@ -34,7 +35,7 @@ export interface RunFolder {
    * The first backup of a step stays: a repeated step must not overwrite the original bytes. `held`: what the place holds now. Throws `Failure`
    * R102 when the first one cannot be opened and these are other bytes.
    */
-  keepBackup(step: StepId, bytes: Uint8Array, held: Standing): Promise<BackupRef>
+  keepBackup(step: StepId, bytes: Uint8Array, held: Standing): Promise<KeptBackup>
   readBackup: Backups['read']
   /** Notes beside the journal how far it reaches, so that one that is cut short later is found out. */
   noteEnd(): Promise<void>
@@ -56,6 +57,8 @@ export interface RunInspection {
   readonly backups: readonly BackupRef[]
   /** Announced backups whose file is there and does not give them. */
   readonly unreadable: readonly BackupRef[]
+  /** Those in whose place another file is. */
+  readonly exchanged: readonly BackupRef[]
 }
 
 export interface RunStore {
@@ -68,6 +71,9 @@ export interface RunStore {
   plan(run: string): Promise<Plan>
   /** Throws where there is no plan; a damaged journal is a result. */
   inspect(run: string): Promise<RunInspection>
+  /** Sets room aside for putting the run back (`reserve.ts`); repeatable. Throws `Failure` R105 when there is none. */
+  setAside(run: Pick<RunFolder, 'run' | 'plan'>, random: Randomness): Promise<void>
+  giveUpReserve(run: string): Promise<void>
   /** Overwrites and removes every backup; gives how many there were. Repeatable. */
   shredBackups(run: string, onFile?: (done: number, of: number) => void): Promise<number>
 }
@@ -99,6 +105,8 @@ export function runStore(state: string, files: Files, sealer: BackupSealer): Run
     },
     plan: async (run) => (await readPlan(folderOf(run), run, files)).plan,
     inspect: (run) => inspect(run, folderOf(run), files, sealer),
+    setAside: ({ run, plan }, random) => setAside(folderOf(run), reserveSize(plan), files, random),
+    giveUpReserve: (run) => giveUpReserve(folderOf(run), files),
     shredBackups: async (run, onFile) => {
       const there = await files.list(join(folderOf(run), 'backups'))
       // What is no file is refused, and comes last: a link leads to bytes that would be left where they are.
@@ -147,10 +155,12 @@ async function runFolder({ run, plan, planDigest, folder, files, sealer, clock }
     state: fold.state,
     record: (entry) => journal.append({ ...entry, at: entry.at ?? clock.now().toISOString() }),
     keepBackup: async (step, bytes, held) => {
-      const { backup: first, from } = stepState(fold.state(), step)
-      if (first !== undefined && (await backups.opens(first))) return first
-      if (first === undefined || held === from) return backups.keep(step, bytes)
-      throw onlyBackup(join(folder, 'backups', backupFile(first)))
+      const state = stepState(fold.state(), step)
+      const first = keptBackup(state)
+      if (first === undefined) return backups.keep(step, bytes)
+      if (await backups.opens(first)) return first
+      if (held === state.from) return backups.keep(step, bytes, true)
+      throw onlyBackup(join(folder, 'backups', backupFile(first.backup)))
     },
     readBackup: backups.read,
     noteEnd: async () => {
@@ -170,7 +180,8 @@ function requireOwn(run: string, beganAs: string | undefined, path: string): voi
 function onlyBackup(path: string): Failure {
   return new Failure('R102', {
     at: path,
-    because: 'it holds the old bytes of this place and cannot be opened, and the place holds others by now',
+    because:
+      'it should hold the old bytes of this place, and cannot be opened or is another file; the place holds others by now',
     state: 'Nothing was changed by this step.',
     next: ['Put the file back from a backup of this machine.'],
   })
@@ -195,10 +206,9 @@ async function inspect(run: string, folder: string, files: Files, sealer?: Backu
     journal,
     state: fold.state(),
     backups,
-    unreadable:
-      sealer === undefined
-        ? []
-        : await unreadableIn(fold.state(), backups, openBackups(join(folder, 'backups'), [], files, sealer)),
+    ...(sealer === undefined
+      ? { unreadable: [], exchanged: [] }
+      : await wrongAmong(fold.state(), backups, openBackups(join(folder, 'backups'), [], files, sealer))),
     ...(beganAs === undefined ? {} : { beganAs }),
     ...(noted === undefined ? {} : { noted }),
     ...(chainThere === undefined ? {} : { chainThere }),
@@ -210,18 +220,24 @@ function namesOf(entries: readonly FileEntry[]): readonly string[] {
 }
 
 /** In the order of their files, each of which is opened once. */
-async function unreadableIn(
+async function wrongAmong(
   { steps, forgotten }: RunState,
   there: readonly string[],
   backups: Backups,
-): Promise<readonly BackupRef[]> {
-  if (forgotten !== undefined) return []
+): Promise<Pick<RunInspection, 'unreadable' | 'exchanged'>> {
+  const wrong = { unreadable: [] as BackupRef[], exchanged: [] as BackupRef[] }
+  if (forgotten !== undefined) return wrong
   const names = new Set(there)
-  const announced = [...steps.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backup]))
-  const unreadable: BackupRef[] = []
-  for (const ref of announced.filter((one) => names.has(backupFile(one))).sort())
-    if (!(await backups.opens(ref))) unreadable.push(ref)
-  return unreadable
+  const announced = [...steps.values()].flatMap((step) => {
+    const kept = keptBackup(step)
+    return kept === undefined || !names.has(backupFile(kept.backup)) ? [] : [kept]
+  })
+  for (const kept of announced.sort((one, other) => (one.backup < other.backup ? -1 : 1))) {
+    if (await backups.opens(kept)) continue
+    const isOther = await backups.opens({ backup: kept.backup })
+    wrong[isOther ? 'exchanged' : 'unreadable'].push(kept.backup)
+  }
+  return wrong
 }
 
 async function readPlan(
@@ -235,14 +251,25 @@ async function readPlan(
     if (hasBegun) throw planLost(path, 'it is gone, and the journal of the run is there')
     throw new Failure('R311', { at: run, because: 'no such run is known here', next: ['  keyturn status'] })
   }
-  const bytes = await files.read(path)
-  const plan = jsonIn(bytes)
-  if (isPlan(plan)) return { plan, digest: sha256(bytes) }
+  const plan = jsonIn(await files.read(path))
+  // As it was written: a program that only lays it out anew makes it no other plan.
+  if (isPlan(plan)) return { plan, digest: sha256(Buffer.from(JSON.stringify(plan))) }
+  const version = otherVersion(plan)
+  if (version !== undefined) throw planOfOther(path, version)
   if (hasBegun) throw planLost(path, 'it is not a whole plan')
   throw new Failure('R312', {
     at: path,
     because: 'it is not a whole plan',
     state: 'The run had not begun to change anything.',
+  })
+}
+
+function planOfOther(path: string, version: string): Failure {
+  return new Failure('R312', {
+    at: path,
+    because: `another version of keyturn wrote it: plans of the form ${version} are not known here`,
+    state: 'Nothing was changed by this command.',
+    next: ['Repeat the command with that version, or a later one.'],
   })
 }
 
@@ -289,7 +316,13 @@ async function namesIn(folder: string, files: Files): Promise<readonly string[]>
   return folders.filter((_, index) => begun[index]).map(({ path }) => path.slice(folder.length + 1))
 }
 
+/** What this user may not look into counts: whoever names it says why it cannot be read, and it hides no other. */
 async function isRun(folder: string, files: Files): Promise<boolean> {
-  for (const name of ['plan.json', 'journal']) if ((await files.entry(join(folder, name))) !== undefined) return true
-  return false
+  try {
+    for (const name of ['plan.json', 'journal']) if ((await files.entry(join(folder, name))) !== undefined) return true
+    return false
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'R102') return true
+    throw error
+  }
 }

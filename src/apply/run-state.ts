@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../model/failure.ts'
 import type { Actor, BackupRef, EndedAs, JournalEntry } from '../model/journal-entry.ts'
-import type { Plan, Standing, StepId } from '../model/plan.ts'
+import type { Digest, Plan, Standing, StepId } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
+import type { KeptBackup } from './backups.ts'
 
 export type Phase = 'not started' | 'announced' | 'done' | 'undo announced' | 'undone'
 
@@ -11,6 +12,10 @@ export interface StepState {
   readonly from?: Standing
   readonly to?: Standing | 'unpredictable'
   readonly backup?: BackupRef
+  /** SHA-256 (hex) of the file of the backup. */
+  readonly sealed?: string
+  /** Digest of what else its entry of a list held when it was changed first. */
+  readonly entry?: Digest
   /** Digest that the last finished act left. */
   readonly now?: Standing
   readonly undo?: { readonly from: Standing; readonly to: Standing | 'unpredictable' }
@@ -36,6 +41,8 @@ export interface RunState {
   readonly actors: readonly Actor[]
   /** SHA-256 (hex) of the plan that it began with. */
   readonly planDigest?: string
+  /** Tells the key of the installation that began it from another one. */
+  readonly key?: Digest
   /** `plan` is not the one that it began with, so what it says of places may be untrue. */
   readonly otherPlan?: true
   /** Kinds of the tokens that its steps put, by their name in the vault. */
@@ -86,6 +93,7 @@ function factsAfter(facts: RunFacts, entry: JournalEntry): RunFacts {
         outcome: 'open',
         actors: withActor(facts.actors, entry.by),
         ...(entry.planDigest === undefined ? {} : { planDigest: entry.planDigest }),
+        ...(entry.key === undefined ? {} : { key: entry.key }),
         ...(entry.tokenKinds === undefined ? {} : { tokenKinds: entry.tokenKinds }),
       }
     case 'resumed':
@@ -117,11 +125,27 @@ function withActor(actors: readonly Actor[], by: Actor | undefined): readonly Ac
 
 type StepEntry = Extract<JournalEntry, { readonly step: StepId }>
 
+/** A backup that was kept anew is another one. */
+function announced(
+  { sealed: _earlier, ...state }: StepState,
+  entry: Extract<StepEntry, { kind: 'intends' }>,
+): StepState {
+  return {
+    ...state,
+    phase: 'announced',
+    from: state.from ?? entry.from,
+    to: entry.to,
+    backup: entry.backup,
+    ...(entry.sealed === undefined ? {} : { sealed: entry.sealed }),
+    ...(state.entry !== undefined || entry.entry === undefined ? {} : { entry: entry.entry }),
+  }
+}
+
 function stepAfter({ gaveUp: _earlier, ...state }: StepState, entry: StepEntry, by: Actor | undefined): StepState {
   const changed = { ...(entry.at === undefined ? {} : { changedAt: entry.at }), ...(by === undefined ? {} : { by }) }
   switch (entry.kind) {
     case 'intends':
-      return { ...state, phase: 'announced', from: state.from ?? entry.from, to: entry.to, backup: entry.backup }
+      return announced(state, entry)
     case 'did':
       return { ...state, phase: 'done', now: entry.now, ...changed }
     case 'verified':
@@ -176,4 +200,9 @@ export function isGoingBack({ steps }: RunState): boolean {
 
 export function stepState(state: RunState, step: StepId): StepState {
   return state.steps.get(step) ?? NOT_STARTED
+}
+
+/** The backup of a step as it was announced last. */
+export function keptBackup({ backup, sealed }: StepState): KeptBackup | undefined {
+  return backup === undefined ? undefined : { backup, ...(sealed === undefined ? {} : { sealed }) }
 }

@@ -190,6 +190,62 @@ describe("keyturn's own disk fails while places are put back", () => {
   })
 })
 
+describe("keyturn's own disk is full", () => {
+  const reserveOf = async (name: string) => memory.context.system.files.entry(`${memory.folder}/runs/${name}/reserve`)
+
+  /** Nothing can be written until room is made; the reserve of the run is all that can be given up. */
+  function onFullDisk(): ApplyDeps {
+    const { context } = memory
+    const { files } = context.system
+    let isFull = true
+    const unlessFull =
+      <Given extends readonly [string, ...unknown[]], Result>(act: (...given: Given) => Promise<Result>) =>
+      async (...given: Given): Promise<Result> => {
+        if (isFull) throw refusal(given[0])
+        return act(...given)
+      }
+    const full: Files = {
+      ...files,
+      append: unlessFull(files.append),
+      create: unlessFull(files.create),
+      replace: unlessFull(files.replace),
+      remove: async (path) => {
+        await files.remove(path)
+        if (path.endsWith('/reserve')) isFull = false
+      },
+    }
+    const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
+    const system = { ...context.system, files: full }
+    return { ...memory.deps, context: { ...context, system }, runs: runStore(memory.folder, full, plain) }
+  }
+
+  it('when a run is to be put back: the run has set aside what that takes', async () => {
+    await applyPlan(plan(), deps())
+    expect((await reserveOf(await run()))?.size).toBeGreaterThan(3 * 1024)
+    expect((await rollbackRun(await run(), onFullDisk())).exitCode).toBe(0)
+    expect(world()).toEqual(['old a', 'old b', 'old c'])
+    expect(await reserveOf(await run())).toBeUndefined()
+  })
+
+  it('when a run would begin: nothing is changed', async () => {
+    const { files } = memory.context.system
+    const create: Files['create'] = async (path, bytes) =>
+      path.endsWith('/reserve') ? Promise.reject(refusal(path)) : files.create(path, bytes)
+    const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
+    const runs = runStore(memory.folder, { ...files, create }, plain)
+    expect(await partsOf(applyPlan(plan(), { ...memory.deps, runs }))).toMatchObject({ code: 'R105' })
+    expect(world()).toEqual(['old a', 'old b', 'old c'])
+  })
+
+  it('what is set aside stays for the rest when one place is put back, and goes with the backups', async () => {
+    await applyPlan(plan(), deps())
+    await rollbackRun(await run(), deps(), { only: 'a' })
+    expect(await reserveOf(await run())).toBeDefined()
+    await forgetRun(await run(), deps())
+    expect(await reserveOf(await run())).toBeUndefined()
+  })
+})
+
 describe("keyturn's own disk fails while a run is forgotten", () => {
   it.each([
     ['forgets', 'Nothing was shredded. Every place can still be put back.', 'Then forget it:'],

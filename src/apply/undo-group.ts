@@ -25,7 +25,7 @@ export async function undoTogether(
   steps: readonly Step[],
   run: RunFolder,
   deps: ApplyDeps,
-  { whereNow, isSame }: Finders,
+  finders: Finders,
 ): Promise<void> {
   const open = steps.filter((step) => {
     const { phase, backup } = stepState(run.state(), step.id)
@@ -35,12 +35,7 @@ export async function undoTogether(
   const connector = first === undefined ? undefined : connectorOf(deps, first.place.consumer)
   const stageRestoreMany = connector?.stageRestoreMany
   if (connector === undefined || stageRestoreMany === undefined || open.length < 2) return
-  const places = open.map(({ place }) => place)
-  const found = await readEach(connector, places, deps.context)
-  const asked =
-    connector.whereNow === undefined
-      ? await askedOf(open, found, run, isSame)
-      : await movedOf(open, found, connector, run, deps, whereNow)
+  const asked = await askedOf(open, connector, run, deps, finders)
   if (asked.length === 0) return
   const staged = await readyTogether(asked, (all) => stageRestoreMany(all, deps.context))
   if (staged === undefined) return
@@ -60,55 +55,33 @@ interface Asking extends RestoreAsked {
   readonly step: Step
 }
 
-/** Places that hold what this run left there, with their backups. */
+/** Places that hold what this run left there, wherever they are by now, with their backups. */
 async function askedOf(
   steps: readonly Step[],
-  found: readonly (PlaceState | Failure)[],
+  connector: Connector,
   run: RunFolder,
-  isSame?: EntryCheck,
+  deps: ApplyDeps,
+  { whereNow, isSame }: Finders,
 ): Promise<readonly Asking[]> {
+  const told = await whereNow(steps)
+  const places = steps.map(({ place }, index) => told[index] ?? place)
+  const found = await readEach(connector, places, deps.context)
   const asked: Asking[] = []
   for (const [index, step] of steps.entries()) {
     const state = stepState(run.state(), step.id)
-    const place = found[index]
-    if (place === undefined || place instanceof Failure || place.kind === 'absent') continue
-    if (isOriginal(place.digest, state) || !isOurs(step, place, state)) continue
-    if (isSame !== undefined && !(await isSame(step, place.place))) continue
+    const [here, place = step.place] = [found[index], places[index]]
+    if (here === undefined || here instanceof Failure || here.kind === 'absent') continue
+    if (isOriginal(here.digest, state) || !isOurs(step, here, state)) continue
+    if (!(await isSame(step, here, told[index] === undefined ? 'at its number' : 'looked for'))) continue
     const backup = await readIfOpens(state.backup, run)
-    if (backup !== undefined) asked.push({ step, place: step.place, expected: place.digest, backup })
+    if (backup !== undefined) asked.push({ step, place, expected: here.digest, backup })
   }
   return asked
 }
 
-/** The same where entries are counted, and each may have another number by now. */
-async function movedOf(
-  steps: readonly Step[],
-  found: readonly (PlaceState | Failure)[],
-  connector: Connector,
-  run: RunFolder,
-  deps: ApplyDeps,
-  whereNow: Finder,
-): Promise<readonly Asking[]> {
-  const changed = steps.filter((step, index) => !isBack(found[index], stepState(run.state(), step.id)))
-  const places = await whereNow(changed)
-  const there = changed.map((step, index) => ({ ...step, place: places[index] ?? step.place }))
-  const states = await readEach(
-    connector,
-    there.map(({ place }) => place),
-    deps.context,
-  )
-  return askedOf(there, states, run)
-}
-
-function isBack(found: PlaceState | Failure | undefined, state: StepState): boolean {
-  return (
-    found !== undefined && !(found instanceof Failure) && found.kind === 'present' && isOriginal(found.digest, state)
-  )
-}
-
 /** One that does not open is told of where its place is put back alone. */
-function readIfOpens(ref: BackupRef | undefined, run: RunFolder): Promise<Uint8Array | undefined> {
-  return ref === undefined ? Promise.resolve(undefined) : run.readBackup(ref).catch(() => undefined)
+function readIfOpens(backup: BackupRef | undefined, run: RunFolder): Promise<Uint8Array | undefined> {
+  return backup === undefined ? Promise.resolve(undefined) : run.readBackup({ backup }).catch(() => undefined)
 }
 
 /**

@@ -5,6 +5,7 @@ import { lanesOf, runLanes } from './lanes.ts'
 import type { Proof } from './prove.ts'
 import { provingAgain } from './prove-again.ts'
 import { type RunState, stepState } from './run-state.ts'
+import { requireSameKey } from './same-key.ts'
 import { requireSamePlan } from './same-plan.ts'
 
 export interface VerifiedPlace {
@@ -30,6 +31,7 @@ export async function verifyRun(
   { jobs = 1, onPlace, signal }: VerifyOptions = {},
 ): Promise<readonly VerifiedPlace[]> {
   requireSamePlan(state)
+  requireSameKey(state, deps.context)
   const changed = state.plan.steps.filter((step) => stepState(state, step.id).phase === 'done')
   const proofs = new Map<Step, Proof>()
   const proveStep = await provingAgain(changed, () => state, deps)

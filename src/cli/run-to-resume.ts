@@ -51,9 +51,10 @@ function noRun(name: string | undefined, damaged: readonly DamagedRun[]): Failur
   const none = name === undefined ? 'no run is open' : 'no run of this name, or of this plan, is known here'
   const [first, ...others] = damaged
   const more = others.length === 0 ? '' : ` and of ${others.length} more`
+  const words = first?.unreadable ? 'cannot be read' : 'is damaged'
   return new Failure('R311', {
     ...(name === undefined ? {} : { at: name }),
-    because: first === undefined ? none : `${none}; the journal of ${first.run}${more} is damaged, so nobody can tell`,
+    because: first === undefined ? none : `${none}; the journal of ${first.run}${more} ${words}, so nobody can tell`,
     state: 'Nothing was changed.',
     next: [first === undefined ? '  keyturn status' : '  keyturn audit'],
   })

@@ -1,7 +1,10 @@
-import type { Document, Sought } from '../model/consumer.ts'
-import type { PlaceRef } from '../model/place.ts'
+import type { Document, FoundEntry, Sought } from '../model/consumer.ts'
+import { groupedBy } from '../model/grouped-by.ts'
+import { movedWith, nameOfEntry, shapeOfEntry } from '../model/numbered-address.ts'
+import type { Place, PlaceRef } from '../model/place.ts'
+import type { Digest } from '../model/plan.ts'
 import type { Context } from '../model/ports.ts'
-import { findIn, type HoldingParts, pathOf } from './held-place.ts'
+import { entryWord, findIn, type HoldingParts, pathOf } from './held-place.ts'
 import { loadDocument } from './load-document.ts'
 
 type Parts = HoldingParts & Required<Pick<HoldingParts, 'counted'>>
@@ -11,46 +14,61 @@ export async function whereNow(
   parts: Parts,
   asked: readonly Sought[],
   context: Context,
-): Promise<readonly (readonly PlaceRef[])[]> {
+): Promise<readonly (readonly FoundEntry[])[]> {
   const [first] = asked
   const document = first && (await loadDocument(parts.detector, pathOf(first.place), context))
   if (document === undefined) return asked.map(() => [])
-  const addresses = addressesIn(document, parts, context)
-  const refs = new Map<string, readonly PlaceRef[]>()
-  return asked.map(({ place, digest }) => {
-    const key = keyOf(place.address, digest)
-    const known = refs.get(key) ?? (addresses.get(key) ?? []).map((address) => ({ ...place, address }))
-    refs.set(key, known)
-    return known
-  })
+  const { entries } = entriesIn(document, parts, context)
+  return asked.map(({ place, digest }) => entries(place).get(digest) ?? [])
 }
 
-/** Addresses by name and digest. */
-type Addresses = ReadonlyMap<string, readonly string[]>
+/** What the entries of the name of a place hold. */
+interface Entries {
+  readonly entries: (place: PlaceRef) => ReadonlyMap<Digest, readonly FoundEntry[]>
+}
 
-const KNOWN = new WeakMap<Context, WeakMap<Document, Addresses>>()
+const KNOWN = new WeakMap<Context, WeakMap<Document, Entries>>()
 
-function addressesIn(document: Document, parts: Parts, context: Context): Addresses {
-  const ofContext = KNOWN.get(context) ?? new WeakMap<Document, Addresses>()
+function entriesIn(document: Document, parts: Parts, context: Context): Entries {
+  const ofContext = KNOWN.get(context) ?? new WeakMap<Document, Entries>()
   KNOWN.set(context, ofContext)
-  const addresses = ofContext.get(document) ?? readAddresses(document, parts, context)
-  ofContext.set(document, addresses)
-  return addresses
+  const entries = ofContext.get(document) ?? readEntries(document, parts, context)
+  ofContext.set(document, entries)
+  return entries
 }
 
-function readAddresses(document: Document, parts: Parts, context: Context): Addresses {
-  const addresses = new Map<string, string[]>()
-  for (const place of parts.counted(document)) {
-    const found = findIn(parts, place, document, context)
-    if (found === undefined) continue
-    const key = keyOf(place.address, found.digest)
-    const known = addresses.get(key)
-    if (known === undefined) addresses.set(key, [place.address])
-    else known.push(place.address)
+function readEntries(document: Document, parts: Parts, context: Context): Entries {
+  const byName = groupedBy(parts.counted(document), ({ address }) => nameOfEntry(address))
+  const known = new Map<string, ReadonlyMap<Digest, readonly FoundEntry[]>>()
+  return {
+    entries: (place) => {
+      const shape = shapeOfEntry(place)
+      const read =
+        known.get(shape) ?? heldBy(byName.get(nameOfEntry(place.address)) ?? [], place, document, parts, context)
+      known.set(shape, read)
+      return read
+    },
   }
-  return addresses
 }
 
-function keyOf(address: string, digest: string): string {
-  return `${digest} ${address.replace(/#\d+$/, '')}`
+/** Of places that have the same name as `like`, and whose usernames are those of as many others. */
+function heldBy(
+  places: readonly Place[],
+  like: PlaceRef,
+  document: Document,
+  parts: Parts,
+  context: Context,
+): ReadonlyMap<Digest, readonly FoundEntry[]> {
+  const held = new Map<Digest, FoundEntry[]>()
+  for (const { address } of places) {
+    const others = like.with?.map((other) => movedWith(other, like.address, address))
+    const ref = { address, ...(others === undefined ? {} : { with: others }) }
+    const found = findIn(parts, { ...like, ...ref }, document, context)
+    if (found === undefined) continue
+    const entry = { ...ref, uses: found.place.uses, ...entryWord(found) }
+    const known = held.get(found.digest)
+    if (known === undefined) held.set(found.digest, [entry])
+    else known.push(entry)
+  }
+  return held
 }

@@ -3,10 +3,11 @@ import type { Connector, Document } from '../model/consumer.ts'
 import type { PlaceRef } from '../model/place.ts'
 import { readsDifferently } from './changed-elsewhere.ts'
 import { isAsAsked, type Request, refused, type Wanted, wantedIn } from './field-change.ts'
-import { type FieldReader, type Group, groupAt, othersThan, put, textsAt } from './field-group.ts'
+import { type FieldReader, type Group, groupAt, othersThan, placesIn, put, textsAt } from './field-group.ts'
 import { changedTogether, restoredTogether } from './field-together.ts'
 import type { Hold, HoldingParts } from './held-place.ts'
 import { holdingConnector } from './holding-connector.ts'
+import { entryOf } from './list-entry.ts'
 import { aroundRegions, packed, putRegions, type RegionEdit, unpacked } from './stored-region.ts'
 
 /**
@@ -25,6 +26,8 @@ export function fieldConnector(detector: FieldReader, guard?: HoldingParts['guar
       return changed({ detector, document, ref, change, group })
     },
     restore: (document, _, { ref, backup }) => restored(groupAt(detector, document, ref), document, ref, backup),
+    counted: (document) => placesIn(detector, document),
+    entry: (document, place) => entryOf(detector, document, place),
     together: {
       change: (document, places) => changedTogether(detector, document, places),
       restore: (document, places) => restoredTogether(detector, document, places),

@@ -72,6 +72,11 @@ function foundPlaces(all: readonly Place[]): FoundPlaces {
   return { all, byAddress, byUsername }
 }
 
+/** All places of a document. */
+export function placesIn(detector: FieldReader, document: Document): readonly Place[] {
+  return placesOf(detector, document).all
+}
+
 /** All places of a document but these. */
 export function othersThan(members: readonly Place[], detector: FieldReader, document: Document): readonly Place[] {
   const without = new Set(members)

@@ -26,8 +26,10 @@ export interface HoldingParts {
     hold: Hold,
     asked: { readonly ref: PlaceRef; readonly backup: Uint8Array },
   ) => Uint8Array
-  /** All places of a document, where an address counts entries of one name (`NAME#2`). Absent: addresses do not count. */
+  /** All places of a document, where an address counts entries (`NAME#2`, `list.2.NAME`). Absent: addresses do not count. */
   readonly counted?: (document: Document) => readonly Place[]
+  /** What else stands in the entry of a place, and stays when the place is changed. Absent: nothing does. */
+  readonly entry?: (document: Document, place: Place) => Uint8Array | undefined
   /** Both for several places in one go; absent: they are changed one by one. */
   readonly together?: TogetherParts
   /** Throws `Failure` when the file must not be written now. Asked before staging and again before each write. */
@@ -43,6 +45,8 @@ export interface Asked {
 export interface Located extends Hold {
   readonly document: Document
   readonly digest: Digest
+  /** Of what else its entry holds. */
+  readonly entry?: Digest
 }
 
 /** A place among others of its document. */
@@ -81,11 +85,23 @@ export function findIn(
 ): Located | undefined {
   const hold = document === undefined ? undefined : parts.find(document, ref)
   if (document === undefined || hold === undefined) return undefined
-  return { ...hold, document, place: { ...hold.place, id: ref.id }, digest: context.digest(hold.held) }
+  const beside = parts.entry?.(document, hold.place)
+  return {
+    ...hold,
+    document,
+    place: { ...hold.place, id: ref.id },
+    digest: context.digest(hold.held),
+    ...(beside === undefined ? {} : { entry: context.digest(beside) }),
+  }
 }
 
 export function backupOf({ backup, held }: Hold): Uint8Array {
   return backup ?? held
+}
+
+/** As states and staged changes say it. */
+export function entryWord({ entry }: Located): { readonly entry?: Digest } {
+  return entry === undefined ? {} : { entry }
 }
 
 export function pathOf(ref: PlaceRef): string {

@@ -6,6 +6,7 @@ import type { Context } from '../model/ports.ts'
 import {
   type Among,
   backupOf,
+  entryWord,
   findIn,
   type Hold,
   type HoldingParts,
@@ -65,9 +66,13 @@ async function stageTogether<Ask extends Expecting, Item extends Among>(
     throw new Failure('R900', { at: path, because: 'places of several files were asked to change in one write' })
   await parts.guard?.(path, context)
   const document = await loadDocument(parts.detector, path, context)
+  const entries = new Map<Item, Pick<Ready, 'entry'>>()
   const items = asked.map((one): Item | undefined => {
     const found = findIn(parts, one.place, document, context)
-    return found?.digest === one.expected ? among(found, one) : undefined
+    if (found?.digest !== one.expected) return undefined
+    const item = among(found, one)
+    entries.set(item, entryWord(found))
+    return item
   })
   const present = items.filter((item) => item !== undefined)
   const sifted = document === undefined ? undefined : sift(parts, document, present, write)
@@ -77,7 +82,7 @@ async function stageTogether<Ask extends Expecting, Item extends Among>(
   const places: Prepared[] = []
   for (const [item, after] of sifted.after) {
     const to = context.digest(after.held)
-    ready.set(item, { to, backup: backupOf(item.hold) })
+    ready.set(item, { to, backup: backupOf(item.hold), ...entries.get(item) })
     places.push({ ref: item.ref, from: context.digest(item.hold.held), to, next: backupOf(after) })
   }
   return {

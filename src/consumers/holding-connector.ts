@@ -5,7 +5,7 @@ import type { Place, PlaceRef } from '../model/place.ts'
 import type { Digest } from '../model/plan.ts'
 import type { Context } from '../model/ports.ts'
 import { whereNow } from './counted-entries.ts'
-import { backupOf, find, findIn, type Hold, type HoldingParts, type Located, pathOf } from './held-place.ts'
+import { backupOf, entryWord, find, findIn, type Hold, type HoldingParts, type Located, pathOf } from './held-place.ts'
 import { stageManyIn, stageRestoreManyIn } from './held-together.ts'
 import { type CompanionMemory, loadDocument } from './load-document.ts'
 
@@ -59,6 +59,7 @@ function stage(parts: HoldingParts, ref: PlaceRef, found: Located, write: Write,
     kind: 'staged',
     to,
     backup: backupOf(found),
+    ...entryWord(found),
     commit: () => commit(parts, ref, { found, bytes, to, next: backupOf(after) }, context),
   }
 }
@@ -152,6 +153,7 @@ function stateOf(found: Located | undefined): PlaceState {
     kind: 'present',
     place: found.place,
     digest: found.digest,
+    ...entryWord(found),
     ...(credential === undefined ? {} : { credential }),
   }
 }

@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Plan } from '../model/plan.ts'
+import { readablePieces, requireReadable } from '../plan/plan-size.ts'
 import { planPieces } from '../plan/write-plan.ts'
 import type { Parts } from './parts.ts'
 
-/** Under its time and id; gives back the path. */
+/** Under its time and id; gives back the path. Throws `Failure` R112 where it would be too large to be read again. */
 export async function savePlan(plan: Plan, { context, folders }: Parts): Promise<string> {
   const { files } = context.system
   const path = join(folders.state, 'plans', `${plan.createdAt.replace(/[^0-9]/g, '').slice(0, 17)}-${plan.id}.json`)
   await files.makeFolder(join(folders.state, 'plans'))
-  await files.create(path, planPieces(plan))
+  await files.create(path, readablePieces(planPieces(plan)))
   return path
 }
 
@@ -29,5 +30,8 @@ export async function loadPlan(name: string | undefined, { context, folders }: P
       next: ['  keyturn apply FILE'],
     })
   const { readPlan } = await import('../plan/plan-file.ts')
-  return readPlan(Buffer.from(await files.read(path)).toString('utf8'), path)
+  requireReadable((await files.entry(path))?.size ?? 0, path)
+  const bytes = await files.read(path)
+  requireReadable(bytes.length, path)
+  return readPlan(Buffer.from(bytes).toString('utf8'), path)
 }

@@ -85,6 +85,8 @@ export type PlaceState =
       readonly kind: 'present'
       readonly place: Place
       readonly digest: Digest
+      /** Of what else stands in its entry of a list: of entries that hold the same bytes it tells which is which. Absent: nothing does. */
+      readonly entry?: Digest
       readonly credential?: Credential
       /** This login is shown a part of it: that another digest was noted for it says nothing. */
       readonly inPart?: true
@@ -101,6 +103,8 @@ export interface Staged {
   readonly to: Standing | 'unpredictable'
   /** The old bytes, as the matching `stageRestore` wants them. A secret. */
   readonly backup: Uint8Array
+  /** As in `PlaceState`. */
+  readonly entry?: Digest
   /** What rollback could not do, if anything: `the old secret is not readable`. */
   readonly caveat?: string
   readonly commit: () => Promise<Change>
@@ -139,7 +143,7 @@ export interface StagedTogether {
   readonly commit: () => Promise<'changed' | 'conflict'>
 }
 
-export interface Ready extends Pick<Staged, 'backup' | 'caveat'> {
+export interface Ready extends Pick<Staged, 'backup' | 'caveat' | 'entry'> {
   /** What the place holds after the write. */
   readonly to: Digest
 }
@@ -148,6 +152,12 @@ export interface Ready extends Pick<Staged, 'backup' | 'caveat'> {
 export interface Sought {
   readonly place: PlaceRef
   readonly digest: Digest
+}
+
+/** An entry that holds what is sought. */
+export interface FoundEntry extends Pick<Place, 'address' | 'with' | 'uses'> {
+  /** As in `PlaceState`. */
+  readonly entry?: Digest
 }
 
 /** What a system says of the tools in it. */
@@ -176,7 +186,7 @@ export interface Connector {
    * Where places of one file may be by now, when their addresses count entries and others came or went before them: for each the entries of
    * its name that hold the digest, in the order of the file. Absent: addresses do not count.
    */
-  readonly whereNow?: (asked: readonly Sought[], context: Context) => Promise<readonly (readonly PlaceRef[])[]>
+  readonly whereNow?: (asked: readonly Sought[], context: Context) => Promise<readonly (readonly FoundEntry[])[]>
   /** The tools that use what stands at these places, where the system lists them. Left out: what it does not show. */
   readonly versions?: (places: readonly PlaceRef[], context: Context) => Promise<ReadonlyMap<PlaceRef, ToolVersions>>
   readonly stageReplace: (

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './failure.ts'
-import type { Standing, StepId } from './plan.ts'
+import type { Digest, Standing, StepId } from './plan.ts'
 import type { SecretKind } from './secret.ts'
 
 /** Name of a file in the run's backup folder; with `#` and the step, where the file holds those of several. */
@@ -21,12 +21,16 @@ export type JournalEntry = JournalEvent & {
 type JournalEvent =
   | {
       readonly kind: 'began'
+      /** Absent: 1. What a later one means is not known here, and is not read. */
+      readonly format?: number
       readonly run: string
       readonly plan: string
       readonly at: string
       /** SHA-256 (hex) of the bytes of `plan.json`: the plan belongs to the chain. Absent in old journals, as is `by`. */
       readonly planDigest?: string
       readonly by?: Actor
+      /** Tells the key of the installation from another one (src/apply/same-key.ts). Absent in old journals. */
+      readonly key?: Digest
       /** Kinds of the tokens of the vault that the plan names, by their name there. */
       readonly tokenKinds?: Readonly<Record<string, SecretKind>>
     }
@@ -38,6 +42,10 @@ type JournalEvent =
       readonly from: Standing
       readonly to: Standing | 'unpredictable'
       readonly backup: BackupRef
+      /** SHA-256 (hex) of the file of the backup, which is encrypted. Absent in old journals. */
+      readonly sealed?: string
+      /** Of what else its entry of a list held (`PlaceState`). Absent in old journals, too. */
+      readonly entry?: Digest
     }
   | { readonly kind: 'did'; readonly step: StepId; readonly now: Standing }
   | {

@@ -97,3 +97,10 @@ export interface Demand extends Use {
     /** Of a Jenkinsfile in a clone of `repositories`; which job runs it, and on which controller, only their configurations tell. */
     | { readonly kind: 'jenkinsfile'; readonly credentialId: string; readonly repositories: readonly Repository[] }
 }
+
+/** `workspace/slug` of each that is named. */
+export function repositoriesOf(uses: readonly Pick<Use, 'repository'>[]): readonly string[] {
+  return uses.flatMap(({ repository }) =>
+    repository === undefined ? [] : [`${repository.workspace}/${repository.slug}`],
+  )
+}

@@ -50,7 +50,9 @@ const TOKEN = z.object({
   expiresAt: z.string().optional(),
   addedAt: z.string(),
 })
-const CONTENT = z.object({ schema: z.literal('keyturn/vault/1'), tokens: z.array(TOKEN) })
+const SCHEMA = 'keyturn/vault/1'
+const VERSIONED = z.object({ schema: z.string().startsWith('keyturn/vault/') })
+const CONTENT = z.object({ schema: z.literal(SCHEMA), tokens: z.array(TOKEN) })
 type StoredToken = z.infer<typeof TOKEN>
 
 export interface VaultFolders {
@@ -120,9 +122,11 @@ async function open(path: string, context: Context, sealer: Sealer): Promise<Ope
   if ((await context.system.files.entry(path)) === undefined) return { bytes: 'absent', tokens: [] }
   const bytes = await context.system.files.read(path)
   try {
-    const text = Buffer.from(await sealer.openBytes(bytes)).toString('utf8')
-    return { bytes, tokens: CONTENT.parse(JSON.parse(text)).tokens }
+    const content: unknown = JSON.parse(Buffer.from(await sealer.openBytes(bytes)).toString('utf8'))
+    requireKnownSchema(content, path)
+    return { bytes, tokens: CONTENT.parse(content).tokens }
   } catch (cause) {
+    if (cause instanceof Failure) throw cause
     throw new Failure('R109', {
       at: path,
       because: 'it was encrypted for another identity, or it is damaged',
@@ -133,6 +137,17 @@ async function open(path: string, context: Context, sealer: Sealer): Promise<Ope
   }
 }
 
+function requireKnownSchema(content: unknown, path: string): void {
+  const { success, data } = VERSIONED.safeParse(content)
+  if (!success || data.schema === SCHEMA) return
+  throw new Failure('R109', {
+    at: path,
+    because: `another version of keyturn wrote it: vaults of the form ${data.schema} are not known here`,
+    state: 'Nothing was changed.',
+    next: ['Repeat the command with that version, or a later one.'],
+  })
+}
+
 /** Writes nothing where another keyturn wrote it since it was opened. */
 async function store(
   path: string,
@@ -141,7 +156,7 @@ async function store(
   context: Context,
   sealer: Sealer,
 ): Promise<void> {
-  const sealed = await sealer.sealBytes(Buffer.from(JSON.stringify({ schema: 'keyturn/vault/1', tokens })))
+  const sealed = await sealer.sealBytes(Buffer.from(JSON.stringify({ schema: SCHEMA, tokens })))
   await context.system.files.replace(path, opened.bytes, sealed)
 }
 

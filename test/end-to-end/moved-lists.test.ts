@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { applyPlan } from '../../src/apply/apply-plan.ts'
+import { applyPlan, resumeRun } from '../../src/apply/apply-plan.ts'
 import type { ApplyDeps } from '../../src/apply/deps.ts'
 import { rollbackRun } from '../../src/apply/rollback.ts'
 import { loadConsumers } from '../../src/index.ts'
@@ -18,6 +18,8 @@ interface Format {
   readonly file: string
   readonly head: string
   readonly entry: (username: string, secret: string) => string
+  /** One of a user who has several. */
+  readonly titled: (title: string, secret: string) => string
   readonly address: (number: number) => string
 }
 
@@ -27,6 +29,7 @@ const URLS: Format = {
   file: 'conf.yaml',
   head: 'repos:\n',
   entry: (username, secret) => `  - url: https://${username}:${secret}@bitbucket.org/acme/${username}.git\n`,
+  titled: (title, secret) => `  - url: https://alice:${secret}@bitbucket.org/acme/${title}.git\n`,
   address: (number) => `repos.${number}.url`,
 }
 const FIELDS: Format = {
@@ -36,6 +39,8 @@ const FIELDS: Format = {
   head: 'localFolder: /backup\nsources:\n',
   entry: (username, secret) =>
     `  - title: x\n    hoster: bitbucket\n    type: user\n    name: ${username}\n    authName: ${username}\n    password: ${secret}\n`,
+  titled: (title, secret) =>
+    `  - title: ${title}\n    hoster: bitbucket\n    type: user\n    name: x\n    authName: alice\n    password: ${secret}\n`,
   address: (number) => `sources.${number}.password`,
 }
 
@@ -98,7 +103,11 @@ async function changed(format: Format, entries: readonly string[]) {
   const { path, plan } = await planned(format, entries)
   const { state } = await applyPlan(plan, deps)
   const lines = (await readFile(path, 'utf8')).slice(format.head.length)
-  return { path, name: state.run, after: lines.split(/(?<=\n)(?= {2}- )/) }
+  return { path, name: state.run, after: entriesIn(format.head + lines, format) }
+}
+
+function entriesIn(text: string, { head }: Format): readonly string[] {
+  return text.slice(head.length).split(/(?<=\n)(?= {2}- )/)
 }
 
 describe.each([URLS, FIELDS])('a list of $name', (format) => {
@@ -111,26 +120,73 @@ describe.each([URLS, FIELDS])('a list of $name', (format) => {
     expect(await readFile(path, 'utf8')).toBe(format.head + before.join(''))
   })
 
-  it('gives no entry the old bytes of another when somebody put one before them', async () => {
+  it('is put back where its entries are, when somebody put one before them', async () => {
     const { path, name, after } = await changed(format, before)
-    const text = format.head + [foreign, ...after].join('')
-    await writeFile(path, text)
-    const { left, restored, exitCode } = await rollbackRun(name, deps)
-    expect([left.length, restored.length, exitCode]).toEqual([2, 0, 4])
-    expect(await readFile(path, 'utf8')).toBe(text)
+    await writeFile(path, format.head + [foreign, ...after].join(''))
+    const { left, exitCode } = await rollbackRun(name, deps)
+    expect([left, exitCode]).toEqual([[], 0])
+    expect(await readFile(path, 'utf8')).toBe(format.head + [foreign, ...before].join(''))
+  })
+
+  it('is put back where its entries are, when they changed places', async () => {
+    const { path, name, after } = await changed(format, before)
+    await writeFile(path, format.head + after.toReversed().join(''))
+    const { left, exitCode } = await rollbackRun(name, deps)
+    expect([left, exitCode]).toEqual([[], 0])
+    expect(await readFile(path, 'utf8')).toBe(format.head + before.toReversed().join(''))
+  })
+
+  it('is put back alone where it is, when they changed places', async () => {
+    const { path, name, after } = await changed(format, before)
+    await writeFile(path, format.head + after.toReversed().join(''))
+    expect((await rollbackRun(name, deps, { only: 'p0' })).left).toEqual([])
+    expect(await readFile(path, 'utf8')).toBe(format.head + [after[1], before[0]].join(''))
+  })
+
+  it('is put back but for the entry that went, and nothing else gets its old bytes', async () => {
+    const { path, name, after } = await changed(format, before)
+    await writeFile(path, format.head + after.slice(1).join(''))
+    const { left, exitCode } = await rollbackRun(name, deps)
+    expect([left.map(({ step }) => step.id), exitCode]).toEqual([['s0'], 4])
+    expect(left[0]?.because).toContain('its entry was not found in the list')
+    expect(await readFile(path, 'utf8')).toBe(format.head + before.slice(1).join(''))
+  })
+
+  it('counts no entry of somebody else as put back because it holds the same old bytes', async () => {
+    const secret = appPassword()
+    const same = ['app', 'web'].map((title) => format.titled(title, secret))
+    const { path, name, after } = await changed(format, same)
+    await writeFile(path, format.head + [format.titled('docs', secret), ...after].join(''))
+    const { left, restored } = await rollbackRun(name, deps)
+    expect([left, restored.length]).toEqual([[], 2])
+    expect(await readFile(path, 'utf8')).toBe(format.head + [format.titled('docs', secret), ...same].join(''))
+  })
+
+  it('is gone on with after a crash where its entries are by now', async () => {
+    const { path, plan } = await planned(format, before)
+    const { replace } = deps.context.system.files
+    const files = {
+      ...deps.context.system.files,
+      replace: async (...given: Parameters<typeof replace>) => {
+        const outcome = await replace(...given)
+        if (given[0] === path) throw new Error('the machine stops')
+        return outcome
+      },
+    }
+    const context = { ...deps.context, system: { ...deps.context.system, files } }
+    await expect(applyPlan(plan, { ...deps, context })).rejects.toThrow('the machine stops')
+    const [name = ''] = await deps.runs.names()
+    const after = entriesIn(await readFile(path, 'utf8'), format)
+    await writeFile(path, format.head + [foreign, ...after.toReversed()].join(''))
+    expect((await resumeRun(name, deps)).exitCode).toBe(0)
+    expect(await readFile(path, 'utf8')).toBe(format.head + [foreign, ...after.toReversed()].join(''))
+    expect((await rollbackRun(name, deps)).exitCode).toBe(0)
+    expect(await readFile(path, 'utf8')).toBe(format.head + [foreign, ...before.toReversed()].join(''))
   })
 })
 
 describe('a list whose entries name their repositories', () => {
   const before = ['alice', 'bob'].map((name) => URLS.entry(name, appPassword()))
-
-  it('gives no entry the old bytes of another when they changed places', async () => {
-    const { path, name, after } = await changed(URLS, before)
-    const text = URLS.head + after.toReversed().join('')
-    await writeFile(path, text)
-    expect((await rollbackRun(name, deps)).left).toHaveLength(2)
-    expect(await readFile(path, 'utf8')).toBe(text)
-  })
 
   it('is put back but for the entry that somebody changed', async () => {
     const { path, name, after } = await changed(URLS, before)

@@ -30,8 +30,10 @@ export async function applyCommand(name: string | undefined, options: ApplyComma
   const run = found?.run
   const plan = run?.plan ?? (await planToApply(name, options, keyturn))
   requireLogin(plan, keyturn, run === undefined ? newRun(plan, name) : goingOn(run))
-  for (const { run: other, because } of found?.damaged ?? [])
-    output.note(`Run ${other} is damaged and was passed over: ${because} (keyturn audit)`)
+  for (const { run: other, because, unreadable } of found?.damaged ?? []) {
+    const words = unreadable ? 'cannot be read' : 'is damaged'
+    output.note(`Run ${other} ${words} and was passed over: ${because} (keyturn audit)`)
+  }
   if (run !== undefined) output.note(`Continuing run ${run.run}`)
   const request = requestOf(plan, run, options, keyturn, output)
   const outcome = run === undefined ? await keyturn.apply(plan, request) : await keyturn.resume(run.run, request)

@@ -6,7 +6,6 @@ import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
-import { OTHER_PLAN } from '../views/history.ts'
 import { isRefused, rollbackLines } from '../views/run.ts'
 
 export interface RollbackOptions extends GlobalOptions, JenkinsOptions {
@@ -48,9 +47,6 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
     () => rollbackLines(outcome, output.paint),
   )
   process.exitCode = outcome.exitCode
-  if (!run.otherPlan) return
-  output.note(`? ${OTHER_PLAN} (keyturn audit)`)
-  process.exitCode = outcome.exitCode || 3
 }
 
 /** A run that is named is meant; the newest one may not be the one that somebody thinks of. */

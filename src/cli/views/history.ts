@@ -3,7 +3,7 @@ import { KIND_WORDS, useWords } from '../../messages/kinds.ts'
 import type { Actor } from '../../model/journal-entry.ts'
 import type { Step } from '../../model/plan.ts'
 import type { Fingerprint, SecretKind } from '../../model/secret.ts'
-import type { DamagedRun } from '../known-runs.ts'
+import { type DamagedRun, damageWord } from '../known-runs.ts'
 import type { Paint } from '../output.ts'
 import { csvText } from './csv.ts'
 import { whereWords } from './plan.ts'
@@ -53,7 +53,7 @@ export function runsLines(runs: readonly RunState[], damaged: readonly DamagedRu
         words: `${changed} of ${places} changed, ${verified} verified${back}${who}`,
       }
     }),
-    ...damaged.map(({ run, because }) => ({ head: [run, '', '! damaged'], words: because })),
+    ...damaged.map((run) => ({ head: [run.run, '', damageWord(run)], words: run.because })),
   ]
   const heads = columns(
     rows.map(({ head }) => head),

@@ -2,7 +2,7 @@ import { controllerFlag, type RunState, tally } from '../../index.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import type { Scope } from '../../model/answer.ts'
 import type { SecretKind } from '../../model/secret.ts'
-import type { DamagedRun } from '../known-runs.ts'
+import { type DamagedRun, damageWord } from '../known-runs.ts'
 import type { Paint } from '../output.ts'
 import { columns, count, oneLine } from './text.ts'
 
@@ -44,7 +44,7 @@ export function runLines(runs: readonly RunState[], damaged: readonly DamagedRun
   if (runs.length + damaged.length === 0) return ['No run yet.']
   const rows = [
     ...runs.map((run) => [run.run, standing(run), placesWords(run)]),
-    ...damaged.map(({ run, because }) => [run, '! damaged', because]),
+    ...damaged.map((run) => [run.run, damageWord(run), run.because]),
   ]
   const open = runs.findLast((run, index) => canGoOn(run, index === runs.length - 1))
   return [

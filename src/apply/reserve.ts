@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import type { Plan } from '../model/plan.ts'
+import type { Files, Randomness } from '../model/ports.ts'
+
+/**
+ * Room on the disk that a run sets aside before it changes anything, and gives up when it is put back: with a full disk the way back could not
+ * be written down, and would not be gone. It holds noise, for file systems that compress.
+ */
+const RESERVE = 'reserve'
+
+/** The lock, the end of the journal, folders; a torn end is cut off by writing the journal anew. */
+const ROOM = 256 * 1024
+/** Two entries, and their part of a journal that is written anew. */
+const ROOM_OF_STEP = 1024
+const PIECE = 1024 * 1024
+
+export function reserveSize({ steps }: Pick<Plan, 'steps'>): number {
+  return ROOM + steps.length * ROOM_OF_STEP
+}
+
+/** Where there is one already it stays. Throws `Failure` R105 when there is no room. */
+export async function setAside(folder: string, size: number, files: Files, random: Randomness): Promise<void> {
+  await files.create(join(folder, RESERVE), {
+    *[Symbol.iterator]() {
+      for (let left = size; left > 0; left -= PIECE) yield random.bytes(Math.min(left, PIECE))
+    },
+  })
+}
+
+export async function giveUpReserve(folder: string, files: Files): Promise<void> {
+  await files.remove(join(folder, RESERVE))
+}
