@@ -33,7 +33,17 @@ export function replaceCredential(facts: Facts, wanted: readonly Scope[] = neede
     createToken(scopes),
     giveToken(facts, 'Give the token to keyturn. It is read from a hidden prompt.'),
     ...planAndApply(facts, 'Replace the old credential where it is stored.', 'with the new token'),
+    ...unpinned(facts, API_TOKEN_GIT_USERNAME),
   ]
+}
+
+const ASKED_UNDER_NAME: ReadonlySet<string> = new Set(['git-credentials', 'git-helper', 'netrc'])
+
+/** The plan looks at the file of the place alone. What names the old username elsewhere would keep git from what is put there. */
+function unpinned({ place, chain }: Facts, username: string): readonly Repair[] {
+  const pinned = chain?.pinned
+  if (chain === undefined || pinned === undefined || pinned.username === username) return []
+  return place !== undefined && ASKED_UNDER_NAME.has(place.consumer) ? unpin(chain, pinned) : []
 }
 
 /** A plan refuses a token there that has less. */

@@ -3,6 +3,7 @@ import { filledByCode } from '../model/filled-by-code.ts'
 import { type Hindrance, locationText, type Place, type PlaceOwner } from '../model/place.ts'
 import { sharedWith } from '../model/shared-with.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
+import { askedByName } from './asked-by-name.ts'
 import { type Answer, append, hostStores, type OwnFiles, repositoryKey } from './host-stores.ts'
 
 /** A demand and the document or controller it was found in. */
@@ -18,28 +19,29 @@ export interface FoundDemand {
  * about, keeps all of its uses, and borrows nothing but what the user gave. `own`: what git of the user who runs this reads.
  */
 export function attachUses(
-  places: readonly Place[],
+  found: readonly Place[],
   all: readonly FoundDemand[],
   example?: Repository,
   isProved: (place: Place) => boolean | 'on what is given' = () => true,
   own: OwnFiles = { home: undefined, files: new Set() },
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
+  const { places, hindrances: asked } = askedByName(found)
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
   const doubtful = new Set<Place>()
   const shared = givenElsewhere(places, all)
   const demands = all.filter(({ demand }) => demand.of.kind !== 'other host')
   const answersOf = answering(places, demands, own)
-  for (const found of demands) {
-    const { answering, use } = answersOf(found)
+  for (const each of demands) {
+    const { answering, use } = answersOf(each)
     for (const { place, doubt } of answering) append(gained, place, doubt === undefined ? use : { ...use, doubt })
-    if (found.demand.of.kind === 'jenkins') for (const place of ofOneId(answering)) doubtful.add(place)
+    if (each.demand.of.kind === 'jenkins') for (const place of ofOneId(answering)) doubtful.add(place)
     if (answering.length === 0) unanswered.push(use)
   }
   const lent = lending(places, demands)
   const owners = codeOwners(places)
   const attached = places.map((each) => {
-    const place = hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : shared.get(each))
+    const place = hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : (shared.get(each) ?? asked.get(each)))
     const given = gained.get(each) ?? []
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
