@@ -17,6 +17,7 @@ import { type Trigrams, trigramsOf } from './trigrams.ts'
 import { BY_NAME_ALONE } from './unresolved.ts'
 import { isUrlFormat } from './url-format.ts'
 import { tailOf, type Variable } from './variables.ts'
+import { isAliased, withAliases } from './yaml-aliases.ts'
 
 /** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
 export type SecretForm = 'secret' | 'pair' | 'pair or secret' | 'base64-pair'
@@ -133,30 +134,33 @@ function says(document: FieldDocument, keyword: string): boolean {
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
   if (found.length === 0) return []
   const seen = new Map<string, number>()
-  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses, unresolved, declares }) => {
-    const secret = decodedPiece(pieces.secret)
-    const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
-    const count = (seen.get(name) ?? 0) + 1
-    seen.set(name, count)
-    const address = count === 1 ? name : `${name}#${count}`
-    const isCertain = confidence.level === 'certain'
-    const shown = uses.map((use) => ({ ...use, by: shownName([use.by], secret) }))
-    const place = placeOfPieces(document, {
-      consumer,
-      address,
-      host,
-      pieces,
-      uses: shown,
-      ...(isCertain ? {} : { confidence }),
-    })
-    const hindrance = formatHindrance(pieces.secret, uses)
-    return {
-      ...place,
-      ...(unresolved === undefined ? {} : { unresolved }),
-      ...(declares === undefined ? {} : { declares }),
-      ...(hindrance === undefined ? {} : { hindrance }),
-    }
-  })
+  const places = withoutRepeats(document, found).map(
+    ({ keys, host, pieces, confidence, uses, unresolved, declares }) => {
+      const secret = decodedPiece(pieces.secret)
+      const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
+      const count = (seen.get(name) ?? 0) + 1
+      seen.set(name, count)
+      const address = count === 1 ? name : `${name}#${count}`
+      const isCertain = confidence.level === 'certain'
+      const shown = uses.map((use) => ({ ...use, by: shownName([use.by], secret) }))
+      const place = placeOfPieces(document, {
+        consumer,
+        address,
+        host,
+        pieces,
+        uses: shown,
+        ...(isCertain ? {} : { confidence }),
+      })
+      const hindrance = formatHindrance(pieces.secret, uses)
+      return {
+        ...place,
+        ...(unresolved === undefined ? {} : { unresolved }),
+        ...(declares === undefined ? {} : { declares }),
+        ...(hindrance === undefined ? {} : { hindrance }),
+      }
+    },
+  )
+  return withAliases(document, places)
 }
 
 /** An e-mail in a URL has a percent sign, which a format takes for its own. */
@@ -174,16 +178,18 @@ function formatHindrance({ text, from, to, written }: Piece, uses: readonly Use[
 
 const LONGEST_URL = 1000
 
-/** A text that stands in a document inside another is met more than once. */
+/** A text that stands in a document inside another is met more than once; what an alias of YAML repeats is for all that it stands for. */
 function withoutRepeats(document: Document, found: readonly Found[]): readonly Found[] {
-  const spans = new Set<string>()
-  return found.filter(({ pieces }) => {
-    const { span, inner } = storedPiece(document, pieces.secret)
+  const first = new Map<string, Found>()
+  for (const one of found) {
+    const { span, inner } = storedPiece(document, one.pieces.secret)
     const key = [span[0], ...(inner ?? []).map((step) => step.span?.[0])].join(' ')
-    if (spans.has(key)) return false
-    spans.add(key)
-    return true
-  })
+    const known = first.get(key)
+    if (known === undefined) first.set(key, one)
+    else if (one.keys.join('\0') !== known.keys.join('\0') && isAliased(document, span))
+      first.set(key, { ...known, uses: [...known.uses, ...one.uses] })
+  }
+  return [...first.values()]
 }
 
 export function everyDocument(document: FieldDocument | NestedDocument): readonly (FieldDocument | NestedDocument)[] {
