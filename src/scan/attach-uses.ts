@@ -1,4 +1,4 @@
-import { homeOfJenkins } from '../model/controller-of.ts'
+import { homeOfJenkins, itemOf } from '../model/controller-of.ts'
 import { filledByCode } from '../model/filled-by-code.ts'
 import { type Hindrance, locationText, type Place, type PlaceOwner } from '../model/place.ts'
 import { sharedWith } from '../model/shared-with.ts'
@@ -286,10 +286,10 @@ function jenkinsPlaces(
   const folders = parts.map((_, index) => `folder/${parts.slice(0, parts.length - index).join('/')}`)
   for (const store of [...folders, 'system', 'provider']) {
     const known = byStore.get(`${store} ${id}`) ?? []
-    const here = known.filter((place) => isOfController(locationText(place.at), foundIn))
+    const here = known.filter((place) => isOfController(place, foundIn, item))
     const own = here.filter(isGivenTo)
     const isFilled = store === 'system' && (own.length > 0 || here.length === 0)
-    const filling = isFilled ? (declared.get(`${homeOfJenkins(foundIn)} ${credentialId}`) ?? []) : []
+    const filling = isFilled ? (declared.get(`${homeOfJenkins(foundIn, item)} ${credentialId}`) ?? []) : []
     if (own.length + filling.length > 0) return [...own, ...filling]
   }
   return []
@@ -306,9 +306,11 @@ function addressPart(name: string): string {
   return name.replace(/[\s/%]/g, encodeURIComponent)
 }
 
-function isOfController(placeAt: string, foundIn: string): boolean {
+function isOfController({ at, address }: Place, foundIn: string, item: string): boolean {
+  const placeAt = locationText(at)
   if (/^https?:/.test(foundIn)) return placeAt.startsWith(`${foundIn}/`)
-  return !/^https?:/.test(placeAt) && homeOfJenkins(placeAt) === homeOfJenkins(foundIn)
+  if (/^https?:/.test(placeAt)) return false
+  return homeOfJenkins(placeAt, itemOf(address)) === homeOfJenkins(foundIn, item)
 }
 
 /** Where one of two clones leaves a doubt, it stays: they cannot be told apart by what they use. */
