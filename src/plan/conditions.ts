@@ -3,7 +3,7 @@ import type { Condition, Step } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { isBranchSource } from './branch-source.ts'
 import type { Draft } from './drafts.ts'
-import { lockedFilesOf, staleHash } from './lock-files.ts'
+import { staleHashes } from './lock-files.ts'
 import type { FoundVersion, PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
 import { membersOf, type Unit } from './units.ts'
@@ -74,9 +74,9 @@ export function conditionsOf(
 ): readonly Condition[] {
   const byPlace = new Map(drafts.map((draft) => [draft.place.id, draft]))
   const found = new Map<string, { readonly words: ConditionWords; readonly steps: string[] }>()
-  const locked = lockedFilesOf(steps)
+  const staleIn = staleHashes(steps)
   for (const step of steps) {
-    const stale = staleHash(step, locked) ?? []
+    const stale = staleIn(step) ?? []
     const own = byPlace.get(step.place.id)?.conditions ?? []
     for (const words of [...own, ...endsSoon(step, tokens, now), ...onlyName(step, linked)].concat(stale)) {
       const known = found.get(words.text)
