@@ -54,6 +54,8 @@ export interface VariableRule extends Reading {
   readonly username?: readonly string[]
   /** Of the program that reads the variable, in the arguments of the same container: it comes before every variable. */
   readonly usernameFlag?: string
+  /** The first that is set beside it holds the URL; that of another host makes the secret that host's. */
+  readonly address?: readonly string[]
   /** What variables beside it have to say. One that is not set says the empty text. */
   readonly where?: readonly (readonly [variable: string, says: RegExp])[]
 }
@@ -224,8 +226,11 @@ function byVariables(rule: VariableRule, document: FieldDocument, { seal }: Docu
     if (rule.where?.every(isSaid) === false) return []
     const inFlag = rule.usernameFlag === undefined ? undefined : flagBeside(variable, rule.usernameFlag, document)
     const username = inFlag === undefined ? partnerOf(variable, rule.username ?? [])?.value : inFlag
+    const address = partnerOf(variable, rule.address ?? [])
+    const whom = address === undefined ? undefined : whomOf(decodeUtf8(address.value.text))
+    if (whom === undefined && address !== undefined && readUrl(address.value.text) !== undefined) return []
     const host = rule.operations[0] === 'rest' ? REST : GIT
-    return foundAt(rule, variable, username, { host }, seal)
+    return foundAt(rule, variable, username, whom ?? { host }, seal)
   })
 }
 
