@@ -130,7 +130,10 @@ function addScan(program: Command): void {
 function addDoctor(program: Command): void {
   const command = withJenkins(program.command('doctor'))
     .description('say why a credential fails, with evidence and the repair')
-    .argument('[url]', 'repository, or a path of REST: https://api.bitbucket.org/2.0/...')
+    .argument(
+      '[url]',
+      'repository, or a path of REST: https://api.bitbucket.org/2.0/...; default: in a clone, the remote that git fetches from',
+    )
     .option('--folder <folder>', 'ask as git in this folder would (default: the working directory)')
     .option('--as-home <folder>', 'ask as git with this home directory would: that of a Jenkins agent')
     .option('--place <id>', 'diagnose this place of a scan; give the scanned paths with --in')

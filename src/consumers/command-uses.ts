@@ -19,10 +19,15 @@ export interface CommandUse {
 /** Variables that programs read by themselves, by the name of the program. */
 export type ProgramVariables = ReadonlyMap<string, readonly FixedVariable[]>
 
-/** `addresses`: variables of the document that hold an address of Bitbucket. */
+/** What variables of the document hold, by their names: an address of Bitbucket; a name and a secret of another variable (`AUTH=alice:$SECRET`). */
+export interface KnownTexts {
+  readonly addresses: ReadonlyMap<string, string>
+  readonly pairs: ReadonlyMap<string, string>
+}
+
 export function commandUses(
   commands: readonly Command[],
-  addresses: ReadonlyMap<string, string>,
+  { addresses, pairs }: KnownTexts,
   programs: ProgramVariables,
 ): readonly CommandUse[] {
   const expanded = commands.map((command) => ({ command, text: expand(textOf(command), addresses) }))
@@ -35,7 +40,10 @@ export function commandUses(
     if (assigned !== undefined && mentioned.has(assigned)) return []
     const uses = usesOf(command, text, git)
     const names = uses.length === 0 ? [] : [...new Set([...referencesIn(textOf(command)), ...referencesIn(text)])]
-    return [...spelledUses({ command, names, uses }, text), ...implicitUses(command, programs)]
+    return [
+      ...spelledUses({ command, names, uses }, expand(`${textOf(command)}\n${text}`, pairs)),
+      ...implicitUses(command, programs),
+    ]
   })
 }
 
@@ -43,7 +51,7 @@ export function commandUses(
 function spelledUses({ command, names, uses }: CommandUse, text: string): readonly CommandUse[] {
   if (names.length === 0) return []
   const isAsked = uses.some(({ operation }) => operation === 'rest' || operation === 'web')
-  const spelled = isAsked ? spelledLogin(`${textOf(command)}\n${text}`) : undefined
+  const spelled = isAsked ? spelledLogin(text) : undefined
   return [{ command, names, uses: spelled === undefined ? uses : uses.map((use) => ({ ...use, spelled })) }]
 }
 

@@ -17,6 +17,7 @@ import { type Trigrams, trigramsOf } from './trigrams.ts'
 import { BY_NAME_ALONE } from './unresolved.ts'
 import { isUrlFormat } from './url-format.ts'
 import { tailOf, type Variable } from './variables.ts'
+import { isAliased, withAliases } from './yaml-aliases.ts'
 
 /** What stands in the field: the secret alone, `user:secret`, either of the two, or base64 of the pair. */
 export type SecretForm = 'secret' | 'pair' | 'pair or secret' | 'base64-pair'
@@ -53,6 +54,8 @@ export interface VariableRule extends Reading {
   readonly username?: readonly string[]
   /** Of the program that reads the variable, in the arguments of the same container: it comes before every variable. */
   readonly usernameFlag?: string
+  /** The first that is set beside it holds the URL; that of another host makes the secret that host's. */
+  readonly address?: readonly string[]
   /** What variables beside it have to say. One that is not set says the empty text. */
   readonly where?: readonly (readonly [variable: string, says: RegExp])[]
 }
@@ -133,30 +136,33 @@ function says(document: FieldDocument, keyword: string): boolean {
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
   if (found.length === 0) return []
   const seen = new Map<string, number>()
-  return withoutRepeats(document, found).map(({ keys, host, pieces, confidence, uses, unresolved, declares }) => {
-    const secret = decodedPiece(pieces.secret)
-    const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
-    const count = (seen.get(name) ?? 0) + 1
-    seen.set(name, count)
-    const address = count === 1 ? name : `${name}#${count}`
-    const isCertain = confidence.level === 'certain'
-    const shown = uses.map((use) => ({ ...use, by: shownName([use.by], secret) }))
-    const place = placeOfPieces(document, {
-      consumer,
-      address,
-      host,
-      pieces,
-      uses: shown,
-      ...(isCertain ? {} : { confidence }),
-    })
-    const hindrance = formatHindrance(pieces.secret, uses)
-    return {
-      ...place,
-      ...(unresolved === undefined ? {} : { unresolved }),
-      ...(declares === undefined ? {} : { declares }),
-      ...(hindrance === undefined ? {} : { hindrance }),
-    }
-  })
+  const places = withoutRepeats(document, found).map(
+    ({ keys, host, pieces, confidence, uses, unresolved, declares }) => {
+      const secret = decodedPiece(pieces.secret)
+      const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
+      const count = (seen.get(name) ?? 0) + 1
+      seen.set(name, count)
+      const address = count === 1 ? name : `${name}#${count}`
+      const isCertain = confidence.level === 'certain'
+      const shown = uses.map((use) => ({ ...use, by: shownName([use.by], secret) }))
+      const place = placeOfPieces(document, {
+        consumer,
+        address,
+        host,
+        pieces,
+        uses: shown,
+        ...(isCertain ? {} : { confidence }),
+      })
+      const hindrance = formatHindrance(pieces.secret, uses)
+      return {
+        ...place,
+        ...(unresolved === undefined ? {} : { unresolved }),
+        ...(declares === undefined ? {} : { declares }),
+        ...(hindrance === undefined ? {} : { hindrance }),
+      }
+    },
+  )
+  return withAliases(document, places)
 }
 
 /** An e-mail in a URL has a percent sign, which a format takes for its own. */
@@ -174,16 +180,18 @@ function formatHindrance({ text, from, to, written }: Piece, uses: readonly Use[
 
 const LONGEST_URL = 1000
 
-/** A text that stands in a document inside another is met more than once. */
+/** A text that stands in a document inside another is met more than once; what an alias of YAML repeats is for all that it stands for. */
 function withoutRepeats(document: Document, found: readonly Found[]): readonly Found[] {
-  const spans = new Set<string>()
-  return found.filter(({ pieces }) => {
-    const { span, inner } = storedPiece(document, pieces.secret)
+  const first = new Map<string, Found>()
+  for (const one of found) {
+    const { span, inner } = storedPiece(document, one.pieces.secret)
     const key = [span[0], ...(inner ?? []).map((step) => step.span?.[0])].join(' ')
-    if (spans.has(key)) return false
-    spans.add(key)
-    return true
-  })
+    const known = first.get(key)
+    if (known === undefined) first.set(key, one)
+    else if (one.keys.join('\0') !== known.keys.join('\0') && isAliased(document, span))
+      first.set(key, { ...known, uses: [...known.uses, ...one.uses] })
+  }
+  return [...first.values()]
 }
 
 export function everyDocument(document: FieldDocument | NestedDocument): readonly (FieldDocument | NestedDocument)[] {
@@ -218,8 +226,11 @@ function byVariables(rule: VariableRule, document: FieldDocument, { seal }: Docu
     if (rule.where?.every(isSaid) === false) return []
     const inFlag = rule.usernameFlag === undefined ? undefined : flagBeside(variable, rule.usernameFlag, document)
     const username = inFlag === undefined ? partnerOf(variable, rule.username ?? [])?.value : inFlag
+    const address = partnerOf(variable, rule.address ?? [])
+    const whom = address === undefined ? undefined : whomOf(decodeUtf8(address.value.text))
+    if (whom === undefined && address !== undefined && readUrl(address.value.text) !== undefined) return []
     const host = rule.operations[0] === 'rest' ? REST : GIT
-    return foundAt(rule, variable, username, { host }, seal)
+    return foundAt(rule, variable, username, whom ?? { host }, seal)
   })
 }
 

@@ -21,7 +21,7 @@ export interface FieldIndex {
   readonly addressIn: (scopeAndStem: string) => Variable | undefined
   /** The first variable of the scope that names a user. */
   readonly userIn: (scope: string) => Variable | undefined
-  /** The first of `names` that is set: in the same scope, or else once in the document. */
+  /** The first of `names` that is set: in the same scope, or else once in the document, where no other container, job or step has it. */
   readonly partnerOf: (variable: Variable, names: readonly string[]) => Variable | undefined
 }
 
@@ -56,16 +56,32 @@ function makeIndex(document: FieldDocument): FieldIndex {
     addressIn: (key) => roles().addresses.get(key),
     userIn: (scope) => roles().users.get(scope),
     variablesNamed: (name) => names().byName.get(name) ?? [],
-    partnerOf: ({ scope }, wanted) => {
+    partnerOf: (variable, wanted) => {
       const { byName, byScope } = names()
       for (const name of wanted) {
         const named = byName.get(name) ?? []
-        const near = byScope.get(`${scope}\0${name}`) ?? (named.length === 1 ? named[0] : undefined)
+        const [only] = named
+        const isOnly = named.length === 1 && only !== undefined && !isApart(variable, only)
+        const near = byScope.get(`${variable.scope}\0${name}`) ?? (isOnly ? only : undefined)
         if (near !== undefined) return near
       }
       return undefined
     },
   }
+}
+
+/** Whether each is of an environment that the other one's owner does not get: of two containers, services, jobs or steps. */
+function isApart(one: Variable, other: Variable): boolean {
+  const [mine, theirs] = [ownerOfEnvironment(one), ownerOfEnvironment(other)]
+  if (mine === undefined || theirs === undefined) return false
+  const [shorter, longer] = mine.length < theirs.length ? [mine, theirs] : [theirs, mine]
+  return shorter.some((key, index) => key !== longer[index])
+}
+
+/** The keys of what gets an environment. */
+function ownerOfEnvironment({ keys }: Variable): readonly string[] | undefined {
+  const at = Math.max(keys.lastIndexOf('env'), keys.lastIndexOf('environment'))
+  return at === -1 ? undefined : keys.slice(0, at)
 }
 
 interface FieldTables {

@@ -26,13 +26,15 @@ describe('a program presents a variable', () => {
     ['x.go', `r, _ := http.NewRequest("GET", "${API}", nil)\nr.SetBasicAuth("alice", os.Getenv("BB_PW"))\n`],
     ['x.java', `var u = "${API}";\nString pw = System.getenv("BB_PW");\nvar c = Credentials.basic("alice", pw);\n`],
     ['x.php', `$pw = getenv('BB_PW');\n$c->get('${API}', ['auth' => ['alice', $pw]]);\n`],
-  ])('beside a name, in %s: %s', (path, text) => {
-    expect(spelledIn(path, text)).toEqual(['beside a name'])
+  ])('beside a name, which is of its own where it is written there and no e-mail, in %s: %s', (path, text) => {
+    const isWritten = text.includes('alice')
+    expect(spelledIn(path, text)).toEqual([isWritten ? 'under a name of its own' : 'beside a name'])
+    if (isWritten) expect(spelledIn(path, text.replace('alice', 'alice@acme.example'))).toEqual(['beside a name'])
   })
 
   it.each([
-    ['x.js', `get(\`https://alice:\${process.env.BB_PW}@api.bitbucket.org/2.0/repositories/acme/app\`)\n`],
-    ['x.py', `pw = os.environ['BB_PW']\nget(f'https://alice:{pw}@api.bitbucket.org/2.0/user')\n`],
+    ['x.js', `get(\`https://\${name}:\${process.env.BB_PW}@api.bitbucket.org/2.0/repositories/acme/app\`)\n`],
+    ['x.py', `pw = os.environ['BB_PW']\nget(f'https://{name}:{pw}@api.bitbucket.org/2.0/user')\n`],
   ])('in a URL, in %s: %s', (path, text) => {
     expect(spelledIn(path, text)).toEqual(['in a URL'])
   })
@@ -61,7 +63,9 @@ describe('a document hands a variable over', () => {
       'credentials:\n  system:\n    domainCredentials:\n    - credentials:\n      - usernamePassword:\n          id: bb\n          username: alice\n          password: ${BB_PW}\njobs:\n  - script: |\n      branchSources { branchSource { source { bitbucket { repoOwner("acme"); credentialsId("bb") } } } }\n',
     ],
   ])('beside a name, in %s: %s', (path, text) => {
-    expect(new Set(spelledIn(path, text))).toContain('beside a name')
+    const how = path === 'jenkins.yaml' ? 'beside a name' : 'under a name of its own'
+    expect(new Set(spelledIn(path, text))).toContain(how)
+    expect(new Set(spelledIn(path, text.replace(/\balice\b/, '${BB_USER}')))).toContain('beside a name')
   })
 
   it.each([

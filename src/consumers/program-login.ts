@@ -1,4 +1,5 @@
 import type { Use } from '../model/use.ts'
+import { isNameOfItsOwn } from './spelled-login.ts'
 
 /** What stands directly before a secret that a program presents behind a username. */
 const BEHIND_NAME: readonly RegExp[] = [
@@ -18,10 +19,18 @@ const BEFORE = 400
 /** `os.` of `os.getenv`, the call that makes text of it. */
 const OWNER = /(?:\b\w{1,40}(?:\.|::|->|\())*$/
 
+/** The same with a literal name: `('alice', SECRET`, `user: 'alice', password: SECRET`, `"alice:" + SECRET`, `alice:${SECRET`. */
+const BEHIND_LITERAL: readonly RegExp[] = [
+  /[([{,=>\s]["']([^"'\n]{1,120})["'],\s{0,40}(?:["']?\w+["']?\s{0,3}(?:[=:]|=>)\s{0,3})?$/,
+  /["'`]([^"'`\n:{}$%]{1,120}):(?:["'`]\s{0,3}[+.]\s{0,3}|[$#]?\{\s{0,3})\(?$/,
+]
+
 /** How a program presents the secret that stands at `at`: an environment variable that is looked up, or the variable that holds it. */
 export function programLogin(text: string, at: number): Use['spelled'] {
   const before = text.slice(Math.max(0, at - BEFORE), at).replace(OWNER, '')
   if (!BEHIND_NAME.some((pattern) => pattern.test(before))) return undefined
+  const names = BEHIND_LITERAL.map((pattern) => pattern.exec(before)?.[1]).filter((name) => name !== undefined)
+  if (names.some(isNameOfItsOwn)) return 'under a name of its own'
   const [userinfo] = IN_URL.exec(before) ?? []
   return userinfo !== undefined && !ENCODED.test(userinfo) ? 'in a URL' : 'beside a name'
 }
@@ -35,6 +44,9 @@ export function assignedTo(text: string, at: number): string | undefined {
   return ASSIGNED.exec(text.slice(Math.max(0, at - BEFORE), at).replace(OWNER, ''))?.[1]
 }
 
+/** What needs most of a person counts. */
+const RANK = { 'beside a name': 0, 'in a URL': 1, 'under a name of its own': 2 } as const
+
 /** How each of these variables of a program is presented, where it is as a login; the text is gone through once. */
 export function loginsOf(text: string, names: readonly string[]): ReadonlyMap<string, NonNullable<Use['spelled']>> {
   const found = new Map<string, NonNullable<Use['spelled']>>()
@@ -44,7 +56,7 @@ export function loginsOf(text: string, names: readonly string[]): ReadonlyMap<st
   for (const { 0: name, index } of mentions) {
     if (++count > MOST) break
     const spelled = programLogin(text, text[index - 1] === '$' ? index - 1 : index)
-    if (spelled !== undefined && found.get(name) !== 'in a URL') found.set(name, spelled)
+    if (spelled !== undefined && RANK[spelled] >= RANK[found.get(name) ?? 'beside a name']) found.set(name, spelled)
   }
   return found
 }

@@ -5,7 +5,7 @@ import type { FieldDocument } from './document-fields.ts'
 import type { DocumentFormat } from './document-format.ts'
 import { type FieldIndex, indexOf } from './field-index.ts'
 import { namesUser } from './name-words.ts'
-import { spelledLogin } from './spelled-login.ts'
+import { isNameOfItsOwn, spelledLogin } from './spelled-login.ts'
 import type { SpotUse } from './variable-flow.ts'
 import { referencesIn } from './variable-references.ts'
 
@@ -49,12 +49,14 @@ function loginUse(field: Field, index: FieldIndex): SpotUse | undefined {
 
 /** With a username beside it, or behind one in the value itself: `auth: alice:${SECRET}`. */
 function presentedAs(field: Field, index: FieldIndex): Pick<Use, 'spelled'> {
-  const hasName = index
+  const name = index
     .siblingsOf(field.keys, field)
-    .some(({ keys, value }) => keys.at(-1) !== field.keys.at(-1) && namesUser(keys.at(-1) ?? '') && value.text !== '')
-  const spelled = hasName
-    ? 'beside a name'
-    : spelledLogin(`-u ${field.value.text}\n${field.keys.at(-1)}: ${field.value.text}`)
+    .find(({ keys, value }) => keys.at(-1) !== field.keys.at(-1) && namesUser(keys.at(-1) ?? '') && value.text !== '')
+  if (name !== undefined && isNameOfItsOwn(name.value.text)) return { spelled: 'under a name of its own' }
+  const spelled =
+    name !== undefined
+      ? 'beside a name'
+      : spelledLogin(`-u ${field.value.text}\n${field.keys.at(-1)}: ${field.value.text}`)
   return spelled === undefined ? {} : { spelled }
 }
 

@@ -25,6 +25,7 @@ import {
   functionResults,
   heldVariables,
 } from './variable-definitions.ts'
+import { referencesIn } from './variable-references.ts'
 
 const NOTHING: VariableFlow = { held: [], derived: [], reads: [], spread: [] }
 /** What nobody runs only shows how it is done. */
@@ -94,9 +95,11 @@ function usesIn(
   definitions: readonly Definition[],
   { programs }: Known,
 ): readonly SpotUse[] {
-  const inCommands = commandUses(commands, addressesIn(definitions), programs).map(
-    ({ command, ...rest }): SpotUse => ({ at: command.at, keys: command.keys, ...rest }),
-  )
+  const inCommands = commandUses(
+    commands,
+    { addresses: addressesIn(definitions), pairs: pairsIn(definitions) },
+    programs,
+  ).map(({ command, ...rest }): SpotUse => ({ at: command.at, keys: command.keys, ...rest }))
   return [
     ...inCommands,
     ...credentialReads(read, commands),
@@ -136,6 +139,14 @@ function addressesIn(definitions: readonly Definition[]): ReadonlyMap<string, st
     ({ text }) => text.length < 600 && text.includes('bitbucket.org') && !/\s/.test(text),
   )
   return new Map(addresses.map(({ name, text }) => [name, text]))
+}
+
+/** Variables that hold a name and, behind a colon, what another one holds. */
+function pairsIn(definitions: readonly Definition[]): ReadonlyMap<string, string> {
+  const pairs = definitions.filter(
+    ({ text }) => text.length < 600 && /^[^\s:]+:(?!\/\/)\S+$/.test(text) && referencesIn(text).length > 0,
+  )
+  return new Map(pairs.map(({ name, text }) => [name, text]))
 }
 
 /** Lines are counted once for all. */

@@ -10,6 +10,7 @@ import { extraHeader } from './rules/extra-header.ts'
 import { olderCredentialFirst } from './rules/older-credential-first.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no } from './sample-facts.ts'
 import { shellWord } from './shell-word.ts'
+import type { GitChain } from './trace-git.ts'
 
 const FACTS: Facts = { use: 'git-fetch', answers: {} }
 const PLACE = { id: 'p1', consumer: 'netrc', address: 'machine/bitbucket.org' }
@@ -158,5 +159,37 @@ test('what stands under "default" in a netrc is left to a person, who is told wh
   expect(replaceCredential({ ...FACTS, chain: chainOf([source]) })[1]).toEqual({
     text: 'Write an entry before /home/a/.netrc:1, the entry "default", which answers for every host: machine bitbucket.org login x-bitbucket-api-token-auth password, and the token.',
     commands: [],
+  })
+})
+
+describe('a username that is decided elsewhere than in the store', () => {
+  const place = {
+    ...PLACE,
+    consumer: 'git-credentials',
+    at: { kind: 'file', path: '/home/ci/.git-credentials' },
+  } as const
+  const textsWith = (pinned: NonNullable<GitChain['pinned']>, username = 'alice') =>
+    replaceCredential({ ...FACTS, place, chain: chainOf([{ username }], { folder: '/src/app', pinned }) }).slice(3)
+
+  test('goes with the plan that gives the store another one, for git would find nothing under the old one', () => {
+    expect(textsWith({ username: 'alice', from: 'url', where: '/src/app/.git/config:7', remote: 'origin' })).toEqual([
+      {
+        text: 'Take the username out of the URL of the remote; the stored credential then decides.',
+        commands: ['git -C /src/app remote set-url origin https://bitbucket.org/acme/app.git'],
+      },
+    ])
+    const setting = { file: '/home/ci/.gitconfig', key: 'credential.username', value: 'alice', line: 3 }
+    const where = '/home/ci/.gitconfig:3'
+    expect(textsWith({ username: 'alice', from: 'credential.username', where, setting })).toEqual([
+      {
+        text: 'Remove the setting that names the user, which it does for every host.',
+        commands: ["git config --file /home/ci/.gitconfig --unset-all credential.username '^alice$'"],
+      },
+    ])
+  })
+
+  test('stays where it is the one that the store gets', () => {
+    const username = 'x-bitbucket-api-token-auth'
+    expect(textsWith({ username, from: 'url', where: 'the URL', remote: 'origin' }, username)).toEqual([])
   })
 })

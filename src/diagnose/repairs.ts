@@ -2,6 +2,7 @@ import { repositoryUrl } from '../bitbucket/repository-url.ts'
 import { BRANCH_SOURCE_SCOPES } from '../bitbucket/scopes.ts'
 import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Scope } from '../model/answer.ts'
+import { homeOfJenkins, itemOf } from '../model/controller-of.ts'
 import type { Repair } from '../model/diagnosis.ts'
 import type { JenkinsFindings } from '../model/jenkins-findings.ts'
 import { answersToCredential, isGit, isYes, neededScopes, refusedBecause } from './answers.ts'
@@ -33,7 +34,17 @@ export function replaceCredential(facts: Facts, wanted: readonly Scope[] = neede
     createToken(scopes),
     giveToken(facts, 'Give the token to keyturn. It is read from a hidden prompt.'),
     ...planAndApply(facts, 'Replace the old credential where it is stored.', 'with the new token'),
+    ...unpinned(facts, API_TOKEN_GIT_USERNAME),
   ]
+}
+
+const ASKED_UNDER_NAME: ReadonlySet<string> = new Set(['git-credentials', 'git-helper', 'netrc'])
+
+/** The plan looks at the file of the place alone. What names the old username elsewhere would keep git from what is put there. */
+function unpinned({ place, chain }: Facts, username: string): readonly Repair[] {
+  const pinned = chain?.pinned
+  if (chain === undefined || pinned === undefined || pinned.username === username) return []
+  return place !== undefined && ASKED_UNDER_NAME.has(place.consumer) ? unpin(chain, pinned) : []
 }
 
 /** A plan refuses a token there that has less. */
@@ -158,7 +169,8 @@ function planTarget({ place, job: user, jenkins, repository }: Facts): PlanTarge
   // A netrc or a store names no repository, so the plan is told the one that was asked about.
   const example = repository === undefined ? '' : ` --repository ${shellWord(repositoryUrl(repository))}`
   if (place?.at.kind === 'file' && place.consumer === 'jenkins-home' && user !== undefined)
-    return { words: `${shellWord(homeOfJenkins(place.at.path))} --job ${shellWord(user)}` }
+    // The jobs in it say what a credential is for; its own file does not (docs/consumers/jenkins-home.md).
+    return { words: `${shellWord(homeOfJenkins(place.at.path, itemOf(place.address)))} --job ${shellWord(user)}` }
   if (place?.at.kind === 'file') return { words: shellWord(place.at.path) + example }
   const controller = jenkins?.controller ?? (place?.at.kind === 'url' ? originOf(place.at.url) : undefined)
   if (controller === undefined) return { words: `"$HOME"${example}` }
@@ -170,11 +182,6 @@ function planTarget({ place, job: user, jenkins, repository }: Facts): PlanTarge
 /** A branch job is written by the scan of the project that holds it, which is where its credential is chosen. */
 function configuredItem({ item, itemKind }: JenkinsFindings): string | undefined {
   return itemKind === 'branch' ? item?.replace(/\/[^/]+$/, '') : item
-}
-
-/** The jobs in it say what a credential is for; its own file does not (docs/consumers/jenkins-home.md). */
-function homeOfJenkins(path: string): string {
-  return path.replace(/(\/(?:jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/, '')
 }
 
 function originOf(url: string): string {

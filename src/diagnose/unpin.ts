@@ -30,7 +30,8 @@ function withoutSetting(
   pinned: PinnedUsername,
   { file, key, value, line, isSecret }: NonNullable<PinnedUsername['setting']>,
 ): Repair {
-  const text = 'Remove the setting that names the user.'
+  const elsewhere = key === 'credential.username' ? ', which it does for every host' : ''
+  const text = `Remove the setting that names the user${elsewhere}.`
   if (isSecret === true)
     return {
       text: `A secret stands where the username belongs, so the command names the line and not the setting: ${pinned.where}. Delete the section above it as well.`,

@@ -64,10 +64,10 @@ export interface Use {
   /** A variable was followed to what reads it; `by` is the file below its repository, and the line. */
   readonly followed?: true
   /**
-   * How what reads the variable was seen to present it as a login: with a username that stands there (`-u alice:$SECRET`), or as userinfo,
-   * where nothing encodes it. Not in plans.
+   * How what reads the variable was seen to present it as a login: with a username (`-u $NAME:$SECRET`), with one that stands there and is no
+   * e-mail (`-u alice:$SECRET`), or as userinfo, where nothing encodes it. Not in plans.
    */
-  readonly spelled?: 'beside a name' | 'in a URL'
+  readonly spelled?: 'beside a name' | 'under a name of its own' | 'in a URL'
   /**
    * Of a clone that git may serve with something else: the credential stands in a file that git is not known to read there, or, once the
    * URL names no username, behind another entry that would be sent first.

@@ -205,6 +205,14 @@ describe('where no username was found', () => {
     })
   })
 
+  it('a secret that is presented under a name which is written there gets no other name beside it', () => {
+    const uses = [{ ...REST, by: 'ci.sh line 3', followed: true as const, spelled: 'under a name of its own' as const }]
+    expect(chooseUsername(madePlace('a', { consumer: 'variables', uses }), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('where it is read (ci.sh line 3), then plan again'),
+    })
+  })
+
   it('a name that is put into a URL as it is gets no e-mail, which would break the URL', () => {
     const uses = [{ ...REST, by: 'ci.sh line 3', followed: true as const, spelled: 'in a URL' as const }]
     const pair = madePlace('a', { consumer: 'variables', uses })

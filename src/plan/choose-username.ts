@@ -53,12 +53,27 @@ export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): Ch
   if (place.uses.some(isBranchSource)) return forBranchSource(git, kind, owner)
   if (isMixed) return forBoth(place, git, kind, owner)
   const side = rest.length > 0 || (git.length === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git'
+  const apart = side === 'rest' && kind === 'api-token' ? rest.filter(isUnderOwnName) : []
+  if (apart.length > 0) return presentedApart(apart)
   const inUrls = side === 'rest' && kind === 'api-token' ? rest.filter(({ spelled }) => spelled === 'in a URL') : []
   if (inUrls.length > 0) return unencoded(inUrls)
   if (side === 'rest' && kind === 'access-token' && ACCESS_TOKEN_FOR_BOTH.has(place.consumer))
     return accessTokenForBoth()
   const chosen = forSide(side, kind, owner)
   return place.consumer === 'gcm' ? worded(chosen, { condition: managerKeeps(kind) }) : chosen
+}
+
+function isUnderOwnName({ spelled }: Use): boolean {
+  return spelled === 'under a name of its own'
+}
+
+/** `-u alice:$SECRET`: whatever the username beside the secret is set to, another one is sent. */
+function presentedApart(uses: readonly Use[]): ChosenUsername {
+  return impossible({
+    reason:
+      'what reads it presents it under a username that is written there, and REST takes an API token under the e-mail only',
+    wayOut: `Put the e-mail, or the variable that holds the username, where it is read (${fewOf(followedTo(uses))}), then plan again.`,
+  })
 }
 
 /** `https://$PAIR@api.bitbucket.org`: curl and git refuse an address with two of these signs. */

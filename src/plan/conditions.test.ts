@@ -31,15 +31,15 @@ describe('a token that ends soon', () => {
     madePlan([madePlace('a'), madePlace('b')], { tokens: [{ ...ALICES, expiresAt }] })
 
   it('is a condition of the steps that give it to a place, by the day on which it ends', () => {
-    const { steps, conditions } = ending('2026-12-07T00:00:00.000Z')
+    const { steps, conditions } = ending('2026-12-23T00:00:00.000Z')
     expect(steps.map(({ to }) => to.token)).toEqual([ALICES.name, ALICES.name])
     expect(conditions).toMatchObject([
-      { text: expect.stringContaining('before it ends on 2026-12-07'), steps: steps.map(({ id }) => id) },
+      { text: expect.stringContaining('before it ends on 2026-12-23'), steps: steps.map(({ id }) => id) },
     ])
   })
 
-  it('is no matter where it lasts longer than 14 days', () => {
-    expect(ending('2026-12-08T00:00:00.000Z').conditions).toEqual([])
+  it('is no matter where it lasts longer than the days that the status calls soon', () => {
+    expect(ending('2026-12-25T00:00:00.000Z').conditions).toEqual([])
   })
 })
 

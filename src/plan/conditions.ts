@@ -1,9 +1,10 @@
+import { daysUntil, SOON_DAYS } from '../model/ends-soon.ts'
 import type { Place } from '../model/place.ts'
 import type { Condition, Step } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
 import { isBranchSource } from './branch-source.ts'
 import type { Draft } from './drafts.ts'
-import { lockedFilesOf, staleHash } from './lock-files.ts'
+import { staleHashes } from './lock-files.ts'
 import type { FoundVersion, PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
 import { membersOf, type Unit } from './units.ts'
@@ -74,9 +75,9 @@ export function conditionsOf(
 ): readonly Condition[] {
   const byPlace = new Map(drafts.map((draft) => [draft.place.id, draft]))
   const found = new Map<string, { readonly words: ConditionWords; readonly steps: string[] }>()
-  const locked = lockedFilesOf(steps)
+  const staleIn = staleHashes(steps)
   for (const step of steps) {
-    const stale = staleHash(step, locked) ?? []
+    const stale = staleIn(step) ?? []
     const own = byPlace.get(step.place.id)?.conditions ?? []
     for (const words of [...own, ...endsSoon(step, tokens, now), ...onlyName(step, linked)].concat(stale)) {
       const known = found.get(words.text)
@@ -87,16 +88,14 @@ export function conditionsOf(
   return [...found.values()].map(({ words, steps: ids }, index) => ({ id: `c${index + 1}`, ...words, steps: ids }))
 }
 
-const SOON_MS = 14 * 24 * 60 * 60 * 1000
-
 /** The change is right today, and its places fail when the token ends. */
 function endsSoon({ to }: Step, tokens: PlanInput['tokens'], now: Date): readonly ConditionWords[] {
   const token = to.token === undefined ? undefined : tokens.find(({ name }) => name === to.token)
-  if (token?.expiresAt === undefined || new Date(token.expiresAt).getTime() - now.getTime() > SOON_MS) return []
+  if (token?.expiresAt === undefined || daysUntil(token.expiresAt, now) > SOON_DAYS) return []
   return [
     {
       text: `the token "${token.name}" is followed by another before it ends on ${token.expiresAt.slice(0, 10)}`,
-      reason: 'it ends within 14 days, and every place that holds it fails from then on',
+      reason: `it ends within ${SOON_DAYS} days, and every place that holds it fails from then on`,
       wayOut: 'Create one that lasts longer, keep it in the vault (keyturn token add NAME), and plan again.',
     },
   ]

@@ -1,10 +1,10 @@
 import type { Renaming } from '../model/credential.ts'
-import type { Place, PlaceId, PlaceRef } from '../model/place.ts'
+import { locationText, type Place, type PlaceId, type PlaceRef } from '../model/place.ts'
 import type { Plan, Standing, Step } from '../model/plan.ts'
 import type { TokenRequest } from '../model/token-request.ts'
 import type { Use } from '../model/use.ts'
 import type { UsernameWords } from './choose-username.ts'
-import { fileName, lockedTogether, lockKeyOf } from './lock-files.ts'
+import { fileName, lockedTogether, placeLocking } from './lock-files.ts'
 import { NOT_RESOLVED } from './not-resolved.ts'
 import type { PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
@@ -69,10 +69,11 @@ export function pushStep(
   const stuck = stuckWith(place, input)
   if (stuck !== undefined) {
     const name = fileName(stuck.at)
+    const where = folderOf(stuck.at) === folderOf(place.at) ? `${name} beside it` : locationText(stuck.at)
     leave(
       place,
       {
-        reason: `${name} beside it holds the same, and keyturn cannot change that`,
+        reason: `${where} holds the same, and keyturn cannot change that`,
         wayOut: `Change both by hand, so that ${fileName(place.at)} and ${name} stay alike. Then scan again.`,
       },
       drafts,
@@ -90,39 +91,34 @@ export function pushStep(
   return pushBare({ place: refOf(place), from, to, uses, ...caveatOf(place) }, words, drafts)
 }
 
-/** Of one plan: per manifest with its lock files, a place of each file and the files that can be changed. */
-const LOCKED = new WeakMap<PlanInput, ReadonlyMap<string, LockedFiles>>()
+function folderOf(at: Place['at']): string {
+  const text = locationText(at)
+  return text.slice(0, text.length - fileName(at).length)
+}
+
+/** Of one plan: the places of each manifest with its lock files, by each of them, and the files that can be changed. */
+const LOCKED = new WeakMap<PlanInput, LockedFiles>()
 
 interface LockedFiles {
-  readonly first: ReadonlyMap<string, Place>
+  readonly groupOf: ReadonlyMap<string, readonly Place[]>
   readonly written: ReadonlySet<string>
 }
 
 /** A place of its manifest or lock file that cannot be changed with it. */
 function stuckWith(place: Place, input: PlanInput): Place | undefined {
-  const key = lockKeyOf(place)
-  if (key === undefined) return undefined
-  const groups = LOCKED.get(input) ?? lockedFiles(input)
-  LOCKED.set(input, groups)
-  const { first, written } = groups.get(key) ?? { first: new Map<string, Place>(), written: new Set<string>() }
-  return [...first].find(([name]) => name !== fileName(place.at) && !written.has(name))?.[1]
+  const { groupOf, written } = LOCKED.get(input) ?? lockedFiles(input)
+  const own = locationText(place.at)
+  return groupOf.get(place.id)?.find(({ at }) => locationText(at) !== own && !written.has(locationText(at)))
 }
 
-function lockedFiles({ places, digests }: PlanInput): ReadonlyMap<string, LockedFiles> {
-  const groups = lockedTogether(places, lockKeyOf, ({ at }) => at)
-  return new Map([...groups].map(([key, group]) => [key, filesOf(group, digests)]))
-}
-
-function filesOf(group: readonly Place[], digests: PlanInput['digests']): LockedFiles {
-  const first = new Map<string, Place>()
-  const written = new Set<string>()
-  for (const place of group) {
-    const name = fileName(place.at)
-    if (!first.has(name)) first.set(name, place)
-    // Places that share their username are read once, for the first of them.
-    if (digests.has(place.id)) written.add(name)
-  }
-  return { first, written }
+/** Places that share their username are read once, for the first of them: what counts is the file. */
+function lockedFiles(input: PlanInput): LockedFiles {
+  const { places, digests } = input
+  const groups = [...lockedTogether(places, placeLocking).values()]
+  const written = new Set(places.flatMap(({ id, at }) => (digests.has(id) ? [locationText(at)] : [])))
+  const files = { groupOf: new Map(groups.flatMap((group) => group.map(({ id }) => [id, group] as const))), written }
+  LOCKED.set(input, files)
+  return files
 }
 
 /** Nothing tells its username. Where keyturn does not write it, the way out is another than to find what reads it. */

@@ -80,6 +80,48 @@ describe('a manifest and its lock file that hold the same secret', () => {
   })
 })
 
+describe('the lock file of a workspace, in a folder above its packages', () => {
+  const root = npm('lock', '/srv/app/package-lock.json')
+  const [a, b] = [npm('a', '/srv/app/packages/a/package.json'), npm('b', '/srv/app/packages/b/package.json')]
+
+  it('changes with each of them that holds the same, in one wave', () => {
+    const plan = madePlan([npm('z', '/srv/z.json'), a, b, root])
+    expect(steps(plan).map(([id, wave]) => [id, wave])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['lock', 1],
+      ['z', 2],
+    ])
+    expect(readPlan(writePlan(plan), 'plan.json')).toEqual(plan)
+  })
+
+  it('is not that of a package which has one of its own', () => {
+    const own = npm('own', '/srv/app/packages/b/package-lock.json')
+    const plan = madePlan([a, b, root, own, npm('z', '/srv/z.json')], { policy: { canaries: ['b'] } })
+    expect(steps(plan).map(([id, wave]) => [id, wave])).toEqual([
+      ['b', 1],
+      ['own', 1],
+      ['a', 2],
+      ['lock', 2],
+      ['z', 2],
+    ])
+  })
+
+  it('gets the token that they get', () => {
+    const { steps: all } = madePlan([a, b, root], { tokens: [], policy: { tokens: 'place' } })
+    expect(new Set(all.map(({ to }) => to.request)).size).toBe(1)
+  })
+
+  it('leaves them to a person when it cannot be written, and one that cannot leaves it and the others', () => {
+    const left = (...written: readonly string[]) =>
+      madePlan([a, b, root], { digests: new Map(written.map((id) => [id, DIGEST])) }).manual
+    expect(left('a', 'b').map(({ reason }) => reason)).toContain(
+      '/srv/app/package-lock.json holds the same, and keyturn cannot change that',
+    )
+    expect(left('b', 'lock').map(({ place }) => place.id)).toEqual(expect.arrayContaining(['a', 'b', 'lock']))
+  })
+})
+
 describe('a lock file that keeps a hash of its manifest', () => {
   const pip = (path: string) => madePlace(path, { consumer: 'pip', path, text: 'same' })
   it.each([

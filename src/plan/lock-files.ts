@@ -3,11 +3,20 @@ import type { Step } from '../model/plan.ts'
 import type { ConditionWords } from './resolutions.ts'
 
 /**
- * Files of one folder in which a package manager keeps the same URL: what a person wrote, and what it noted of that. When the two differ,
- * it takes the note for outdated: `npm ci` asks the remote again instead of the lock file, and others refuse to install.
+ * Files in which a package manager keeps the same URL: first what a person writes, then what it notes of that, beside it or, where several
+ * packages are one workspace, in a folder above. When the two differ, it takes the note for outdated: `npm ci` asks the remote again instead
+ * of the lock file, and others refuse to install.
  */
 const FAMILIES: readonly (readonly string[])[] = [
-  ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock'],
+  [
+    'package.json',
+    'pnpm-workspace.yaml',
+    'package-lock.json',
+    'npm-shrinkwrap.json',
+    'yarn.lock',
+    'pnpm-lock.yaml',
+    'bun.lock',
+  ],
   ['composer.json', 'composer.lock'],
   ['Gemfile', 'Gemfile.lock'],
   ['gems.rb', 'gems.locked'],
@@ -21,13 +30,58 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['mix.exs', 'mix.lock'],
 ]
 const FAMILY_OF = new Map(FAMILIES.flatMap((names, index) => names.map((name) => [name, index] as const)))
+const MANIFESTS: ReadonlySet<string> = new Set([...FAMILIES.flatMap(([first = '']) => first), 'pnpm-workspace.yaml'])
 
-/** The same for places of a manifest and its lock files that hold the same secret. Absent: it is neither. */
-export function lockKey(at: Location, fingerprint: string | undefined): string | undefined {
+/** A spot in a file, and the fingerprint of the secret there. */
+export interface Locking {
+  readonly at: Location
+  readonly fingerprint: string | undefined
+}
+
+/**
+ * The same text for all that must stay alike: places of a lock file, and of its manifests, that hold the same secret. Absent: it stands in
+ * neither. The lock file of a manifest is the nearest one, in its folder or above, that holds the same.
+ */
+export function lockKeys<Each>(all: readonly Each[], of: (each: Each) => Locking): (each: Each) => string | undefined {
+  const locks = new Set(all.flatMap((each) => lockOf(of(each)) ?? []))
+  return (each) => {
+    const own = lockingIn(of(each))
+    if (own === undefined) return undefined
+    const nearest = MANIFESTS.has(own.name)
+      ? foldersUp(own.folder).find((folder) => locks.has(keyIn(folder, own)))
+      : undefined
+    return keyIn(nearest ?? own.folder, own)
+  }
+}
+
+interface Named {
+  readonly name: string
+  /** With a slash at its end. */
+  readonly folder: string
+  readonly family: number
+  readonly fingerprint: string
+}
+
+function lockingIn({ at, fingerprint }: Locking): Named | undefined {
   if (at.kind !== 'file' || fingerprint === undefined) return undefined
   const name = fileName(at)
   const family = FAMILY_OF.get(name)
-  return family === undefined ? undefined : JSON.stringify([at.path.slice(0, -name.length), family, fingerprint])
+  return family === undefined ? undefined : { name, folder: at.path.slice(0, -name.length), family, fingerprint }
+}
+
+function lockOf(locking: Locking): string | undefined {
+  const own = lockingIn(locking)
+  return own === undefined || MANIFESTS.has(own.name) ? undefined : keyIn(own.folder, own)
+}
+
+function keyIn(folder: string, { family, fingerprint }: Named): string {
+  return JSON.stringify([folder, family, fingerprint])
+}
+
+/** The nearest first, each with the slash at its end. */
+function foldersUp(folder: string): readonly string[] {
+  const ends = [...folder.matchAll(/[\\/]/g)].map(({ index }) => index + 1)
+  return ends.reverse().map((end) => folder.slice(0, end))
 }
 
 export function fileName(at: Location): string {
@@ -35,17 +89,14 @@ export function fileName(at: Location): string {
   return at.path.slice(Math.max(at.path.lastIndexOf('/'), at.path.lastIndexOf('\\')) + 1)
 }
 
-export function lockKeyOf({ at, secret }: Place): string | undefined {
-  return lockKey(at, secret?.value?.fingerprint)
+export function placeLocking({ at, secret }: Place): Locking {
+  return { at, fingerprint: secret?.value?.fingerprint }
 }
 
 /** Steps that hold the same in a manifest and its lock file: they are of one wave, and neither goes without the other. */
-export function areLocked(one: Locking, other: Locking): boolean {
-  const key = lockKey(one.place.at, one.from.fingerprint)
-  return key !== undefined && key === lockKey(other.place.at, other.from.fingerprint)
+export function stepLocking({ place, from }: Pick<Step, 'place' | 'from'>): Locking {
+  return { at: place.at, fingerprint: from.fingerprint }
 }
-
-type Locking = Pick<Step, 'place' | 'from'>
 
 /** What a lock file keeps of its manifest besides the URL. */
 interface ManifestHash {
@@ -85,35 +136,29 @@ const HASHES: Readonly<Record<string, ManifestHash>> = {
   },
 }
 
-/** A lock file that changes with its manifest and keeps a hash of it, which nobody but its tool can write. */
-export function staleHash(step: Locking, changed: ReadonlySet<string>): ConditionWords | undefined {
-  const lock = fileName(step.place.at)
-  const hash = HASHES[lock]
-  const key = lockKey(step.place.at, step.from.fingerprint)
-  if (hash === undefined || key === undefined || !changed.has(`${hash.manifest} ${key}`)) return undefined
-  return {
-    text: `${lock} can be written anew when the run is complete`,
-    reason: `it keeps a hash of ${hash.manifest}, and where that does not fit, ${hash.refusal}`,
-    wayOut: `Then run ${hash.command} beside it, and keep what it writes.`,
+/** Of a lock file that changes with its manifest and keeps a hash of it, which nobody but its tool can write. */
+export function staleHashes(steps: readonly Step[]): (step: Step) => ConditionWords | undefined {
+  const keyOf = lockKeys(steps, stepLocking)
+  const changed = new Set(steps.map((step) => `${fileName(step.place.at)} ${keyOf(step)}`))
+  return (step) => {
+    const lock = fileName(step.place.at)
+    const hash = HASHES[lock]
+    const key = keyOf(step)
+    if (hash === undefined || key === undefined || !changed.has(`${hash.manifest} ${key}`)) return undefined
+    return {
+      text: `${lock} can be written anew when the run is complete`,
+      reason: `it keeps a hash of ${hash.manifest}, and where that does not fit, ${hash.refusal}`,
+      wayOut: `Then run ${hash.command} beside it, and keep what it writes.`,
+    }
   }
-}
-
-/** Which files of which manifest and lock file change, as `staleHash` asks for them. */
-export function lockedFilesOf(steps: readonly Locking[]): ReadonlySet<string> {
-  return new Set(
-    steps.flatMap(({ place: { at }, from }) => {
-      const key = lockKey(at, from.fingerprint)
-      return key === undefined ? [] : [`${fileName(at)} ${key}`]
-    }),
-  )
 }
 
 /** Groups of two and more files, by their key. */
 export function lockedTogether<Each>(
   all: readonly Each[],
-  keyOf: (each: Each) => string | undefined,
-  atOf: (each: Each) => Location,
+  of: (each: Each) => Locking,
 ): ReadonlyMap<string, readonly Each[]> {
+  const keyOf = lockKeys(all, of)
   const groups = new Map<string, Each[]>()
   for (const each of all) {
     const key = keyOf(each)
@@ -122,5 +167,5 @@ export function lockedTogether<Each>(
     if (group === undefined) groups.set(key, [each])
     else group.push(each)
   }
-  return new Map([...groups].filter(([, group]) => new Set(group.map((each) => fileName(atOf(each)))).size > 1))
+  return new Map([...groups].filter(([, group]) => new Set(group.map((each) => fileName(of(each).at))).size > 1))
 }

@@ -78,6 +78,19 @@ describe('a setting of git that names the username for a host', () => {
     ])
   })
 
+  it('stays where what loses the name is asked for none: a netrc, a Jenkins', () => {
+    const { steps, kept } = madePlan([netrc(), stored('one'), setting()])
+    expect(steps.map(({ place: { id } }) => id)).toEqual(['netrc', 'credential of one'])
+    expect(kept.map(({ place: { id } }) => id)).toContain('setting')
+  })
+
+  it('stays where it is for every host', () => {
+    const everywhere = { ...setting(), address: 'credential.username', host: '' }
+    const { steps, kept } = madePlan([store('store'), everywhere])
+    expect(steps.map(({ place: { id } }) => id)).toEqual(['store'])
+    expect(kept.map(({ place: { id } }) => id)).toContain('setting')
+  })
+
   it('stays where no credential loses the name', () => {
     const right = store('store', 'api-token')
     const { steps, kept } = madePlan([right, setting()], { diagnoses: works(right) })

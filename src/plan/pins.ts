@@ -7,8 +7,8 @@ import { refOf } from './units.ts'
 
 const REASON = 'the URL names a username that is sent in place of the one of the credential'
 const ASKED = 'git asks its store for this username, and would find nothing under the old one'
-/** `credential.<url>.username` of git: without a value it would ask for nobody, so it gets the name that the store gets. */
-const SETTING = /^credential\./
+/** Where `credential.<url>.username` of git counts: a netrc, a job or a URL is not asked for a name. */
+const ASKED_BY_NAME: ReadonlySet<string> = new Set(['git-credentials', 'git-helper'])
 
 /**
  * Usernames in URLs. One is sent in place of the credential's, so it goes when a credential that answers it changes its username, or
@@ -24,22 +24,31 @@ export function planPins(pins: readonly Place[], input: PlanInput, drafts: Draft
     if (goes === undefined && isMeant)
       drafts.kept.push({ place: refOf(pin), reason: 'no credential changes its username' })
     if (goes === undefined || (!isMeant && goes !== 'its credential changes')) continue
-    // One remote or job has one URL or few, so this grows with the number of uses.
-    const answering = new Set(answerKeys(pin).flatMap((key) => [...(changes.byUse.get(key) ?? [])]))
     const step = pushPin(pin, changes, input, drafts)
-    if (step !== undefined) for (const credential of answering) credential.needs.push(step)
+    if (step !== undefined) for (const credential of answering(pin, changes)) credential.needs.push(step)
   }
 }
 
+/** One remote or job has one URL or few, so this grows with the number of uses. */
+function answering(pin: Place, { asked, byUse }: Changes): ReadonlySet<Draft> {
+  if (isSetting(pin)) return new Set(asked.get(pin.username?.text ?? '')?.steps)
+  return new Set(answerKeys(pin).flatMap((key) => [...(byUse.get(key) ?? [])]))
+}
+
 function pushPin(pin: Place, changes: Changes, input: PlanInput, drafts: Drafts): Draft | undefined {
-  const isSetting = pin.consumer === 'git-config' && SETTING.test(pin.address)
-  const username = isSetting ? onlyNewName(pin, changes) : 'remove'
+  const asks = isSetting(pin)
+  const username = asks ? onlyNewName(pin, changes) : 'remove'
   if (username === undefined) {
     leave(refOf(pin), SEVERAL, drafts)
     return undefined
   }
-  const reason = [isSetting ? ASKED : REASON, ...doubtsOf(pin, changes)].join('; ')
+  const reason = [asks ? ASKED : REASON, ...doubtsOf(pin, changes)].join('; ')
   return pushStep(pin, { username, keepSecret: true }, { reason, isPin: true }, input, drafts)
+}
+
+/** `credential[.<url>].username` of git: without a value it would ask for nobody, so it gets the name that the store gets. */
+function isSetting({ consumer, address }: Place): boolean {
+  return consumer === 'git-config' && /^credential\./.test(address)
 }
 
 const SEVERAL = {
@@ -48,8 +57,8 @@ const SEVERAL = {
 }
 
 /** What the credentials of its old name get, as far as git presents it: never an e-mail. */
-function onlyNewName({ username }: Place, { forGit }: Changes): { readonly set: string } | undefined {
-  const names = forGit.get(username?.text ?? '') ?? new Set()
+function onlyNewName({ username }: Place, { asked }: Changes): { readonly set: string } | undefined {
+  const names = asked.get(username?.text ?? '')?.names ?? new Set()
   const [only] = names
   return only === undefined || names.size > 1 ? undefined : { set: only }
 }
@@ -78,8 +87,8 @@ function whyItGoes(
 interface Changes {
   /** Usernames that a credential had and loses, with the controllers of such credentials; `undefined`: of none. */
   readonly byUsername: ReadonlyMap<string, ReadonlySet<string | undefined>>
-  /** What replaces a username, where git presents it. */
-  readonly forGit: ReadonlyMap<string, ReadonlySet<string>>
+  /** Usernames that stores lose, and what they get for git in their place. */
+  readonly asked: ReadonlyMap<string, { readonly names: ReadonlySet<string>; readonly steps: readonly Draft[] }>
   /** Two of the new usernames per use are enough to tell whether one differs from a pin. */
   readonly newByUse: ReadonlyMap<string, readonly string[]>
   /** Credentials that answer it and get another username: none of them is to change while a URL names the old one. */
@@ -89,15 +98,19 @@ interface Changes {
 }
 
 /** git never presents the e-mail. */
-function namesForGit(steps: readonly Draft[]): Changes['forGit'] {
-  const names = new Map<string, Set<string>>()
-  for (const { from, to } of steps) {
-    if (from.username === undefined || typeof to.username !== 'object' || to.emailComes === true) continue
+function askedByName(steps: readonly Draft[]): Changes['asked'] {
+  const asked = new Map<string, { names: Set<string>; steps: Draft[] }>()
+  for (const step of steps) {
+    const { place, from, to } = step
+    if (!ASKED_BY_NAME.has(place.consumer) || from.username === undefined || typeof to.username !== 'object') continue
     const { set } = to.username
-    if (set !== from.username && !set.includes('@'))
-      names.set(from.username, (names.get(from.username) ?? new Set()).add(set))
+    if (set === from.username) continue
+    const own = asked.get(from.username) ?? { names: new Set(), steps: [] }
+    asked.set(from.username, own)
+    own.steps.push(step)
+    if (to.emailComes !== true && !set.includes('@')) own.names.add(set)
   }
-  return names
+  return asked
 }
 
 function indexed(steps: readonly Draft[]): Changes {
@@ -120,11 +133,12 @@ function indexed(steps: readonly Draft[]): Changes {
       else if (names.length < 2 && !names.includes(username.set)) names.push(username.set)
     }
   }
-  return { byUsername, forGit: namesForGit(steps), newByUse, byUse, doubtful }
+  return { byUsername, asked: askedByName(steps), newByUse, byUse, doubtful }
 }
 
-/** A job gets nothing from another controller; who else reads the URL is not known. */
-function losesUsername(pin: Place, { byUsername }: Changes): boolean {
+/** A job gets nothing from another controller; who else reads the URL is not known. A setting for every host stays (`Place.hindrance`). */
+function losesUsername(pin: Place, { asked, byUsername }: Changes): boolean {
+  if (isSetting(pin)) return pin.host !== '' && asked.has(pin.username?.text ?? '')
   const controllers = byUsername.get(pin.username?.text ?? '')
   const own = controllerOf(pin)
   return controllers !== undefined && (own === undefined || controllers.has(own) || controllers.has(undefined))

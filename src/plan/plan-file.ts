@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { Failure } from '../model/failure.ts'
 import type { Plan, Step, StepId } from '../model/plan.ts'
-import { areLocked } from './lock-files.ts'
+import { lockKeys, stepLocking } from './lock-files.ts'
 import { PLAN } from './plan-schema.ts'
 import { brokenField, planId } from './seals.ts'
 import { planFormat } from './write-plan.ts'
@@ -74,18 +74,20 @@ function wrongUsername({ to, usernames }: Step): string | undefined {
 /** What a step needs is there, and comes in an earlier wave; a manifest and its lock file come in the same. */
 function brokenOrder({ steps }: Plan): string | undefined {
   const byId = new Map(steps.map((step) => [step.id, step]))
+  const keyOf = lockKeys(steps, stepLocking)
   for (const [index, step] of steps.entries())
     for (const id of step.needs ?? []) {
       const needed = byId.get(id)
       if (needed === undefined) return `"steps.${index}" (${step.id}) needs step ${id}, which is not there`
-      const broken = brokenWave(step, needed)
+      const broken = brokenWave(step, needed, keyOf)
       if (broken !== undefined) return `"steps.${index}.wave" (${step.id}) ${broken}`
     }
   return undefined
 }
 
-function brokenWave(step: Step, needed: Step): string | undefined {
-  if (areLocked(step, needed))
+function brokenWave(step: Step, needed: Step, keyOf: (step: Step) => string | undefined): string | undefined {
+  const key = keyOf(step)
+  if (key !== undefined && key === keyOf(needed))
     return waveOf(needed) === waveOf(step)
       ? undefined
       : `must be the wave of step ${needed.id}, whose file holds the same`

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { ownerOf, type TokenSummary } from './choose-token.ts'
-import { lockedTogether, lockKeyOf } from './lock-files.ts'
+import { lockedTogether, placeLocking } from './lock-files.ts'
 import type { TokenPolicy } from './plan-input.ts'
 import type { Unit } from './units.ts'
 
@@ -40,7 +40,7 @@ export function tokenGroups(
 
 /** A manifest and its lock file get one token, however small the groups are: one of them, whatever the order, stands for all. */
 function leadersOf(places: readonly Unit[]): ReadonlyMap<Unit, Unit> {
-  const groups = lockedTogether(places, lockKeyOf, ({ at }) => at)
+  const groups = lockedTogether(places, placeLocking)
   return new Map(
     [...groups.values()].flatMap((group) => {
       const leader = group.reduce((one, other) => (other.id < one.id ? other : one))

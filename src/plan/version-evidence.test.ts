@@ -49,6 +49,10 @@ describe('the version of a tool', () => {
     expect([...filesThatTell([jenkins]).keys()]).toEqual([
       '/var/jenkins_home/plugins/cloudbees-bitbucket-branch-source/META-INF/MANIFEST.MF',
     ])
+    const below = { ...jenkins, at: { kind: 'file', path: '/srv/jobs/ci/credentials.xml' } } as const
+    expect([...filesThatTell([below]).keys()]).toEqual([
+      '/srv/jobs/ci/plugins/cloudbees-bitbucket-branch-source/META-INF/MANIFEST.MF',
+    ])
     expect(filesThatTell([madePlace('n')]).size).toBe(0)
   })
 

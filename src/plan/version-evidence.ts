@@ -1,4 +1,5 @@
 import type { ToolVersions } from '../model/consumer.ts'
+import { controllerOf } from '../model/controller-of.ts'
 import type { ConsumerId, Place, PlaceId } from '../model/place.ts'
 import { isBranchSource } from './branch-source.ts'
 import type { FoundVersion } from './plan-input.ts'
@@ -67,14 +68,14 @@ function pathsFor(place: Place): readonly string[] {
   const above = Array.from({ length: Math.min(LEVELS, folders.length) }, (_, level) =>
     folders.slice(0, folders.length - level).join('/'),
   )
-  if (place.uses.some(isBranchSource)) return pluginFiles(place.at.path)
+  if (place.uses.some(isBranchSource)) return pluginFiles(place, place.at.path)
   const beside = above.flatMap((folder) => NAMES.map((name) => `${folder}/${name}`))
   return [...new Set([place.at.path, ...beside])]
 }
 
-/** A controller unpacks its plugins; the manifest tells the version. Credentials of folders lie below `jobs/`. */
-function pluginFiles(path: string): readonly string[] {
-  const home = path.replace(/\/(?:jobs\/.*|users\/.*|casc_configs\/.*|[^/]+)$/, '')
+/** A controller unpacks its plugins; the manifest tells the version. */
+function pluginFiles(place: Place, path: string): readonly string[] {
+  const home = controllerOf(place) ?? path.replace(/\/(?:jobs\/.*|users\/.*|casc_configs\/.*|[^/]+)$/, '')
   return BRANCH_SOURCE_FLOOR.packages.map((name) => `${home}/plugins/${name}/META-INF/MANIFEST.MF`)
 }
 

@@ -1,7 +1,7 @@
 import type { PlaceId } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import type { Draft } from './drafts.ts'
-import { fileName, lockedTogether, lockKey } from './lock-files.ts'
+import { fileName, lockedTogether, stepLocking } from './lock-files.ts'
 import { answeringKeys, ownKeys } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
 
@@ -66,8 +66,7 @@ interface Locked {
 }
 
 function lockedDrafts(drafts: readonly Draft[]): ReadonlyMap<Draft, Locked> {
-  const keyOf = ({ place, from }: Draft): string | undefined => lockKey(place.at, from.fingerprint)
-  const groups = lockedTogether(drafts, keyOf, ({ place }) => place.at)
+  const groups = lockedTogether(drafts, stepLocking)
   return new Map(
     [...groups.values()].flatMap((group) => {
       const all = [...group].sort((one, other) => byId(one.place.id, other.place.id))

@@ -174,8 +174,7 @@ describe('whether git reads what answers a clone', () => {
   })
 })
 
-describe('a Jenkins job', () => {
-  const home = '/var/jenkins'
+describe.each(['/var/jenkins', '/srv/jobs/jenkins'])('a Jenkins job below %s', (home) => {
   const system = filePlace(`${home}/credentials.xml`, 'jenkins-home', 'system/_/bb')
   const folder = filePlace(`${home}/jobs/team/config.xml`, 'jenkins-home', 'folder/team/_/bb')
   const nested = filePlace(`${home}/jobs/team/jobs/sub/config.xml`, 'jenkins-home', 'folder/team/sub/_/bb')
@@ -281,11 +280,11 @@ describe('a Jenkins job', () => {
       of: { kind: 'other host', credentialId, item, host: 'git.example.org' },
     })
     const foundIn = `${home}/jobs/team/jobs/web/config.xml`
-    const reasons = (demand: Demand, found: readonly Place[] = [system, folder]) =>
+    const reasons = (demand: Demand, found: readonly Place[] = [system, folder], where = foundIn) =>
       Object.fromEntries(
         attachUses(found, [
           { demand: job('team/web'), foundIn },
-          { demand, foundIn },
+          { demand, foundIn: where },
         ]).places.map((place) => [place.address, place.hindrance?.reason]),
       )
     const reason =
@@ -296,7 +295,10 @@ describe('a Jenkins job', () => {
         'system/_/bb': undefined,
         'folder/team/_/bb': `job team/old ${reason}`,
       })
-      expect(reasons(elsewhere('old'))).toEqual({ 'system/_/bb': `job old ${reason}`, 'folder/team/_/bb': undefined })
+      expect(reasons(elsewhere('old'), undefined, `${home}/jobs/old/config.xml`)).toEqual({
+        'system/_/bb': `job old ${reason}`,
+        'folder/team/_/bb': undefined,
+      })
     })
 
     it('says nothing of another id, or of a domain, which is for the hosts of its own', () => {

@@ -1,8 +1,9 @@
-import { homeOfJenkins } from '../model/controller-of.ts'
+import { homeOfJenkins, itemOf } from '../model/controller-of.ts'
 import { filledByCode } from '../model/filled-by-code.ts'
 import { type Hindrance, locationText, type Place, type PlaceOwner } from '../model/place.ts'
 import { sharedWith } from '../model/shared-with.ts'
 import type { Demand, Repository, Use } from '../model/use.ts'
+import { askedByName } from './asked-by-name.ts'
 import { type Answer, append, hostStores, type OwnFiles, repositoryKey } from './host-stores.ts'
 
 /** A demand and the document or controller it was found in. */
@@ -18,28 +19,29 @@ export interface FoundDemand {
  * about, keeps all of its uses, and borrows nothing but what the user gave. `own`: what git of the user who runs this reads.
  */
 export function attachUses(
-  places: readonly Place[],
+  found: readonly Place[],
   all: readonly FoundDemand[],
   example?: Repository,
   isProved: (place: Place) => boolean | 'on what is given' = () => true,
   own: OwnFiles = { home: undefined, files: new Set() },
 ): { readonly places: readonly Place[]; readonly unanswered: readonly Use[] } {
+  const { places, hindrances: asked } = askedByName(found)
   const gained = new Map<Place, Use[]>()
   const unanswered: Use[] = []
   const doubtful = new Set<Place>()
   const shared = givenElsewhere(places, all)
   const demands = all.filter(({ demand }) => demand.of.kind !== 'other host')
   const answersOf = answering(places, demands, own)
-  for (const found of demands) {
-    const { answering, use } = answersOf(found)
+  for (const each of demands) {
+    const { answering, use } = answersOf(each)
     for (const { place, doubt } of answering) append(gained, place, doubt === undefined ? use : { ...use, doubt })
-    if (found.demand.of.kind === 'jenkins') for (const place of ofOneId(answering)) doubtful.add(place)
+    if (each.demand.of.kind === 'jenkins') for (const place of ofOneId(answering)) doubtful.add(place)
     if (answering.length === 0) unanswered.push(use)
   }
   const lent = lending(places, demands)
   const owners = codeOwners(places)
   const attached = places.map((each) => {
-    const place = hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : shared.get(each))
+    const place = hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : (shared.get(each) ?? asked.get(each)))
     const given = gained.get(each) ?? []
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
@@ -284,10 +286,10 @@ function jenkinsPlaces(
   const folders = parts.map((_, index) => `folder/${parts.slice(0, parts.length - index).join('/')}`)
   for (const store of [...folders, 'system', 'provider']) {
     const known = byStore.get(`${store} ${id}`) ?? []
-    const here = known.filter((place) => isOfController(locationText(place.at), foundIn))
+    const here = known.filter((place) => isOfController(place, foundIn, item))
     const own = here.filter(isGivenTo)
     const isFilled = store === 'system' && (own.length > 0 || here.length === 0)
-    const filling = isFilled ? (declared.get(`${homeOfJenkins(foundIn)} ${credentialId}`) ?? []) : []
+    const filling = isFilled ? (declared.get(`${homeOfJenkins(foundIn, item)} ${credentialId}`) ?? []) : []
     if (own.length + filling.length > 0) return [...own, ...filling]
   }
   return []
@@ -304,9 +306,11 @@ function addressPart(name: string): string {
   return name.replace(/[\s/%]/g, encodeURIComponent)
 }
 
-function isOfController(placeAt: string, foundIn: string): boolean {
+function isOfController({ at, address }: Place, foundIn: string, item: string): boolean {
+  const placeAt = locationText(at)
   if (/^https?:/.test(foundIn)) return placeAt.startsWith(`${foundIn}/`)
-  return !/^https?:/.test(placeAt) && homeOfJenkins(placeAt) === homeOfJenkins(foundIn)
+  if (/^https?:/.test(placeAt)) return false
+  return homeOfJenkins(placeAt, itemOf(address)) === homeOfJenkins(foundIn, item)
 }
 
 /** Where one of two clones leaves a doubt, it stays: they cannot be told apart by what they use. */

@@ -61,10 +61,16 @@ describe('a variable of a repository', () => {
       'c.sh': `SENT=${OLD}\ncurl -H "Authorization: Bearer $SENT" ${api}\n`,
       'e.sh': `MADE=${OLD}\ncurl -H "Authorization: Basic $(printf 'alice:%s' "$MADE" | base64)" ${api}\n`,
       'd.sh': `BOTH=alice:${OLD}\ncurl -u "$BOTH" ${api}\n`,
+      'f.sh': `NAMED=${OLD}\ncurl -u "$SOMEBODY:$NAMED" ${api}\n`,
+      'g.sh': `JOINED=${OLD}\nAUTH="alice:$JOINED"\ncurl -u "$AUTH" ${api}\n`,
+      'h.sh': `RIGHT=${OLD}\nAUTH="alice@acme.example:$RIGHT"\ncurl -u "$AUTH" ${api}\n`,
     })
     const spelled = inventory.places.map(({ address, uses }) => [address, uses.map((use) => use.spelled)])
     expect(Object.fromEntries(spelled)).toEqual({
-      MINE: ['beside a name'],
+      MINE: ['under a name of its own'],
+      NAMED: ['beside a name'],
+      JOINED: ['under a name of its own'],
+      RIGHT: ['beside a name'],
       PAIR: ['in a URL'],
       SENT: [undefined],
       MADE: ['beside a name'],

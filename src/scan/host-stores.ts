@@ -28,6 +28,7 @@ interface Stores {
 }
 
 const CREDENTIALS: ReadonlySet<string> = new Set(['netrc', 'git-credentials'])
+const USUAL_STORE = /\/(\.git-credentials|git\/credentials)$/
 
 /** netrc, stores, helpers and settings of git by what they answer. Built once; each demand is then answered by what fits it alone. */
 export function hostStores(
@@ -105,7 +106,7 @@ function isRead({ path, home, entries }: Store, { foundIn, own }: Question): boo
   if (consumer === 'netrc') return /\/[._]netrc$/.test(path) && isReadFromHome(home, isNear, foundIn, own)
   if (consumer === 'git-credentials')
     // Any other name is one that a setting gave it.
-    return !/\/(\.git-credentials|git\/credentials)$/.test(path) || isReadFromHome(home, isNear, foundIn, own)
+    return !USUAL_STORE.test(path) || isReadFromHome(home, isNear, foundIn, own)
   return isNear || home === own.home
 }
 
@@ -159,6 +160,13 @@ function servesAnyRepository(place: Place): boolean {
     place.address.startsWith('url.') ||
     place.address.startsWith('http.')
   )
+}
+
+/** Whether git asks this store, or this helper, with the settings of a file; one of another name is taken to be named by them. */
+export function isAskedWith({ consumer, at }: Place, settings: string): boolean {
+  const path = locationText(at)
+  if (consumer !== 'git-credentials' && consumer !== 'git-helper') return false
+  return settings.startsWith(`${homeOf(path)}/`) || (consumer === 'git-credentials' && !USUAL_STORE.test(path))
 }
 
 function homeOf(path: string): string {

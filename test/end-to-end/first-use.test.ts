@@ -141,3 +141,15 @@ describe('a place that names no repository', () => {
     expect(codes).toEqual([3, 3, 3, 0, 0])
   })
 })
+
+describe('the doctor without a URL', () => {
+  it('asks about the remote of the clone that it is run in, and elsewhere for a URL', async () => {
+    const clone = join(stage.home, 'clone')
+    const { exitCode, stdout } = await stage.run(['doctor', '--folder', clone, '--as-home', stage.home, '--json'])
+    expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({ chain: { url: 'https://bitbucket.org/acme/app.git' } })
+    expect(await stage.run(['doctor'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git'),
+    })
+  })
+})

@@ -281,6 +281,24 @@ describe('git-config', () => {
   rollsBack(() => round)
 })
 
+describe('git-username', () => {
+  let round: Round
+  beforeAll(async () => {
+    round = await goForward('git-username')
+  })
+  afterAll(() => round?.stage.end())
+
+  roundTripOf(() => round)
+
+  it('lets git find what its store holds under the new name', async () => {
+    const { home } = round.stage
+    const args = ['-C', join(home, 'clone'), 'ls-remote', 'origin', 'HEAD']
+    expect(await run('git', args, round.stage, { env: { HOME: home } })).toMatch(/^[0-9a-f]{40}\tHEAD\n$/)
+  })
+
+  rollsBack(() => round)
+})
+
 describe('jenkins-home', () => {
   let round: Round
   beforeAll(async () => {

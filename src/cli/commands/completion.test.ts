@@ -77,6 +77,9 @@ it.each([
   [['token', 'check', 'c'], ['ci']],
   [['token', 'remove', 'we'], ['web']],
   [['token', 'add', 'we'], []],
+  [['plan', '.', '--token', 'we'], ['web']],
+  [['apply', '--resume', 'r-1'], ['r-1']],
+  [['apply', 'r-1'], []],
 ])('the names of what is kept are offered where a command takes one: %j', (words, expected) => {
   const ask = `COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _keyturn; printf '%s\\n' "\${COMPREPLY[@]}"`
   const script = `${STANDING}\n${scriptFor('bash')}\n${ask}`

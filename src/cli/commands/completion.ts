@@ -9,8 +9,10 @@ interface Words {
   readonly words: readonly string[]
   /** Of options whose value is one of a few. */
   readonly choices: readonly Choices[]
-  /** What its argument names. */
-  readonly names?: Names
+  /** What its argument names, and behind which option it does so. Absent option: always. */
+  readonly names?: { readonly kind: Names; readonly behind?: string }
+  /** Options whose value is the name of something kept. */
+  readonly named: readonly (readonly [option: string, kind: Names])[]
 }
 
 type Names = keyof typeof LISTS
@@ -50,13 +52,15 @@ function wordsOf(command: Command, path: string, above: readonly string[]): read
   const choices = command.options.flatMap(({ long, argChoices }): readonly Choices[] =>
     long === undefined || long === null || argChoices === undefined ? [] : [[long, argChoices]],
   )
-  return [{ path, words: [...names, ...options, '--help'], choices, ...namedBy(command, path) }, ...below]
+  const named = command.options.flatMap(({ long }): Words['named'] => (long === '--token' ? [[long, 'tokens']] : []))
+  return [{ path, words: [...names, ...options, '--help'], choices, named, ...namedBy(command, path) }, ...below]
 }
 
 function namedBy(command: Command, path: string): Pick<Words, 'names'> {
   const [first] = command.registeredArguments.map((one) => one.name())
-  if (first === 'run') return { names: 'runs' }
-  return path === 'token check' || path === 'token remove' ? { names: 'tokens' } : {}
+  if (first === 'run') return { names: { kind: 'runs' } }
+  if (command.options.some(({ long }) => long === '--resume')) return { names: { kind: 'runs', behind: '--resume' } }
+  return path === 'token check' || path === 'token remove' ? { names: { kind: 'tokens' } } : {}
 }
 
 /** Options that the next word belongs to: it is no command. */
@@ -67,12 +71,19 @@ function valued(command: Command): readonly string[] {
 
 function bash(all: readonly Words[], values: readonly string[]): string {
   const cases = all.map(({ path, words }) => `    '${path}') words='${words.join(' ')}' ;;`).join('\n')
-  const choices = all.flatMap(({ path, choices: own }) =>
-    own.map(([option, few]) => `    '${path} ${option}') COMPREPLY=($(compgen -W '${few.join(' ')}' -- "$cur")) ;;`),
-  )
-  const names = all.flatMap(({ path, names: kind }) =>
-    kind === undefined ? [] : [`    '${path}') words="$words $(${listed(kind)})" ;;`],
-  )
+  const choices = all.flatMap(({ path, choices: own, named }) => [
+    ...own.map(([option, few]) => `    '${path} ${option}') COMPREPLY=($(compgen -W '${few.join(' ')}' -- "$cur")) ;;`),
+    ...named.map(
+      ([option, kind]) => `    '${path} ${option}') COMPREPLY=($(compgen -W "$(${listed(kind)})" -- "$cur")) ;;`,
+    ),
+  ])
+  const names = all.flatMap(({ path, names: own }) => {
+    if (own === undefined) return []
+    const add = `words="$words $(${listed(own.kind)})"`
+    return [
+      `    '${path}') ${own.behind === undefined ? add : `case " \${COMP_WORDS[*]} " in *' ${own.behind} '*) ${add} ;; esac`} ;;`,
+    ]
+  })
   return `# bash completion of keyturn: eval "$(keyturn completion bash)"
 _keyturn() {
   local cur=\${COMP_WORDS[COMP_CWORD]} path='' word words='' value=''
@@ -118,11 +129,20 @@ ${bash(all, values)}`
 }
 
 function fish(all: readonly Words[], values: readonly string[]): string {
-  const lines = all.flatMap(({ path, words, choices, names }) => [
+  const lines = all.flatMap(({ path, words, choices, named, names }) => [
     ...words.map((word) => fishLine(path, word, new Map(choices), values)),
-    ...(names === undefined ? [] : [`complete -c keyturn -f -n '${conditionOf(path)}' -a "(${fishList(names)})"`]),
+    ...named.map(
+      ([option, kind]) =>
+        `complete -c keyturn -n '${conditionOf(path)}' -l ${option.slice(2)} -x -a "(${fishList(kind)})"`,
+    ),
+    ...(names === undefined ? [] : [fishNames(path, names)]),
   ])
   return `# fish completion of keyturn: keyturn completion fish | source\n${lines.join('\n')}\n`
+}
+
+function fishNames(path: string, { kind, behind }: NonNullable<Words['names']>): string {
+  const asked = behind === undefined ? '' : `; and __fish_contains_opt ${behind.slice(2)}`
+  return `complete -c keyturn -f -n '${conditionOf(path)}${asked}' -a "(${fishList(kind)})"`
 }
 
 function fishList(kind: Names): string {

@@ -75,14 +75,33 @@ export function consult(
   if (options.place !== undefined) return consultPlace(options.place, options.in ?? [], known, keyturn)
   if (options.bearer || (url !== undefined && isRestUrl(url))) return consultRest(url, options, known, keyturn, ask)
   if (options.username !== undefined || options.secretStdin) return consultGiven(url, options, known, keyturn, ask)
-  if (url !== undefined) {
-    const scene = {
-      folder: options.folder ?? process.cwd(),
-      ...(options.asHome === undefined ? {} : { home: options.asHome }),
-    }
-    return keyturn.diagnoseUrl(url, scene, known)
+  return consultGit(url, options, known, keyturn)
+}
+
+async function consultGit(
+  url: string | undefined,
+  { folder = process.cwd(), asHome }: DoctorOptions,
+  known: Known,
+  keyturn: Keyturn,
+): Promise<Consultation> {
+  const asked = url ?? (await defaultRemote(folder, keyturn))
+  if (asked === undefined)
+    throw usage('nothing to look at is named', '  keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git')
+  return keyturn.diagnoseUrl(asked, { folder, ...(asHome === undefined ? {} : { home: asHome }) }, known)
+}
+
+/** The remote that `git fetch` takes in a clone: that of the branch, else `origin`, else the only one (git-fetch(1)). */
+async function defaultRemote(folder: string, { context }: Keyturn): Promise<string | undefined> {
+  const { processes } = context.system
+  const git = async (...args: readonly string[]): Promise<readonly string[]> => {
+    const asked = { command: 'git', args, folder, environment: processes.environment(), timeoutMs: 5_000 }
+    const told = await processes.run(asked).catch(() => undefined)
+    return told?.exitCode === 0 ? told.stdout.split('\n').filter((line) => line !== '') : []
   }
-  throw usage('nothing to look at is named', '  keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git')
+  const remotes = await git('remote')
+  const [branch = ''] = remotes.length < 2 ? [] : await git('symbolic-ref', '--short', 'HEAD')
+  const [own] = branch === '' ? [] : await git('config', `branch.${branch}.remote`)
+  return [own, 'origin', ...remotes].find((name) => name !== undefined && remotes.includes(name))
 }
 
 function knownFrom({ operation, email, atlassianSite }: DoctorOptions): Known {

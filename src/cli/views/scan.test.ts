@@ -56,6 +56,15 @@ describe('the screen of a scan', () => {
     expect(whole.join('\n')).not.toContain('…')
   })
 
+  it('says a use once where a document tells it itself and a line in it does so, too', () => {
+    const own = use('git-fetch', 'acme/app')
+    const followed = { ...own, by: 'flux.yaml line 6', followed: true } as const
+    const lines = screen(madeInventory([{ path: 'flux.yaml', secret: 's', uses: [followed, own] }]))
+    expect(lines.filter((line) => line.includes('git fetch')).map((line) => line.trim())).toEqual([
+      'git fetch acme/app',
+    ])
+  })
+
   it('says who was seen to read a variable, and where nothing was', () => {
     const followed = { operation: 'rest', access: 'write', by: 'ci/push.sh line 3', followed: true } as const
     const [read, unread] = [

@@ -127,9 +127,10 @@ function credentialLines(
 /** Where it is, and below it how sure that is and what is done through it; all within 80 columns. */
 function placeLines(place: Place, sources: readonly string[], limits: Limits): readonly string[] {
   const seen = place.uses.filter((use) => use.repository !== undefined || use.followed === true)
-  const uses = [
-    ...new Set(seen.map((use) => (use.followed === true ? `${useWords(use)} by ${use.by}` : useWords(use)))),
-  ]
+  // What a document says by itself is not said again by the line that names it there.
+  const said = new Set(seen.flatMap((use) => (use.followed === true ? [] : [useWords(use)])))
+  const followed = seen.filter((use) => use.followed === true && !said.has(useWords(use)))
+  const uses = [...said, ...new Set(followed.map((use) => `${useWords(use)} by ${use.by}`))]
   const rest = uses.length - limits.uses
   const told = [...uses.slice(0, limits.uses), ...(rest > 0 ? [`and ${rest.toLocaleString('en-US')} more`] : [])]
   const doubt = levelOf(place) === 'certain' ? [] : [`${levelOf(place)}: ${place.confidence?.reason ?? ''}`]

@@ -1,13 +1,11 @@
 import { controllerFlag, type RunState, tally } from '../../index.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import type { Scope } from '../../model/answer.ts'
+import { daysUntil, SOON_DAYS } from '../../model/ends-soon.ts'
 import type { SecretKind } from '../../model/secret.ts'
 import { type DamagedRun, damageWord } from '../known-runs.ts'
 import type { Paint } from '../output.ts'
 import { columns, count, oneLine } from './text.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
-const SOON_DAYS = 30
 
 /** A token of the vault without its secret. */
 export interface ShownToken {
@@ -35,7 +33,7 @@ export function tokenLines(tokens: readonly ShownToken[], now: Date): readonly s
 
 export function expiryWords(expiresAt: string | undefined, now: Date): string {
   if (expiresAt === undefined) return 'expiry not known'
-  const days = Math.floor((new Date(expiresAt).getTime() - now.getTime()) / DAY_MS)
+  const days = daysUntil(expiresAt, now)
   if (days < 0) return `ended ${expiresAt.slice(0, 10)}`
   return days <= SOON_DAYS ? `! ends in ${count(days, 'day')}` : `until ${expiresAt.slice(0, 10)}`
 }

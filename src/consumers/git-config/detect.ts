@@ -49,7 +49,9 @@ function detectAny(document: Document, home: string | undefined): MentioningDete
   const problem = reading.problem === undefined ? [] : [{ ...reading.problem, reason: 'malformed' as const }]
   const places = spots.flatMap((spot) => {
     const place = placeAt(document, spot, spots)
-    return (place.secret ?? place.username) === undefined || place.host === '' ? [] : [place]
+    // A name for every host is Bitbucket's where one of its credentials has it, which this file does not tell.
+    const concerns = place.host !== '' || spot.kind === 'name'
+    return (place.secret ?? place.username) === undefined || !concerns ? [] : [place]
   })
   return {
     places,
@@ -83,7 +85,7 @@ function placeAt(document: Document, spot: Spot, spots: readonly Spot[]): Place 
     consumer: 'git-config',
     at: { kind: 'file', path: document.path },
     address: spot.address,
-    host: spot.kind === 'header' ? headerHost(spot, fields, spots) : spot.url.host,
+    host: spot.kind === 'header' ? headerHost(spot, fields, spots) : (spot.url?.host ?? ''),
     ...fields,
     ...(spot.kind === 'url' && holdsPlaceholder(spot) ? { isPlaceholder: true } : {}),
     extent: spot.extent,

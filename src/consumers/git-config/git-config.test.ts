@@ -12,6 +12,8 @@ const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures',
 const old = (encoding: 'percent' | 'base64-pair' = 'percent') =>
   ({ text: values.OLD, kind: 'app-password', encoding }) as const
 const host = 'bitbucket.org'
+const OF_BITBUCKET = '[credential "https://bitbucket.org"]\n\tusername = bob\n'
+const EVERYWHERE = '[credential]\n\tusername = alice\n'
 const demand = (operation: Operation, workspace: string, slug: string, by: string, username?: string): Demand => ({
   operation,
   repository: { workspace, slug },
@@ -42,6 +44,21 @@ describe('git-config detector', () => {
         tree: load('name-setting/before'),
         path: '.gitconfig',
         places: [{ address: 'credential.https://bitbucket.org.username', host, line: 4, username: 'alice' }],
+      },
+      {
+        name: 'a setting that names the username for every host, with none for Bitbucket behind it',
+        tree: new Map([['.gitconfig', Buffer.from(`${OF_BITBUCKET}${EVERYWHERE}`)]]),
+        path: '.gitconfig',
+        places: [
+          { address: 'credential.https://bitbucket.org.username', host, line: 2, username: 'bob' },
+          { address: 'credential.username', host: '', line: 4, username: 'alice' },
+        ],
+      },
+      {
+        name: 'a setting that names the username for every host, and is none for Bitbucket',
+        tree: new Map([['.gitconfig', Buffer.from(`${EVERYWHERE}${OF_BITBUCKET}`)]]),
+        path: '.gitconfig',
+        places: [{ address: 'credential.https://bitbucket.org.username', host, line: 4, username: 'bob' }],
       },
       {
         name: 'rewrites with the secret in the section header',

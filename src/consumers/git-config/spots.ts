@@ -1,5 +1,10 @@
 import { type ByteSpan, byteText } from '../../formats/byte-text.ts'
-import { type GitConfigReading, type GitConfigSection, readGitConfig } from '../../formats/git-config.ts'
+import {
+  type GitConfigEntry,
+  type GitConfigReading,
+  type GitConfigSection,
+  readGitConfig,
+} from '../../formats/git-config.ts'
 import { type MappedText, spanIn } from '../../formats/mapped-text.ts'
 import { readUrl, type UrlReading } from '../../formats/url.ts'
 import type { Operation } from '../../model/use.ts'
@@ -38,10 +43,11 @@ export interface HeaderSpot extends SpotBase {
   readonly url?: UrlReading
 }
 
-/** `credential.<url>.username`: what git asks its helpers for where the URL names nobody. */
+/** `credential[.<url>].username`: what git asks its helpers for where the URL names nobody. */
 export interface NameSpot extends SpotBase {
   readonly kind: 'name'
-  readonly url: UrlReading
+  /** Absent: it is for every host. */
+  readonly url?: UrlReading
 }
 
 const BOTH: readonly Operation[] = ['git-fetch', 'git-push']
@@ -153,17 +159,21 @@ function headerSpots(reading: GitConfigReading): readonly HeaderSpot[] {
   })
 }
 
-/** One for every host (`credential.username`) is not Bitbucket's alone, and no spot. */
+/** Of those for every host the last one counts, and only where none for Bitbucket comes after it: git takes the last that fits (git 2.39.5). */
 function nameSpots(reading: GitConfigReading): readonly NameSpot[] {
-  return reading.entries.flatMap(({ section, key, value, span }) => {
-    const scope = section.name === 'credential' && key === 'username' ? section.subsection?.text : undefined
-    const url = scope === undefined ? undefined : bitbucketUrl(scope)
-    if (url === undefined || value === undefined || value.text === '') return []
-    const address = `credential.${scope}.username`
-    return [
-      { kind: 'name' as const, address, text: value, extent: span, by: withoutSecrets(address), operations: BOTH, url },
-    ]
-  })
+  const all = reading.entries.flatMap((entry) => nameSpot(entry) ?? [])
+  const last = all.findLast(({ url }) => url === undefined || (url.host === 'bitbucket.org' && /^\/?$/.test(url.path)))
+  return all.filter((spot) => spot.url !== undefined || spot === last)
+}
+
+function nameSpot({ section, key, value, span }: GitConfigEntry): NameSpot | undefined {
+  if (section.name !== 'credential' || key !== 'username' || value === undefined || value.text === '') return undefined
+  const scope = section.subsection?.text
+  const url = scope === undefined ? undefined : bitbucketUrl(scope)
+  if (scope !== undefined && url === undefined) return undefined
+  const address = scope === undefined ? 'credential.username' : `credential.${scope}.username`
+  const spot = { kind: 'name' as const, address, text: value, extent: span, by: withoutSecrets(address) }
+  return { ...spot, operations: BOTH, ...(url === undefined ? {} : { url }) }
 }
 
 export function bitbucketUrl(byteText: string): UrlReading | undefined {

@@ -8,7 +8,15 @@ import type { Context } from '../../model/ports.ts'
 import { usernameField } from '../username-field.ts'
 import { type Attributes, fill } from './ask.ts'
 import { aimOfBackup, conflictWith, digestOf, type Found, refused, stageExchange } from './exchange.ts'
-import { firstWord, type HelperSetting, helpersInForce, isManager, nameOf, settingFor } from './settings.ts'
+import {
+  firstWord,
+  type HelperSetting,
+  helpersInForce,
+  isManager,
+  nameInForce,
+  nameOf,
+  settingFor,
+} from './settings.ts'
 
 const CONSUMER = 'git-helper'
 
@@ -114,12 +122,12 @@ function changed({ held }: Found, change: CredentialChange, { address }: PlaceRe
 
 /** What would be stored and never answered: by a name that git does not ask for, or by a check that the helper makes. */
 async function refuseUnused(helper: HelperSetting, next: Attributes, context: Context): Promise<void> {
-  const asked = await settingFor('credential.username', context)
-  if (asked !== undefined && asked !== next.get('username'))
+  const asked = await nameInForce(context)
+  if (asked !== undefined && asked.value !== next.get('username'))
     throw refused(
       helper.address,
-      `credential.username makes git ask for "${asked}", and this would be kept under another`,
-      { next: ['  git config --global --unset credential.https://bitbucket.org.username'] },
+      `${asked.key} makes git ask for "${asked.value}", and this would be kept under another`,
+      { next: [`  git config --global --unset ${asked.key}`] },
     )
   if (isManager(helper) && (await isValidating(context)))
     throw refused(

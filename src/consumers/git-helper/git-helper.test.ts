@@ -379,7 +379,15 @@ describe('traps', () => {
   test('a name that git does not ask for is refused before anything changes', async () => {
     configure('[credential]\n\thelper = store\n[credential "https://bitbucket.org"]\n\tusername = alice\n')
     git(['credential', 'approve'], description('alice', OLD))
-    expect(await failing(staged(await onlyPlace()))).toMatch(/^R204: .*credential.username/)
+    expect(await failing(staged(await onlyPlace()))).toMatch(/^R204: .*credential\.https:\/\/bitbucket\.org\.username/)
+  })
+
+  test('of two settings that name one the last counts, as it does for git, whatever its address', async () => {
+    const own = `[credential "https://bitbucket.org"]\n\tusername = ${SENTINEL}\n`
+    const everywhere = '[credential]\n\thelper = store\n\tusername = alice\n'
+    configure(`${own}${everywhere}`)
+    git(['credential', 'approve'], description('alice', OLD))
+    expect(await failing(staged(await onlyPlace()))).toMatch(/^R204: .*credential\.username makes git ask for "alice"/)
   })
 
   test('Git Credential Manager is changed only when it does not check what it keeps', async () => {

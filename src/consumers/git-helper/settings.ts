@@ -53,24 +53,46 @@ export function runGit({ system }: Context, { args, input, environment }: GitQue
 
 /** Every helper in force, in the order in which git asks them; an empty value forgets those before it (gitcredentials(7)). */
 export async function helpersInForce(context: Context): Promise<readonly HelperSetting[]> {
-  const { stdout } = await runGit(context, {
-    args: ['config', '--show-origin', '-z', '--get-regexp', '^credential\\.(.*\\.)?helper$'],
-  })
-  const fields = stdout.split('\0')
   let helpers: HelperSetting[] = []
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [key = '', value = ''] = (fields[at + 1] ?? '').split(/\n(.*)/s)
-    const file = /^file:(\/.*)$/s.exec(fields[at] ?? '')?.[1]
-    if (!isForBitbucket(key)) continue
+  for (const { key, value, file } of await settingsForBitbucket('helper', context)) {
     if (value === '') helpers = []
     else if (file !== undefined) helpers.push({ value, file, address: addressOf(key, value, file, helpers) })
   }
   return helpers
 }
 
+/** The username that git asks helpers for, and the setting that says so: the last that fits, and not the one with the nearest address. */
+export async function nameInForce(
+  context: Context,
+): Promise<{ readonly key: string; readonly value: string } | undefined> {
+  return (await settingsForBitbucket('username', context)).at(-1)
+}
+
+interface Setting {
+  readonly key: string
+  readonly value: string
+  /** Absent: it comes from no file. */
+  readonly file: string | undefined
+}
+
+/** In the order in which git reads them. */
+async function settingsForBitbucket(name: 'helper' | 'username', context: Context): Promise<readonly Setting[]> {
+  const { stdout } = await runGit(context, {
+    args: ['config', '--show-origin', '-z', '--get-regexp', `^credential\\.(.*\\.)?${name}$`],
+  })
+  const fields = stdout.split('\0')
+  const settings: Setting[] = []
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [key = '', value = ''] = (fields[at + 1] ?? '').split(/\n(.*)/s)
+    const file = /^file:(\/.*)$/s.exec(fields[at] ?? '')?.[1]
+    if (isForBitbucket(key)) settings.push({ key, value, file })
+  }
+  return settings
+}
+
 /** `credential.helper`, and those of an address that a question for the host alone falls under (urlmatch.c). */
 function isForBitbucket(key: string): boolean {
-  const address = /^credential\.(.+)\.helper$/.exec(key)?.[1]
+  const address = /^credential\.(.+)\.[^.]+$/.exec(key)?.[1]
   if (address === undefined) return true
   const host = /^https:\/\/([^/:@]+)(?::443)?\/?$/.exec(address)?.[1]
   return host === HOST || host === '*.org'

@@ -8,6 +8,16 @@ import { consumer } from './index.ts'
 const values = fixtureValues()
 const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
 
+function container(repository: string, secret: string, username?: string): string {
+  const set = {
+    GITSYNC_REPO: repository,
+    GITSYNC_PASSWORD: secret,
+    ...(username === undefined ? {} : { GITSYNC_USERNAME: username }),
+  }
+  const lines = Object.entries(set).map(([name, value]) => `        - name: ${name}\n          value: ${value}\n`)
+  return `    - name: sync\n      env:\n${lines.join('')}`
+}
+
 describe('git-sync', () => {
   detectorContract({
     detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
@@ -23,6 +33,38 @@ describe('git-sync', () => {
             line: 17,
             username: 'acme-bot',
             secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+            uses: ['git-fetch acme/site by spec.template.spec.containers.0.env.2.value'],
+          },
+        ],
+      },
+      {
+        name: 'a password without a username, beside containers with other ones',
+        tree: new Map([
+          [
+            'pod.yaml',
+            Buffer.from(
+              `spec:\n  containers:\n${[
+                container('https://bitbucket.org/acme/site.git', values.SHORT, 'acme-bot'),
+                container('https://bitbucket.org/acme/docs.git', values.OLD),
+                container('https://git.example.org/acme/other.git', values.ACCESS),
+              ].join('')}`,
+            ),
+          ],
+        ]),
+        path: 'pod.yaml',
+        places: [
+          {
+            address: 'spec.containers.0.env.1.value',
+            host: 'bitbucket.org',
+            line: 8,
+            username: 'acme-bot',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'spec.containers.1.env.1.value',
+            host: 'bitbucket.org',
+            line: 16,
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
           },
         ],
       },

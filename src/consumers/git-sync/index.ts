@@ -10,6 +10,7 @@ const password = (prefix: string): VariableRule => ({
   variable: `${prefix}_PASSWORD`,
   username: PREFIXES.map((each) => `${each}_USERNAME`),
   usernameFlag: '--username',
+  address: PREFIXES.map((each) => `${each}_REPO`),
   operations: ['git-fetch'],
   needs: REPOSITORY,
 })
