@@ -6,6 +6,7 @@ import { root, setUp } from './setup.mjs'
 
 setUp()
 const disk = join(root, 'test', 'crash', 'disk-calls.ts')
+const attributes = join(root, 'test', 'crash', 'attributes-of-files.ts')
 const seal = join(root, 'test', 'crash', 'quick-identity.ts')
 const standIns = {
   name: 'stand-ins',
@@ -14,6 +15,7 @@ const standIns = {
       importer.endsWith('node-files.ts') ? { path: disk } : { external: true },
     )
     onResolve({ filter: /^\.\/read-regular\.ts$/ }, () => ({ path: disk }))
+    onResolve({ filter: /^\.\/file-attributes\.ts$/ }, () => ({ path: attributes }))
     onResolve({ filter: /^\.\/identity\.ts$/ }, ({ importer }) =>
       importer.endsWith('vault.ts') ? { path: seal } : undefined,
     )

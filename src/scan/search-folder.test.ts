@@ -44,13 +44,14 @@ async function fast(root: string, helpers: Helpers = {}): Promise<Inventory> {
 
 /** Every file is opened and given to every detector, because all their names are wanted. */
 async function slow(root: string): Promise<Inventory> {
-  const paths = await readdir(root, { recursive: true })
+  // With types, because without them links are followed, and one of them leads to where it stands.
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
   const everything: Consumer = {
     id: 'everything',
     title: 'Everything',
     detector: {
       matches: () => false,
-      wanted: { names: paths.map((path) => basename(path)), suffixes: [] },
+      wanted: { names: entries.map(({ name }) => name), suffixes: [] },
       keywords: [],
       detect: () => ({ places: [], demands: [], unread: [] }),
     },

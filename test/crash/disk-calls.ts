@@ -24,6 +24,10 @@ export function unmount(folder: string): void {
   mounted.delete(folder)
 }
 
+export function isSimulated(path: string): boolean {
+  return spotOf(path) !== undefined
+}
+
 interface Spot {
   readonly disk: SimulatedDisk
   readonly parts: readonly string[]

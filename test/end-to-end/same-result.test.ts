@@ -48,10 +48,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** A part of the corpus, some of it also in archives, and some only in the history of a repository. */
 function makeFiles(root: string): void {
   const corpus = makeCorpus('same result')
-  const part = { ...corpus, files: corpus.files.filter((_, index) => index % 8 === 0) }
+  const part = { ...corpus, files: corpus.files.filter((_, index) => index % 16 === 0) }
   writeCorpus(part, root)
-  for (const [index, start] of [0, 60, 120].entries()) {
-    const members = part.files.slice(start, start + 40).map(({ path, bytes }) => [path, new Uint8Array(bytes)] as const)
+  for (const [index, start] of [0, 30, 60].entries()) {
+    const members = part.files.slice(start, start + 20).map(({ path, bytes }) => [path, new Uint8Array(bytes)] as const)
     writeFileSync(join(root, `backup-${index}.zip`), zipSync({ ...Object.fromEntries(members), 'a.txt': strToU8('a') }))
   }
   const repository = join(root, 'repository')
@@ -67,7 +67,7 @@ function makeFiles(root: string): void {
       stdio: 'ignore',
     })
   git('init', '--quiet')
-  writeCorpus({ ...corpus, files: part.files.slice(200, 260) }, repository)
+  writeCorpus({ ...corpus, files: part.files.slice(100, 130) }, repository)
   git('add', '--all', '--force')
   git('commit', '--quiet', '--message', 'one')
   git('rm', '-r', '--quiet', '.')
