@@ -230,6 +230,19 @@ describe('a Jenkins job', () => {
       ])
     })
 
+    it('uses what another file of the same configuration names', () => {
+      const use = { ...job(''), by: 'Configuration as Code jobs.yaml (Branch Source)' }
+      expect(usesOf(attached([declared], use, `${home}/casc_configs/more/jobs.yaml`))).toEqual({
+        [declared.id]: [use.by],
+      })
+    })
+
+    it('tells of what a job gives to Bitbucket what it is for, and leaves out what none does', () => {
+      const unnamed = { ...declared, host: '', uses: [], unresolved: 'nothing tells what it is used for' }
+      expect(attached([unnamed]).map(({ unresolved, uses }) => [unresolved, uses.length])).toEqual([[undefined, 1]])
+      expect(attached([unnamed], job('app', 'aa'))).toEqual([])
+    })
+
     it('names the file that fills the store as the owner of what the store has', () => {
       const [stored, other] = attached([system, { ...system, id: 'aa', address: 'system/_/aa' }, declared])
       expect([stored?.ownedBy?.name, other?.ownedBy]).toEqual([

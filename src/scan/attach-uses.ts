@@ -39,8 +39,8 @@ export function attachUses(
   const lent = lending(places, demands)
   const owners = codeOwners(places)
   const attached = places.map((each) => {
-    const place = hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : shared.get(each))
     const given = gained.get(each) ?? []
+    const place = resolved(hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : shared.get(each)), given)
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
     if (isProved(place) === 'on what is given')
@@ -75,6 +75,13 @@ function owned(place: Place, owners: ReadonlyMap<string, PlaceOwner>): Place {
   if (consumer !== 'jenkins-home' || place.ownedBy !== undefined || owners.size === 0) return place
   const ownedBy = owners.get(`${homeOfJenkins(locationText(at))} ${id}`)
   return ownedBy === undefined ? place : { ...place, ownedBy }
+}
+
+/** Nothing in its own file tells, and something else does. */
+function resolved(place: Place, given: readonly Use[]): Place {
+  if (place.declares === undefined || given.length === 0) return place
+  const { unresolved: _, ...known } = place
+  return known
 }
 
 /** What is usual gives way to what is known. */
