@@ -1,5 +1,6 @@
 import { restQuestion } from '../bitbucket/rest-question.ts'
 import { inNamesOfApiTokens, scopesOfUse } from '../bitbucket/scopes.ts'
+import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import { readUrl } from '../formats/url.ts'
 import type { Answer, Scope } from '../model/answer.ts'
 import type { Connector, Verifier } from '../model/consumer.ts'
@@ -330,7 +331,10 @@ export function authorizationOf({ username, password, scheme }: Pair): string {
     : `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
 }
 
-function whose({ use, place: { address, username } }: Asking): string {
+/** A tool may put the fixed name in (Branch Source). No other name of a pair is told: the secret may stand in its place. */
+function whose({ use, pair, place: { address, username } }: Asking): string {
   const name = use.username ?? username?.text
-  return name === undefined ? `secret of ${address}` : `${oneLine(name)} of ${address}`
+  if (name === undefined) return `secret of ${address}`
+  const isPutIn = pair.username === API_TOKEN_GIT_USERNAME && name !== pair.username
+  return `${isPutIn ? `${pair.username} in place of ` : ''}${oneLine(name)} of ${address}`
 }
