@@ -99,16 +99,18 @@ export function storedPair({ username, secret }: Credential): Pair {
   return { username: username ?? '', password: secret.reveal() }
 }
 
-const NO_REPOSITORY =
-  'nothing tells which repository it is for; name one with keyturn verify --repository WORKSPACE/NAME'
+function noRepository({ workspace = 'WORKSPACE' }: Use): string {
+  return `nothing tells which repository it is for; name one with keyturn verify --repository ${oneLine(workspace)}/NAME`
+}
 
 async function ask(asking: Asking, ref: PlaceRef): Promise<Answer> {
   const { repository, operation } = asking.use
+  const unasked = noRepository(asking.use)
   if (operation === 'rest') {
     const question = restQuestion(asking.place.consumer, asking.use)
-    return question === undefined ? notAsked(`rest through ${ref.address}`, NO_REPOSITORY) : askRest(asking, question)
+    return question === undefined ? notAsked(`rest through ${ref.address}`, unasked) : askRest(asking, question)
   }
-  if (repository === undefined) return notAsked(`${operation} through ${ref.address}`, NO_REPOSITORY)
+  if (repository === undefined) return notAsked(`${operation} through ${ref.address}`, unasked)
   if (operation === 'web') return askDownload(asking, repository)
   if (operation === 'git-push')
     return orGuessed(asking, await twice(() => askService(asking, repository, 'git-receive-pack')))

@@ -450,6 +450,34 @@ describe('a store that nothing names a repository for', () => {
   })
 })
 
+describe('a repository that the user names', () => {
+  const used = (uses: Place['uses'], by: readonly Demand[] = []): Place['uses'] =>
+    attachUses(
+      [filePlace('/home/credentials.xml', 'jenkins-home', 'system/_/bb', { uses })],
+      by.map((demand) => ({ demand, foundIn: '/home/jobs/org/config.xml' })),
+      app,
+    ).places.flatMap((place) => place.uses)
+  const inWorkspace = (operation: 'rest' | 'git-fetch', workspace: string): Demand => {
+    const { repository: _, ...demand } = job('org')
+    return { ...demand, operation, workspace }
+  }
+
+  it('serves to prove what nothing was seen to use', () => {
+    expect(used([])).toEqual([{ operation: 'git-fetch', repository: app, by: 'the repository that was named' }])
+  })
+
+  it('serves git in its own workspace, where REST is asked for the workspace, and in no other', () => {
+    const whose = (workspace: string) =>
+      used([], [inWorkspace('rest', workspace), inWorkspace('git-fetch', workspace)]).map(
+        (use) => use.repository?.slug ?? use.workspace,
+      )
+    expect([whose('ACME'), whose('beta')]).toEqual([
+      ['ACME', 'app'],
+      ['beta', 'beta'],
+    ])
+  })
+})
+
 describe('a step of a Jenkinsfile', () => {
   const at = 'https://ci.example.org'
   const onController = (address: string): Place => ({

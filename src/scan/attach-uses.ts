@@ -122,10 +122,15 @@ function givenElsewhere(places: readonly Place[], demands: readonly FoundDemand[
   return shared
 }
 
-/** A workspace is narrower than what the user gave for all places. */
+/**
+ * A workspace is narrower than what the user gave for all places, unless that is one of its repositories. REST is asked for the workspace
+ * itself.
+ */
 export function onExample(use: Use, example: Repository | undefined): Use {
-  const isOpen = use.repository === undefined && use.workspace === undefined
-  return isOpen && example !== undefined ? { ...use, repository: example } : use
+  if (example === undefined || use.repository !== undefined) return use
+  const { workspace, ...open } = use
+  const isAbout = use.operation !== 'rest' && workspace?.toLowerCase() === example.workspace.toLowerCase()
+  return workspace === undefined || isAbout ? { ...open, repository: example } : use
 }
 
 export function useOf({ of: _, ...use }: Demand): Use {
@@ -142,15 +147,21 @@ function usesFor(
   lent: (place: Place) => Lent | undefined,
   example: Repository | undefined,
 ): readonly Use[] {
-  const own = distinct([...place.uses.filter((use) => use.repository !== undefined), ...gained])
+  const told = [...place.uses.filter((use) => use.repository !== undefined), ...gained]
+  const own = distinct(told.map((use) => onExample(use, example)))
   const [first] = place.uses
-  if (own.length > 0 || first === undefined) return own
+  if (own.length > 0) return own
+  if (first === undefined)
+    return example === undefined ? [] : [{ operation: 'git-fetch', repository: example, by: GIVEN }]
   const operations = new Set(place.uses.map((use) => use.operation))
   const operation = operations.has('rest') && !operations.has('git-fetch') ? 'rest' : 'git-fetch'
   if (example !== undefined) return [{ operation, repository: example, by: first.by }]
   const known = lent(place)
   return known === undefined ? place.uses : [{ operation, ...known }]
 }
+
+/** Nothing uses it, as far as was seen. */
+const GIVEN = 'the repository that was named'
 
 type Lent = Required<Pick<Use, 'repository' | 'by'>>
 

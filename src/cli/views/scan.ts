@@ -126,7 +126,7 @@ function credentialLines(
 
 /** Where it is, and below it how sure that is and what is done through it; all within 80 columns. */
 function placeLines(place: Place, sources: readonly string[], limits: Limits): readonly string[] {
-  const seen = place.uses.filter((use) => use.repository !== undefined || use.followed === true)
+  const seen = place.uses.filter((use) => (use.repository ?? use.workspace) !== undefined || use.followed === true)
   const uses = [
     ...new Set(seen.map((use) => (use.followed === true ? `${useWords(use)} by ${use.by}` : useWords(use)))),
   ]
