@@ -466,6 +466,21 @@ describe('a repository that the user names', () => {
     expect(used([])).toEqual([{ operation: 'git-fetch', repository: app, by: 'the repository that was named' }])
   })
 
+  it.each([
+    ['system/_/bb', {}, 1],
+    ['system/github/bb', {}, 0],
+    ['system/_/bb', { withheldFrom: 'jobs' }, 0],
+    ['folder/team/_/bb', {}, 0],
+    ['user/alice/_/bb', {}, 0],
+  ] as const)(
+    'and a credential of a controller where a question from its root reaches it: %s %j',
+    (address, more, count) => {
+      const at = { kind: 'url', url: `https://ci.example.org/${address}` } as const
+      const { places } = attachUses([{ ...filePlace('', 'jenkins', address, more), at }], [], app)
+      expect(places[0]?.uses).toHaveLength(count)
+    },
+  )
+
   it('serves git in its own workspace, where REST is asked for the workspace, and in no other', () => {
     const whose = (workspace: string) =>
       used([], [inWorkspace('rest', workspace), inWorkspace('git-fetch', workspace)]).map(

@@ -151,8 +151,10 @@ function usesFor(
   const own = distinct(told.map((use) => onExample(use, example)))
   const [first] = place.uses
   if (own.length > 0) return own
-  if (first === undefined)
-    return example === undefined ? [] : [{ operation: 'git-fetch', repository: example, by: GIVEN }]
+  if (first === undefined) {
+    const isAsked = example !== undefined && !isOfOneReach(place)
+    return isAsked ? [{ operation: 'git-fetch', repository: example, by: GIVEN }] : []
+  }
   const operations = new Set(place.uses.map((use) => use.operation))
   const operation = operations.has('rest') && !operations.has('git-fetch') ? 'rest' : 'git-fetch'
   if (example !== undefined) return [{ operation, repository: example, by: first.by }]
@@ -162,6 +164,11 @@ function usesFor(
 
 /** Nothing uses it, as far as was seen. */
 const GIVEN = 'the repository that was named'
+
+/** Of a controller that runs: only a job in its folder, its user, or who asks a host of its domain is given it; a question from elsewhere is refused. */
+function isOfOneReach({ at, address, withheldFrom }: Place): boolean {
+  return at.kind === 'url' && (withheldFrom !== undefined || !address.startsWith('system/_/'))
+}
 
 type Lent = Required<Pick<Use, 'repository' | 'by'>>
 
