@@ -17,6 +17,8 @@ export type Proof =
 
 const NO_VERIFIER = 'this consumer has no question that changes nothing'
 const NO_USE = 'nothing tells what it is used for; name a repository with --repository WORKSPACE/NAME, and plan again'
+/** Of a controller that runs: a question from elsewhere would not reach it. */
+const OF_ONE_REACH = 'nothing was seen to use it; only a job that is given it, or its user, can try it'
 /** An entry of ours that stands behind them is not sent. */
 export const WRITTEN_BACK =
   'its old bytes were written back after it was changed, as git does that was running with the old credential'
@@ -44,10 +46,14 @@ export async function prove(step: Step, plan: Plan, deps: ApplyDeps): Promise<Pr
   return { kind: 'not verifiable here', detail }
 }
 
+function withoutUse({ place: { at, address } }: Step): string {
+  return at.kind === 'url' && !address.startsWith('system/_/') ? OF_ONE_REACH : NO_USE
+}
+
 async function asked(step: Step, deps: ApplyDeps): Promise<Proof> {
   const verifier = deps.hands(step.place.consumer).verifier
   if (verifier === undefined || step.uses.length === 0)
-    return { kind: 'not verifiable here', detail: verifier === undefined ? NO_VERIFIER : NO_USE }
+    return { kind: 'not verifiable here', detail: verifier === undefined ? NO_VERIFIER : withoutUse(step) }
   const answers: Answer[] = []
   const fetched = new Set<string>()
   for (const use of step.uses) {

@@ -38,16 +38,18 @@ async function vaultPasswordsOf({ vaultPasswordFile }: GlobalOptions): Promise<U
   const passwords: string[] = []
   for (const file of files) {
     const text = await readText(file)
-    if (text.startsWith('#!')) throw noPassword(file)
+    if (text.startsWith('#!'))
+      throw noPassword(file, 'it is a program that prints the password of Ansible Vault; keyturn does not run it')
+    if (text.trim() === '') throw noPassword(file, 'it is empty, and Ansible Vault takes no empty password')
     passwords.push(text.trim())
   }
   return passwords.length === 0 ? undefined : Buffer.from(passwords.join('\n'))
 }
 
-function noPassword(file: string): Failure {
+function noPassword(file: string, because: string): Failure {
   return new Failure('R112', {
     at: file,
-    because: 'it is a program that prints the password of Ansible Vault; keyturn does not run it',
+    because,
     state: 'Nothing was changed.',
     next: ['Name a file that holds the password:', '  keyturn scan PATH --vault-password-file FILE'],
     exitCode: 2,

@@ -29,10 +29,10 @@ function readOf(field: Field, { fieldAt }: FieldIndex, document: FieldDocument):
   const jobs = jobsIn(document).get(says('id')) ?? []
   const isNamed = [says('id'), says('description')].some((words) => namesBitbucket(words) === 'certain')
   if (jobs.length === 0 && !isNamed) return []
-  const operations = jobs.length > 0 ? jobs : (['git-fetch'] as const)
+  const operations = new Set(jobs.length > 0 ? jobs.map(({ operation }) => operation) : (['git-fetch'] as const))
   // Of the other kind, secret text, the secret stands alone.
   const isLogin = field.keys.at(-2) === 'usernamepassword'
-  const uses = operations.map((operation) =>
+  const uses = [...operations].map((operation) =>
     isLogin && operation === 'rest' ? ({ operation, spelled: 'beside a name' } as const) : { operation },
   )
   return [{ names, at: field.extent[0], keys: field.keys, uses }]

@@ -106,7 +106,10 @@ function wordOf(answer: Answer): string {
   return answer.kind === 'yes' ? 'yes' : answer.reason
 }
 
-async function answerFor({ consumer, path, text }: Written, use: Omit<Use, 'by'>): Promise<Answer> {
+async function answerFor(
+  { consumer, path, text }: Written,
+  use: Omit<Use, 'by'> & Partial<Pick<Use, 'by'>>,
+): Promise<Answer> {
   const file = join(folder.path, path)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, text)
@@ -245,6 +248,17 @@ describe('git', () => {
 
   test('an access token is fetched with under its name', async () => {
     expect(await prove(url('x-token-auth', secrets.access), FETCH)).toBe('yes')
+  })
+
+  test('the name that Branch Source puts in for git is told, not the e-mail alone, which git refuses', async () => {
+    const casc: Written = {
+      consumer: 'jenkins-casc',
+      path: 'casc.yaml',
+      text: `credentials: { system: { domainCredentials: [ { credentials: [ { usernamePassword: { id: bitbucket, username: ${EMAIL}, password: ${secrets.token} } } ] } ] } }\n`,
+    }
+    const answer = await answerFor(casc, { ...FETCH, by: 'job app (Branch Source)' })
+    expect(answer.kind).toBe('yes')
+    expect(answer.evidence.asked).toContain(`git ls-remote, ${SENTINEL} in place of ${EMAIL} of credentials.system`)
   })
 
   test('a use without a repository is not asked, and the answer says what to do', async () => {

@@ -1,5 +1,6 @@
 import { restQuestion } from '../bitbucket/rest-question.ts'
 import { inNamesOfApiTokens, scopesOfUse } from '../bitbucket/scopes.ts'
+import { API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import { readUrl } from '../formats/url.ts'
 import type { Answer, Scope } from '../model/answer.ts'
 import type { Connector, Verifier } from '../model/consumer.ts'
@@ -98,16 +99,18 @@ export function storedPair({ username, secret }: Credential): Pair {
   return { username: username ?? '', password: secret.reveal() }
 }
 
-const NO_REPOSITORY =
-  'nothing tells which repository it is for; name one with keyturn verify --repository WORKSPACE/NAME'
+function noRepository({ workspace = 'WORKSPACE' }: Use): string {
+  return `nothing tells which repository it is for; name one with keyturn verify --repository ${oneLine(workspace)}/NAME`
+}
 
 async function ask(asking: Asking, ref: PlaceRef): Promise<Answer> {
   const { repository, operation } = asking.use
+  const unasked = noRepository(asking.use)
   if (operation === 'rest') {
     const question = restQuestion(asking.place.consumer, asking.use)
-    return question === undefined ? notAsked(`rest through ${ref.address}`, NO_REPOSITORY) : askRest(asking, question)
+    return question === undefined ? notAsked(`rest through ${ref.address}`, unasked) : askRest(asking, question)
   }
-  if (repository === undefined) return notAsked(`${operation} through ${ref.address}`, NO_REPOSITORY)
+  if (repository === undefined) return notAsked(`${operation} through ${ref.address}`, unasked)
   if (operation === 'web') return askDownload(asking, repository)
   if (operation === 'git-push')
     return orGuessed(asking, await twice(() => askService(asking, repository, 'git-receive-pack')))
@@ -330,7 +333,10 @@ export function authorizationOf({ username, password, scheme }: Pair): string {
     : `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`
 }
 
-function whose({ use, place: { address, username } }: Asking): string {
+/** A tool may put the fixed name in (Branch Source). No other name of a pair is told: the secret may stand in its place. */
+function whose({ use, pair, place: { address, username } }: Asking): string {
   const name = use.username ?? username?.text
-  return name === undefined ? `secret of ${address}` : `${oneLine(name)} of ${address}`
+  if (name === undefined) return `secret of ${address}`
+  const isPutIn = pair.username === API_TOKEN_GIT_USERNAME && name !== pair.username
+  return `${isPutIn ? `${pair.username} in place of ` : ''}${oneLine(name)} of ${address}`
 }

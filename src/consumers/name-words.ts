@@ -19,12 +19,15 @@ const KNOWN = new Map<string, readonly string[]>()
 const MOST_KNOWN = 4096
 
 /** Something of Bitbucket that is no credential for Bitbucket Cloud, or one that does not end: leave alone (consumers of OAuth, hooks, Data Center). */
-const OTHERS: ReadonlySet<string> = new Set(
-  `CLIENT CONSUMER OAUTH OAUTH2 WEBHOOK WEBHOOKS HOOK HOOKS DC DATACENTER SERVER STASH OIDC SSH DEPLOY PUBLIC PRIVATE SIGNING GPG JIRA
-  CONFLUENCE WOODPECKER GITHUB GITLAB GITEA AZURE SHA SHA1 SHA256 HASH CHECKSUM DIGEST FILE PATH URL HOST ID NAME EXPIRY EXPIRES LENGTH TTL COUNT`.split(
-    /\s+/,
-  ),
-)
+const OTHER_SYSTEMS =
+  'CLIENT CONSUMER OAUTH OAUTH2 DC DATACENTER SERVER STASH OIDC JIRA CONFLUENCE WOODPECKER GITHUB GITLAB GITEA AZURE'.split(
+    ' ',
+  )
+const OTHERS: ReadonlySet<string> = new Set([
+  ...OTHER_SYSTEMS,
+  ...`WEBHOOK WEBHOOKS HOOK HOOKS SSH DEPLOY PUBLIC PRIVATE SIGNING GPG SHA SHA1 SHA256 HASH CHECKSUM DIGEST FILE PATH URL HOST ID NAME EXPIRY
+  EXPIRES LENGTH TTL COUNT`.split(/\s+/),
+])
 const BITBUCKET: ReadonlySet<string> = new Set(['BITBUCKET', 'BITBUCKETCLOUD', 'BB', 'BBC'])
 const STRONG: ReadonlySet<string> = new Set([
   'PASSWORD',
@@ -88,8 +91,13 @@ export function namesBitbucketIn(name: string, document: string): boolean {
 
 export function isOfOthers(words: readonly string[]): boolean {
   // The first word names the variable; `NAME` and `FILE` tell at its end.
+  return isOfOtherSystems(words) || words.some((word) => OTHERS.has(word))
+}
+
+/** Of what has a username and a password, too: a key for hooks or for deployments has none. */
+export function isOfOtherSystems(words: readonly string[]): boolean {
   const isData = words.includes('DATA') && words.includes('CENTER')
-  return isData || words.some((word) => OTHERS.has(word))
+  return isData || words.some((word) => OTHER_SYSTEMS.includes(word))
 }
 
 /** Words of names that say nothing of another service: where only these stand, the nearest host may tell whose secret it is. */

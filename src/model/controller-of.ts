@@ -2,7 +2,8 @@ import type { PlaceRef } from './place.ts'
 
 /** Everything of an item or a store of credentials has its address below one of these. */
 const OWN_PATHS = /\/(?:job|credentials|user|manage)\/.*$/
-const HOME_FILES = /(?:\/(?:jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/
+const HOME_FILES =
+  /\/casc_configs\/.*\.ya?ml$|\/jenkins\.ya?ml$|(?:\/(?:jobs|branches)\/[^/]+)+\/config\.xml$|\/users\/[^/]+\/config\.xml$|\/[^/]+\.xml$/
 
 /** The Jenkins that a place belongs to: the address of its controller, or its home. `undefined`: it belongs to none. */
 export function controllerOf({

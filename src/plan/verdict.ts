@@ -36,6 +36,8 @@ const BY_CODE: Partial<Record<DiagnosisCode, Verdict>> = {
   D116: { kind: 'new username', reason: 'REST takes API tokens under the e-mail only' },
   D117: { kind: 'new username', reason: 'the username does not fit the kind of token' },
   D122: { kind: 'new secret', reason: 'it is no token of Bitbucket' },
+  D132: { kind: 'new secret', reason: 'Branch Source does not take it' },
+  D139: { kind: 'new secret', reason: 'what is stored is too short for a token' },
   D120: {
     kind: 'manual',
     reason: 'the workspace refuses before the credential counts',
@@ -54,7 +56,7 @@ export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen
   if (kind === 'account-password') return { kind: 'new secret', reason: 'account passwords ended on 2022-03-01' }
   if (place.secret?.encoding === 'opaque' && chosen)
     return { kind: 'new secret', reason: 'the controller does not show what it holds; the token was named' }
-  if (diagnosis !== undefined) return unsettled(diagnosis)
+  if (diagnosis !== undefined) return unsettled(place, diagnosis)
   return kind === 'api-token' || kind === 'access-token'
     ? { kind: 'keep', reason: 'it was not checked' }
     : {
@@ -105,7 +107,20 @@ function sameForEveryCause({ code, details }: Diagnosis): Verdict | undefined {
     : undefined
 }
 
-function unsettled(diagnosis: Diagnosis): Verdict {
-  const wayOut = diagnosis.settledBy?.[0] ?? 'Name the token to use: keyturn plan --token NAME'
-  return { kind: 'manual', reason: 'its cause could not be told', wayOut }
+/** A person who names the token may still have it replaced. */
+const UNSETTLED: Partial<Record<DiagnosisCode, string>> = {
+  D133: 'the tool is too old for API tokens',
+  D137: 'a scan could not read the workspace with it',
+  D190: 'its cause could not be told',
+}
+
+/** Nothing settles what a controller hides and nothing was seen to use. */
+function unsettled({ secret, uses }: Place, { code, settledBy }: Diagnosis): Verdict {
+  const isOpen = secret?.encoding === 'opaque' && uses.length === 0
+  const wayOut = (isOpen ? undefined : settledBy?.[0]) ?? 'name the token to use: keyturn plan --token NAME'
+  return {
+    kind: 'manual',
+    reason: UNSETTLED[code] ?? 'whether it works could not be told',
+    wayOut: `${wayOut.charAt(0).toUpperCase()}${wayOut.slice(1)}`,
+  }
 }

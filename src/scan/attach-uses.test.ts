@@ -229,6 +229,19 @@ describe.each(['/var/jenkins', '/srv/jobs/jenkins'])('a Jenkins job below %s', (
       ])
     })
 
+    it('uses what another file of the same configuration names', () => {
+      const use = { ...job(''), by: 'Configuration as Code jobs.yaml (Branch Source)' }
+      expect(usesOf(attached([declared], use, `${home}/casc_configs/more/jobs.yaml`))).toEqual({
+        [declared.id]: [use.by],
+      })
+    })
+
+    it('tells of what a job gives to Bitbucket what it is for, and leaves out what none does', () => {
+      const unnamed = { ...declared, host: '', uses: [], unresolved: 'nothing tells what it is used for' }
+      expect(attached([unnamed]).map(({ unresolved, uses }) => [unresolved, uses.length])).toEqual([[undefined, 1]])
+      expect(attached([unnamed], job('app', 'aa'))).toEqual([])
+    })
+
     it('names the file that fills the store as the owner of what the store has', () => {
       const [stored, other] = attached([system, { ...system, id: 'aa', address: 'system/_/aa' }, declared])
       expect([stored?.ownedBy?.name, other?.ownedBy]).toEqual([
@@ -436,6 +449,49 @@ describe('a store that nothing names a repository for', () => {
     const found = [{ demand: job('app', 'none'), foundIn: '/var/jenkins/jobs/app/config.xml' }]
     const { places } = attachUses([variable], found, app, () => false)
     expect(places[0]?.uses).toEqual([{ operation: 'git-fetch', by: 'BITBUCKET_TOKEN' }])
+  })
+})
+
+describe('a repository that the user names', () => {
+  const used = (uses: Place['uses'], by: readonly Demand[] = []): Place['uses'] =>
+    attachUses(
+      [filePlace('/home/credentials.xml', 'jenkins-home', 'system/_/bb', { uses })],
+      by.map((demand) => ({ demand, foundIn: '/home/jobs/org/config.xml' })),
+      app,
+    ).places.flatMap((place) => place.uses)
+  const inWorkspace = (operation: 'rest' | 'git-fetch', workspace: string): Demand => {
+    const { repository: _, ...demand } = job('org')
+    return { ...demand, operation, workspace }
+  }
+
+  it('serves to prove what nothing was seen to use', () => {
+    expect(used([])).toEqual([{ operation: 'git-fetch', repository: app, by: 'the repository that was named' }])
+  })
+
+  it.each([
+    ['system/_/bb', {}, 1],
+    ['system/github/bb', {}, 0],
+    ['system/_/bb', { withheldFrom: 'jobs' }, 0],
+    ['folder/team/_/bb', {}, 0],
+    ['user/alice/_/bb', {}, 0],
+  ] as const)(
+    'and a credential of a controller where a question from its root reaches it: %s %j',
+    (address, more, count) => {
+      const at = { kind: 'url', url: `https://ci.example.org/${address}` } as const
+      const { places } = attachUses([{ ...filePlace('', 'jenkins', address, more), at }], [], app)
+      expect(places[0]?.uses).toHaveLength(count)
+    },
+  )
+
+  it('serves git in its own workspace, where REST is asked for the workspace, and in no other', () => {
+    const whose = (workspace: string) =>
+      used([], [inWorkspace('rest', workspace), inWorkspace('git-fetch', workspace)]).map(
+        (use) => use.repository?.slug ?? use.workspace,
+      )
+    expect([whose('ACME'), whose('beta')]).toEqual([
+      ['ACME', 'app'],
+      ['beta', 'beta'],
+    ])
   })
 })
 

@@ -41,8 +41,9 @@ export function attachUses(
   const lent = lending(places, demands)
   const owners = codeOwners(places)
   const attached = places.map((each) => {
-    const place = hindered(owned(each, owners), doubtful.has(each) ? IN_DOUBT : (shared.get(each) ?? asked.get(each)))
     const given = gained.get(each) ?? []
+    const why = doubtful.has(each) ? IN_DOUBT : (shared.get(each) ?? asked.get(each))
+    const place = resolved(hindered(owned(each, owners), why), given)
     // What nothing proves needs no repository to prove it on: every use is told.
     if (isProved(place) === false) return { ...place, uses: distinct([...place.uses, ...given]) }
     if (isProved(place) === 'on what is given')
@@ -77,6 +78,13 @@ function owned(place: Place, owners: ReadonlyMap<string, PlaceOwner>): Place {
   if (consumer !== 'jenkins-home' || place.ownedBy !== undefined || owners.size === 0) return place
   const ownedBy = owners.get(`${homeOfJenkins(locationText(at))} ${id}`)
   return ownedBy === undefined ? place : { ...place, ownedBy }
+}
+
+/** Nothing in its own file tells, and something else does. */
+function resolved(place: Place, given: readonly Use[]): Place {
+  if (place.declares === undefined || given.length === 0) return place
+  const { unresolved: _, ...known } = place
+  return known
 }
 
 /** What is usual gives way to what is known. */
@@ -117,10 +125,15 @@ function givenElsewhere(places: readonly Place[], demands: readonly FoundDemand[
   return shared
 }
 
-/** A workspace is narrower than what the user gave for all places. */
+/**
+ * A workspace is narrower than what the user gave for all places, unless that is one of its repositories. REST is asked for the workspace
+ * itself.
+ */
 export function onExample(use: Use, example: Repository | undefined): Use {
-  const isOpen = use.repository === undefined && use.workspace === undefined
-  return isOpen && example !== undefined ? { ...use, repository: example } : use
+  if (example === undefined || use.repository !== undefined) return use
+  const { workspace, ...open } = use
+  const isAbout = use.operation !== 'rest' && workspace?.toLowerCase() === example.workspace.toLowerCase()
+  return workspace === undefined || isAbout ? { ...open, repository: example } : use
 }
 
 export function useOf({ of: _, ...use }: Demand): Use {
@@ -137,14 +150,27 @@ function usesFor(
   lent: (place: Place) => Lent | undefined,
   example: Repository | undefined,
 ): readonly Use[] {
-  const own = distinct([...place.uses.filter((use) => use.repository !== undefined), ...gained])
+  const told = [...place.uses.filter((use) => use.repository !== undefined), ...gained]
+  const own = distinct(told.map((use) => onExample(use, example)))
   const [first] = place.uses
-  if (own.length > 0 || first === undefined) return own
+  if (own.length > 0) return own
+  if (first === undefined) {
+    const isAsked = example !== undefined && !isOfOneReach(place)
+    return isAsked ? [{ operation: 'git-fetch', repository: example, by: GIVEN }] : []
+  }
   const operations = new Set(place.uses.map((use) => use.operation))
   const operation = operations.has('rest') && !operations.has('git-fetch') ? 'rest' : 'git-fetch'
   if (example !== undefined) return [{ operation, repository: example, by: first.by }]
   const known = lent(place)
   return known === undefined ? place.uses : [{ operation, ...known }]
+}
+
+/** Nothing uses it, as far as was seen. */
+const GIVEN = 'the repository that was named'
+
+/** Of a controller that runs: only a job in its folder, its user, or who asks a host of its domain is given it; a question from elsewhere is refused. */
+function isOfOneReach({ at, address, withheldFrom }: Place): boolean {
+  return at.kind === 'url' && (withheldFrom !== undefined || !address.startsWith('system/_/'))
 }
 
 type Lent = Required<Pick<Use, 'repository' | 'by'>>

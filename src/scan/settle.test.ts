@@ -53,6 +53,13 @@ describe('of consumers that find one secret', () => {
     ])
   })
 
+  test('a login that a job may give to Bitbucket gives way to everybody who knows whose it is', () => {
+    const candidate = { host: '', declares: { home: '/', credentialId: 'ci', isUseGuessed: true } }
+    const found = [finding('own names', place('jenkins-casc', [10, 46], candidate))]
+    expect(kept(...found, finding('anywhere', place('settings', [10, 46])))).toEqual(['settings'])
+    expect(kept(...found)).toEqual(['jenkins-casc'])
+  })
+
   test('a pipeline keeps what no consumer of its own names wants, unless it misses the username', () => {
     const username = { text: 'alice', encoding: 'plain' } as const
     const [step, tool] = [place('github-actions', [10, 46]), place('composer', [10, 46])]

@@ -47,12 +47,17 @@ interface Candidate {
   readonly weight: number
 }
 
-/** Less is better. Whoever only guesses what it is for gives way to who knows. */
-function weightOf(breadth: Breadth, { username, confidence, unresolved }: Place, order: number): number {
+/** Less is better. Whoever only guesses what it is for gives way to who knows, and before all of them who does not know whose it is. */
+function weightOf(breadth: Breadth, place: Place, order: number): number {
+  const { username, confidence, unresolved, declares, host } = place
   const level = { certain: 0, likely: 1, possible: 2 }[confidence?.level ?? 'certain']
   const unknown = (username === undefined ? 1000 : 0) + (unresolved === undefined ? 0 : 500)
-  return RANK[breadth] + unknown + level * 100 + order
+  const isCandidate = declares !== undefined && host === ''
+  return (isCandidate ? LAST : RANK[breadth]) + unknown + level * 100 + order
 }
+
+/** More than any rank. */
+const LAST = 30_000
 
 function losersOf(candidates: readonly Candidate[]): ReadonlySet<Place> {
   const lost = new Set<Place>()

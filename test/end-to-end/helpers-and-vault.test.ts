@@ -116,3 +116,10 @@ test('a whole file of any name is opened when the password is given', async () =
   expect(await scan('--vault-password-file', 'password')).toEqual(['bitbucket_password'])
   expect(await scan()).toEqual([])
 })
+
+test('a file without a password is refused, as Ansible refuses it: nothing would have been opened, and nothing said', async () => {
+  writeFileSync(at('empty'), '\n')
+  const { exitCode, stderr } = await run(['scan', 'plays', '--vault-password-file', 'empty'])
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('it is empty, and Ansible Vault takes no empty password')
+})

@@ -59,6 +59,15 @@ describe('the screen of a plan', () => {
     expect(screen(plan)).toContain('  ?  s2 cannot be proved: nothing tells which repository is used there.')
   })
 
+  it('names among them what nothing was seen to use, and the workspace where all of them are in one', () => {
+    const { repository: _, ...bare } = FETCH
+    const inAcme = madePlace('a', { uses: [{ ...bare, workspace: 'acme' }] })
+    expect(screen(madePlan([inAcme])).join(' ')).toContain('--repository acme/NAME')
+    const lines = screen(madePlan([inAcme, madePlace('b', { uses: [] })]))
+    expect(lines).toContain('  ?  s1, s2 cannot be proved: nothing tells which repository is used there.')
+    expect(lines.join(' ')).toContain('--repository WORKSPACE/NAME')
+  })
+
   it('shows a split as what is made, what is told, and what changes', () => {
     const checkout = { ...FETCH, by: 'job one', reference: madeJob('one') }
     const plan = madePlan([jenkins({ uses: [...SCANNED, checkout] })], { creating: new Set(['jenkins-home']) })

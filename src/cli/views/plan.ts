@@ -199,9 +199,12 @@ function stepWords(steps: readonly string[], all: boolean): string {
 
 /** Said before the change, for afterwards nothing can be planned there any more. */
 function unprovableLines({ steps }: Plan, paint: Paint, all: boolean): readonly string[] {
-  const blind = steps.filter(({ uses }) => uses.some(isAboutNothingNamed))
+  const blind = steps.filter((step) => isUnused(step) || step.uses.some(isAboutNothingNamed))
   if (blind.length === 0) return []
   const ids = blind.map(({ id }) => id)
+  const blindUses = blind.flatMap(({ uses }) => uses.filter(isAboutNothingNamed))
+  const [workspace, ...more] = new Set(blindUses.map((use) => use.workspace))
+  const isOfOne = workspace !== undefined && more.length === 0 && !blind.some(isUnused)
   return [
     '',
     ...wrap(
@@ -211,11 +214,16 @@ function unprovableLines({ steps }: Plan, paint: Paint, all: boolean): readonly 
       `  ${paint.yellow('?')}  `,
     ),
     ...wrap(
-      'Name a private one that the token may read: plan again with --repository WORKSPACE/NAME.',
+      `Name a private one that the token may read: plan again with --repository ${isOfOne ? oneLine(workspace) : 'WORKSPACE'}/NAME.`,
       78,
       '         ',
     ),
   ]
+}
+
+/** A username alone is proved with the credential that it goes with. */
+function isUnused(step: Step): boolean {
+  return step.uses.length === 0 && !isOfNameAlone(step)
 }
 
 function endLines(plan: Plan, file: string | undefined): readonly string[] {

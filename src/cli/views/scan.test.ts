@@ -81,6 +81,11 @@ describe('the screen of a scan', () => {
     )
   })
 
+  it('says which workspace an organization folder asks about', () => {
+    const uses = [{ operation: 'rest', workspace: 'acme', by: 'job org (Branch Source)' }] as const
+    expect(screen(madeInventory([{ path: 'x', secret: 's', uses }])).join('\n')).toContain('REST workspace acme')
+  })
+
   it('cuts the uses of one place', () => {
     const uses = Array.from({ length: 3000 }, (_, index) => use('git-fetch', `acme/r${index}`))
     expect(screen(madeInventory([{ path: 'x', secret: 's', uses }])).join('\n')).toMatch(/and\s+2,992\s+more/)

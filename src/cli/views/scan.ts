@@ -126,7 +126,7 @@ function credentialLines(
 
 /** Where it is, and below it how sure that is and what is done through it; all within 80 columns. */
 function placeLines(place: Place, sources: readonly string[], limits: Limits): readonly string[] {
-  const seen = place.uses.filter((use) => use.repository !== undefined || use.followed === true)
+  const seen = place.uses.filter((use) => (use.repository ?? use.workspace) !== undefined || use.followed === true)
   // What a document says by itself is not said again by the line that names it there.
   const said = new Set(seen.flatMap((use) => (use.followed === true ? [] : [useWords(use)])))
   const followed = seen.filter((use) => use.followed === true && !said.has(useWords(use)))

@@ -152,7 +152,17 @@ describe('a value', () => {
     expect(reasons(inline(sealed(OLD)) + other, wrong)).toEqual(['undecryptable'])
     expect(reasons(`${sealed(OLD).join('\n')}\n`, wrong)).toEqual(['undecryptable'])
     expect(reasons(inline(sealed(OLD)), context)).toEqual([])
-    expect(reasons(inline(sealed(OLD)), { ...context, given: new Map() })).toEqual([])
+  })
+
+  test('is said to need a password where none was given and its name says Bitbucket, and of a whole file nothing is known', () => {
+    const none = { ...context, given: new Map() }
+    const text = `${inline(sealed(OLD))}db_password: !vault |\n  ${indented(sealed('hunter2hunter2'), '  ')}\n`
+    const { places, unread } = detected('a.yml', text, none)
+    expect(places).toEqual([])
+    expect(unread.map(({ detail }) => detail)).toEqual([
+      'Ansible Vault encrypted it: give its password with --vault-password-file FILE',
+    ])
+    expect(detected('a.yml', `${sealed(OLD).join('\n')}\n`, none).unread).toEqual([])
   })
 
   test('of something else is none', () => {

@@ -41,8 +41,15 @@ export const ansibleVaultDetector: Detector = {
   companions: () => [[VAULT_PASSWORD]],
   detect: (document) => {
     const passwords = passwordsOf(document)
-    return passwords.length === 0 ? { places: [], demands: [], unread: [] } : found(document, passwords)
+    return passwords.length === 0 ? unopened(document) : found(document, passwords)
   },
+}
+
+/** Without a password the name of a value still says that there is something for Bitbucket; what is in a whole file, nothing says. */
+function unopened(document: Document): Detection {
+  const named = inlineValues(document).filter(({ keys }) => isNamedForBitbucket(keys.at(-1) ?? ''))
+  const unread = named.map(({ span }) => ({ span, reason: 'undecryptable' as const, detail: NO_PASSWORD }))
+  return { places: [], demands: [], unread }
 }
 
 function found(document: Document, passwords: readonly Uint8Array[]): Detection {
@@ -74,6 +81,7 @@ function closedUsernames(places: readonly Place[], values: readonly InlineValue[
   return [...new Map(closed.map((partner) => [partner.span[0], partner])).values()]
 }
 
+const NO_PASSWORD = 'Ansible Vault encrypted it: give its password with --vault-password-file FILE'
 const NOT_OPENED = 'no password that was given opens what Ansible Vault encrypted'
 
 function startsEncrypted({ bytes }: Document): boolean {

@@ -1,46 +1,91 @@
+import { shapeOfText } from '../../bitbucket/token-shape.ts'
 import { decodeUtf8 } from '../../formats/byte-text.ts'
 import type { Field } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import type { Detection } from '../../model/place.ts'
-import type { Operation } from '../../model/use.ts'
+import type { Use } from '../../model/use.ts'
 import { withLowerKeys } from '../casc-fields.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import { type Found, foundAt } from '../field-detector.ts'
 import { indexOf } from '../field-index.ts'
 import { storedPiece, wholeOf } from '../field-place.ts'
 import { isSealed } from '../hudson-secret.ts'
-import { isOfBitbucket } from '../jenkins-credential-names.ts'
-import { jobsIn } from '../jenkins-references.ts'
+import { isOfBitbucket, type JenkinsSecretKind } from '../jenkins-credential-names.ts'
+import { jobsIn, type ReferenceUse } from '../jenkins-references.ts'
+import { isOfOtherSystems, nameWords } from '../name-words.ts'
 import { homesOf, openedIn, whyUnopened } from './keys.ts'
 
 interface CascCredential {
   /** Of the password or the secret text. */
   readonly field: Field
+  readonly kind: JenkinsSecretKind
   readonly username?: Field
   readonly id: string
   /** What may say whose it is. */
   readonly words: readonly string[]
-  readonly operations: readonly Operation[]
+  /** By what else stands in the file. */
+  readonly known: readonly ReferenceUse[]
 }
 
 /** Texts of the places that the file sets, encrypted ones as they stand there. */
 export function inCredentials(each: FieldDocument, document: Document): readonly Found[] {
   return credentialsOf(each).flatMap((credential) => {
-    const { field, username, operations } = credential
+    const { field, username, known } = credential
     const stored = decodeUtf8(field.value.text)
     const opened = isSealed(stored) ? openedIn(document, stored) : stored
-    if (opened === undefined || !concernsBitbucket(credential, opened, each, document)) return []
-    const reading = { operations: operations.length === 0 ? (['git-fetch'] as const) : operations, opened }
-    const found = foundAt(reading, field, username?.value, { host: 'bitbucket.org' }, document.seal)
-    return found.map((one) => ({ ...one, ...declaredBy(credential, document) }))
+    if (opened === undefined) return []
+    const isNamed = concernsBitbucket(credential, opened, each, document)
+    const declared = declaredBy(credential, document)
+    const host = isNamed ? 'bitbucket.org' : hostOfUnnamed(credential, opened, declared)
+    if (host === undefined) return []
+    const operations = isNamed ? (['git-fetch'] as const) : []
+    const unresolved = isNamed ? {} : { unresolved: 'nothing tells what it is used for' }
+    const found = foundAt({ operations, opened }, field, username?.value, { host }, document.seal)
+    return found.map((one) => ({ ...one, ...usesOf(known, field), ...unresolved, ...declared }))
   })
 }
 
+/**
+ * In a home a job may give it to Bitbucket, whatever it is called: such a candidate has no host, and counts where one does. `undefined`: it
+ * is left to who finds tokens anywhere.
+ */
+function hostOfUnnamed(
+  { words }: CascCredential,
+  opened: string,
+  { declares }: Pick<Found, 'declares'>,
+): '' | 'bitbucket.org' | undefined {
+  if (declares === undefined) return undefined
+  if (shapeOfText(opened).checksum !== 'fits') return ''
+  return words.some((text) => isOfOtherSystems(nameWords(text))) ? undefined : 'bitbucket.org'
+}
+
+/** Where something of the file uses it, that is better than what is usual. */
+function usesOf(known: readonly ReferenceUse[], { keys }: Field): Partial<Pick<Found, 'uses'>> {
+  return known.length === 0 ? {} : { uses: known.map((use) => usedBy(keys.join('.'), use)) }
+}
+
+/** Who does it is told in the words that a scan of jobs has for it, too. */
+function usedBy(name: string, { operation, isBranchSource }: ReferenceUse): Use {
+  return { operation, by: isBranchSource ? `${name} (Branch Source)` : name }
+}
+
+/** What the file uses and another file of its home may set: `casc_configs` is one configuration in many files. */
+export function demandsIn(each: FieldDocument, { path }: Document): Detection['demands'] {
+  if (homesOf(path).length === 0) return []
+  const own = new Set(credentialsOf(each).map(({ id }) => id))
+  const name = `Configuration as Code ${path.split(/[\\/]/).at(-1)}`
+  return [...jobsIn(each)].flatMap(([credentialId, uses]) =>
+    own.has(credentialId)
+      ? []
+      : uses.map((use) => ({ ...usedBy(name, use), of: { kind: 'jenkins' as const, credentialId, item: '' } })),
+  )
+}
+
 /** Whose jobs name it, where the file stands in a home. */
-function declaredBy({ id, operations }: CascCredential, { path }: Document): Pick<Found, 'declares'> {
+function declaredBy({ id, known }: CascCredential, { path }: Document): Pick<Found, 'declares'> {
   const [home] = homesOf(path)
   if (home === undefined || id === '') return {}
-  return { declares: { home, credentialId: id, isUseGuessed: operations.length === 0 } }
+  return { declares: { home, credentialId: id, isUseGuessed: known.length === 0 } }
 }
 
 /** Encrypted credentials for Bitbucket that no key opens. */
@@ -64,11 +109,11 @@ function credentialsOf(each: FieldDocument): readonly CascCredential[] {
     const [kind, last] = field.keys.slice(-2).map((key) => key.toLowerCase())
     const isLogin = kind === 'usernamepassword' && last === 'password'
     const isText = kind === 'string' && last === 'secret'
-    return isLogin || isText ? [credentialAt(field, each)] : []
+    return isLogin || isText ? [credentialAt(field, isLogin ? 'login' : 'text', each)] : []
   })
 }
 
-function credentialAt(field: Field, each: FieldDocument): CascCredential {
+function credentialAt(field: Field, kind: JenkinsSecretKind, each: FieldDocument): CascCredential {
   const { fieldAt } = indexOf(withLowerKeys(each))
   const around = field.keys.slice(0, -1).map((key) => key.toLowerCase())
   const beside = (name: string): Field | undefined => fieldAt([...around, name], field)
@@ -76,20 +121,21 @@ function credentialAt(field: Field, each: FieldDocument): CascCredential {
   const [id, username] = [says('id'), beside('username')]
   return {
     field,
+    kind,
     ...(username === undefined ? {} : { username }),
     id,
     words: [id, says('description'), ...domainOf({ keys: around, extent: field.extent }, withLowerKeys(each))],
-    operations: jobsIn(each).get(id) ?? [],
+    known: jobsIn(each).get(id) ?? [],
   }
 }
 
 function concernsBitbucket(
-  { operations, words }: CascCredential,
+  { known, words, kind }: CascCredential,
   opened: string,
   each: FieldDocument,
   { seal }: Document,
 ): boolean {
-  return operations.length > 0 || isOfBitbucket(words, opened, each, seal)
+  return known.length > 0 || isOfBitbucket(words, opened, kind, each, seal)
 }
 
 /** The name of the domain around the credential, and the hosts that it is for. */

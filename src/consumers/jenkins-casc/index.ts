@@ -3,7 +3,7 @@ import type { Detection } from '../../model/place.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { everyDocument, fieldDetector } from '../field-detector.ts'
 import { openedPlace, sealingConnector } from './connect.ts'
-import { inCredentials, unopenedIn } from './credentials.ts'
+import { demandsIn, inCredentials, unopenedIn } from './credentials.ts'
 import { keyListsFor } from './keys.ts'
 
 /** What stands in the file, with encrypted texts as they are. */
@@ -26,9 +26,11 @@ export const consumer: Consumer = {
 
 function detect(document: Document): Detection {
   const { places, ...found } = stored.detect(document)
+  const all = everyDocument(fieldsOf(document))
   return {
     ...found,
     places: places.map((place) => openedPlace(place, document)),
-    unread: everyDocument(fieldsOf(document)).flatMap((each) => unopenedIn(each, document)),
+    demands: all.flatMap((each) => demandsIn(each, document)),
+    unread: all.flatMap((each) => unopenedIn(each, document)),
   }
 }

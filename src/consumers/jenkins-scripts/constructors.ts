@@ -21,7 +21,8 @@ export function inConstructors(each: FieldDocument, { seal }: Document): readonl
     const secret = written.get(isLogin ? 4 : 3)
     if (secret === undefined) return []
     const says = (at: number): string => written.get(at)?.value.text ?? ''
-    if (!isOfBitbucket([says(1), says(2)], decodeUtf8(secret.value.text), each, seal)) return []
+    if (!isOfBitbucket([says(1), says(2)], decodeUtf8(secret.value.text), isLogin ? 'login' : 'text', each, seal))
+      return []
     const keys = [type, says(1) || 'credential']
     const user = isLogin ? written.get(3)?.value : undefined
     return foundAt({ operations: ['git-fetch'] }, { ...secret, keys }, user, { host: 'bitbucket.org' }, seal)

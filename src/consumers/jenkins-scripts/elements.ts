@@ -25,10 +25,12 @@ function inText(value: StoredText, each: FieldDocument, { seal }: Document): rea
       const start = from + found.index + name.length + 2
       return tailOf(value, start, start + (found[1] ?? '').length)
     }
-    const secret = child(type.startsWith('Username') ? 'password' : 'secret')
+    const kind = type.startsWith('Username') ? 'login' : 'text'
+    const secret = child(kind === 'login' ? 'password' : 'secret')
     const words = [child('id')?.text ?? '', child('description')?.text ?? '']
     // A reference of XML inside would not be the secret.
-    if (secret === undefined || secret.text.includes('&') || !isOfBitbucket(words, secret.text, each, seal)) return []
+    if (secret === undefined || secret.text.includes('&') || !isOfBitbucket(words, secret.text, kind, each, seal))
+      return []
     const keys = [type, words[0] || 'credential']
     return foundAt(
       { operations: ['git-fetch'] },

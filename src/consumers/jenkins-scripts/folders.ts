@@ -19,7 +19,8 @@ export function inFolders(each: FieldDocument, { seal }: Document): readonly Fou
       return []
     const record = recordOf(each.fields, at)
     const words = ['id', 'description'].map((key) => record.get(key)?.value.text ?? '')
-    if (!isOfBitbucket(words, decodeUtf8(field.value.text), each, seal)) return []
+    if (!isOfBitbucket(words, decodeUtf8(field.value.text), name === 'password' ? 'login' : 'text', each, seal))
+      return []
     const user = name === 'password' ? record.get('username')?.value : undefined
     return foundAt({ operations: ['git-fetch'] }, field, user, { host: 'bitbucket.org' }, seal)
   })

@@ -3,6 +3,7 @@ import type { Detection } from '../../model/place.ts'
 import type { Context } from '../../model/ports.ts'
 import { jenkinsConnector } from './connect.ts'
 import { type ControllerForTests, contextFor, controllerForTests, MAY, READER } from './fixtures/controller.ts'
+import { demandsOf } from './list.ts'
 
 let it_: ControllerForTests
 
@@ -101,6 +102,15 @@ describe('listing a controller', () => {
         source('git-fetch'),
       ]),
     )
+  })
+
+  it('tells of an organization folder, which names no repository, the workspace that it scans', () => {
+    const told = { kind: 'branch source', workspace: 'acme', credentialsId: 'bb' } as const
+    const demands = demandsOf({ fullName: 'org', isFolder: true, isMultibranch: false }, told, undefined)
+    expect(demands.map(({ operation, workspace }) => [operation, workspace])).toEqual([
+      ['rest', 'acme'],
+      ['git-fetch', 'acme'],
+    ])
   })
 
   it('writes full names in demands as in addresses, and says when no credential is selected', async () => {

@@ -166,12 +166,12 @@ export function demandsOf({ fullName }: Item, reference: Told, rewired: PlaceRef
   const item = addressPath(fullName)
   const through = (credentialId: string): Demand['of'] => ({ kind: 'jenkins', credentialId, item })
   if (reference.kind === 'branch source') {
-    const { repository, credentialsId, checkoutCredentialsId = credentialsId } = reference
+    const { workspace, repository, credentialsId, checkoutCredentialsId = credentialsId } = reference
     const by = `job ${fullName} (Branch Source)`
+    const inside = workspace === '' ? {} : { workspace }
+    const whose = repository === undefined ? inside : { repository }
     const demand = (operation: Operation, id: string | undefined): readonly Demand[] =>
-      id === undefined
-        ? []
-        : [{ operation, ...(repository === undefined ? {} : { repository }), by, ...rewiring, of: through(id) }]
+      id === undefined ? [] : [{ operation, ...whose, by, ...rewiring, of: through(id) }]
     return [...demand('rest', credentialsId), ...demand('git-fetch', checkoutCredentialsId)]
   }
   const { url, credentialsId } = reference
