@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { RECORDS, type WatchedMachine } from './watched-machine.ts'
@@ -94,9 +94,20 @@ function childrenOf(parent: number): readonly number[] {
   )
 }
 
+/** One for all: files of /proc tell no size, so that `readFileSync` would take as much anew for each, 200 times a second. */
+const CHUNK = Buffer.alloc(65_536)
+
 function readOrNothing(path: string): string {
   try {
-    return readFileSync(path, 'latin1')
+    const file = openSync(path, 'r')
+    try {
+      let text = ''
+      for (let size = readSync(file, CHUNK); size > 0; size = readSync(file, CHUNK))
+        text += CHUNK.toString('latin1', 0, size)
+      return text
+    } finally {
+      closeSync(file)
+    }
   } catch {
     return ''
   }
