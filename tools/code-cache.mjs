@@ -11,8 +11,8 @@ setFlagsFromString('--no-flush-bytecode')
 const script = new Script(readFileSync(file, 'latin1'), { filename: file })
 const module = { exports: {} }
 script.runInThisContext()(module.exports, createRequire(file), module, pathToFileURL(file).href)
-// None of them asks a server, as a plan does.
-for (const args of [['scan', folder, '--json'], ['token', 'list'], ['runs']]) {
+// None of them asks a server, or sets a flag of V8, as commands do that ask one (src/cli/late-optimisation.ts).
+for (const args of [['scan', folder, '--json'], ['status'], ['runs']]) {
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args)
   await module.exports.main()
 }

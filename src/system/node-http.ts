@@ -1,14 +1,8 @@
-import { setFlagsFromString } from 'node:v8'
 import type { Dispatcher } from 'undici'
 import { type Http, type HttpReply, type HttpRequest, NetworkError, type NetworkReason } from '../model/ports.ts'
 
 const BODY_LIMIT = 8 * 1024 * 1024
 const DEFAULT_TIMEOUT_MS = 15_000
-/**
- * The parser of undici is WebAssembly, one function of 34 KB. After three replies V8 optimises it beside the command, for some 80 ms of a
- * processor, which a few thousand replies do not save again. With this, in bytes executed, it waits for some two hundred replies.
- */
-const OPTIMISE_LATE = '--wasm-tiering-budget=1000000000'
 
 export interface HttpOptions {
   /** `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` are read from here, in small letters first. */
@@ -32,7 +26,6 @@ export function nodeHttp(options: HttpOptions): Http {
 
 /** Loaded with the first request: a command that asks nobody starts faster without it. */
 async function openDispatcher({ environment, ca }: HttpOptions, protocol: string): Promise<Dispatcher> {
-  setFlagsFromString(OPTIMISE_LATE)
   // A bundle holds only what is taken here (tools/undici-used.mjs).
   const { Agent, EnvHttpProxyAgent } = await import('undici')
   const tls = ca === undefined ? {} : { ca: [ca] }

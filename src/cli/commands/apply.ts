@@ -4,6 +4,7 @@ import type { Plan } from '../../model/plan.ts'
 import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
 import { requireLogin } from '../chosen-run.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
+import { optimiseLate } from '../late-optimisation.ts'
 import type { Output } from '../output.ts'
 import { runProgress } from '../run-progress.ts'
 import { runToResume } from '../run-to-resume.ts'
@@ -25,6 +26,7 @@ const CANARY_ABOVE = 10
 
 export async function applyCommand(name: string | undefined, options: ApplyCommandOptions): Promise<void> {
   const output = outputOf(options)
+  optimiseLate()
   const keyturn = await openSession(options)
   const found = options.resume ? await runToResume(name, keyturn) : undefined
   const run = found?.run

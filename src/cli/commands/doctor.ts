@@ -3,6 +3,7 @@ import { explainDiagnosis, isDiagnosisCode } from '../../messages/diagnoses.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Operation } from '../../model/use.ts'
 import { askHidden } from '../ask.ts'
+import { optimiseLate } from '../late-optimisation.ts'
 import { namedRepository } from '../named-repository.ts'
 import { openSession, outputOf, readStdin } from '../session.ts'
 import { doctorExitCode, doctorLines } from '../views/doctor.ts'
@@ -28,6 +29,7 @@ export async function doctorCommand(url: string | undefined, options: DoctorOpti
     output.result({ schema: 'keyturn/explanation/1', code, text }, () => text.flatMap((line) => wrap(line, 80)))
     return
   }
+  if (options.place === undefined) optimiseLate()
   const keyturn = await openSession(options)
   await checkFolders(options, keyturn)
   output.progress('Asking ...')

@@ -4,6 +4,7 @@ import { askText } from '../ask.ts'
 import { type AskingOptions, askingOf } from '../asking.ts'
 import { chosenName } from '../chosen-run.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
+import { optimiseLate } from '../late-optimisation.ts'
 import { type GlobalOptions, openSession, outputOf, readStdin } from '../session.ts'
 import { count, wrap } from '../views/text.ts'
 
@@ -13,6 +14,7 @@ export interface ForgetCommandOptions extends GlobalOptions, JenkinsOptions, Ask
 
 export async function forgetCommand(name: string, options: ForgetCommandOptions): Promise<void> {
   const output = outputOf(options)
+  optimiseLate()
   const keyturn = await openSession(options)
   const run = await chosenName(name, keyturn)
   if (options.force) await requireTyped(run)

@@ -3,6 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import { askYesNo, canAsk } from '../ask.ts'
 import { chosenRun, requireLogin } from '../chosen-run.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
+import { optimiseLate } from '../late-optimisation.ts'
 import { runProgress } from '../run-progress.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { stopOnSignal } from '../stop-on-signal.ts'
@@ -16,6 +17,7 @@ export interface RollbackOptions extends GlobalOptions, JenkinsOptions {
 
 export async function rollbackCommand(name: string | undefined, options: RollbackOptions): Promise<void> {
   const output = outputOf(options)
+  optimiseLate()
   const keyturn = await openSession(options)
   const run = await chosenRun(name, keyturn)
   if (name === undefined) await requireConsent(run, options)

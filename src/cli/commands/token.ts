@@ -3,6 +3,7 @@ import { DIAGNOSIS_WORDS, diagnosisSentence } from '../../messages/diagnoses.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import { Failure } from '../../model/failure.ts'
 import { askHidden, canAsk } from '../ask.ts'
+import { optimiseLate } from '../late-optimisation.ts'
 import type { Output } from '../output.ts'
 import { type GlobalOptions, openSession, outputOf, readStdin } from '../session.ts'
 import { expiryWords, type ShownToken, tokenLines } from '../views/status.ts'
@@ -21,6 +22,7 @@ export async function tokenCommand(
   name: string | undefined,
   options: TokenOptions,
 ): Promise<void> {
+  optimiseLate()
   const keyturn = await openSession(options)
   const output = outputOf(options)
   if (action === 'add') return add(name ?? '', options, keyturn, output)

@@ -10,6 +10,7 @@ import { itemOfUse } from '../../model/builds-allowed.ts'
 import { type AskingOptions, askingOf } from '../asking.ts'
 import { chosenRun } from '../chosen-run.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
+import { optimiseLate } from '../late-optimisation.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { verifyLines } from '../views/run.ts'
 import { count } from '../views/text.ts'
@@ -51,6 +52,7 @@ function withWhatItTakes({ run, plan }: RunState, { context }: Keyturn): string 
 /** 0: every place verified; 1: one was refused; 3: something could not be checked; 130: a signal came before all was asked. */
 export async function verifyCommand(name: string | undefined, options: VerifyCommandOptions): Promise<void> {
   const output = outputOf(options)
+  optimiseLate()
   const keyturn = await openSession(options)
   const run = await chosenRun(name, keyturn)
   const asking = askingOf(options, run, keyturn, output)
