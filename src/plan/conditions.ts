@@ -89,10 +89,15 @@ export function conditionsOf(
 
 const SOON_MS = 14 * 24 * 60 * 60 * 1000
 
+/** Within 14 days, or before. */
+export function isEndingSoon(expiresAt: string, now: Date): boolean {
+  return new Date(expiresAt).getTime() - now.getTime() <= SOON_MS
+}
+
 /** The change is right today, and its places fail when the token ends. */
 function endsSoon({ to }: Step, tokens: PlanInput['tokens'], now: Date): readonly ConditionWords[] {
   const token = to.token === undefined ? undefined : tokens.find(({ name }) => name === to.token)
-  if (token?.expiresAt === undefined || new Date(token.expiresAt).getTime() - now.getTime() > SOON_MS) return []
+  if (token?.expiresAt === undefined || !isEndingSoon(token.expiresAt, now)) return []
   return [
     {
       text: `the token "${token.name}" is followed by another before it ends on ${token.expiresAt.slice(0, 10)}`,
