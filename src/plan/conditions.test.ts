@@ -38,8 +38,31 @@ describe('a token that ends soon', () => {
     ])
   })
 
+<<<<<<< HEAD
   it('is no matter where it lasts longer than the days that the status calls soon', () => {
     expect(ending('2026-12-25T00:00:00.000Z').conditions).toEqual([])
+=======
+  it.each([
+    ['2026-12-07T00:00:00.000Z', ['it holds the token "alice-token", which ends on 2026-12-07'], 0],
+    ['2026-11-01T00:00:00.000Z', ['it holds the token "alice-token", which ended on 2026-11-01'], 0],
+    ['2027-10-01T00:00:00.000Z', [], 1],
+  ])(
+    'is told of what holds it and works today, so that a person puts another there in time: %s',
+    (expiresAt, told, kept) => {
+      const place = madePlace('a', { kind: 'api-token', username: 'x-bitbucket-api-token-auth' })
+      const fingerprint = place.secret?.value?.fingerprint ?? '#'
+      const plan = madePlan([place], {
+        tokens: [{ ...ALICES, fingerprint, expiresAt }],
+        diagnoses: new Map([['a', diagnosed('D100')]]),
+      })
+      expect(plan.manual.map(({ reason }) => reason)).toEqual(told)
+      expect([plan.steps.length, plan.kept.length]).toEqual([0, kept])
+    },
+  )
+
+  it('is no matter where it lasts longer than 14 days', () => {
+    expect(ending('2026-12-08T00:00:00.000Z').conditions).toEqual([])
+>>>>>>> byhand2
   })
 })
 

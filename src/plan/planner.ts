@@ -3,7 +3,7 @@ import type { Plan } from '../model/plan.ts'
 import { buriedEntry } from './buried.ts'
 import { ownerOf, type TokenSummary } from './choose-token.ts'
 import { chooseUsername } from './choose-username.ts'
-import { conditionsOf, judgeVersions } from './conditions.ts'
+import { conditionsOf, isEndingSoon, judgeVersions } from './conditions.ts'
 import { type Drafts, leave, leaveUnresolved, noDrafts, pushStep } from './drafts.ts'
 import { namesOf, ownerNames, planNewSecrets, planSplitOfToken } from './new-secrets.ts'
 import { planPins } from './pins.ts'
@@ -32,7 +32,7 @@ export function makePlan(given: PlanInput): Plan {
     live.filter((place) => place.secret !== undefined && isMeant(place)),
     input,
   )
-  for (const [place, verdict] of verdicts) planUnchanged(place, verdict, drafts)
+  for (const [place, verdict] of verdicts) planUnchanged(place, verdict, input, drafts)
   const { replaced, split, renamed } = sorted(verdicts, input)
   const groups = tokenGroups([...replaced.keys()], input.tokens, input.policy.tokens)
   const names = namesOf(groups, input)
@@ -82,9 +82,22 @@ function isToBeSplit(place: Unit, input: PlanInput): boolean {
   return chooseUsername(place, 'api-token', {}).kind === 'split' && splitOf(place, input, new Set()) !== undefined
 }
 
-function planUnchanged(place: Place, verdict: Verdict, drafts: Drafts): void {
-  if (verdict.kind === 'keep') drafts.kept.push({ place: refOf(place), reason: verdict.reason })
+function planUnchanged(place: Place, verdict: Verdict, input: PlanInput, drafts: Drafts): void {
+  const ending = verdict.kind === 'keep' ? endingIn(place, input) : undefined
+  if (ending !== undefined) leave(place, ending, drafts)
+  else if (verdict.kind === 'keep') drafts.kept.push({ place: refOf(place), reason: verdict.reason })
   if (verdict.kind === 'manual') leave(place, verdict, drafts)
+}
+
+/** What works today and ends on a day that the vault knows. */
+function endingIn({ secret }: Place, { tokens, now }: PlanInput): Parameters<typeof leave>[1] | undefined {
+  const token = tokens.find(({ fingerprint }) => fingerprint === secret?.value?.fingerprint)
+  if (token?.expiresAt === undefined || !isEndingSoon(token.expiresAt, now)) return undefined
+  const verb = new Date(token.expiresAt) > now ? 'ends' : 'ended'
+  return {
+    reason: `it holds the token "${token.name}", which ${verb} on ${token.expiresAt.slice(0, 10)}`,
+    wayOut: 'Keep one in the vault that lasts longer, and put it in its place: keyturn plan --token NAME --replace',
+  }
 }
 
 /** A username alone, in a history, opens nothing. */

@@ -113,9 +113,9 @@ describe('a credential that two questions do not show to work', () => {
     const observed = await watched(office)
     const { diagnoses } = await observed.keyturn.diagnoseJob({ item: 'app-build' }, {})
     const { plan } = await planned(office, observed)
-    // The plan makes a sentence of it.
-    expect(plan.manual.map(({ wayOut }) => wayOut.replace(/^G/, 'g'))).toEqual(diagnoses[0]?.settledBy)
-    expect(diagnoses[0]?.settledBy).toHaveLength(1)
+    const settledBy = diagnoses[0]?.settledBy ?? []
+    expect(plan.manual.map(({ wayOut }) => wayOut)).toEqual(settledBy.map((text) => text.replace(/^g/, 'G')))
+    expect(settledBy).toHaveLength(1)
   })
 
   it('takes two questions where the secret is refused and the job was never built', async () => {

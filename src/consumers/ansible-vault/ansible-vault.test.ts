@@ -133,6 +133,19 @@ describe('a value', () => {
     expect(placesIn('a.yml', text, contextOf(Buffer.from('wrong\ncorrect horse')))).toHaveLength(1)
   })
 
+  test('has its username beside it, also where that is called after the app password', () => {
+    const beside = (name: string) =>
+      placesIn(
+        'a.yml',
+        inline(sealed(OLD))
+          .replaceAll('bitbucket_password', 'bitbucket_app_password')
+          .replace('bitbucket_user:', `${name}:`),
+      )
+    for (const name of ['bitbucket_user', 'bitbucket_app_user', 'bitbucket_app_username'])
+      expect(beside(name)).toMatchObject([{ username: { text: 'alice' } }])
+    expect(beside('other_app_user')[0]?.username).toBeUndefined()
+  })
+
   test('that a URL in the same file is made of is for that repository', () => {
     const task =
       '- git:\n    repo: "https://{{ bitbucket_user }}:{{ bitbucket_password | urlencode }}@bitbucket.org/team/app.git"\n'

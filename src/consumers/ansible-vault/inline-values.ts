@@ -51,10 +51,12 @@ function pathTo(keys: readonly string[], name: string): string {
   return [...keys.slice(0, -1), name.toLowerCase()].join('\0')
 }
 
-/** `bitbucket_user` beside `bitbucket_app_password`. */
+/** `bitbucket_user` or `bitbucket_app_user` beside `bitbucket_app_password`. */
 export function partnerOf({ keys }: Pick<Field, 'keys'>, beside: Beside): Field | undefined {
   const stem = (keys.at(-1) ?? '').replace(SECRET_NAME, '').replace(/_?app_?$/i, '_')
-  const names = ['username', 'user', 'login', 'email'].map((end) => `${stem}${end}`)
+  const names = [stem, `${stem}app_`].flatMap((start) =>
+    ['username', 'user', 'login', 'email'].map((end) => start + end),
+  )
   return names.flatMap((name) => beside.get(pathTo(keys, name)) ?? [])[0]
 }
 
