@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -14,6 +14,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const system = nodeSystem({ environment: {} })
 const folders = (): Folders => ({ config: join(folder, 'config'), state: join(folder, 'state'), cache: folder })
 const key = (): string => join(folder, 'config', 'fingerprint.key')
+
+it.each(['config', 'state'])('%s on a disk that is not there is no empty folder', async (name) => {
+  const link = join(folder, name)
+  await symlink(join(folder, 'elsewhere', name), link)
+  await expect(openContext(system, folders())).rejects.toMatchObject({ code: 'R101', parts: { at: link } })
+  await mkdir(join(folder, 'elsewhere', name), { recursive: true })
+  await openContext(system, folders())
+})
 
 describe('the key of an installation', () => {
   it('is made on first use, and stays', async () => {

@@ -41,6 +41,7 @@ export async function openContext(
   folders: Folders,
   logins: readonly ControllerLogin[] = [],
 ): Promise<Context> {
+  for (const folder of [folders.config, folders.state]) await requireTarget(folder, system)
   const key = await installationKey(system, folders)
   return {
     system,
@@ -48,6 +49,22 @@ export async function openContext(
     seal: Secret.sealer(key),
     digest: (bytes) => `hmac:${createHmac('sha256', key).update('place\0').update(bytes).digest('hex')}`,
   }
+}
+
+/** Whoever takes a disk that is not there for an empty folder says that there is no run. */
+async function requireTarget(folder: string, { files }: System): Promise<void> {
+  if ((await files.entry(folder))?.kind !== 'link') return
+  const target = await files.resolve(folder).catch((cause: unknown) => {
+    if (cause instanceof Failure && cause.code !== 'R101') throw cause
+    return undefined
+  })
+  if (target !== undefined) return
+  throw new Failure('R101', {
+    at: folder,
+    because: 'it is a symbolic link, and what it leads to is not there',
+    state: 'Nothing was changed.',
+    next: ['Put it back, or mount the disk that it is on, then repeat the command.'],
+  })
 }
 
 const KEY_FILE = 'fingerprint.key'
