@@ -88,24 +88,15 @@ export function conditionsOf(
   return [...found.values()].map(({ words, steps: ids }, index) => ({ id: `c${index + 1}`, ...words, steps: ids }))
 }
 
-<<<<<<< HEAD
-/** The change is right today, and its places fail when the token ends. */
-function endsSoon({ to }: Step, tokens: PlanInput['tokens'], now: Date): readonly ConditionWords[] {
-  const token = to.token === undefined ? undefined : tokens.find(({ name }) => name === to.token)
-  if (token?.expiresAt === undefined || daysUntil(token.expiresAt, now) > SOON_DAYS) return []
-=======
-const SOON_MS = 14 * 24 * 60 * 60 * 1000
-
-/** Within 14 days, or before. */
+/** Within the days that a status warns of, or before. */
 export function isEndingSoon(expiresAt: string, now: Date): boolean {
-  return new Date(expiresAt).getTime() - now.getTime() <= SOON_MS
+  return daysUntil(expiresAt, now) <= SOON_DAYS
 }
 
 /** The change is right today, and its places fail when the token ends. */
 function endsSoon({ to }: Step, tokens: PlanInput['tokens'], now: Date): readonly ConditionWords[] {
   const token = to.token === undefined ? undefined : tokens.find(({ name }) => name === to.token)
   if (token?.expiresAt === undefined || !isEndingSoon(token.expiresAt, now)) return []
->>>>>>> byhand2
   return [
     {
       text: `the token "${token.name}" is followed by another before it ends on ${token.expiresAt.slice(0, 10)}`,
