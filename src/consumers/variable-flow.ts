@@ -48,6 +48,7 @@ export function variableReader(consumers: readonly Consumer[]): VariableReader {
 
 /** A variable, and how many consumers call theirs so. */
 interface Fixed extends FixedVariable {
+  readonly tool: string
   readonly isShared: boolean
 }
 
@@ -62,9 +63,9 @@ function fixedVariables(consumers: readonly Consumer[]): Known['fixed'] {
   const readers = new Map<string, Set<string>>()
   for (const { id, each } of all) readers.set(each.variable, (readers.get(each.variable) ?? new Set()).add(id))
   const byName = new Map<string, Fixed[]>()
-  for (const { each } of all) {
+  for (const { id, each } of all) {
     const isShared = (readers.get(each.variable)?.size ?? 0) > 1
-    byName.set(each.variable, [...(byName.get(each.variable) ?? []), { ...each, isShared }])
+    byName.set(each.variable, [...(byName.get(each.variable) ?? []), { ...each, tool: id, isShared }])
   }
   return byName
 }
@@ -127,9 +128,9 @@ function fixedReads(
     where.every(([other, says]) => says.test(values.get(other) ?? ''))
   return named.flatMap(({ name, from, at, keys }) => {
     const meant = (fixed.get(name) ?? []).filter(isMeant)
-    const operations = [...new Set(meant.flatMap((each) => each.operations))]
+    const uses = meant.flatMap(({ operations, tool }) => operations.map((operation) => ({ operation, tool })))
     const names = from.filter((other) => other !== name)
-    return operations.length === 0 ? [] : [{ names, at, keys, uses: operations.map((operation) => ({ operation })) }]
+    return uses.length === 0 ? [] : [{ names, at, keys, uses }]
   })
 }
 
