@@ -1,6 +1,6 @@
 import { resourceOfPath } from '../bitbucket/scopes.ts'
 import type { Repository, RestAccess, RestResource } from '../model/use.ts'
-import { repositoryOf } from './bitbucket-hosts.ts'
+import { isOnWeb, repositoryOf } from './bitbucket-hosts.ts'
 
 /** An address of Bitbucket in a command, whose parts may be variables. */
 export interface BitbucketAddress {
@@ -45,7 +45,7 @@ function addressOf([, host, path = '']: RegExpMatchArray): BitbucketAddress | un
   if (TOKENS.test(path)) return undefined
   if (host === 'api.bitbucket.org' || /^\/(?:!api|api)\/\d/.test(path))
     return { side: 'rest', ...ownerOf(restPath(path)), ...resourceIn(path) }
-  const isWeb = /^\/[^/]+\/[^/]+\/(?:get|raw|downloads|src)\//.test(path)
+  const isWeb = isOnWeb(path)
   return { side: isWeb ? 'web' : 'git', ...ownerOf(isWeb ? path.split('/').slice(0, 3).join('/') : path) }
 }
 
