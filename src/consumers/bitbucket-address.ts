@@ -70,7 +70,7 @@ function ownerOf(path: string): Pick<BitbucketAddress, 'repository' | 'workspace
   return repository === undefined || !isName(repository.slug) ? { workspace } : { repository }
 }
 
-/** A name, or the UUID of a workspace in braces. A variable is none; and what has the form of a token is not shown, wherever it stands. */
+/** A name, or the UUID of a workspace in braces. A variable is none, nor is what git puts behind an address (`….insteadOf`); and what has the form of a token is not shown, wherever it stands. */
 function isName(text: string): boolean {
-  return /^(?:[\w.-]{1,128}|\{[0-9a-f-]{36}\})$/i.test(text) && !/AT(?:BB|ATT3|CTT3)/.test(text)
+  return /^(?:(?!\.)[\w.-]{1,128}|\{[0-9a-f-]{36}\})$/i.test(text) && !/AT(?:BB|ATT3|CTT3)/.test(text)
 }

@@ -78,6 +78,17 @@ describe('a variable of a repository', () => {
     })
   })
 
+  it('is read by a configuration that is a program for all that its tool does', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      'config.js':
+        "module.exports = {\n  platform: 'bitbucket',\n  password: process.env.RENOVATE_PASSWORD,\n  x: 'https://bitbucket.org',\n}\n",
+      'run.env': `RENOVATE_PASSWORD=${OLD}\n`,
+    })
+    const [uses] = inventory.places.map((place) => place.uses.map(({ operation, tool }) => `${operation} ${tool}`))
+    expect(uses).toEqual(['rest renovate', 'git-fetch renovate', 'git-push renovate'])
+  })
+
   it('says which tool reads it, which counts for its scopes: a provider of Terraform, a variable of Renovate', async () => {
     const inventory = await scanned({
       ...GIT,
