@@ -1,6 +1,6 @@
 import { resourceOfPath } from '../bitbucket/scopes.ts'
 import type { Repository, RestAccess, RestResource } from '../model/use.ts'
-import { repositoryOf } from './bitbucket-hosts.ts'
+import { isOnWeb, repositoryOf } from './bitbucket-hosts.ts'
 
 /** An address of Bitbucket in a command, whose parts may be variables. */
 export interface BitbucketAddress {
@@ -45,7 +45,7 @@ function addressOf([, host, path = '']: RegExpMatchArray): BitbucketAddress | un
   if (TOKENS.test(path)) return undefined
   if (host === 'api.bitbucket.org' || /^\/(?:!api|api)\/\d/.test(path))
     return { side: 'rest', ...ownerOf(restPath(path)), ...resourceIn(path) }
-  const isWeb = /^\/[^/]+\/[^/]+\/(?:get|raw|downloads|src)\//.test(path)
+  const isWeb = isOnWeb(path)
   return { side: isWeb ? 'web' : 'git', ...ownerOf(isWeb ? path.split('/').slice(0, 3).join('/') : path) }
 }
 
@@ -70,7 +70,7 @@ function ownerOf(path: string): Pick<BitbucketAddress, 'repository' | 'workspace
   return repository === undefined || !isName(repository.slug) ? { workspace } : { repository }
 }
 
-/** A name, or the UUID of a workspace in braces. A variable is none; and what has the form of a token is not shown, wherever it stands. */
+/** A name, or the UUID of a workspace in braces. A variable is none, nor is what git puts behind an address (`….insteadOf`); and what has the form of a token is not shown, wherever it stands. */
 function isName(text: string): boolean {
-  return /^(?:[\w.-]{1,128}|\{[0-9a-f-]{36}\})$/i.test(text) && !/AT(?:BB|ATT3|CTT3)/.test(text)
+  return /^(?:(?!\.)[\w.-]{1,128}|\{[0-9a-f-]{36}\})$/i.test(text) && !/AT(?:BB|ATT3|CTT3)/.test(text)
 }

@@ -22,9 +22,16 @@ function isName(text: string): boolean {
   return /^(?:[\w.-]{1,128}|(?:\{|%7B)[\da-f-]{36}(?:\}|%7D))$/i.test(text)
 }
 
+/** Archives and single files of a repository, which the web host serves. */
+const ON_WEB = /^(\/[^/]+\/[^/]+)\/(?:get|raw|downloads|src)\/.*$/s
+
+export function isOnWeb(path: string): boolean {
+  return ON_WEB.test(path)
+}
+
 /**
- * `/{workspace}/{slug}.git`, as git asks for it, or `/2.0/repositories/{workspace}/{slug}` of REST. Less than that names no repository, and
- * neither does a token or a variable.
+ * `/{workspace}/{slug}.git`, as git asks for it, what the web host has below that, or `/2.0/repositories/{workspace}/{slug}` of REST. Less than
+ * that names no repository, and neither does a token or a variable.
  */
 export function repositoryOf(path: string): Repository | undefined {
   // What a place is used for is printed and kept in plans.
@@ -34,7 +41,8 @@ export function repositoryOf(path: string): Repository | undefined {
     const [, owner, name] = /^\/+2\.0\/repositories\/([^/?#]+)\/([^/?#]+)/.exec(path) ?? []
     return owner === undefined || name === undefined ? undefined : named(owner, name)
   }
-  const [, workspace, slug, more] = /^\/+([^/]+)\/+([^/]+?)(?:\.git)?(?:\/info\/lfs)?\/*(\/.+)?$/.exec(path) ?? []
+  const [, workspace, slug, more] =
+    /^\/+([^/]+)\/+([^/]+?)(?:\.git)?(?:\/info\/lfs)?\/*(\/.+)?$/.exec(path.replace(ON_WEB, '$1')) ?? []
   if (workspace === undefined || slug === undefined || more !== undefined) return undefined
   return named(workspace, slug)
 }

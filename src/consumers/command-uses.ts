@@ -153,10 +153,11 @@ function accessOf(command: Command): Pick<Use, 'access'> {
 
 /** `renovate` reads `RENOVATE_TOKEN`, whether or not a line says so. */
 function implicitUses(command: Command, programs: ProgramVariables): readonly CommandUse[] {
-  const read = new Map((programs.get(programOf(command)) ?? []).map((each) => [each.variable, each.operations]))
+  const tool = programOf(command)
+  const read = new Map((programs.get(tool) ?? []).map((each) => [each.variable, each.operations]))
   return [...read].map(([variable, operations]) => ({
     command,
     names: [variable],
-    uses: operations.map((operation) => ({ operation })),
+    uses: operations.map((operation) => ({ operation, tool })),
   }))
 }

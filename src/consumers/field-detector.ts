@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../formats/byte-text.ts'
 import type { Field, StoredText } from '../formats/field.ts'
 import { readUrl } from '../formats/url.ts'
 import type { Detector, Document } from '../model/consumer.ts'
-import type { Confidence, ConsumerId, Hindrance, Place } from '../model/place.ts'
+import type { Confidence, ConsumerId, Hindrance, Place, UnreadPart } from '../model/place.ts'
 import type { Operation, Repository, Use } from '../model/use.ts'
 import { isBitbucketHost, isRestHost, repositoryOf } from './bitbucket-hosts.ts'
 import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fields.ts'
@@ -85,7 +85,10 @@ export function fieldDetector(parts: FieldDetectorParts): Detector {
     keywords: [],
     ...(parts.inNames === undefined ? {} : { wanted: { names: [], suffixes: [], inNames: parts.inNames } }),
     breadth: parts.files === undefined ? 'own names' : 'own files',
-    detect: (document) => ({ places: placesIn(document, parts), demands: [], unread: [] }),
+    detect: (document) => {
+      const found = foundIn(document, parts)
+      return { places: placesOf(document, parts.consumer, found), demands: [], unread: sealedIn(document, found) }
+    },
     variables: parts.variables ?? [],
   }
 }
@@ -100,10 +103,12 @@ export interface Found {
   /** As in a place. */
   readonly unresolved?: string
   readonly declares?: Place['declares']
+  /** What stands there is encrypted by SOPS, and no secret. */
+  readonly isSealed?: true
 }
 
-function placesIn(document: Document, parts: FieldDetectorParts): readonly Place[] {
-  const { consumer, keywords, fields = [], variables = [], more = [] } = parts
+function foundIn(document: Document, parts: FieldDetectorParts): readonly Found[] {
+  const { keywords, fields = [], variables = [], more = [] } = parts
   const isTold = (each: FieldDocument): boolean => keywords.some((keyword) => says(each, keyword))
   const found: Found[] = []
   for (const each of everyDocument(fieldsOf(document))) {
@@ -115,7 +120,19 @@ function placesIn(document: Document, parts: FieldDetectorParts): readonly Place
     add(found, byRules)
     for (const read of more) add(found, read(each, document))
   }
-  return placesOf(document, consumer, found)
+  return found
+}
+
+/** Secrets of Bitbucket that nobody reads without a key which keyturn does not ask for; several rules may find one. */
+function sealedIn(document: Document, found: readonly Found[]): readonly UnreadPart[] {
+  const parts = new Map<number, UnreadPart>()
+  for (const { isSealed, keys, pieces } of found) {
+    if (isSealed !== true) continue
+    const { span } = storedPiece(document, pieces.secret)
+    const detail = `${shownName(keys, '')}: SOPS has encrypted it; scan what sops decrypts`
+    if (!parts.has(span[0])) parts.set(span[0], { span, reason: 'undecryptable', detail })
+  }
+  return [...parts.values()]
 }
 
 /** One by one: a call cannot take as many arguments as a document may have findings. */
@@ -136,7 +153,8 @@ function says(document: FieldDocument, keyword: string): boolean {
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
   if (found.length === 0) return []
   const seen = new Map<string, number>()
-  const places = withoutRepeats(document, found).map(
+  const readable = found.filter(({ isSealed }) => isSealed !== true)
+  const places = withoutRepeats(document, readable).map(
     ({ keys, host, pieces, confidence, uses, unresolved, declares }) => {
       const secret = decodedPiece(pieces.secret)
       const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
@@ -302,6 +320,8 @@ function firstOf(
   return undefined
 }
 
+const SEALED = /^ENC\[AES256_GCM,/
+
 /** What stands in a field that is known to be for `whom`. */
 export function foundAt(
   { form = 'secret', operations, fixedUsername, isGuess = false, opened }: Reading,
@@ -313,6 +333,7 @@ export function foundAt(
   const pieces = piecesOf(form, value, username, fixedUsername)
   if (pieces === undefined) return []
   const where = { level: 'certain', reason: 'the field is for nothing else' } as const
+  if (SEALED.test(value.text)) return [{ keys, host, pieces, confidence: where, uses: [], isSealed: true }]
   const confidence = secretConfidence(opened ?? decodedPiece(pieces.secret), seal, where)
   if (confidence === undefined) return []
   const by = keys.join('.')

@@ -22,7 +22,7 @@ describe('what the steps of a pipeline do with a variable', () => {
     ['curl -u "me:$TOKEN" https://api.bitbucket.org/2.0/user', [{ operation: 'rest' }]],
     ['curl -u "me:$TOKEN" \\\n  https://api.bitbucket.org/2.0/user', [{ operation: 'rest' }]],
     ['curl -u "me:$TOKEN" \\\r\n  https://api.bitbucket.org/2.0/user', [{ operation: 'rest' }]],
-    ['curl -u me:$TOKEN https://bitbucket.org/acme/app/get/main.zip', [{ operation: 'web' }]],
+    ['curl -u me:$TOKEN https://bitbucket.org/acme/app/get/main.zip', [{ operation: 'web', repository }]],
     [
       'git remote add bb https://u:$TOKEN@bitbucket.org/acme/app.git\ngit push --mirror bb',
       [{ operation: 'git-push', repository }],

@@ -1,5 +1,5 @@
 import type { Operation, Repository } from '../model/use.ts'
-import { repositoryOf } from './bitbucket-hosts.ts'
+import { isOnWeb, repositoryOf } from './bitbucket-hosts.ts'
 import type { FieldDocument } from './document-fields.ts'
 
 /** What a variable is used for: absent repository where its address is put together from other variables. */
@@ -72,14 +72,10 @@ function useAt(text: string, at: number, pushes: ReadonlySet<string>): StepUse |
   if (address === null) return undefined
   const [, api, path = ''] = address
   const operation =
-    api !== undefined ? 'rest' : isWeb(path) ? 'web' : gitOperations(before.replace(/https?:\/\/\S*$/, ''), pushes)[0]
+    api !== undefined ? 'rest' : isOnWeb(path) ? 'web' : gitOperations(before.replace(/https?:\/\/\S*$/, ''), pushes)[0]
   const repository = repositoryOf(path)
   const isKnown = operation !== 'rest' && repository !== undefined && !/[${}%]/.test(path)
   return { operation: operation ?? 'git-fetch', ...(isKnown ? { repository } : {}) }
-}
-
-function isWeb(path: string): boolean {
-  return /^\/[^/]+\/[^/]+\/(?:get|raw|downloads|src)\//.test(path)
 }
 
 function isSame(one: StepUse, other: StepUse): boolean {

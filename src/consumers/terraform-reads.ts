@@ -9,6 +9,8 @@ const PROVIDER = /\bprovider\s+"bitbucket"\s*\{/g
 /** What the provider reads when its block is silent (DrFaust92/bitbucket, "Argument Reference"). */
 const ENVIRONMENT = ['BITBUCKET_PASSWORD']
 
+const BY_PROVIDER = { operation: 'rest', tool: 'terraform-bitbucket' } as const
+
 /** Providers and blocks of Terraform that are given a variable and ask Bitbucket with it. */
 export function terraformReads(document: FieldDocument): readonly SpotUse[] {
   if (document.format !== 'hcl') return []
@@ -21,7 +23,7 @@ function fieldUse(field: Field, document: FieldDocument): SpotUse | undefined {
   const names = terraformReferencesIn(value.text)
   if (names.length === 0) return undefined
   const spot = { names, at: extent[0], keys }
-  if (keys[0] === 'provider' && keys[1] === 'bitbucket') return { ...spot, uses: [{ operation: 'rest' }] }
+  if (keys[0] === 'provider' && keys[1] === 'bitbucket') return { ...spot, uses: [BY_PROVIDER] }
   const beside = indexOf(document).siblingsOf(keys, field)
   const address = [field, ...beside].map((each) => addressIn(each.value.text)).find((each) => each !== undefined)
   if (address === undefined) return undefined
@@ -36,5 +38,5 @@ function silentProviders({ text, fields }: FieldDocument): readonly SpotUse[] {
   if (isTold) return []
   return [...text.matchAll(PROVIDER)]
     .slice(0, 1)
-    .map(({ index }) => ({ names: ENVIRONMENT, at: index, keys: [], uses: [{ operation: 'rest' }] }))
+    .map(({ index }) => ({ names: ENVIRONMENT, at: index, keys: [], uses: [BY_PROVIDER] }))
 }

@@ -3,7 +3,7 @@ import type { StoredText } from '../formats/field.ts'
 import type { Document } from '../model/consumer.ts'
 import type { Confidence } from '../model/place.ts'
 import type { Operation, Repository, Use } from '../model/use.ts'
-import { isBitbucketHost, isRestHost, repositoryOf } from './bitbucket-hosts.ts'
+import { isBitbucketHost, isOnWeb, isRestHost, repositoryOf } from './bitbucket-hosts.ts'
 import type { Found } from './field-detector.ts'
 import { decodedPiece, type Piece, type Pieces } from './field-place.ts'
 import { secretConfidence } from './secret-text.ts'
@@ -76,5 +76,5 @@ function repositoryIn(path: string): Repository | undefined {
 /** Archives and single files come from the web host, which follows the rule of REST. */
 function operationOf(host: string, path: string): Operation {
   if (isRestHost(host)) return 'rest'
-  return /^\/[^/]+\/[^/]+\/(?:get|raw|downloads|src)\//.test(path) ? 'web' : 'git-fetch'
+  return isOnWeb(path) ? 'web' : 'git-fetch'
 }

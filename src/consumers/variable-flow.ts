@@ -48,6 +48,7 @@ export function variableReader(consumers: readonly Consumer[]): VariableReader {
 
 /** A variable, and how many consumers call theirs so. */
 interface Fixed extends FixedVariable {
+  readonly tool: string
   readonly isShared: boolean
 }
 
@@ -62,9 +63,9 @@ function fixedVariables(consumers: readonly Consumer[]): Known['fixed'] {
   const readers = new Map<string, Set<string>>()
   for (const { id, each } of all) readers.set(each.variable, (readers.get(each.variable) ?? new Set()).add(id))
   const byName = new Map<string, Fixed[]>()
-  for (const { each } of all) {
+  for (const { id, each } of all) {
     const isShared = (readers.get(each.variable)?.size ?? 0) > 1
-    byName.set(each.variable, [...(byName.get(each.variable) ?? []), { ...each, isShared }])
+    byName.set(each.variable, [...(byName.get(each.variable) ?? []), { ...each, tool: id, isShared }])
   }
   return byName
 }
@@ -77,7 +78,8 @@ function flowOf(document: Document, places: readonly Place[], known: Known): Var
   const held = places.length === 0 ? [] : heldVariables(definitions, places)
   const spread = spreadSecrets(read)
   const commands = commandsOf(read)
-  const uses = isTelling ? usesIn(read, commands, definitions, known) : []
+  const meantFor = toolsMeant(definitions, read.text, known)
+  const uses = isTelling ? usesIn(read, commands, definitions, known, meantFor) : []
   const asked = new Set(uses.flatMap(({ names }) => names))
   const derived = [
     ...boundVariables(read),
@@ -85,7 +87,7 @@ function flowOf(document: Document, places: readonly Place[], known: Known): Var
     ...functionResults(read),
     ...derivedVariables(definitions, commands, asked),
   ]
-  const reads = withLines([...uses, ...fixedReads(derived, definitions, read.text, known)], read.text)
+  const reads = withLines([...uses, ...fixedReads(derived, meantFor, known)], read.text)
   return { held, derived, reads, spread }
 }
 
@@ -94,6 +96,7 @@ function usesIn(
   commands: readonly Command[],
   definitions: readonly Definition[],
   { programs }: Known,
+  meantFor: ToolsMeant,
 ): readonly SpotUse[] {
   const inCommands = commandUses(
     commands,
@@ -107,29 +110,41 @@ function usesIn(
     ...secretReads(read),
     ...structuredReads(read),
     ...cascReads(read),
-    ...programReads(read),
+    ...programReads(read).map((use) => ofTool(use, meantFor)),
   ]
 }
 
-/** A variable that a consumer is known to read, made from another: `ATLANTIS_BITBUCKET_TOKEN: ${BB_TOKEN}`. */
-function fixedReads(
-  derived: readonly DerivedVariable[],
-  definitions: readonly Definition[],
-  text: string,
-  { fixed }: Known,
-): readonly SpotUse[] {
-  const named = derived.filter(({ name, from }) => from.length > 0 && fixed.has(name))
-  if (named.length === 0) return []
+/** What a consumer does with a variable of this name, as far as the document says that it is its own. */
+type ToolsMeant = (name: VariableName, says?: 'by name' | 'by its text') => readonly Omit<Use, 'by'>[]
+
+function toolsMeant(definitions: readonly Definition[], text: string, { fixed }: Known): ToolsMeant {
   const values = new Map(definitions.map((definition) => [definition.name, definition.text]))
   const isMeant = ({ needs, where = [], isShared }: Fixed): boolean =>
     // Several consumers call theirs the same: what the document says tells which of them it is.
     (needs === undefined ? !isShared : needs.test(text)) &&
     where.every(([other, says]) => says.test(values.get(other) ?? ''))
+  return (name, says = 'by name') =>
+    (fixed.get(name) ?? [])
+      .filter((each) => isMeant(each) && (says === 'by name' || each.needs !== undefined))
+      .flatMap(({ operations, tool }) => operations.map((operation) => ({ operation, tool })))
+}
+
+/**
+ * A configuration that is a program reads its own variables for all that its tool does: `password: process.env.RENOVATE_PASSWORD`. The name
+ * alone says little: any program may read `BITBUCKET_TOKEN`.
+ */
+function ofTool(use: SpotUse, meantFor: ToolsMeant): SpotUse {
+  const uses = use.names.flatMap((name) => meantFor(name, 'by its text'))
+  return uses.length === 0 ? use : { ...use, uses }
+}
+
+/** A variable that a consumer is known to read, made from another: `ATLANTIS_BITBUCKET_TOKEN: ${BB_TOKEN}`. */
+function fixedReads(derived: readonly DerivedVariable[], meantFor: ToolsMeant, { fixed }: Known): readonly SpotUse[] {
+  const named = derived.filter(({ name, from }) => from.length > 0 && fixed.has(name))
   return named.flatMap(({ name, from, at, keys }) => {
-    const meant = (fixed.get(name) ?? []).filter(isMeant)
-    const operations = [...new Set(meant.flatMap((each) => each.operations))]
+    const uses = meantFor(name)
     const names = from.filter((other) => other !== name)
-    return operations.length === 0 ? [] : [{ names, at, keys, uses: operations.map((operation) => ({ operation })) }]
+    return uses.length === 0 ? [] : [{ names, at, keys, uses }]
   })
 }
 

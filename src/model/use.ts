@@ -63,6 +63,8 @@ export interface Use {
   readonly username?: string
   /** A variable was followed to what reads it; `by` is the file below its repository, and the line. */
   readonly followed?: true
+  /** The consumer that reads the variable, where that is not the one of the place: what it needs counts as well. Not in plans. */
+  readonly tool?: string
   /**
    * How what reads the variable was seen to present it as a login: with a username (`-u $NAME:$SECRET`), with one that stands there and is no
    * e-mail (`-u alice:$SECRET`), or as userinfo, where nothing encodes it. Not in plans.

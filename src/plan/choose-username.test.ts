@@ -205,6 +205,18 @@ describe('where no username was found', () => {
     })
   })
 
+  it('a variable of a tool that swaps the username is told the one that the tool wants', () => {
+    const of = { by: 'config.js line 4', followed: true, tool: 'renovate' } as const
+    const uses = [
+      { operation: 'rest', ...of },
+      { operation: 'git-fetch', ...of },
+    ] as const
+    expect(chooseUsername(alone('token', uses), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('(config.js line 4): put the e-mail there'),
+    })
+  })
+
   it('a secret that is presented under a name which is written there gets no other name beside it', () => {
     const uses = [{ ...REST, by: 'ci.sh line 3', followed: true as const, spelled: 'under a name of its own' as const }]
     expect(chooseUsername(madePlace('a', { consumer: 'variables', uses }), 'api-token', owner)).toMatchObject({

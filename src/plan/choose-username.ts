@@ -154,7 +154,7 @@ function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, ki
       wayOut:
         'Name an access token of the vault: keyturn plan --token NAME. Or use a credential of the kind "Username with password".',
     })
-  const resolution = isMixed ? RESOLUTIONS[consumer] : undefined
+  const resolution = isMixed ? resolutionOf(place) : undefined
   if (resolution?.kind === 'none' || resolution?.kind === 'other field') return barredBy(resolution)
   const logins = uses.filter(({ spelled }) => spelled !== undefined)
   if (!isMixed && logins.length > 0)
@@ -172,6 +172,12 @@ function withoutUsername(place: Place, git: readonly Use[], isMixed: boolean, ki
     reason: `no username was found that goes with it, and ${wantedBy(isMixed, side)}`,
     wayOut: usernameElsewhere(followedTo(uses), side),
   })
+}
+
+/** Of the tool whose place it is, or to which alone a variable was followed. */
+function resolutionOf({ consumer, uses }: Place): Resolution | undefined {
+  const [tool, ...others] = new Set(uses.map((use) => use.tool))
+  return RESOLUTIONS[consumer] ?? (tool === undefined || others.length > 0 ? undefined : RESOLUTIONS[tool])
 }
 
 /** An app password was never sent as Bearer: who reads it presents a username with it, and the old one is refused with a token. */

@@ -34,8 +34,14 @@ export function scopesSeen(places: readonly Used[]): readonly Scope[] {
 
 function scopesOfPlace({ consumer, uses, unresolved }: Used): readonly Scope[] {
   if (unresolved !== undefined) return []
-  const tool = uses.some(isOnRest) ? (TOOL_SCOPES[consumer]?.scopes ?? []) : []
-  return [...uses.flatMap(scopesOf), ...tool]
+  const ofTools = toolsOnRest({ consumer, uses }).flatMap((tool) => TOOL_SCOPES[tool]?.scopes ?? [])
+  return [...uses.flatMap(scopesOf), ...ofTools]
+}
+
+/** The consumer of the place, and those that a variable was followed to; what they need counts where they ask REST. */
+function toolsOnRest({ consumer, uses }: Pick<Used, 'consumer' | 'uses'>): readonly string[] {
+  const onRest = uses.filter(isOnRest)
+  return onRest.length === 0 ? [] : [consumer, ...onRest.flatMap(({ tool }) => tool ?? [])]
 }
 
 function scopesOf(use: Use): readonly Scope[] {
@@ -51,11 +57,13 @@ export function optionalScopes(
   places: readonly Used[],
   asked: readonly Scope[],
 ): NonNullable<TokenRequest['optional']> {
-  const known = places.filter(
-    ({ consumer, uses, unresolved }) =>
-      unresolved === undefined && (uses.some(isOnRest) || TOOL_SCOPES[consumer]?.beside === true),
+  const known = places.filter(({ unresolved }) => unresolved === undefined)
+  const consumers = new Set(
+    known.flatMap((place) => [
+      ...toolsOnRest(place),
+      ...(TOOL_SCOPES[place.consumer]?.beside === true ? [place.consumer] : []),
+    ]),
   )
-  const consumers = new Set(known.map(({ consumer }) => consumer))
   const ofTools = [...consumers].sort().flatMap((consumer) => {
     const optional = TOOL_SCOPES[consumer]?.optional
     return optional === undefined ? [] : [{ scopes: optional.scopes, when: `${consumer}: ${optional.when}` }]

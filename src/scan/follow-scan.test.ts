@@ -78,6 +78,33 @@ describe('a variable of a repository', () => {
     })
   })
 
+  it('is read by a configuration that is a program for all that its tool does', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      'config.js':
+        "module.exports = {\n  platform: 'bitbucket',\n  password: process.env.RENOVATE_PASSWORD,\n  x: 'https://bitbucket.org',\n}\n",
+      'run.env': `RENOVATE_PASSWORD=${OLD}\n`,
+    })
+    const [uses] = inventory.places.map((place) => place.uses.map(({ operation, tool }) => `${operation} ${tool}`))
+    expect(uses).toEqual(['rest renovate', 'git-fetch renovate', 'git-push renovate'])
+  })
+
+  it('says which tool reads it, which counts for its scopes: a provider of Terraform, a variable of Renovate', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      'main.tf': 'provider "bitbucket" {\n  username = "alice"\n  password = var.bb_password\n}\n',
+      'prod.tfvars': `bb_password = "${OLD}"\n`,
+      'compose.yaml': `x: bitbucket\nservices:\n  bot:\n    image: renovate/renovate\n    environment:\n      RENOVATE_PLATFORM: bitbucket\n      RENOVATE_PASSWORD: \${BB_PW}\n`,
+      '.env': `BB_PW=${OLD}\n`,
+    })
+    expect(
+      Object.fromEntries(inventory.places.map(({ address, uses }) => [address, new Set(uses.map(({ tool }) => tool))])),
+    ).toEqual({
+      bb_password: new Set(['terraform-bitbucket']),
+      BB_PW: new Set(['renovate']),
+    })
+  })
+
   it('a Secret that a Provider of Flux names is for REST, in the same file or in another', async () => {
     const provider = `apiVersion: notification.toolkit.fluxcd.io/v1beta3\nkind: Provider\nmetadata: {name: status}\nspec:\n  type: bitbucket\n  address: https://bitbucket.org/acme/fleet\n  secretRef: {name: status-token}\n`
     const secret = `apiVersion: v1\nkind: Secret\nmetadata: {name: status-token}\nstringData:\n  token: "alice:${OLD}"\n`

@@ -37,7 +37,7 @@ describe('a file of HTTP requests', () => {
             address: 'Authorization#3',
             host: 'bitbucket.org',
             line: 15,
-            uses: ['web by Authorization'],
+            uses: ['web acme/app by Authorization'],
             username: 'alice@example.com',
             secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
           },

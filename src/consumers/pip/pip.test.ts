@@ -28,6 +28,26 @@ describe('pip, Poetry, uv and PDM', () => {
         ],
       },
       {
+        name: 'an index among the files of a repository, which the web host serves',
+        tree: new Map([
+          [
+            'pip.conf',
+            Buffer.from(`[global]\nextra-index-url = https://alice:${values.OLD}@bitbucket.org/acme/pypi/raw/main/\n`),
+          ],
+        ]),
+        path: 'pip.conf',
+        places: [
+          {
+            address: 'global.extra-index-url',
+            host: 'bitbucket.org',
+            line: 2,
+            uses: ['web acme/pypi by global.extra-index-url'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'percent' },
+          },
+        ],
+      },
+      {
         name: 'auth.toml of Poetry',
         tree: load('poetry-auth'),
         path: 'auth.toml',
@@ -105,7 +125,7 @@ describe('pip, Poetry, uv and PDM', () => {
             address: 'text#3',
             host: 'bitbucket.org',
             line: 5,
-            uses: ['web by text'],
+            uses: ['web acme/fonts by text'],
             username: 'alice@example.com',
             secret: { text: values.NEW, kind: 'api-token', encoding: 'percent' },
           },
