@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fieldConnector } from '../src/consumers/field-connector.ts'
+import { fieldDetector } from '../src/consumers/field-detector.ts'
 import { gitCredentialsConnector } from '../src/consumers/git-credentials/connect.ts'
 import { gitCredentialsDetector } from '../src/consumers/git-credentials/detect.ts'
 import { jenkinsHomeConnector } from '../src/consumers/jenkins-home/connect.ts'
@@ -15,7 +17,7 @@ import { jenkinsKeyFiles, withKeys } from '../test/contract/fixtures.ts'
 import { apiToken, appPassword } from '../test/support/synthetic-secrets.ts'
 
 /**
- * `apply-places memory|files|store|home500|home5000 PLACES JOBS`: applies so many places, proves them again, puts them back, applies them once
+ * `apply-places memory|files|store|list|home500|home5000 PLACES JOBS`: applies so many places, proves them again, puts them back, applies them once
  * more and forgets that run; prints one JSON object.
  */
 const [, , kind = 'memory', size = '1000', jobs = '4'] = process.argv
@@ -120,6 +122,17 @@ function writeStore(): void {
   writeFileSync(join(folder, 'homes', '.git-credentials'), lines.join(''))
 }
 
+/** One YAML document with a list, whose entries have no name but their number; what stands beside them differs. */
+function writeList(): void {
+  const entries = Array.from(
+    { length: places },
+    (_, index) =>
+      `  - name: r${index}\n    url: https://bitbucket.org/acme/r${index}.git\n    username: alice\n    password: ${appPassword()}\n`,
+  )
+  mkdirSync(join(folder, 'homes'))
+  writeFileSync(join(folder, 'homes', 'repositories.yaml'), `repositories:\n${entries.join('')}`)
+}
+
 /** One Jenkins home; its credentials are in stores of folders, so many in each. */
 function writeHome(each: number): void {
   const home = join(folder, 'homes', 'jenkins')
@@ -153,6 +166,7 @@ function folderWith(entries: string): string {
 async function filesPlan(keyturn: Keyturn): Promise<Plan> {
   if (kind === 'files') writeNetrcs()
   else if (kind === 'store') writeStore()
+  else if (kind === 'list') writeList()
   else writeHome(Number(kind.replace('home', '')))
   const inventory = await timed('scan', () => keyturn.scan({ paths: [join(folder, 'homes')] }))
   return timed('plan', async () => {
@@ -167,6 +181,20 @@ function withUses(plan: Plan): Plan {
   return { ...plan, steps: plan.steps.map((step) => (step.uses.length === 0 ? { ...step, uses } : step)) }
 }
 
+const listDetector = fieldDetector({
+  consumer: 'list',
+  keywords: ['repositories'],
+  fields: [
+    {
+      secret: 'repositories/*/password',
+      username: ['repositories/*/username'],
+      host: ['repositories/*/url'],
+      operations: ['git-fetch'],
+    },
+  ],
+})
+const listConnector = fieldConnector(listDetector)
+
 const measured: Readonly<Record<string, () => Consumer>> = {
   memory: () => ({ id: 'memory', title: 'memory', connector: memoryConnector, verifier }),
   files: () => ({ id: 'netrc', title: 'netrc', detector: netrcDetector, connector: netrcConnector, verifier }),
@@ -176,6 +204,13 @@ const measured: Readonly<Record<string, () => Consumer>> = {
     detector: gitCredentialsDetector,
     connector: gitCredentialsConnector,
     verifier: reading(gitCredentialsConnector),
+  }),
+  list: () => ({
+    id: 'list',
+    title: 'a list',
+    detector: listDetector,
+    connector: listConnector,
+    verifier: reading(listConnector),
   }),
 }
 const jenkinsHome: Consumer = {
