@@ -391,8 +391,8 @@ export interface Tangle {
 
 export const TANGLES: readonly Tangle[] = [
   {
-    name: 'a dead header, a dead helper and a pinned username',
-    visits: ['D112', 'D101', 'D110'],
+    name: 'a dead header, a dead helper and a pinned username, which goes with the old entry',
+    visits: ['D112', 'D101'],
     arrange: onMachine(async (machine, world) => {
       await machine.store('alicia', appPassword(world))
       await machine.header('alice', appPassword(world))
@@ -401,7 +401,7 @@ export const TANGLES: readonly Tangle[] = [
   },
   {
     name: 'netrc refused with 401, the name of the URL wrong, and the token stored under another',
-    visits: ['D108', 'D110'],
+    visits: ['D108'],
     arrange: onMachine(async (machine, world) => {
       await machine.store(SENTINEL, goodToken(world))
       await machine.netrc('alice', deadToken(world))
