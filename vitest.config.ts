@@ -24,8 +24,8 @@ export default defineConfig({
     pool: 'forks',
     // Documents of half a megabyte become many small objects: with the young generation of 16 MiB, more time went into moving them than into all else.
     execArgv: ['--max-semi-space-size=64'],
-    // One more than the cores of CI: many of these tests wait for a process that they started.
-    maxWorkers: 3,
+    // The default leaves one core idle, and most of these tests wait for a process that they started.
+    maxWorkers: 2,
     reporters: ['default', new ClosingLineReporter()],
   },
 })

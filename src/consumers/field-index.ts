@@ -1,4 +1,5 @@
 import type { Field } from '../formats/field.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { partsOf } from './document-parts.ts'
 import { namesUser, stemOf } from './name-words.ts'
@@ -179,17 +180,6 @@ function nearest(list: readonly Field[], near: Near): readonly Field[] {
   }
   const gap = ({ extent: [from, to] }: Field): number => (from >= end ? from - end : Math.max(0, start - to))
   return list.slice(Math.max(0, low - MOST_NEAR), low + MOST_NEAR).sort((a, b) => gap(a) - gap(b))
-}
-
-function groupedBy<Value>(values: readonly Value[], keyOf: (value: Value) => string): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>()
-  for (const value of values) {
-    const key = keyOf(value)
-    const present = groups.get(key)
-    if (present === undefined) groups.set(key, [value])
-    else present.push(value)
-  }
-  return groups
 }
 
 function keyText(keys: readonly string[]): string {

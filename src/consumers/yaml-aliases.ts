@@ -1,4 +1,5 @@
 import type { Document } from '../model/consumer.ts'
+import { groupedBy } from '../model/grouped-by.ts'
 import type { Hindrance, Place, Span } from '../model/place.ts'
 import { type FieldDocument, fieldsOf } from './document-fields.ts'
 import { indexOf } from './field-index.ts'
@@ -100,14 +101,4 @@ function apart(what: 'secret' | 'username', other: 'secret' | 'username', { keys
     reason: `an alias of YAML gives its ${what} to ${shownName(keys, '')} as well, beside another ${other}`,
     wayOut: `Write the ${what} in full in both, without an alias, and plan again: then each credential is changed by itself.`,
   }
-}
-
-function groupedBy<Key>(variables: readonly Variable[], keyOf: (one: Variable) => Key): Map<Key, Variable[]> {
-  const groups = new Map<Key, Variable[]>()
-  for (const one of variables) {
-    const group = groups.get(keyOf(one))
-    if (group === undefined) groups.set(keyOf(one), [one])
-    else group.push(one)
-  }
-  return groups
 }

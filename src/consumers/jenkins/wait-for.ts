@@ -15,11 +15,12 @@ export async function waitFor<Found>(
   look: () => Promise<Found | undefined>,
   { clock, limitMs, signal }: Patience,
 ): Promise<Found | undefined> {
-  let pause = SHORTEST_PAUSE_MS
-  for (let waited = 0; ; waited += pause) {
+  let waited = 0
+  for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const found = await look()
     if (found !== undefined || waited >= limitMs || signal?.aborted === true) return found
-    await clock.sleep(pause)
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    const next = Math.min(pause, limitMs - waited)
+    await clock.sleep(next)
+    waited += next
   }
 }
