@@ -10,6 +10,7 @@ import { verifyRun } from '../../src/apply/verify-run.ts'
 import { gitCredentialsConnector } from '../../src/consumers/git-credentials/connect.ts'
 import { netrcConnector } from '../../src/consumers/netrc/connect.ts'
 import type { Plan, Step } from '../../src/model/plan.ts'
+import { MACHINE_STOPS, stoppingAfterWriteOf } from '../support/machine-stops.ts'
 import { type MemoryRun, memoryRun } from '../support/memory-run.ts'
 
 /** Entries of one name in one file are told apart by their order, and anybody may put one before another after a run. */
@@ -150,17 +151,8 @@ describe.each(FORMATS)('an entry of $name that has another number by now', (form
   it('that was put back before a crash counts as put back', async () => {
     const { path, name, lines } = await changed(format, before.slice(0, 1), all.slice(0, 1))
     await writeFile(path, [foreign, ...lines].join(''))
-    const { replace } = deps.context.system.files
-    const files = {
-      ...deps.context.system.files,
-      replace: async (...given: Parameters<typeof replace>) => {
-        const outcome = await replace(...given)
-        if (given[0] === path) throw new Error('the machine stops')
-        return outcome
-      },
-    }
-    const context = { ...deps.context, system: { ...deps.context.system, files } }
-    await expect(rollbackRun(name, { ...deps, context })).rejects.toThrow('the machine stops')
+    const context = stoppingAfterWriteOf(path, deps.context)
+    await expect(rollbackRun(name, { ...deps, context })).rejects.toThrow(MACHINE_STOPS)
     const { left, exitCode } = await rollbackRun(name, deps)
     expect([left, exitCode]).toEqual([[], 0])
     expect(await readFile(path, 'utf8')).toBe([foreign, ...before.slice(0, 1)].join(''))

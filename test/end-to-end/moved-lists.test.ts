@@ -7,6 +7,7 @@ import type { ApplyDeps } from '../../src/apply/deps.ts'
 import { rollbackRun } from '../../src/apply/rollback.ts'
 import { loadConsumers } from '../../src/index.ts'
 import type { Plan, Step } from '../../src/model/plan.ts'
+import { MACHINE_STOPS, stoppingAfterWriteOf } from '../support/machine-stops.ts'
 import { failureOf, type MemoryRun, memoryRun } from '../support/memory-run.ts'
 import { apiToken, appPassword } from '../support/synthetic-secrets.ts'
 
@@ -164,17 +165,8 @@ describe.each([URLS, FIELDS])('a list of $name', (format) => {
 
   it('is gone on with after a crash where its entries are by now', async () => {
     const { path, plan } = await planned(format, before)
-    const { replace } = deps.context.system.files
-    const files = {
-      ...deps.context.system.files,
-      replace: async (...given: Parameters<typeof replace>) => {
-        const outcome = await replace(...given)
-        if (given[0] === path) throw new Error('the machine stops')
-        return outcome
-      },
-    }
-    const context = { ...deps.context, system: { ...deps.context.system, files } }
-    await expect(applyPlan(plan, { ...deps, context })).rejects.toThrow('the machine stops')
+    const context = stoppingAfterWriteOf(path, deps.context)
+    await expect(applyPlan(plan, { ...deps, context })).rejects.toThrow(MACHINE_STOPS)
     const [name = ''] = await deps.runs.names()
     const after = entriesIn(await readFile(path, 'utf8'), format)
     await writeFile(path, format.head + [foreign, ...after.toReversed()].join(''))
