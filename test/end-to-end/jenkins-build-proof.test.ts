@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Office, OWNER, openOffice } from './office.ts'
@@ -43,12 +43,21 @@ async function verified(...more: string[]): Promise<{ readonly code: number | nu
   return { code: exitCode, places: Object.fromEntries(places) }
 }
 
+const askedAsAdmin = (path: string, method = 'GET'): Promise<Response> => {
+  const { user, apiToken } = office.admin
+  const authorization = `Basic ${Buffer.from(`${user}:${apiToken}`).toString('base64')}`
+  return fetch(office.jenkins.url + path, { method, headers: { authorization }, redirect: 'manual' })
+}
+
 const jobsOf = (): Promise<unknown> =>
-  fetch(`${office.jenkins.url}/job/team/api/json?tree=jobs[name]`, {
-    headers: {
-      authorization: `Basic ${Buffer.from(`${office.admin.user}:${office.admin.apiToken}`).toString('base64')}`,
-    },
-  }).then(async (reply) => ((await reply.json()) as { jobs: { name: string }[] }).jobs.map(({ name }) => name))
+  askedAsAdmin('/job/team/api/json?tree=jobs[name]').then(async (reply) =>
+    ((await reply.json()) as { jobs: { name: string }[] }).jobs.map(({ name }) => name),
+  )
+
+async function reloadedWith(config: string, text: string): Promise<void> {
+  await writeFile(config, text)
+  expect((await askedAsAdmin('/job/branches/reload', 'POST')).status).toBeLessThan(400)
+}
 
 test('without a build Branch Source is not verifiable, and nothing is built', async () => {
   const before = office.jenkins.requests.length
@@ -74,20 +83,35 @@ test('a build of one of its branches verifies what Branch Source does over REST 
   expect(started).toHaveLength(1)
 })
 
+test('a project that discovers pull requests asks REST for more than a build of a branch shows', async () => {
+  const config = join(office.jenkins.home, 'jobs', 'branches', 'config.xml')
+  const plain = await readFile(config, 'utf8')
+  const trait = '<com.cloudbees.jenkins.plugins.bitbucket.OriginPullRequestDiscoveryTrait/>'
+  await reloadedWith(config, plain.replace('</traits>', `${trait}</traits>`))
+  expect(await verified('--build', 'branches/main')).toEqual({
+    code: 3,
+    places: { 'system/_/source': 'not verifiable here', 'folder/team/_/plain': 'verified' },
+  })
+  await reloadedWith(config, plain)
+})
+
 test('a job on a label proves git on the agent, and is gone afterwards', async () => {
   const { code, places } = await verified('--on-label', 'linux', '--build', 'branches/main')
   expect({ code, places }).toEqual({ code: 0, places: expect.objectContaining({ 'folder/team/_/plain': 'verified' }) })
   expect(await jobsOf()).toEqual(['web'])
 })
 
-test('whose agent presents an app password of its own is told, and blames no credential', async () => {
+test.each([
+  ['a job on a label', '--on-label', 'linux'],
+  ['a build that was named', '--build', 'team/web'],
+])('%s whose agent presents an app password of its own is told, and blames no credential', async (_, ...allowed) => {
   const at = (name: string): string => join(office.folder, 'agent', name)
   await writeFile(at('.git-credentials'), `https://${OWNER.username}:${office.appPassword}@bitbucket.org\n`)
   await writeFile(at('.gitconfig'), '[credential]\n\thelper = store\n')
-  const { exitCode, stdout } = await run(['verify', '--jenkins', office.jenkins.url, '--on-label', 'linux'])
+  const { exitCode, stdout } = await run(['verify', '--jenkins', office.jenkins.url, ...allowed])
+  await Promise.all(['.git-credentials', '.gitconfig'].map((name) => rm(at(name))))
   expect(stdout.replace(/\s+/g, ' ')).toContain('git on the agent presents an app password of its own')
   expect(exitCode).toBe(3)
-  await Promise.all(['.git-credentials', '.gitconfig'].map((name) => rm(at(name))))
 })
 
 test('a job that nothing of the run is used by is a mistake of the command line, and nothing is built', async () => {
