@@ -1,5 +1,6 @@
-// A Jenkins home from a seed: credentials in folders, jobs that use them, keys. Made once and kept until it is asked for with another
-// seed. Nothing but configurations, so that whoever reads the home has nothing to skip.
+// A Jenkins home from a seed: credentials in folders, jobs that use them, keys; and, where they are asked for, records of builds as Jenkins
+// keeps them. Made once and kept until it is asked for with another seed. Without builds there is nothing but configurations, so that whoever
+// reads the home has nothing to skip.
 import { createCipheriv, createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,10 +12,13 @@ const PER_FOLDER = 10
 const JOBS_PER_FOLDER = 20
 const STORE = 'java.util.concurrent.CopyOnWriteArrayList'
 
-/** `{ folder, files, bytes, credentials, jobs }`. `system`: how many credentials stand in the store of the controller. */
-export function makeJenkinsHome({ seed, credentials, system = Math.ceil(credentials / 100) }) {
-  const folder = join(tmpdir(), `keyturn-bench-jenkins-${seed}-${credentials}-${system}`)
-  const done = join(folder, '..', `keyturn-bench-jenkins-${seed}-${credentials}-${system}.json`)
+/** `{ folder, files, bytes, credentials, jobs }`. `system`: how many credentials stand in the store of the controller; `builds`: of each job. */
+export function makeJenkinsHome({ seed, credentials, system = Math.ceil(credentials / 100), builds = 0 }) {
+  const folder = join(
+    tmpdir(),
+    `keyturn-bench-jenkins-${seed}-${credentials}-${system}${builds > 0 ? `-${builds}` : ''}`,
+  )
+  const done = `${folder}.json`
   if (existsSync(done)) return { folder, ...JSON.parse(readFileSync(done, 'utf8')) }
   rmSync(folder, { recursive: true, force: true })
   const home = writer(folder)
@@ -25,8 +29,10 @@ export function makeJenkinsHome({ seed, credentials, system = Math.ceil(credenti
   for (let at = 0; at < folders; at++) {
     const name = `team-${at}`
     home.write(`jobs/${name}/config.xml`, folderConfig(random, keys))
-    for (let job = 0; job < JOBS_PER_FOLDER; job++)
+    for (let job = 0; job < JOBS_PER_FOLDER; job++) {
       home.write(`jobs/${name}/jobs/job-${job}/config.xml`, jobConfig(random, name, job))
+      for (let build = 1; build <= builds; build++) writeBuild(home, random, { name, job, build })
+    }
   }
   const facts = {
     files: home.files,
@@ -64,6 +70,92 @@ function writeKeys(home, random) {
     Buffer.concat([cipher.update(plain), cipher.update('::::MAGIC::::'), cipher.final()]),
   )
   return { dataKey: plain.subarray(0, 16), bytes }
+}
+
+/** What a build that checks out with git leaves: its record, its log, what changed. */
+function writeBuild(home, random, { name, job, build }) {
+  const at = {
+    url: `https://bitbucket.org/acme/${name}-${job}.git`,
+    id: `bb-${job % PER_FOLDER}`,
+    sha: hexOf(random, 40),
+    build,
+  }
+  const folder = `jobs/${name}/jobs/job-${job}/builds/${build}`
+  home.write(`${folder}/build.xml`, buildRecord(at))
+  home.write(`${folder}/log`, buildLog(random, at))
+  home.write(`${folder}/changelog.xml`, `commit ${at.sha}\ntree ${hexOf(random, 40)}\n\n    Names the reason\n`)
+}
+
+const hexOf = (random, length) => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('')
+
+function buildRecord({ url, sha, build }) {
+  return `${PROLOG}<build>
+  <actions>
+    <hudson.model.CauseAction>
+      <causeBag class="linked-hash-map">
+        <entry>
+          <hudson.triggers.SCMTrigger_-SCMTriggerCause/>
+          <int>1</int>
+        </entry>
+      </causeBag>
+    </hudson.model.CauseAction>
+    <hudson.plugins.git.util.BuildData plugin="git@5.10.1">
+      <buildsByBranchName>
+        <entry>
+          <string>refs/remotes/origin/main</string>
+          <hudson.plugins.git.util.Build>
+            <marked>
+              <sha1>${sha}</sha1>
+              <branches class="list">
+                <hudson.plugins.git.Branch>
+                  <sha1 reference="../../../sha1"/>
+                  <name>refs/remotes/origin/main</name>
+                </hudson.plugins.git.Branch>
+              </branches>
+            </marked>
+            <revision reference="../marked"/>
+            <hudsonBuildNumber>${build}</hudsonBuildNumber>
+          </hudson.plugins.git.util.Build>
+        </entry>
+      </buildsByBranchName>
+      <remoteUrls>
+        <string>${url}</string>
+      </remoteUrls>
+    </hudson.plugins.git.util.BuildData>
+  </actions>
+  <queueId>${build}</queueId>
+  <timestamp>1790000000000</timestamp>
+  <result>SUCCESS</result>
+  <duration>48211</duration>
+  <charset>UTF-8</charset>
+  <keepLog>false</keepLog>
+  <builtOn>agent-1</builtOn>
+  <hudsonVersion>2.528.1</hudsonVersion>
+  <scm class="hudson.scm.NullSCM"/>
+  <culprits class="com.google.common.collect.EmptyImmutableSortedSet"/>
+</build>`
+}
+
+/** Some 6 KB: what the git plugin prints, and then the lines of a build tool. */
+function buildLog(random, { url, id, sha }) {
+  const head = `Started by an SCM change
+Running as SYSTEM
+Building remotely on agent-1 in workspace /home/jenkins/workspace
+The recommended git tool is: NONE
+using credential ${id}
+ > git rev-parse --resolve-git-dir /home/jenkins/workspace/.git # timeout=10
+Fetching changes from the remote Git repository
+ > git config remote.origin.url ${url} # timeout=10
+Fetching upstream changes from ${url}
+ > git --version # timeout=10
+using GIT_ASKPASS to set credentials checks out the sources
+ > git fetch --tags --force --progress -- ${url} +refs/heads/*:refs/remotes/origin/* # timeout=10
+Checking out Revision ${sha} (refs/remotes/origin/main)
+ > git checkout -f ${sha} # timeout=10
+`
+  const line = () =>
+    `[INFO] ${hexOf(random, 12)} compiled module-${Math.floor(random() * 400)} in ${Math.floor(random() * 9000)} ms\n`
+  return `${head}${Array.from({ length: 100 }, line).join('')}Finished: SUCCESS\n`
 }
 
 function sealed(text, { dataKey, bytes }) {

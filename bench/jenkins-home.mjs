@@ -1,5 +1,5 @@
 // `keyturn scan` and `keyturn plan --offline` of a Jenkins home as whole processes, against a Node program that reads every file of it
-// once; memory. `--json`, `--pairs 5`, `--sizes 1000,10000`, `--seed 1`.
+// once; memory. `--builds 3` keeps so many builds of each job, as a controller does. `--json`, `--pairs 5`, `--sizes 1000,10000`, `--seed 1`.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,9 +14,10 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '5' },
     sizes: { type: 'string', default: '1000,10000' },
     seed: { type: 'string', default: '1' },
+    builds: { type: 'string', default: '0' },
   },
 })
-const [pairs, seed] = [Number(values.pairs), Number(values.seed)]
+const [pairs, seed, builds] = [Number(values.pairs), Number(values.seed), Number(values.builds)]
 
 await build()
 const CLI = join(import.meta.dirname, '..', 'dist', 'cli', 'main.js')
@@ -49,8 +50,8 @@ const run = (args) => timed(process.execPath, [CLI, ...args], { env, codes: [0, 
 
 const rows = []
 for (const credentials of values.sizes.split(',').map(Number)) {
-  const home = makeJenkinsHome({ seed, credentials })
-  const what = `${home.credentials} credentials, ${home.jobs} jobs`
+  const home = makeJenkinsHome({ seed, credentials, builds })
+  const what = `${home.credentials} credentials, ${home.jobs} jobs${builds > 0 ? ` of ${builds} builds` : ''}`
   process.stderr.write(`${what}: ${home.files} files, ${round(home.bytes / 1e6, 1)} MB\n`)
   const { places } = JSON.parse(run(COMMANDS.scan(home.folder)).stdout)
   if (places.length !== home.credentials) throw new Error(`${places.length} places of ${home.credentials} credentials`)

@@ -89,11 +89,12 @@ export function show(rows, asJson) {
     process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`)
     return
   }
+  const width = Math.max(62, ...rows.map(({ work, unit }) => `${work} (${unit})  `.length))
   process.stdout.write(
-    `${'work'.padEnd(62)}${'ours'.padStart(9)}${'theirs'.padStart(9)}${'ratio'.padStart(8)}  range\n`,
+    `${'work'.padEnd(width)}${'ours'.padStart(9)}${'theirs'.padStart(9)}${'ratio'.padStart(8)}  range\n`,
   )
-  for (const { work, ours, theirs, ratio, least, most, unit } of rows)
+  for (const { work, ours, theirs = '', ratio = '', least, most, unit } of rows)
     process.stdout.write(
-      `${`${work} (${unit})`.padEnd(62)}${String(ours).padStart(9)}${String(theirs).padStart(9)}${String(ratio).padStart(8)}  ${least === undefined ? '' : `${least} to ${most}`}\n`,
+      `${`${work} (${unit})`.padEnd(width)}${String(ours).padStart(9)}${String(theirs).padStart(9)}${String(ratio).padStart(8)}  ${least === undefined ? '' : `${least} to ${most}`}\n`,
     )
 }

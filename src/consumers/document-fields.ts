@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { byteText } from '../formats/byte-text.ts'
+import { bytesOf, byteText } from '../formats/byte-text.ts'
 import { readCodeFields } from '../formats/code-fields.ts'
 import { readCrontabCommands, readCrontabFields } from '../formats/crontab-fields.ts'
 import { readCsvFields } from '../formats/csv-fields.ts'
@@ -208,6 +208,9 @@ function nestedOutwards(inner: NestedDocument, outwards: (text: StoredText) => S
   }
 }
 
+/** Words that happen to be base64 as well decode to anything; of text in some other encoding the most is ASCII all the same. */
 function isText(bytes: string): boolean {
-  return bytes.length >= 8 && !/[\x00-\x08\x0e-\x1f]/.test(bytes)
+  if (bytes.length < 8 || /[\x00-\x08\x0e-\x1f]/.test(bytes)) return false
+  const others = bytes.replace(/[\x00-\x7f]+/g, '').length
+  return others < bytes.length / 4 || isUtf8(bytesOf(bytes))
 }

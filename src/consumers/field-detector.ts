@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../formats/byte-text.ts'
 import type { Field, StoredText } from '../formats/field.ts'
 import { readUrl } from '../formats/url.ts'
 import type { Detector, Document } from '../model/consumer.ts'
-import type { Confidence, ConsumerId, Hindrance, Place, UnreadPart } from '../model/place.ts'
+import type { Confidence, ConsumerId, Detection, Hindrance, Place, UnreadPart } from '../model/place.ts'
 import type { Operation, Repository, Use } from '../model/use.ts'
 import { isBitbucketHost, isRestHost, repositoryOf } from './bitbucket-hosts.ts'
 import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fields.ts'
@@ -79,6 +79,7 @@ export type DocumentReader = (each: FieldDocument, document: Document) => readon
 
 /** A detector from rules: it reads the document in its own format and looks where the consumer keeps its credentials. */
 export function fieldDetector(parts: FieldDetectorParts): Detector {
+  const asked = askedBy(parts)
   return {
     matches: (path) => parts.files === undefined || parts.files.test(path),
     // Asked of each document inside the document too, which may stand in base64.
@@ -86,12 +87,15 @@ export function fieldDetector(parts: FieldDetectorParts): Detector {
     ...(parts.inNames === undefined ? {} : { wanted: { names: [], suffixes: [], inNames: parts.inNames } }),
     breadth: parts.files === undefined ? 'own names' : 'own files',
     detect: (document) => {
-      const found = foundIn(document, parts)
+      const found = foundIn(document, parts, asked)
+      if (found.length === 0) return NOTHING_FOUND
       return { places: placesOf(document, parts.consumer, found), demands: [], unread: sealedIn(document, found) }
     },
     variables: parts.variables ?? [],
   }
 }
+
+const NOTHING_FOUND: Detection = { places: [], demands: [], unread: [] }
 
 /** A finding before it has an address that nothing else has. */
 export interface Found {
@@ -107,19 +111,56 @@ export interface Found {
   readonly isSealed?: true
 }
 
-function foundIn(document: Document, parts: FieldDetectorParts): readonly Found[] {
-  const { keywords, fields = [], variables = [], more = [] } = parts
-  const isTold = (each: FieldDocument): boolean => keywords.some((keyword) => says(each, keyword))
+/** What the rules of one consumer ask for: most documents hold none of it, and no rule has to be tried. */
+interface Asked {
+  /** In lower case. */
+  readonly lastKeys: readonly string[]
+  readonly variables: readonly string[]
+  /** A rule looks at fields of any name. */
+  readonly isOpen: boolean
+}
+
+function askedBy({ fields = [], variables = [] }: FieldDetectorParts): Asked {
+  const last = fields.map(({ secret }) => lastKeyOf(secret))
+  return {
+    lastKeys: [...new Set(last.filter((key) => key !== undefined))],
+    variables: [...new Set(variables.map(({ variable }) => variable))],
+    isOpen: last.includes(undefined),
+  }
+}
+
+function mayHoldAsked(each: FieldDocument, { lastKeys, variables, isOpen }: Asked): boolean {
+  if (isOpen) return true
+  const { fieldsNamed, variablesNamed } = indexOf(each)
+  for (const key of lastKeys) if (fieldsNamed(key).length > 0) return true
+  for (const name of variables) if (variablesNamed(name).length > 0) return true
+  return false
+}
+
+function foundIn(document: Document, parts: FieldDetectorParts, asked: Asked): readonly Found[] {
+  const { keywords, more = [] } = parts
   const found: Found[] = []
   for (const each of everyDocument(fieldsOf(document))) {
     // Rules seldom find anything, and find it at once; searching the text for the keywords takes longer.
-    const byRules: Found[] = []
-    for (const rule of fields) add(byRules, byFields(rule, each, document))
-    for (const rule of variables) add(byRules, byVariables(rule, each, document))
-    if ((byRules.length === 0 && more.length === 0) || !isTold(each)) continue
+    const byRules = mayHoldAsked(each, asked) ? foundByRules(each, document, parts) : NOTHING
+    if (byRules.length === 0 && more.length === 0) continue
+    if (!keywords.some((keyword) => says(each, keyword))) continue
     add(found, byRules)
     for (const read of more) add(found, read(each, document))
   }
+  return found
+}
+
+const NOTHING: readonly Found[] = []
+
+function foundByRules(
+  each: FieldDocument,
+  document: Document,
+  { fields = [], variables = [] }: FieldDetectorParts,
+): readonly Found[] {
+  const found: Found[] = []
+  for (const rule of fields) add(found, byFields(rule, each, document))
+  for (const rule of variables) add(found, byVariables(rule, each, document))
   return found
 }
 
@@ -212,9 +253,16 @@ function withoutRepeats(document: Document, found: readonly Found[]): readonly F
   return [...first.values()]
 }
 
-export function everyDocument(document: FieldDocument | NestedDocument): readonly (FieldDocument | NestedDocument)[] {
-  if (document.nested.length === 0) return [document]
-  return [document, ...document.nested.flatMap(everyDocument)]
+type AnyDocument = FieldDocument | NestedDocument
+const EVERY = new WeakMap<AnyDocument, readonly AnyDocument[]>()
+
+/** With those inside it, at any depth. A hundred consumers ask for them. */
+export function everyDocument(document: AnyDocument): readonly AnyDocument[] {
+  const known = EVERY.get(document)
+  if (known !== undefined) return known
+  const every = [document, ...document.nested.flatMap(everyDocument)]
+  EVERY.set(document, every)
+  return every
 }
 
 /** The same for one document inside the document. */

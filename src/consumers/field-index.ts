@@ -39,6 +39,8 @@ export function indexOf(document: FieldDocument): FieldIndex {
   return index
 }
 
+const NONE: readonly never[] = []
+
 /** Most documents are asked for a few names and no more, so each table is made when it is first asked. */
 function makeIndex(document: FieldDocument): FieldIndex {
   const variables = once(() => variablesOf(document))
@@ -50,13 +52,13 @@ function makeIndex(document: FieldDocument): FieldIndex {
     get variables() {
       return variables()
     },
-    fieldsNamed: (lastKey) => byLastKey().get(lastKey) ?? [],
+    fieldsNamed: (lastKey) => byLastKey().get(lastKey) ?? NONE,
     fieldAt: (keys, near) => nearest(fields().byKeys.get(fields().keyIn(keys, near)) ?? [], near)[0],
     siblingsOf: (keys, near) =>
       ownFirst(nearest(fields().byParent.get(fields().keyIn(keys.slice(0, -1), near)) ?? [], near), near),
     addressIn: (key) => roles().addresses.get(key),
     userIn: (scope) => roles().users.get(scope),
-    variablesNamed: (name) => names().byName.get(name) ?? [],
+    variablesNamed: (name) => names().byName.get(name) ?? NONE,
     partnerOf: (variable, wanted) => {
       const { byName, byScope } = names()
       for (const name of wanted) {

@@ -4,24 +4,29 @@ export interface Trigrams {
   readonly mayHold: (word: string) => boolean
 }
 
-const SLOTS = 1 << 16
+/** Of three letters five bits each fit, so that the slot of the next three comes from the last one. */
+const SLOTS = 1 << 15
 
 /** One pass over a byte text, whatever is asked of it afterwards. */
 export function trigramsOf(text: string): Trigrams {
   const seen = new Uint32Array(SLOTS / 32)
+  let slot = text.length < 3 ? 0 : nextSlot(text.charCodeAt(0), text.charCodeAt(1))
   for (let at = 2; at < text.length; at++) {
-    const slot = slotOf(text, at - 2)
+    slot = nextSlot(slot, text.charCodeAt(at))
     seen[slot >> 5] = (seen[slot >> 5] ?? 0) | (1 << (slot & 31))
   }
-  const isSeen = (slot: number): boolean => ((seen[slot >> 5] ?? 0) & (1 << (slot & 31))) !== 0
   return {
     mayHold: (word) => {
-      for (let at = 0; at + 2 < word.length; at++) if (!isSeen(slotOf(word, at))) return false
+      let asked = word.length < 3 ? 0 : nextSlot(word.charCodeAt(0), word.charCodeAt(1))
+      for (let at = 2; at < word.length; at++) {
+        asked = nextSlot(asked, word.charCodeAt(at))
+        if (((seen[asked >> 5] ?? 0) & (1 << (asked & 31))) === 0) return false
+      }
       return true
     },
   }
 }
 
-function slotOf(text: string, at: number): number {
-  return ((text.charCodeAt(at) << 10) ^ (text.charCodeAt(at + 1) << 5) ^ text.charCodeAt(at + 2)) & (SLOTS - 1)
+function nextSlot(slot: number, letter: number): number {
+  return ((slot << 5) ^ letter) & (SLOTS - 1)
 }

@@ -1,11 +1,11 @@
-import { jenkinsItemJudge } from '../consumers/jenkins-home/judge.ts'
+import { jenkinsHomeJudge } from '../consumers/jenkins-home/judge.ts'
 import type { FileJudge } from '../system/bulk-files.ts'
 import { isFileAt } from '../system/read-regular.ts'
 
 /** Judges what homes of Jenkins have thousands of, in whichever thread has read it. */
 export function fileJudge(): FileJudge {
   const known = new Map<string, boolean>()
-  return jenkinsItemJudge((path) => {
+  return jenkinsHomeJudge((path) => {
     const isThere = known.get(path) ?? isFileAt(path)
     known.set(path, isThere)
     return isThere

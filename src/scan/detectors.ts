@@ -1,9 +1,11 @@
 import type { Consumer, Detector, Document } from '../model/consumer.ts'
-import type { ConsumerId } from '../model/place.ts'
+import { mentionsOf } from '../model/mention.ts'
+import type { ConsumerId, Detection } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
 import type { Located, Search } from './search.ts'
 import type { Finding } from './settle.ts'
 
+/** Of those that found anything. */
 export async function findingsIn(
   file: Located,
   bytes: Uint8Array,
@@ -12,45 +14,64 @@ export async function findingsIn(
   made?: Finding,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  for (const { id, detector } of consumers) {
-    if (made?.consumer === id) {
-      findings.push(made)
-      continue
-    }
-    if (detector === undefined || !mayHold(bytes, detector)) continue
-    findings.push(await findingBy(id, detector, file, bytes, search))
+  const add = (finding: Finding): void => {
+    if (!isEmpty(finding.detection)) findings.push(finding)
   }
-  for (const { id, detector } of search.consumers.filter((consumer) => !consumers.includes(consumer))) {
-    if (detector?.detectNested === undefined) continue
-    const document = await documentOf(file.path, bytes, detector, search)
-    findings.push({ consumer: id, breadth: 'own files', detection: detector.detectNested(document) })
+  const document = documentOf(file, bytes, search)
+  for (const { id, detector } of consumers) {
+    if (made?.consumer === id) add(made)
+    else if (detector !== undefined && mayHold(bytes, detector)) {
+      if (detector.companions !== undefined) await loadCompanions(file.path, detector, search)
+      add(findingOf(id, detector, detector.detect(document)))
+    }
+  }
+  for (const consumer of search.nesting) {
+    if (consumers.includes(consumer)) continue
+    const { id, detector } = consumer
+    if (detector?.companions !== undefined) await loadCompanions(file.path, detector, search)
+    const detection = detector?.detectNested?.(document)
+    if (detection !== undefined) add({ consumer: id, breadth: 'own files', detection })
   }
   return findings
+}
+
+/** Most detectors find nothing in most documents. */
+function isEmpty(detection: Detection): boolean {
+  const { places, demands, unread, ofOthers = [], explained } = detection
+  const count = places.length + demands.length + unread.length + ofOthers.length
+  return count === 0 && explained === undefined && mentionsOf(detection).length === 0
 }
 
 export async function findingBy(
   consumer: ConsumerId,
   detector: Detector,
-  { path }: Located,
+  file: Located,
   bytes: Uint8Array,
   search: Search,
 ): Promise<Finding> {
-  const detection = detector.detect(await documentOf(path, bytes, detector, search))
+  if (detector.companions !== undefined) await loadCompanions(file.path, detector, search)
+  return findingOf(consumer, detector, detector.detect(documentOf(file, bytes, search)))
+}
+
+function findingOf(consumer: ConsumerId, detector: Detector, detection: Detection): Finding {
   return { consumer, breadth: detector.breadth ?? 'own files', detection }
 }
 
-export function mayHold(bytes: Uint8Array, detector: Detector): boolean {
+export function mayHold(bytes: Uint8Array, { keywords }: Detector): boolean {
+  if (keywords.length === 0) return true
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  return detector.keywords.length === 0 || detector.keywords.some((keyword) => text.includes(keyword, 0, 'latin1'))
+  return keywords.some((keyword) => text.includes(keyword, 0, 'latin1'))
 }
 
-async function documentOf(path: string, bytes: Uint8Array, detector: Detector, search: Search): Promise<Document> {
-  const { context, companions } = search
+function documentOf({ path }: Located, bytes: Uint8Array, { context, companions }: Search): Document {
+  return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
+}
+
+async function loadCompanions(path: string, detector: Detector, { context, companions }: Search): Promise<void> {
   for (const names of detector.companions?.(path) ?? []) {
     for (const name of names) if (!companions.has(name)) companions.set(name, await companionAt(name, context))
     if (names.some((name) => companions.get(name) !== undefined)) break
   }
-  return { path, bytes, seal: context.seal, companion: (name) => companions.get(name) }
 }
 
 /** `given:` stands before what no file holds (`Context.given`). */

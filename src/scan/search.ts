@@ -31,6 +31,8 @@ export interface Located {
 export interface Search {
   readonly area: Area
   readonly consumers: readonly Consumer[]
+  /** Those that know their files inside other documents. */
+  readonly nesting: readonly Consumer[]
   readonly context: Context
   /** What the detectors want by name, whatever stands in it. */
   readonly wanted: Wanted
@@ -88,7 +90,8 @@ export function newSearch(
     suffixes: consumers.flatMap(({ detector }) => detector?.wanted?.suffixes ?? []),
     inNames: [...new Set(consumers.flatMap(({ detector }) => detector?.wanted?.inNames ?? []))],
   }
-  return { area, consumers, context, wanted, isWanted: matcher(wanted), wants: wantingIn(consumers), ...found }
+  const nesting = consumers.filter(({ detector }) => detector?.detectNested !== undefined)
+  return { area, consumers, nesting, context, wanted, isWanted: matcher(wanted), wants: wantingIn(consumers), ...found }
 }
 
 function wantingIn(consumers: readonly Consumer[]): Search['wants'] {

@@ -1,5 +1,5 @@
 import { shapeOf } from '../../bitbucket/token-shape.ts'
-import { type ByteSpan, encodeUtf8, lineAt, sliceText } from '../../formats/byte-text.ts'
+import { type ByteSpan, byteText, encodeUtf8, lineAt, sliceText } from '../../formats/byte-text.ts'
 import { percentDecode } from '../../formats/url.ts'
 import { readXml, type XmlElement } from '../../formats/xml.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
@@ -8,6 +8,7 @@ import type { Detection, Place } from '../../model/place.ts'
 import { type JenkinsKeys, keyFilesOf, keysOf, openSecret } from '../hudson-secret.ts'
 import { looksLikeToken, usernameField } from '../username-field.ts'
 import { JENKINS_HOME_FILES } from '../wanted-files.ts'
+import { type BuildRecord, buildRecordAt, explainedInRecord } from './build-records.ts'
 import { demandsOf, elementsIn, type JenkinsElements, readingOf } from './elements.ts'
 import { explainedIn } from './explained.ts'
 import type { JobUrl } from './job-remotes.ts'
@@ -15,9 +16,9 @@ import { readingsOf } from './layout.ts'
 import { codeFilesOf, codeOwnerOf } from './owned-by-code.ts'
 import type { StoredCredential } from './stored-credentials.ts'
 
-/** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home. */
+/** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home; of records of builds it only says which need no other look. */
 export const jenkinsHomeDetector: Detector = {
-  matches: (path) => readingsOf(path).length > 0,
+  matches: (path) => buildRecordAt(path) !== undefined || readingsOf(path).length > 0,
   wanted: JENKINS_HOME_FILES,
   // Jobs of other hosts tell what those are given.
   keywords: ['bitbucket', 'Bitbucket', 'CredentialsImpl', '<credentialsId>'],
@@ -37,6 +38,8 @@ export interface JenkinsDocument extends JenkinsElements {
 }
 
 function detect(document: Document): Detection {
+  const record = buildRecordAt(document.path)
+  if (record !== undefined) return inRecord(record, document)
   const read = READ.get(document) ?? newlyRead(document)
   if ('malformed' in read) return { places: [], demands: [], unread: [{ reason: 'malformed', detail: read.malformed }] }
   const demands = demandsOf(read)
@@ -53,6 +56,11 @@ function detect(document: Document): Detection {
     unread: unread.map(({ stored, place }) => undecryptable(stored, place, read)),
     ...(explained === undefined ? {} : { explained }),
   }
+}
+
+function inRecord(record: BuildRecord, { bytes }: Document): Detection {
+  const explained = explainedInRecord(record, byteText(bytes))
+  return { places: [], demands: [], unread: [], ...(explained === undefined ? {} : { explained }) }
 }
 
 function undecryptable(stored: StoredCredential, place: Place, read: JenkinsDocument): Detection['unread'][number] {

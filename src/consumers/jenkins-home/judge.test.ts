@@ -7,7 +7,7 @@ import type { Judgement } from '../../model/judgement.ts'
 import { openPrefilter } from '../../scan/prefilter/prefilter.ts'
 import { type ScanRequest, scan } from '../../scan/scan.ts'
 import { consumers } from '../registry.ts'
-import { jenkinsItemJudge } from './judge.ts'
+import { jenkinsHomeJudge } from './judge.ts'
 
 const values = fixtureValues()
 const keys = jenkinsKeyFiles()
@@ -27,14 +27,14 @@ const prefilter = openPrefilter()
 function judged(text: string, path = '/j/jobs/app/config.xml', there: readonly string[] = []): Judgement | undefined {
   const bytes = Buffer.from(text)
   prefilter.buffer.set(bytes)
-  return jenkinsItemJudge((file) => there.includes(file))(path, bytes, (from) => prefilter.nextHit(from, bytes.length))
+  return jenkinsHomeJudge((file) => there.includes(file))(path, bytes, (from) => prefilter.nextHit(from, bytes.length))
 }
 
 /** The same folder, seen by every consumer, with and without the judge. */
 async function inventories(text: string): Promise<readonly unknown[]> {
   const folder = temporaryFolder(new Map([['jobs/app/config.xml', Buffer.from(text)]]))
   const request: ScanRequest = { roots: [folder.path] }
-  const helpers = { judge: jenkinsItemJudge(() => false) }
+  const helpers = { judge: jenkinsHomeJudge(() => false) }
   const found = [
     await scan(request, consumers, testContext()),
     await scan({ ...request, helpers }, consumers, testContext()),

@@ -1,17 +1,24 @@
+import { byteText } from '../../formats/byte-text.ts'
 import { readXml } from '../../formats/xml.ts'
 import type { Judgement } from '../../model/judgement.ts'
 import type { Span } from '../../model/place.ts'
 import { tokenTextsIn } from '../../model/token-text.ts'
 import type { FileJudge } from '../../system/bulk-files.ts'
+import { buildRecordAt, explainedInRecord } from './build-records.ts'
 import { demandsOf, elementsIn, readingOf } from './elements.ts'
 import { explainedIn } from './explained.ts'
 
 /**
- * Judges the jobs of a Jenkins home, of which it has thousands and which hold no credential; everything else is left to the detectors.
- * `isThere` tells whether there is a file.
+ * Judges the jobs of a Jenkins home and the records of their builds, of which it has thousands and which hold no credential; everything else
+ * is left to the detectors. `isThere` tells whether there is a file.
  */
-export function jenkinsItemJudge(isThere: (path: string) => boolean): FileJudge {
+export function jenkinsHomeJudge(isThere: (path: string) => boolean): FileJudge {
   return (path, bytes, nextHit): Judgement | undefined => {
+    const record = buildRecordAt(path)
+    if (record !== undefined) {
+      const explained = explainedInRecord(record, byteText(bytes))
+      return explained !== undefined && areAllIn(explained, nextHit) ? NOTHING : undefined
+    }
     const file = readingOf(path, isThere)
     if (file?.kind !== 'item' || tokenTextsIn(bytes).length > 0) return undefined
     const xml = readXml(bytes)
@@ -23,6 +30,8 @@ export function jenkinsItemJudge(isThere: (path: string) => boolean): FileJudge 
     return { consumer: 'jenkins-home', demands: demandsOf(read) }
   }
 }
+
+const NOTHING: Judgement = { consumer: 'jenkins-home', demands: [] }
 
 /** Whether every hit begins in one of the spans; some lie inside others. */
 function areAllIn(spans: readonly Span[], nextHit: (from: number) => number): boolean {

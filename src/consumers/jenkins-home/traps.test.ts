@@ -119,9 +119,10 @@ describe('a store that configuration as code holds', () => {
   })
 })
 
-test('builds, numbers, histories and keys are no configuration', () => {
+test('numbers, histories, keys and what a build archived are no configuration', () => {
   const paths = [
-    'jobs/a/builds/1/build.xml',
+    'jobs/a/builds/1/archive/log.txt',
+    'jobs/a/builds/1/injectedEnvVars.txt',
     'jobs/a/nextBuildNumber',
     'config-history/jobs/a/2026-01-01_00-00-00/config.xml',
     'secrets/master.key',

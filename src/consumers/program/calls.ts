@@ -11,13 +11,16 @@ const COMMA = `${GAP},${GAP}`
 /** A username and a secret, or a pair or a token alone, that a program hands to a client. */
 export interface CallForm {
   readonly pattern: RegExp
+  /** A piece that each match has, and that is found faster. */
+  readonly needs?: RegExp
   /** What the arguments are; `pair`: `user:secret` in one. */
   readonly gives: 'user and secret' | 'pair' | 'secret'
 }
 
-const form = (pattern: string, gives: CallForm['gives'] = 'user and secret', flags = 'dg'): CallForm => ({
-  pattern: new RegExp(pattern, flags),
+const form = (pattern: string, gives: CallForm['gives'] = 'user and secret', needs?: RegExp): CallForm => ({
+  pattern: new RegExp(pattern, 'dg'),
   gives,
+  ...(needs === undefined ? {} : { needs }),
 })
 
 /** Functions whose first two arguments are the pair. */
@@ -48,25 +51,38 @@ const TWO = [
   'auth',
 ]
 
-/** Functions that encode the pair. */
+/** Functions that encode the pair, and how each of their names ends. */
 const ENCODERS =
   'base64encode|b64encode|standard_b64encode|urlsafe_b64encode|btoa|Buffer\\.from|new Buffer|encodeToString|EncodeToString|encode_?[bB]ase64|base64_encode|strict_encode64|urlsafe_encode64|encode64|encodeBase64String|encodeBase64|ToBase64String|Base64\\.encode|base64\\.encode|b64|GetBytes|getBytes|encodeBytes|toBase64'
+const ENCODES = /(?:encode|64|btoa|from|Buffer|String|Bytes)\(/
 
 const USER_KEY = `["']?(?:user_?[nN]ame|user|login|email|e_mail|USERNAME|Username|UserName|User)["']?`
 const SECRET_KEY = `["']?(?:pass_?[wW]ord|passwd|pass|pwd|app_?[pP]assword|api_?[tT]oken|token|secret|Password|AppPassword|Token)["']?`
 const SET = `${GAP}(?:=>|:=|[:=])${GAP}`
 /** Braces and blanks of an interpolation, a concatenation or a format in front of the names. */
-const JOINS = [
+const JOINS: readonly (readonly [pattern: string, needs: RegExp])[] = [
   // `${user}:${pass}`, f"{user}:{pass}", "#{user}:#{pass}", "$user:$pass", "\(user):\(pass)", "$($user):$($pass)"
-  String.raw`(?:[$#]?\{|\\\(|\$\((?=\$)|(?=\$))(?<user>${NAME})[})]?:(?:[$#]?\{|\\\(|\$\((?=\$)|(?=\$))(?<secret>${NAME})[})]?(?=["'\`])`,
+  [
+    String.raw`(?:[$#]?\{|\\\(|\$\((?=\$)|(?=\$))(?<user>${NAME})[})]?:(?:[$#]?\{|\\\(|\$\((?=\$)|(?=\$))(?<secret>${NAME})[})]?(?=["'\`])`,
+    /:(?:[$#]?\{|\\\(|\$)/,
+  ],
   // user + ':' + pass, $user . ":" . $pass
-  String.raw`(?<![\w$.])(?<user>${NAME}|${LITERAL})${GAP}[+.]${GAP}(?:b|u)?["']:["']${GAP}[+.]${GAP}(?<secret>${NAME}|${LITERAL})`,
+  [
+    String.raw`(?<![\w$.])(?<user>${NAME}|${LITERAL})${GAP}[+.]${GAP}(?:b|u)?["']:["']${GAP}[+.]${GAP}(?<secret>${NAME}|${LITERAL})`,
+    /["']:["']/,
+  ],
   // 'alice:' + pass, "alice:" . $pass
-  String.raw`["'](?<told>[^\s:"'/]{1,200}):["']${GAP}[+.]${GAP}(?<secret>${NAME})`,
+  [String.raw`["'](?<told>[^\s:"'/]{1,200}):["']${GAP}[+.]${GAP}(?<secret>${NAME})`, /:["']/],
   // f"alice:{PASS}", `alice:${pass}`
-  String.raw`["'\`](?<told>[^\s:"'/\`{}$]{1,200}):(?:[$#]?\{|\\\(|(?=\$))(?<secret>${NAME})[})]?(?=["'\`])`,
+  [
+    String.raw`["'\`](?<told>[^\s:"'/\`{}$]{1,200}):(?:[$#]?\{|\\\(|(?=\$))(?<secret>${NAME})[})]?(?=["'\`])`,
+    /:(?:[$#]?\{|\\\(|\$)/,
+  ],
   // '%s:%s' % (user, pass), '{}:{}'.format(user, pass), fmt.Sprintf("%s:%s", user, pass), string.Format("{0}:{1}", user, pass)
-  String.raw`["'](?:%s:%s|%v:%v|\{0?\}:\{1?\})["'](?:${GAP}%${GAP}\(|\.format(?:ted)?\(|${COMMA})${GAP}(?<user>${NAME}|${LITERAL})${COMMA}(?<secret>${NAME}|${LITERAL})${GAP}\)`,
+  [
+    String.raw`["'](?:%s:%s|%v:%v|\{0?\}:\{1?\})["'](?:${GAP}%${GAP}\(|\.format(?:ted)?\(|${COMMA})${GAP}(?<user>${NAME}|${LITERAL})${COMMA}(?<secret>${NAME}|${LITERAL})${GAP}\)`,
+    /%s:%s|%v:%v|\}:\{/,
+  ],
 ]
 
 export const CALLS: readonly CallForm[] = [
@@ -130,8 +146,8 @@ export const CALLS: readonly CallForm[] = [
     String.raw`\b(?<call>echo|printf)[ \t]+(?:-[neE]+[ \t]+|["']?%s["']?[ \t]+)?(?<secret>${LITERAL})[ \t]*\|[ \t]*(?:openssl[ \t]+(?:enc[ \t]+-?)?)?base64\b`,
     'pair',
   ),
-  form(String.raw`(?<call>${ENCODERS})\(${GAP}${argument('secret')}`, 'pair'),
-  ...JOINS.map((join) => form(join)),
+  form(String.raw`(?<call>${ENCODERS})\(${GAP}${argument('secret')}`, 'pair', ENCODES),
+  ...JOINS.map(([join, needs]) => form(join, 'user and secret', needs)),
   // 'Bearer ' + token, f"Bearer {token}", "Bearer $token"
   form(
     String.raw`(?<call>Bearer) ?(?:["']${GAP}[+.,]${GAP}|[$#]?\{|\\\(|(?=\$))(?<secret>${NAME}|${LITERAL})`,

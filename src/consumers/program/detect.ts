@@ -58,7 +58,10 @@ function merged(found: readonly Found[]): readonly Found[] {
 }
 
 function inCalls(program: Program, hosts: Hosts, document: Document): readonly Found[] {
-  return CALLS.flatMap((form) =>
+  // To search makes no copy of the pattern; most match nowhere.
+  const mayMatch = ({ pattern, needs }: CallForm): boolean =>
+    needs?.test(program.text) !== false && program.text.search(pattern) !== -1
+  return CALLS.filter(mayMatch).flatMap((form) =>
     [...program.text.matchAll(form.pattern)].flatMap((match) => {
       const user = argumentOf(program, match, 'told') ?? argumentOf(program, match, 'user')
       const secret = argumentOf(program, match, 'secret')

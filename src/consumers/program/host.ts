@@ -19,8 +19,13 @@ export interface Hosts {
   readonly nearest: (at: number, end?: number) => string | undefined
 }
 
+/** Most programs are never asked: all of a text is searched for names of hosts when the first question comes. */
 export function hostsAround(text: string): Hosts {
-  const { nearest } = hostsIn(text.replace(NO_HOSTS, (match) => ' '.repeat(match.length)))
+  let masked: string | undefined
+  const nearest: Hosts['nearest'] = (at, end) => {
+    masked ??= text.replace(NO_HOSTS, (match) => ' '.repeat(match.length))
+    return hostsIn(masked).nearest(at, end)
+  }
   return { inside: (piece) => insideBrackets(text, piece), nearest }
 }
 

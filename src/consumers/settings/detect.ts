@@ -32,14 +32,15 @@ function placesIn(document: Document): readonly Place[] {
 function foundAt(variable: Variable, each: FieldDocument, { seal }: Document): Found | undefined {
   const { name, keys, value } = variable
   if (secretNameOf(name) === undefined || !(isNeutral(name) || namesBitbucket(name) === 'certain')) return undefined
-  const pieces = piecesOf(variable, each)
-  const text = decodedPiece(pieces.secret)
+  const whole = pairOf(value)
+  const text = decodedPiece(whole?.secret ?? wholeOf(value))
   if (!isSecretLike(text)) return undefined
   const whom = whomFor(variable, each) ?? (isIssued(text, seal) ? nearWhom(variable, each) : undefined)
   if (whom === undefined || whom === 'somebody else') return undefined
   const where: Confidence = { level: 'likely', reason: whom.reason }
   const confidence = secretConfidence(text, seal, where)
   if (confidence === undefined || (secretNameOf(name) === 'weak' && !isIssued(text, seal))) return undefined
+  const pieces = whole ?? withUsername(variable, each)
   const by = keys.slice(0, -1).join('.') || name
   const operation = whom.host === 'api.bitbucket.org' ? 'rest' : 'git-fetch'
   const use: Use = { operation, by, ...(whom.repository === undefined ? {} : { repository: whom.repository }) }
@@ -47,10 +48,8 @@ function foundAt(variable: Variable, each: FieldDocument, { seal }: Document): F
   return whom.isAddressed ? found : { ...found, unresolved: 'what stands around it says Bitbucket, and not what for' }
 }
 
-function piecesOf(variable: Variable, each: FieldDocument): Pieces {
+function withUsername(variable: Variable, each: FieldDocument): Pieces {
   const { value, keys, scope } = variable
-  const whole = pairOf(value)
-  if (whole !== undefined) return whole
   const index = indexOf(each)
   const beside = index.siblingsOf(keys, variable).find(({ keys: other }) => namesUser(other.at(-1) ?? ''))
   const named = beside ?? index.userIn(scope)
