@@ -1,9 +1,9 @@
 import { byteText } from '../../formats/byte-text.ts'
 import { readXml } from '../../formats/xml.ts'
 import type { Judgement } from '../../model/judgement.ts'
-import type { Span } from '../../model/place.ts'
 import { tokenTextsIn } from '../../model/token-text.ts'
 import type { FileJudge } from '../../system/bulk-files.ts'
+import { areAllIn } from '../judges.ts'
 import { buildRecordAt, explainedInRecord } from './build-records.ts'
 import { demandsOf, elementsIn, readingOf } from './elements.ts'
 import { explainedIn } from './explained.ts'
@@ -32,14 +32,3 @@ export function jenkinsHomeJudge(isThere: (path: string) => boolean): FileJudge 
 }
 
 const NOTHING: Judgement = { consumer: 'jenkins-home', demands: [] }
-
-/** Whether every hit begins in one of the spans; some lie inside others. */
-function areAllIn(spans: readonly Span[], nextHit: (from: number) => number): boolean {
-  let hit = nextHit(0)
-  for (const [start, end] of spans.toSorted(([a], [b]) => a - b)) {
-    if (hit === -1) return true
-    if (hit < start) return false
-    if (hit < end) hit = nextHit(end)
-  }
-  return hit === -1
-}
