@@ -83,7 +83,38 @@ function writeBuild(home, random, { name, job, build }) {
   const folder = `jobs/${name}/jobs/job-${job}/builds/${build}`
   home.write(`${folder}/build.xml`, buildRecord(at))
   home.write(`${folder}/log`, buildLog(random, at))
+  if (job % 2 === 1) home.write(`${folder}/workflow-completed/flowNodeStore.xml`, flowNodes(random, at))
   home.write(`${folder}/changelog.xml`, `commit ${at.sha}\ntree ${hexOf(random, 40)}\n\n    Names the reason\n`)
+}
+
+/** Thirty steps of a pipeline, of which one fetches. */
+function flowNodes(random, { url, id }) {
+  const step = (node, name, args) => `  <entry>
+    <string>${node}</string>
+    <Tag plugin="workflow-support@1010.vb">
+      <node class="cps.n.StepAtomNode" plugin="workflow-cps@4330.v">
+        <parentIds><string>${node - 1}</string></parentIds>
+        <id>${node}</id>
+        <descriptorId>${name}</descriptorId>
+      </node>
+      <actions>
+        <s.a.LogStorageAction/>
+        <wf.a.TimingAction plugin="workflow-api@1400.v"><startTime>${1_790_000_000_000 + node}</startTime></wf.a.TimingAction>
+        <cps.a.ArgumentsActionImpl plugin="workflow-cps@4330.v">
+          <arguments class="linked-hash-map">${args}</arguments>
+          <isUnmodifiedBySanitization>true</isUnmodifiedBySanitization>
+        </cps.a.ArgumentsActionImpl>
+      </actions>
+    </Tag>
+  </entry>
+`
+  const named = (name, value) => `<entry><string>${name}</string><string>${value}</string></entry>`
+  const steps = Array.from({ length: 30 }, (_, node) =>
+    node === 3
+      ? step(node, 'org.jenkinsci.plugins.workflow.steps.scm.GitStep', named('url', url) + named('credentialsId', id))
+      : step(node, 'org.jenkinsci.plugins.workflow.steps.EchoStep', named('message', `built ${hexOf(random, 12)}`)),
+  )
+  return `${PROLOG}<linked-hash-map>\n${steps.join('')}</linked-hash-map>`
 }
 
 const hexOf = (random, length) => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('')

@@ -21,6 +21,21 @@ export function threadsForSamples(samples: readonly number[]): number {
 }
 
 /**
+ * Asked at every turn of a loop until there is more than one thread, which it decides at the turn `first`, a power of two, from samples taken since; and
+ * again whenever twice as many turns have gone by, for a machine that was busy at the beginning of a long search need not stay so.
+ */
+export function threadsWhenIdle(first: number, sample: () => number): (turn: number) => number {
+  let samples: number[] = []
+  return (turn) => {
+    if (turn % 4 === 3) samples.push(sample())
+    if (turn < first || (turn & (turn - 1)) !== 0) return 1
+    const threads = threadsForSamples(samples)
+    samples = []
+    return threads
+  }
+}
+
+/**
  * How many threads of the machine want a core at this moment, this one not counted. Linux says it (proc(5), loadavg, fourth field); the
  * average over the last minute stands in elsewhere, and is 0 where there is none.
  */

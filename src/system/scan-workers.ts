@@ -13,7 +13,7 @@ import {
 } from './bulk-files.ts'
 import { matcher } from './bulk-paths.ts'
 import { type Batch, type BulkSource, batchesOf } from './bulk-walk.ts'
-import { othersRunning, threadsForSamples } from './idle-cores.ts'
+import { othersRunning, threadsForSamples, threadsWhenIdle } from './idle-cores.ts'
 import { type Answer, type Question, startWorkers, type WorkerStart, type Workers } from './worker-pool.ts'
 
 export interface BulkRequest extends BulkSource {
@@ -39,7 +39,7 @@ export interface Searchers {
 
 /** Several copies are alive until the garbage collector comes by; 16 MiB keeps all of it far below 200 MB. */
 const KEEP_BYTES = 16 * 1024 * 1024
-/** A thread takes some 100 ms of a processor to start and to get fast: as long as reading a few thousand small files. */
+/** A thread takes some 100 ms of a processor to start and to get fast: as long as reading a few thousand small files. A power of two. */
 const BATCHES_ALONE = 16
 /** What is handed out at once when the search is opened: as much as the others read while this thread loads what judges it. */
 const BATCHES_AT_ONCE = 32
@@ -184,12 +184,7 @@ class Line {
 /** How many threads there shall be at a turn of the loop; 1 as long as it is not known. */
 function threadsAt({ entry, threads }: Searchers): (turn: number) => number {
   if (entry === undefined) return () => 1
-  if (threads !== undefined) return () => threads
-  const samples: number[] = []
-  return (turn) => {
-    if (turn < BATCHES_ALONE && turn % 4 === 3) samples.push(othersRunning())
-    return turn === BATCHES_ALONE ? threadsForSamples(samples) : 1
-  }
+  return threads === undefined ? threadsWhenIdle(BATCHES_ALONE, othersRunning) : () => threads
 }
 
 function* eventsOf(

@@ -30,13 +30,15 @@ export function explainedInRecord(kind: BuildRecord, text: string): readonly Spa
     if (span === undefined) return undefined
     spans.push(span)
   }
-  return (kind === 'log' ? TELLING_LOG : TELLING_MARKUP).test(text) ? undefined : spans
+  const telling = kind === 'log' ? TELLING_LOG : TELLING_MARKUP
+  return telling.test(text) || (text.includes('@') && PAIR_IN_URL.test(text)) ? undefined : spans
 }
 
 /** A secret that is set, sent or asked for in whatever else the build printed. */
 const TELLING_LOG =
-  /(?:(?<!ask)pass(?:w\w*|phrase)?|pwd|secret|token|_key)["']?\s{0,3}[=:]|\s(?:-u|--user)\b|authori[sz]ation|bearer|:\/\/[^\s/@:]*:[^\s/@]+@/i
-const TELLING_MARKUP = /(?<!ask)pass|pwd|secret|token|:\/\/[^\s/@:]*:[^\s/@]+@/i
+  /(?:(?<!ask)pass(?:w\w*|phrase)?|pwd|secret|token|_key)["']?\s{0,3}[=:]|\s(?:-u|--user)\b|authori[sz]ation|bearer/i
+const TELLING_MARKUP = /(?<!ask)pass|pwd|secret|token/i
+const PAIR_IN_URL = /:\/\/[^\s/@:]*:[^\s/@]+@/
 
 /**
  * git-client, `CliGitAPIImpl` (` > git `, `using GIT_ASKPASS`, `Fetching upstream`, `Cloning repository`); git, `GitSCM` (`using credential`); workflow-cps,
