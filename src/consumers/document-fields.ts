@@ -22,7 +22,7 @@ import { utf16Text } from '../formats/utf16.ts'
 import { readXmlFields } from '../formats/xml-fields.ts'
 import { readYamlFields } from '../formats/yaml-fields.ts'
 import type { Document } from '../model/consumer.ts'
-import { type DocumentFormat, formatOf } from './document-format.ts'
+import { type DocumentFormat, formatOf, lastName } from './document-format.ts'
 import { partsOf } from './document-parts.ts'
 
 /** A document as its reader sees it. */
@@ -50,6 +50,11 @@ const DEEPEST = 3
 /** Larger texts are no configuration; what is embedded in them is found all the same. */
 const LARGEST_FOR_PARSER = 1024 * 1024
 
+/** Whether whoever reads a text in a format of its own may do so: a parser makes many times the text out of it. */
+export function isForParser({ format, text }: Pick<FieldDocument, 'format' | 'text'>): boolean {
+  return format !== 'binary' && text.length <= LARGEST_FOR_PARSER
+}
+
 export function fieldsOf({ path, bytes }: Document): FieldDocument {
   const known = READ.get(bytes)
   if (known?.path === path) return known
@@ -66,7 +71,7 @@ function readWide(path: string, wide: StoredText): FieldDocument {
 
 function readText(path: string, text: string, depth: number): FieldDocument {
   const format = formatOf(path, text)
-  const fields = text.length > LARGEST_FOR_PARSER ? [] : withDataDecoded(fieldsIn(format, text), partsOf(format, text))
+  const fields = !isForParser({ format, text }) ? [] : withDataDecoded(fieldsIn(format, text), partsOf(format, text))
   return {
     path,
     format,
@@ -172,10 +177,10 @@ function nestedIn({ keys, value }: Field, depth: number): readonly NestedDocumen
 /** Files that a script writes: `cat > ~/.netrc <<EOF`, `kubectl apply -f - <<EOF`. */
 function heredocsIn(format: DocumentFormat, text: string, depth: number): readonly NestedDocument[] {
   const isScript = format === 'shell' || format === 'text'
-  if (!isScript || !text.includes('<<') || text.length > LARGEST_FOR_PARSER) return []
+  if (!isScript || !text.includes('<<') || !isForParser({ format, text })) return []
   return readShellCommands(text).flatMap(({ inputs, redirects }) => {
     const target = redirects.find(({ operator }) => operator.startsWith('>'))?.target.value.text ?? ''
-    const name = /[^/\\]*$/.exec(target)?.[0] ?? ''
+    const name = lastName(target)
     const files = inputs.filter(({ value }) => value.text.length >= 16 && value.text.includes('\n'))
     return files.map(({ value }) => within([name || 'heredoc'], value, name, depth))
   })

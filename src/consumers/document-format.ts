@@ -1,4 +1,4 @@
-/** What a document is written in, told by its name; `text` where only what is embedded in it can be read. */
+/** What a document is written in, told by its name; `text` where only what is embedded in it can be read, `binary` where most of that would be chance. */
 export type DocumentFormat =
   | 'json'
   | 'yaml'
@@ -29,6 +29,7 @@ export type DocumentFormat =
   | 'git-credentials'
   | 'git-config'
   | 'text'
+  | 'binary'
 
 /** The first that fits. Names are compared in lower case, without the folder. */
 const BY_NAME: readonly (readonly [RegExp, DocumentFormat])[] = [
@@ -103,7 +104,7 @@ export function isProgram(format: DocumentFormat): boolean {
 export function formatOf(path: string, text: string): DocumentFormat {
   const placed = BY_FOLDER.find(([pattern]) => pattern.test(path))?.[1]
   if (placed !== undefined) return placed
-  const name = (/[^\\/]*$/.exec(path)?.[0] ?? '').toLowerCase()
+  const name = lastName(path).toLowerCase()
   const named = BY_NAME.find(([pattern]) => pattern.test(name))?.[1]
   if (named === 'ini' && YAML_SETTINGS.test(text.slice(0, 2000))) return 'yaml'
   if (named !== undefined) return named
@@ -112,7 +113,11 @@ export function formatOf(path: string, text: string): DocumentFormat {
 }
 
 /** Files without a telling name, and blobs that no tree names any more. */
+/** Where git looks for the byte that no text has (`buffer_is_binary`, xdiff-interface.c). */
+const BINARY_HEAD = 8000
+
 function sniffed(text: string): DocumentFormat {
+  if (text.slice(0, BINARY_HEAD).includes('\0')) return 'binary'
   const head = text.slice(0, 2000)
   const shebang = /^#!.*?\b(bash|sh|zsh|ksh|dash|python[\d.]*|node|php|ruby)\b/.exec(head)?.[1]
   if (shebang !== undefined) return SHEBANGS[shebang.replace(/[\d.]+$/, '')] ?? 'shell'
@@ -145,4 +150,9 @@ const SHEBANGS: Readonly<Record<string, DocumentFormat>> = {
   node: 'javascript',
   php: 'php',
   ruby: 'ruby',
+}
+
+/** Of a path of any length: what a document calls a file may be a megabyte, and an expression for its end would begin at each character of it. */
+export function lastName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }

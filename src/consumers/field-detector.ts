@@ -141,6 +141,7 @@ function foundIn(document: Document, parts: FieldDetectorParts, asked: Asked): r
   const { keywords, more = [] } = parts
   const found: Found[] = []
   for (const each of everyDocument(fieldsOf(document))) {
+    if (each.format === 'binary') continue
     // Rules seldom find anything, and find it at once; searching the text for the keywords takes longer.
     const byRules = mayHoldAsked(each, asked) ? foundByRules(each, document, parts) : NOTHING
     if (byRules.length === 0 && more.length === 0) continue

@@ -73,7 +73,7 @@ function fixedVariables(consumers: readonly Consumer[]): Known['fixed'] {
 function flowOf(document: Document, places: readonly Place[], known: Known): VariableFlow {
   const read = fieldsOf(document)
   const isTelling = /bitbucket/i.test(read.text)
-  if (PROSE.test(document.path) || (!isTelling && places.length === 0)) return NOTHING
+  if (PROSE.test(document.path) || read.format === 'binary' || (!isTelling && places.length === 0)) return NOTHING
   const definitions = definitionsIn(read)
   const held = places.length === 0 ? [] : heldVariables(definitions, places)
   const spread = spreadSecrets(read)

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { WANTED_FILES } from '../consumers/wanted-files.ts'
 import type { Consumer } from '../model/consumer.ts'
 import type { ExitCode } from '../model/failure.ts'
@@ -20,6 +21,9 @@ import { loadConsumers, type Parts } from './parts.ts'
 /** What other threads of a scan run: a bundle beside this one. From source there is none, and one thread does it all. */
 const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./search-worker.js', import.meta.url)
 
+/** The code of this program says `password=` as those do who are looked for, and holds none. From source it is read like any other. */
+const OWN = SEARCH_WORKER === undefined ? undefined : fileURLToPath(new URL('.', SEARCH_WORKER)).replace(/[\\/]$/, '')
+
 /** Of one folder without a rule what to leave out: the first files are read while the detectors load. */
 async function beginScan(
   { paths, threads, history, archives = false, wholeHome, gitignore, skipCaches }: ScanOptions,
@@ -32,7 +36,7 @@ async function beginScan(
   const entry = real === undefined ? undefined : await system.files.entry(real).catch(() => undefined)
   if (real === undefined || entry?.kind !== 'folder') return undefined
   const helpers = { ...defined({ entry: SEARCH_WORKER, threads }), judge }
-  return beginFolder(real, { helpers, archives, ...defined({ history, memory }) }, WANTED_FILES)
+  return beginFolder(real, { helpers, archives, ...defined({ history, memory, own: OWN }) }, WANTED_FILES)
 }
 
 /** With a cache and a memory where they were asked for. Throws `Failure` as `scan` does. */
@@ -89,7 +93,7 @@ async function runBegun(
       asked,
       follow: variableReader(consumers),
       helpers: defined({ entry: SEARCH_WORKER, threads, judge }),
-      ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
+      ...defined({ example, onFile, history, archives, gitignore, home, caches, document, own: OWN }),
       ...known,
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),
     },

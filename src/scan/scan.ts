@@ -44,6 +44,8 @@ export interface ScanRequest {
   readonly memory?: FileMemory
   /** Leave out what git ignores, in repositories. */
   readonly gitignore?: boolean
+  /** Where the running program lies: its folder is not entered. */
+  readonly own?: string
   /** Leave out folders that say that they are caches, and these. */
   readonly caches?: readonly string[]
   /** When it is a root, ids of places below it depend on their paths from there on, whatever other roots there are. */
@@ -129,10 +131,10 @@ async function searchRoots(
 }
 
 function leftOutBy(
-  { gitignore = false, caches, memory }: ScanRequest,
+  { gitignore = false, caches, memory, own }: ScanRequest,
   { system }: Context,
-): { readonly skip?: SkipRequest; readonly memory?: FileMemory } {
-  const remembered = memory === undefined ? {} : { memory }
+): { readonly skip?: SkipRequest; readonly memory?: FileMemory; readonly own?: string } {
+  const remembered = { ...(memory === undefined ? {} : { memory }), ...(own === undefined ? {} : { own }) }
   if (!gitignore && caches === undefined) return remembered
   const environment = system.processes.environment()
   return { ...remembered, skip: { ignored: gitignore, environment, ...(caches === undefined ? {} : { caches }) } }

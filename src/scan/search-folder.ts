@@ -26,6 +26,8 @@ export interface FolderRequest {
   readonly history?: boolean
   /** Absent: nothing is left out. */
   readonly skip?: SkipRequest
+  /** Where the running program lies. */
+  readonly own?: string
   /** Called once for each file, link and other thing that is no folder. */
   readonly onFile: () => void
   /** Absent: every file is read. */
@@ -44,11 +46,18 @@ export interface BegunFolder {
 /** `wanted`: what the detectors want by name, before they are loaded. */
 export function beginFolder(
   folder: string,
-  { helpers, archives, history, memory }: Pick<FolderRequest, 'helpers' | 'archives' | 'history' | 'memory'>,
+  { helpers, archives, history, memory, own }: Omit<FolderRequest, 'folders' | 'onFile'>,
   wanted: Wanted,
 ): BegunFolder {
   const counts = new FileCounts()
-  const request = { roots: [folder], wanted: wantedFor(wanted, archives, history), counts, ...remembering(memory) }
+  const left = own === undefined ? {} : { own }
+  const request = {
+    roots: [folder],
+    wanted: wantedFor(wanted, archives, history),
+    counts,
+    ...left,
+    ...remembering(memory),
+  }
   return { folder, counts, search: openSearch(request, { ...helpers, search: openPrefilter() }) }
 }
 
@@ -70,13 +79,13 @@ function wantedFor(wanted: Wanted, archives: boolean, history = false): Wanted {
  * detector wants. The links that were met are for later: a file is shown under its own name where it is found by that.
  */
 export async function searchFolders(
-  { folders, files = [], helpers, archives, history, skip, onFile, memory, begun }: FolderRequest,
+  { folders, files = [], helpers, archives, history, skip, own, onFile, memory, begun }: FolderRequest,
   search: Search,
 ): Promise<readonly string[]> {
   const links: string[] = []
   const wanted = wantedFor(search.wanted, archives, history)
   const prefilter = openPrefilter()
-  const rules = skip === undefined ? {} : { skip: newSkipRules(skip) }
+  const rules = { ...(skip === undefined ? {} : { skip: newSkipRules(skip) }), ...(own === undefined ? {} : { own }) }
   const counts = begun?.counts ?? new FileCounts()
   counts.onFile = onFile
   const request = { roots: folders, paths: files, wanted, counts, ...rules, ...remembering(memory) }

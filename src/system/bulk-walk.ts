@@ -11,6 +11,8 @@ export interface BulkSource {
   readonly wanted: Wanted
   /** Absent: nothing is left out. */
   readonly skip?: SkipRules
+  /** A folder that is not entered unless it is a root. */
+  readonly own?: string
   /** Files that are counted and not read, because they are known to hold nothing; not asked of wanted ones. */
   readonly isKnown?: (path: string) => boolean
 }
@@ -61,11 +63,11 @@ function add(batch: Batch, path: string, kind: Kind, isWanted: Ask, isRead: Ask)
 type Meet = (path: string, kind: Kind) => void
 
 /** Yields after each meeting, so that the caller can stop in between, and what could not be listed. */
-function* foldersOf({ roots = [], paths = [], skip }: BulkSource, meet: Meet): Generator<true | BulkEvent> {
+function* foldersOf({ roots = [], paths = [], skip, own }: BulkSource, meet: Meet): Generator<true | BulkEvent> {
   for (const root of roots) {
     const kind = kindOfPath(root)
     if (typeof kind !== 'string') yield kind
-    else if (kind === 'folder') yield* walk(root, meet, skip)
+    else if (kind === 'folder') yield* walk(root, meet, { skip, own })
     else {
       meet(root, kind)
       yield true
@@ -89,16 +91,20 @@ interface Folder {
   next: number
 }
 
-interface Walk {
+interface Left {
+  readonly skip: SkipRules | undefined
+  readonly own: string | undefined
+}
+
+interface Walk extends Left {
   /** A stack of its own: nested generators would pass every file through as many of them as it lies deep. */
   readonly open: Folder[]
-  readonly skip: SkipRules | undefined
   readonly skipped: Set<string>
 }
 
-function* walk(root: string, meet: Meet, skip: SkipRules | undefined): Generator<true | BulkEvent> {
+function* walk(root: string, meet: Meet, left: Left): Generator<true | BulkEvent> {
   const open: Folder[] = []
-  const state: Walk = { open, skip, skipped: new Set() }
+  const state: Walk = { ...left, open, skipped: new Set() }
   yield* enter(root === '/' ? '' : root, true, state)
   for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
     const entry = folder.entries[folder.next++]
@@ -111,8 +117,12 @@ function* walk(root: string, meet: Meet, skip: SkipRules | undefined): Generator
     if (entry.kind !== 'folder') {
       meet(path, entry.kind)
       yield true
-    } else if (!(folder.isGit && entry.name === 'objects') && !NOT_ON_DISK.has(path)) yield* enter(path, false, state)
+    } else if (isEntered(path, entry, folder, state)) yield* enter(path, false, state)
   }
+}
+
+function isEntered(path: string, { name }: Entry, { isGit }: Folder, { own }: Walk): boolean {
+  return !(isGit && name === 'objects') && !NOT_ON_DISK.has(path) && path !== own
 }
 
 function* enter(path: string, isRoot: boolean, { open, skip, skipped }: Walk): Generator<BulkEvent> {

@@ -129,3 +129,14 @@ describe('caches', () => {
     expect(met({})).toHaveLength(6)
   })
 })
+
+it('the folder of the running program is not entered, unless it is what was asked for', () => {
+  const own = join(folder, 'node_modules', 'keyturn', 'dist')
+  mkdirSync(own, { recursive: true })
+  writeFileSync(join(own, 'main.js'), '')
+  writeFileSync(join(folder, 'node_modules', 'keyturn', 'package.json'), '')
+  const met = (root: string) =>
+    [...batchesOf({ roots: [root], wanted: { names: [], suffixes: [] }, own })].flatMap(({ paths }) => paths)
+  expect(met(join(folder, 'node_modules'))).toEqual([join(folder, 'node_modules', 'keyturn', 'package.json')])
+  expect(met(own)).toEqual([join(own, 'main.js')])
+})

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chmodSync,
   closeSync,
+  cpSync,
   existsSync,
   ftruncateSync,
   mkdirSync,
@@ -94,6 +95,18 @@ function scanned(args: readonly string[] = ['.'], before: readonly string[] = []
     })
   })
 }
+
+describe('keyturn in the folder that is scanned', () => {
+  it('does not take its own code for credentials', async () => {
+    put('package/.netrc', entry())
+    const installed = join(folder, 'package', 'node_modules', 'keyturn', 'dist')
+    cpSync(dirname(dirname(MAIN)), installed, { recursive: true, filter: (path) => !path.endsWith('.map') })
+    const args = [join(installed, 'cli', 'main.js'), 'scan', 'package', '--json']
+    const env = { PATH: process.env['PATH'] ?? '', HOME: home }
+    const { places } = JSON.parse(execFileSync(process.execPath, args, { cwd: folder, env }).toString())
+    expect(places.map(({ path }: { readonly path: string }) => path)).toEqual(['.netrc'])
+  }, 60_000)
+})
 
 describe('links', () => {
   it('that leave the scanned folder are said and not followed; those inside are read once', async () => {
@@ -252,6 +265,25 @@ describe('size', () => {
       unread: [['disk.img', expect.stringContaining(`${size} bytes`)]],
     })
     expect(found.peakBytes).toBeLessThan(300 * 1024 ** 2)
+  }, 120_000)
+
+  it('of machine code, or of anything else that no shell reads, does not fill the memory', async () => {
+    const url = `https://alice:${appPassword()}@bitbucket.org/acme/app.git`
+    // Quotes and brackets that nobody closes, as chance has them.
+    const chance = (length: number, isText: boolean): string => {
+      const letters = isText ? ' \n"\'`$(){}<>|;&\\=:azAZ09%#' : '\0\x01\n"\'`$(){}<>|;&\\=:azAZ09%#\xff'
+      let [state, text] = [1, '']
+      for (let at = 0; at < length; at++) {
+        state = (state * 1103515245 + 12345) % 2 ** 31
+        text += letters.charAt((state >> 8) % letters.length)
+      }
+      return text.repeat(24)
+    }
+    put('bin/program', Buffer.from(`\x7fELF\0\0${chance(1_000_000, false)}BITBUCKET_BUILD\0${url}\0`, 'latin1'))
+    put('bin/dump', Buffer.from(`${chance(1_000_000, true)}BITBUCKET_BUILD ${url} `, 'latin1'))
+    const found = await scanned()
+    expect(found.places).toEqual(['bin/dump', 'bin/program'])
+    expect(found.peakBytes).toBeLessThan(400 * 1024 ** 2)
   }, 120_000)
 
   it('of one line of a megabyte is no matter', async () => {

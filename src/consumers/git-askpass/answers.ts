@@ -2,6 +2,7 @@ import { decodeUtf8 } from '../../formats/byte-text.ts'
 import type { StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
+import { lastName } from '../document-format.ts'
 import { type Found, foundAt, type Whom } from '../field-detector.ts'
 import { hostsIn } from '../nearest-host.ts'
 import { isIssued } from '../secret-text.ts'
@@ -82,7 +83,7 @@ const MAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}/g
 function whomFor(each: FieldDocument, span: readonly [number, number], { path }: Document): Whom | undefined {
   const host = hostsIn(each.text).bitbucketNear(...span)
   if (host !== undefined) return { host }
-  const isTold = /bitbucket/i.test(/[^\\/]*$/.exec(path)?.[0] ?? '') || /bitbucket/i.test(each.text)
+  const isTold = /bitbucket/i.test(lastName(path)) || /bitbucket/i.test(each.text)
   return isTold && !/:\/\/|\w\.(?:com|org|net|io|dev)\b/.test(each.text.replace(MAIL, ''))
     ? { host: 'bitbucket.org' }
     : undefined

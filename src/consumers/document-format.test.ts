@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { documentOf } from '../../test/contract/detector.ts'
+import { fieldsOf, isForParser } from './document-fields.ts'
+import { formatOf, lastName } from './document-format.ts'
+import { consumers } from './registry.ts'
+
+const PAIR = 'BITBUCKET_USERNAME=alice\nBITBUCKET_APP_PASSWORD=q7kW2xYt9RbZ\n'
+const placesIn = (name: string, text: string): readonly string[] => {
+  const document = documentOf(new Map([[name, Buffer.from(text, 'latin1')]]), name)
+  const interested = consumers.filter(({ detector }) => detector?.matches(document.path))
+  return interested.flatMap(({ detector }) => detector?.detect(document).places ?? []).map(({ consumer }) => consumer)
+}
+
+describe('what git takes for binary', () => {
+  it('is no text in any format, unless its name says which', () => {
+    expect(formatOf('/bin/program', '\x7fELF\0\0A=b')).toBe('binary')
+    expect(formatOf('/home/.env', 'A=b\0')).toBe('dotenv')
+    expect(formatOf('/notes', `${'A=b\n'.repeat(2000)}\0`)).toBe('dotenv')
+  })
+
+  it('is not read for what names and commands say, but for addresses with a user', () => {
+    expect(placesIn('settings', PAIR)).not.toEqual([])
+    expect(placesIn('settings', `\0${PAIR}`)).toEqual([])
+    expect(placesIn('program', '\0https://alice:q7kW2xYt9RbZ@bitbucket.org/acme/app.git\0')).toContain('url-userinfo')
+  })
+
+  it('is told apart from text in UTF-16', () => {
+    const wide = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(PAIR, 'utf16le')]).toString('latin1')
+    expect(placesIn('settings', wide)).not.toEqual([])
+  })
+})
+
+it('a text of more than a mebibyte is for no parser', () => {
+  const read = (text: string) => fieldsOf(documentOf(new Map([['run.sh', Buffer.from(text)]]), 'run.sh'))
+  const [whole, larger] = [read(`A=b\n${' '.repeat(1024 * 1024 - 4)}`), read(`A=b\n${' '.repeat(1024 * 1024 - 3)}`)]
+  expect([isForParser(whole), whole.fields.length]).toEqual([true, 1])
+  expect([isForParser(larger), larger.fields.length]).toEqual([false, 0])
+})
+
+it('a large script is not read for the bodies of its requests either', () => {
+  const request = `curl -d '{"git_provider": "bitbucketCloud", "personal_access_token": "q7kW2xYt9RbZ", "git_username": "alice"}' https://example.org\n`
+  expect(placesIn('run.sh', request)).toContain('databricks')
+  expect(placesIn('run.sh', request + '#\n'.repeat(600_000))).not.toContain('databricks')
+})
+
+it('the last name of a path is what follows the last separator of either kind', () => {
+  expect(['a/b.yml', 'a\\b.yml', 'b.yml', 'a/', ''].map(lastName)).toEqual(['b.yml', 'b.yml', 'b.yml', '', ''])
+})
