@@ -48,7 +48,7 @@ const READ = new WeakMap<Uint8Array, FieldDocument>()
 /** JSON in base64 in YAML is as deep as it gets. */
 const DEEPEST = 3
 /** Larger texts are no configuration; what is embedded in them is found all the same. */
-const LARGEST_FOR_PARSER = 1024 * 1024
+export const LARGEST_FOR_PARSER = 1024 * 1024
 
 /** Whether whoever reads a text in a format of its own may do so: a parser makes many times the text out of it. */
 export function isForParser({ format, text }: Pick<FieldDocument, 'format' | 'text'>): boolean {

@@ -43,6 +43,29 @@ it('a large script is not read for the bodies of its requests either', () => {
   expect(placesIn('run.sh', request + '#\n'.repeat(600_000))).not.toContain('databricks')
 })
 
+describe('a document that is too large to be parsed', () => {
+  const filler = '# filler\n'.repeat(120_000)
+  const unreadOf = (name: string, text: string) => {
+    const document = documentOf(new Map([[name, Buffer.from(text)]]), name)
+    const interested = consumers.filter(({ detector }) => detector?.matches(document.path))
+    return interested.flatMap(({ id, detector }) =>
+      (detector?.detect(document).unread ?? []).map(({ reason }) => `${id} ${reason}`),
+    )
+  }
+
+  it('is told where it is known to hold credentials', () => {
+    expect(unreadOf('main.tfstate', `{"bitbucket": 1}\n${filler}`)).toEqual(['terraform-state too-large'])
+    expect(unreadOf('all.yaml', `kind: Secret\nx: bitbucket\n${filler}`)).toEqual(['kubernetes-secret too-large'])
+  })
+
+  it('is not where nothing says so, and one that can be parsed is not either', () => {
+    expect(unreadOf('package-lock.json', `{"bitbucket": 1}\n${filler}`)).toEqual([])
+    expect(unreadOf('main.tfstate', `{"other": 1}\n${filler}`)).toEqual([])
+    expect(unreadOf('main.tfstate', '{"bitbucket": 1}')).toEqual([])
+    expect(unreadOf('all.yaml', `kind: ConfigMap\nx: bitbucket\n${filler}`)).toEqual([])
+  })
+})
+
 it('the last name of a path is what follows the last separator of either kind', () => {
   expect(['a/b.yml', 'a\\b.yml', 'b.yml', 'a/', ''].map(lastName)).toEqual(['b.yml', 'b.yml', 'b.yml', '', ''])
 })

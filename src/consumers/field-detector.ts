@@ -7,7 +7,13 @@ import type { Detector, Document } from '../model/consumer.ts'
 import type { Confidence, ConsumerId, Detection, Hindrance, Place, UnreadPart } from '../model/place.ts'
 import type { Operation, Repository, Use } from '../model/use.ts'
 import { isBitbucketHost, isRestHost, repositoryOf } from './bitbucket-hosts.ts'
-import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fields.ts'
+import {
+  type FieldDocument,
+  fieldsOf,
+  isForParser,
+  LARGEST_FOR_PARSER,
+  type NestedDocument,
+} from './document-fields.ts'
 import { indexOf } from './field-index.ts'
 import { decodedPiece, type Piece, type Pieces, placeOfPieces, storedPiece, wholeOf } from './field-place.ts'
 import { hostOfKey, type KeyPattern, keysOf, lastKeyOf, matchKeys } from './key-pattern.ts'
@@ -66,6 +72,8 @@ export interface FieldDetectorParts {
   readonly files?: RegExp
   /** Text of which one must occur. */
   readonly keywords: readonly string[]
+  /** What a document of this consumer says, where its path does not tell. One that is too large to be parsed is then told. */
+  readonly says?: RegExp
   /** What names of files say, where their bytes need not: those are opened whatever stands in them. */
   readonly inNames?: readonly string[]
   readonly fields?: readonly FieldRule[]
@@ -88,11 +96,22 @@ export function fieldDetector(parts: FieldDetectorParts): Detector {
     breadth: parts.files === undefined ? 'own names' : 'own files',
     detect: (document) => {
       const found = foundIn(document, parts, asked)
-      if (found.length === 0) return NOTHING_FOUND
-      return { places: placesOf(document, parts.consumer, found), demands: [], unread: sealedIn(document, found) }
+      const unread = [...tooLarge(document, parts), ...sealedIn(document, found)]
+      if (found.length + unread.length === 0) return NOTHING_FOUND
+      return { places: placesOf(document, parts.consumer, found), demands: [], unread }
     },
     variables: parts.variables ?? [],
   }
+}
+
+/** Silence about a file that is known to hold credentials would read as "none in it". */
+function tooLarge(document: Document, { files, says, keywords }: FieldDetectorParts): readonly UnreadPart[] {
+  const read = fieldsOf(document)
+  if (isForParser(read) || read.format === 'binary' || !(files ?? says)?.test(files ? document.path : read.text))
+    return []
+  if (!keywords.some((keyword) => read.text.includes(keyword))) return []
+  const detail = `it has ${read.text.length} bytes: of more than ${LARGEST_FOR_PARSER} only addresses, headers and tokens are read`
+  return [{ reason: 'too-large', detail }]
 }
 
 const NOTHING_FOUND: Detection = { places: [], demands: [], unread: [] }

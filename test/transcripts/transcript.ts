@@ -122,6 +122,7 @@ const NORMAL: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, 'TIME'],
   [/\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/g, 'TIME'],
   [/(expires(?:On)?"?:? +"?)\d{4}-\d{2}-\d{2}/gi, '$1DATE'],
+  [/(\bends by )\d{4}-\d{2}-\d{2}/g, '$1DATE'],
   [/\u001b/g, '\\e'],
   // Node 22 and later say so before our code runs, where both variables are set.
   [/\n?\(node:\d+\) Warning: The 'NO_COLOR' env is ignored.*\n\(Use `node --trace-warnings.*/g, ''],

@@ -110,7 +110,7 @@ function wrongEmail(name: string, email: string): Failure {
 function addedLines(checked: CheckedToken, keyturn: Keyturn): readonly string[] {
   const { token, consultation } = checked
   return [
-    `Kept "${token.name}": ${token.secret.fingerprint}, ${KIND_WORDS[token.kind]}, ${expiryWords(token.expiresAt, keyturn.context.system.clock.now())}`,
+    `Kept "${token.name}": ${token.secret.fingerprint}, ${KIND_WORDS[token.kind]}, ${expiryWords(token, keyturn.context.system.clock.now())}`,
     ...scopeLines(token.scopes, consultation),
     '',
     'Next: see what has to change',

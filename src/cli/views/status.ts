@@ -1,7 +1,7 @@
 import { controllerFlag, type RunState, tally } from '../../index.ts'
 import { KIND_WORDS } from '../../messages/kinds.ts'
 import type { Scope } from '../../model/answer.ts'
-import { daysUntil, SOON_DAYS } from '../../model/ends-soon.ts'
+import { daysUntil, latestEnd, SOON_DAYS } from '../../model/ends-soon.ts'
 import type { SecretKind } from '../../model/secret.ts'
 import { type DamagedRun, damageWord } from '../known-runs.ts'
 import type { Paint } from '../output.ts'
@@ -26,16 +26,25 @@ export function tokenLines(tokens: readonly ShownToken[], now: Date): readonly s
     token.fingerprint,
     KIND_WORDS[token.kind],
     oneLine(token.username ?? token.email ?? ''),
-    expiryWords(token.expiresAt, now),
+    expiryWords(token, now),
   ])
   return [count(tokens.length, 'token'), ...columns(rows, '  ')]
 }
 
-export function expiryWords(expiresAt: string | undefined, now: Date): string {
-  if (expiresAt === undefined) return 'expiry not known'
+export function expiryWords(token: Pick<ShownToken, 'kind' | 'expiresAt' | 'addedAt'>, now: Date): string {
+  const { expiresAt } = token
+  if (expiresAt === undefined) return latestWords(latestEnd(token), now)
   const days = daysUntil(expiresAt, now)
   if (days < 0) return `ended ${expiresAt.slice(0, 10)}`
   return days <= SOON_DAYS ? `! ends in ${count(days, 'day')}` : `until ${expiresAt.slice(0, 10)}`
+}
+
+/** Its own day was not given, and it is not later. */
+function latestWords(latest: string | undefined, now: Date): string {
+  if (latest === undefined) return 'expiry not known'
+  const days = daysUntil(latest, now)
+  if (days < 0) return `ended by ${latest}`
+  return `${days <= SOON_DAYS ? '! ' : ''}ends by ${latest}`
 }
 
 export function runLines(runs: readonly RunState[], damaged: readonly DamagedRun[], paint: Paint): readonly string[] {

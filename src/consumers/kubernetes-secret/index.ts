@@ -17,6 +17,7 @@ export const consumer: Consumer = {
   detector: {
     ...fieldDetector({
       consumer: 'kubernetes-secret',
+      says: /\bkind["']?[ \t]*:[ \t]*["']?Secret\b/,
       keywords: ['Secret', 'kubernetes_secret', 'secretGenerator', 'create secret'],
       more: [
         inSecrets(usesOf),
