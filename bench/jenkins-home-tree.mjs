@@ -31,6 +31,7 @@ export function makeJenkinsHome({ seed, credentials, system = Math.ceil(credenti
     home.write(`jobs/${name}/config.xml`, folderConfig(random, keys))
     for (let job = 0; job < JOBS_PER_FOLDER; job++) {
       home.write(`jobs/${name}/jobs/job-${job}/config.xml`, jobConfig(random, name, job))
+      if (builds > 0) home.write(`jobs/${name}/jobs/job-${job}/scm-polling.log`, pollingLog(name, job))
       for (let build = 1; build <= builds; build++) writeBuild(home, random, { name, job, build })
     }
   }
@@ -115,6 +116,21 @@ function flowNodes(random, { url, id }) {
       : step(node, 'org.jenkinsci.plugins.workflow.steps.EchoStep', named('message', `built ${hexOf(random, 12)}`)),
   )
   return `${PROLOG}<linked-hash-map>\n${steps.join('')}</linked-hash-map>`
+}
+
+function pollingLog(name, job) {
+  return `Started on Nov 29, 2026, 6:00:00 PM
+Using strategy: Default
+[poll] Last Built Revision: Revision ${'0'.repeat(40)} (refs/remotes/origin/main)
+The recommended git tool is: NONE
+using credential bb-${job % PER_FOLDER}
+ > git --version # timeout=10
+using GIT_ASKPASS to set credentials checks out the sources
+ > git ls-remote -h -- https://bitbucket.org/acme/${name}-${job}.git # timeout=10
+Found 3 remote heads on https://bitbucket.org/acme/${name}-${job}.git
+Done. Took 0.6 sec
+No changes
+`
 }
 
 const hexOf = (random, length) => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('')

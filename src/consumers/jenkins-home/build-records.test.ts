@@ -25,10 +25,12 @@ using credential bitbucket-bot
 Fetching changes from the remote Git repository
  > git config remote.origin.url https://bitbucket.org/acme/app.git # timeout=10
 Fetching upstream changes from https://bitbucket.org/acme/app.git
-using GIT_ASKPASS to set credentials of the bot at Bitbucket
- > git -c core.askpass=true fetch --tags --progress https://bitbucket.org/acme/app.git +refs/heads/*:refs/remotes/origin/* # timeout=10
+using GIT_ASKPASS to set credentials Bitbucket app password of the bot
+ > /usr/bin/git -c core.askpass=true fetch --tags --progress https://bitbucket.org/acme/app.git +refs/heads/*:refs/remotes/origin/* # timeout=10
 Checking out git https://bitbucket.org/acme/app.git into /var/lib/jenkins/workspace/app@script to read Jenkinsfile
 Obtained Jenkinsfile from git git@bitbucket.org:acme/app.git
+Connecting to https://bitbucket.org using bot@example.org/****** (User API token for bot)
+Found 3 remote heads on https://bitbucket.org/acme/app.git
 + make all
 Masking supported pattern matches of $BB_PASSWORD or $BITBUCKET_USER
 [Bitbucket] Notifying commit build result
@@ -66,6 +68,11 @@ test.each([
   ['jobs/app/builds/7/changelog12.xml', 'markup'],
   ['jobs/team/jobs/app/branches/main/builds/7/workflow-completed/flowNodeStore.xml', 'markup'],
   ['jobs/app/builds/7/workflow/12.xml', 'markup'],
+  ['jobs/app/scm-polling.log', 'log'],
+  ['jobs/app/indexing/indexing.log', 'log'],
+  ['jobs/team/computation/computation.log', 'log'],
+  ['var/indexing/indexing.log', undefined],
+  ['logs/tasks/indexing.log', undefined],
   ['jobs/app/builds/7/injectedEnvVars.txt', undefined],
   ['jobs/app/builds/7/archive/dist/log', undefined],
   ['jobs/app/builds/permalinks', undefined],
@@ -91,6 +98,8 @@ describe('a record of a build', () => {
     ['a variable of its own', '+ export APP_PASSWORD=hunter2hunter2'],
     ['a secret in an address of another host', '+ git clone https://bot:hunter2@git.example.org/app.git'],
     ['a token', `+ echo ${values.OLD}`],
+    ['a token in a description', `using GIT_ASKPASS to set credentials ${values.NEW}`],
+    ['a token in a command of git', ` > git fetch https://bitbucket.org/acme/app.git ${values.ACCESS}`],
     ['a variable by its name', '+ env BB_LOGIN=x'],
   ])('a log with %s is for the detectors', (_, line) => {
     expect(judged(log.replace('+ make all', line), LOG)).toBeUndefined()
