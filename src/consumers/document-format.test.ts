@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { documentOf } from '../../test/contract/detector.ts'
+import { fixtureValues } from '../../test/contract/fixtures.ts'
 import { fieldsOf, isForParser } from './document-fields.ts'
 import { formatOf, lastName } from './document-format.ts'
 import { consumers } from './registry.ts'
 
-const PAIR = 'BITBUCKET_USERNAME=alice\nBITBUCKET_APP_PASSWORD=q7kW2xYt9RbZ\n'
+const { SHORT } = fixtureValues()
+const PAIR = `BITBUCKET_USERNAME=alice\nBITBUCKET_APP_PASSWORD=${SHORT}\n`
 const placesIn = (name: string, text: string): readonly string[] => {
   const document = documentOf(new Map([[name, Buffer.from(text, 'latin1')]]), name)
   const interested = consumers.filter(({ detector }) => detector?.matches(document.path))
@@ -21,7 +23,7 @@ describe('what git takes for binary', () => {
   it('is not read for what names and commands say, but for addresses with a user', () => {
     expect(placesIn('settings', PAIR)).not.toEqual([])
     expect(placesIn('settings', `\0${PAIR}`)).toEqual([])
-    expect(placesIn('program', '\0https://alice:q7kW2xYt9RbZ@bitbucket.org/acme/app.git\0')).toContain('url-userinfo')
+    expect(placesIn('program', `\0https://alice:${SHORT}@bitbucket.org/acme/app.git\0`)).toContain('url-userinfo')
   })
 
   it('is told apart from text in UTF-16', () => {
@@ -38,7 +40,7 @@ it('a text of more than a mebibyte is for no parser', () => {
 })
 
 it('a large script is not read for the bodies of its requests either', () => {
-  const request = `curl -d '{"git_provider": "bitbucketCloud", "personal_access_token": "q7kW2xYt9RbZ", "git_username": "alice"}' https://example.org\n`
+  const request = `curl -d '{"git_provider": "bitbucketCloud", "personal_access_token": "${SHORT}", "git_username": "alice"}' https://example.org\n`
   expect(placesIn('run.sh', request)).toContain('databricks')
   expect(placesIn('run.sh', request + '#\n'.repeat(600_000))).not.toContain('databricks')
 })

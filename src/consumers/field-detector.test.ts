@@ -30,3 +30,29 @@ describe('a secret that SOPS has encrypted', () => {
     ])
   })
 })
+
+describe('a SealedSecret', () => {
+  const sealed = (name: string, annotation = '') =>
+    `apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: ${name}\nspec:\n  encryptedData:\n    username: AgBy3i4OJSWK\n    password: AgCtr0QkPTYm\n  template:\n    metadata:\n      name: ${name}\n${annotation}`
+  const unreadOf = (text: string) => detected('kubernetes-secret', '/app/sealed.yaml', text)?.unread
+
+  it('that is called after Bitbucket, or whose Secret says so, is told as not read', () => {
+    const [byName, byAnnotation] = [
+      sealed('bitbucket-app'),
+      sealed('git', '      annotations:\n        tekton.dev/git-0: https://bitbucket.org\n'),
+    ]
+    for (const text of [byName, byAnnotation])
+      expect(unreadOf(text)).toEqual([
+        {
+          span: [text.indexOf('AgCtr0'), text.indexOf('AgCtr0') + 12],
+          reason: 'undecryptable',
+          detail: expect.stringContaining('kubeseal'),
+        },
+      ])
+  })
+
+  it('of something else is not', () => {
+    expect(unreadOf(sealed('database'))).toEqual([])
+    expect(unreadOf(sealed('bitbucket-app').replace('bitnami.com', 'example.org'))).toEqual([])
+  })
+})

@@ -126,8 +126,8 @@ export interface Found {
   /** As in a place. */
   readonly unresolved?: string
   readonly declares?: Place['declares']
-  /** What stands there is encrypted by SOPS, and no secret. */
-  readonly isSealed?: true
+  /** What stands there is encrypted, and no secret: by what, and what to do. */
+  readonly sealed?: string
 }
 
 /** What the rules of one consumer ask for: most documents hold none of it, and no rule has to be tried. */
@@ -187,10 +187,10 @@ function foundByRules(
 /** Secrets of Bitbucket that nobody reads without a key which keyturn does not ask for; several rules may find one. */
 function sealedIn(document: Document, found: readonly Found[]): readonly UnreadPart[] {
   const parts = new Map<number, UnreadPart>()
-  for (const { isSealed, keys, pieces } of found) {
-    if (isSealed !== true) continue
+  for (const { sealed, keys, pieces } of found) {
+    if (sealed === undefined) continue
     const { span } = storedPiece(document, pieces.secret)
-    const detail = `${shownName(keys, '')}: SOPS has encrypted it; scan what sops decrypts`
+    const detail = `${shownName(keys, '')}: ${sealed}`
     if (!parts.has(span[0])) parts.set(span[0], { span, reason: 'undecryptable', detail })
   }
   return [...parts.values()]
@@ -214,7 +214,7 @@ function says(document: FieldDocument, keyword: string): boolean {
 export function placesOf(document: Document, consumer: ConsumerId, found: readonly Found[]): readonly Place[] {
   if (found.length === 0) return []
   const seen = new Map<string, number>()
-  const readable = found.filter(({ isSealed }) => isSealed !== true)
+  const readable = found.filter(({ sealed }) => sealed === undefined)
   const places = withoutRepeats(document, readable).map(
     ({ keys, host, pieces, confidence, uses, unresolved, declares }) => {
       const secret = decodedPiece(pieces.secret)
@@ -389,6 +389,7 @@ function firstOf(
 }
 
 const SEALED = /^ENC\[AES256_GCM,/
+const BY_SOPS = 'SOPS has encrypted it; scan what sops decrypts'
 
 /** What stands in a field that is known to be for `whom`. */
 export function foundAt(
@@ -401,7 +402,7 @@ export function foundAt(
   const pieces = piecesOf(form, value, username, fixedUsername)
   if (pieces === undefined) return []
   const where = { level: 'certain', reason: 'the field is for nothing else' } as const
-  if (SEALED.test(value.text)) return [{ keys, host, pieces, confidence: where, uses: [], isSealed: true }]
+  if (SEALED.test(value.text)) return [{ keys, host, pieces, confidence: where, uses: [], sealed: BY_SOPS }]
   const confidence = secretConfidence(opened ?? decodedPiece(pieces.secret), seal, where)
   if (confidence === undefined) return []
   const by = keys.join('.')

@@ -2,7 +2,7 @@ import type { Consumer } from '../../model/consumer.ts'
 import { inCommands } from '../command-options.ts'
 import { fieldDetector } from '../field-detector.ts'
 import { inSecrets } from '../kubernetes-secrets.ts'
-import { usesOf } from './uses.ts'
+import { inSealedSecrets, usesOf } from './uses.ts'
 
 /** The name of the Secret says whose it is; hooks, keys and consumers of OAuth are not for this. */
 const CREATED =
@@ -21,6 +21,7 @@ export const consumer: Consumer = {
       keywords: ['Secret', 'kubernetes_secret', 'secretGenerator', 'create secret'],
       more: [
         inSecrets(usesOf),
+        inSealedSecrets,
         inCommands([
           {
             command: CREATED,

@@ -140,6 +140,7 @@ describe('Kubernetes Secret', () => {
         tree: load('ok.others'),
         path: 'secrets.yaml',
         places: [],
+        unread: ['undecryptable'],
       },
     ],
   })
