@@ -36,6 +36,8 @@ export interface FieldDocument {
   readonly fields: readonly Field[]
   /** Documents that stand as text, or as base64, in a field of this one. */
   readonly nested: readonly NestedDocument[]
+  /** Whether it was read in its format, and whoever reads it in another one may do so: a parser makes many times the text out of it. */
+  readonly isParsed: boolean
 }
 
 export interface NestedDocument extends FieldDocument {
@@ -50,36 +52,44 @@ const DEEPEST = 3
 /** Larger texts are no configuration; what is embedded in them is found all the same. */
 export const LARGEST_FOR_PARSER = 1024 * 1024
 
-/** Whether whoever reads a text in a format of its own may do so: a parser makes many times the text out of it. */
-export function isForParser({ format, text }: Pick<FieldDocument, 'format' | 'text'>): boolean {
-  return format !== 'binary' && text.length <= LARGEST_FOR_PARSER
-}
+/** What was below that when it was planned: new secrets are up to ten times as long as the old ones. */
+const LARGEST_KNOWN = 8 * LARGEST_FOR_PARSER
 
-export function fieldsOf({ path, bytes }: Document): FieldDocument {
+export function fieldsOf({ path, bytes, isKnown }: Document): FieldDocument {
   const known = READ.get(bytes)
   if (known?.path === path) return known
   const wide = utf16Text(bytes)
-  const read = wide === undefined ? readText(path, byteText(bytes), 0) : readWide(path, wide)
+  const limits = { depth: 0, largest: isKnown === true ? LARGEST_KNOWN : LARGEST_FOR_PARSER }
+  const read = wide === undefined ? readText(path, byteText(bytes), limits) : readWide(path, wide, limits)
   READ.set(bytes, read)
   return read
 }
 
-function readWide(path: string, wide: StoredText): FieldDocument {
-  const { keys: _, value: __, ...document } = outwardsOf(readText(path, wide.text, 0), [], wide)
+interface Limits {
+  /** How many documents it stands in. */
+  readonly depth: number
+  /** Of a text that is parsed, in bytes. */
+  readonly largest: number
+}
+
+function readWide(path: string, wide: StoredText, limits: Limits): FieldDocument {
+  const { keys: _, value: __, ...document } = outwardsOf(readText(path, wide.text, limits), [], wide)
   return document
 }
 
-function readText(path: string, text: string, depth: number): FieldDocument {
+function readText(path: string, text: string, limits: Limits): FieldDocument {
   const format = formatOf(path, text)
-  const fields = !isForParser({ format, text }) ? [] : withDataDecoded(fieldsIn(format, text), partsOf(format, text))
+  const isParsed = format !== 'binary' && text.length <= limits.largest
+  const fields = isParsed ? withDataDecoded(fieldsIn(format, text), partsOf(format, text)) : []
+  const isDeep = !isParsed || limits.depth >= DEEPEST
   return {
     path,
     format,
     text,
     whole: plainText(text, 0),
     fields,
-    nested:
-      depth < DEEPEST ? [...fields.flatMap((field) => nestedIn(field, depth)), ...heredocsIn(format, text, depth)] : [],
+    nested: isDeep ? [] : [...fields.flatMap((field) => nestedIn(field, limits)), ...heredocsIn(format, text, limits)],
+    isParsed,
   }
 }
 
@@ -163,31 +173,31 @@ const BASE64_TEXT = /^[A-Za-z0-9+/\s]{16,}={0,2}\s*$/
 const FILE_NAME =
   /^[._]?netrc$|^\.?git-?credentials$|^\.?gitconfig$|\.(json|ya?ml|toml|ini|cfg|conf|env|properties|xml|sh)$|^\.env/i
 
-function nestedIn({ keys, value }: Field, depth: number): readonly NestedDocument[] {
+function nestedIn({ keys, value }: Field, limits: Limits): readonly NestedDocument[] {
   const name = keys.at(-1) ?? ''
   const { text } = value
   if (text.length < 16) return []
-  if (JSON_TEXT.test(text)) return [within(keys, value, FILE_NAME.test(name) ? name : `${name}.json`, depth)]
-  if (FILE_NAME.test(name) && text.includes('\n')) return [within(keys, value, name, depth)]
-  if (!BASE64_TEXT.test(text)) return text.includes('\n') ? [within(keys, value, name, depth)] : []
+  if (JSON_TEXT.test(text)) return [within(keys, value, FILE_NAME.test(name) ? name : `${name}.json`, limits)]
+  if (FILE_NAME.test(name) && text.includes('\n')) return [within(keys, value, name, limits)]
+  if (!BASE64_TEXT.test(text)) return text.includes('\n') ? [within(keys, value, name, limits)] : []
   const decoded = decodedText(value)
-  return isText(decoded.text) ? [within(keys, decoded, name, depth)] : []
+  return isText(decoded.text) ? [within(keys, decoded, name, limits)] : []
 }
 
 /** Files that a script writes: `cat > ~/.netrc <<EOF`, `kubectl apply -f - <<EOF`. */
-function heredocsIn(format: DocumentFormat, text: string, depth: number): readonly NestedDocument[] {
+function heredocsIn(format: DocumentFormat, text: string, limits: Limits): readonly NestedDocument[] {
   const isScript = format === 'shell' || format === 'text'
-  if (!isScript || !text.includes('<<') || !isForParser({ format, text })) return []
+  if (!isScript || !text.includes('<<')) return []
   return readShellCommands(text).flatMap(({ inputs, redirects }) => {
     const target = redirects.find(({ operator }) => operator.startsWith('>'))?.target.value.text ?? ''
     const name = lastName(target)
     const files = inputs.filter(({ value }) => value.text.length >= 16 && value.text.includes('\n'))
-    return files.map(({ value }) => within([name || 'heredoc'], value, name, depth))
+    return files.map(({ value }) => within([name || 'heredoc'], value, name, limits))
   })
 }
 
-function within(keys: readonly string[], value: StoredText, name: string, depth: number): NestedDocument {
-  return outwardsOf(readText(name, value.text, depth + 1), keys, value)
+function within(keys: readonly string[], value: StoredText, name: string, limits: Limits): NestedDocument {
+  return outwardsOf(readText(name, value.text, { ...limits, depth: limits.depth + 1 }), keys, value)
 }
 
 /** A document that was read by itself, with the bytes of the one that holds it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { documentOf } from '../../test/contract/detector.ts'
 import { fixtureValues } from '../../test/contract/fixtures.ts'
-import { fieldsOf, isForParser } from './document-fields.ts'
+import { fieldsOf } from './document-fields.ts'
 import { formatOf, lastName } from './document-format.ts'
 import { consumers } from './registry.ts'
 
@@ -35,8 +35,8 @@ describe('what git takes for binary', () => {
 it('a text of more than a mebibyte is for no parser', () => {
   const read = (text: string) => fieldsOf(documentOf(new Map([['run.sh', Buffer.from(text)]]), 'run.sh'))
   const [whole, larger] = [read(`A=b\n${' '.repeat(1024 * 1024 - 4)}`), read(`A=b\n${' '.repeat(1024 * 1024 - 3)}`)]
-  expect([isForParser(whole), whole.fields.length]).toEqual([true, 1])
-  expect([isForParser(larger), larger.fields.length]).toEqual([false, 0])
+  expect([whole.isParsed, whole.fields.length]).toEqual([true, 1])
+  expect([larger.isParsed, larger.fields.length]).toEqual([false, 0])
 })
 
 it('a large script is not read for the bodies of its requests either', () => {

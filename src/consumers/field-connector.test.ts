@@ -288,3 +288,23 @@ describe.each(STYLES)('$name', ({ language, write }) => {
     )
   })
 })
+
+describe('a document that its changes make larger than what a scan reads in full', () => {
+  test('is changed to its end, and every byte comes back', async () => {
+    const entry = (name: string): string =>
+      `  - title: ${name}\n    hoster: bitbucket\n    type: user\n    name: ${name}\n    authName: ${name}\n    password: ${OLD}\n`
+    const list = `localFolder: /backup\nsources:\n${['a', 'b', 'c'].map(entry).join('')}`
+    const before = list + '#\n'.repeat(Math.floor((1024 * 1024 - list.length) / 2))
+    const { text, ref, stage, restore } = bench('scm-backup', 'settings.yml', before)
+    const refs = [0, 1, 2].map((at) => ref(`sources.${at}.password`))
+    const backups: Uint8Array[] = []
+    for (const one of refs) {
+      const change = await stage(one, 'alice@example.com', NEW)
+      await change.commit()
+      backups.push(change.backup)
+    }
+    expect([text().split(NEW).length - 1, text().length > 1024 * 1024]).toEqual([3, true])
+    for (const [at, one] of [...refs.entries()].reverse()) await restore(one, backups[at] ?? new Uint8Array())
+    expect(text() === before).toBe(true)
+  })
+})

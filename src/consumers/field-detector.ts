@@ -7,13 +7,7 @@ import type { Detector, Document } from '../model/consumer.ts'
 import type { Confidence, ConsumerId, Detection, Hindrance, Place, UnreadPart } from '../model/place.ts'
 import type { Operation, Repository, Use } from '../model/use.ts'
 import { isBitbucketHost, isRestHost, repositoryOf } from './bitbucket-hosts.ts'
-import {
-  type FieldDocument,
-  fieldsOf,
-  isForParser,
-  LARGEST_FOR_PARSER,
-  type NestedDocument,
-} from './document-fields.ts'
+import { type FieldDocument, fieldsOf, LARGEST_FOR_PARSER, type NestedDocument } from './document-fields.ts'
 import { indexOf } from './field-index.ts'
 import { decodedPiece, type Piece, type Pieces, placeOfPieces, storedPiece, wholeOf } from './field-place.ts'
 import { hostOfKey, type KeyPattern, keysOf, lastKeyOf, matchKeys } from './key-pattern.ts'
@@ -107,8 +101,7 @@ export function fieldDetector(parts: FieldDetectorParts): Detector {
 /** Silence about a file that is known to hold credentials would read as "none in it". */
 function tooLarge(document: Document, { files, says, keywords }: FieldDetectorParts): readonly UnreadPart[] {
   const read = fieldsOf(document)
-  if (isForParser(read) || read.format === 'binary' || !(files ?? says)?.test(files ? document.path : read.text))
-    return []
+  if (read.isParsed || read.format === 'binary' || !(files ?? says)?.test(files ? document.path : read.text)) return []
   if (!keywords.some((keyword) => read.text.includes(keyword))) return []
   const detail = `it has ${read.text.length} bytes: of more than ${LARGEST_FOR_PARSER} only addresses, headers and tokens are read`
   return [{ reason: 'too-large', detail }]

@@ -34,7 +34,8 @@ export async function loadDocument(
   const kept = keptAt(path, context)
   if (kept !== undefined && isSame(kept.document.bytes, bytes) && areSame(kept.companions, companions))
     return kept.document
-  const document = { path, bytes, seal: context.seal, companion: (name: string) => companions.get(name) }
+  const companion = (name: string): Uint8Array | undefined => companions.get(name)
+  const document: Document = { path, bytes, seal: context.seal, companion, isKnown: true }
   keep({ document, companions }, context)
   return document
 }

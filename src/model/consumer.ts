@@ -29,6 +29,8 @@ export interface Document {
   readonly seal: Seal
   /** Bytes of a file that `Detector.companions` named, if it could be read. */
   readonly companion: (path: string) => Uint8Array | undefined
+  /** A place was found in it: it is read in full although what is written there may make it larger than what a scan reads in full. */
+  readonly isKnown?: true
 }
 
 /**

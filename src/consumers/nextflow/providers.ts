@@ -1,7 +1,6 @@
 import { readCodeFields } from '../../formats/code-fields.ts'
 import { inside } from '../../formats/field.ts'
 import { CLOUD_OR_NOTHING } from '../cloud-address.ts'
-import { isForParser } from '../document-fields.ts'
 import { byFields, type DocumentReader, type FieldRule } from '../field-detector.ts'
 
 const OPERATIONS = ['rest', 'git-fetch'] as const
@@ -30,7 +29,7 @@ const RULES = ['password', 'token'].flatMap((name): readonly FieldRule[] => [
 
 /** `providers { bitbucket { user = … } }`: a file called `scm`, or any that NXF_SCM_FILE names. It is Groovy whose blocks are sections. */
 export const inProviders: DocumentReader = (each, document) => {
-  if (!isForParser(each) || !/\bproviders\s{0,20}[{.]/.test(each.text)) return []
+  if (!each.isParsed || !/\bproviders\s{0,20}[{.]/.test(each.text)) return []
   const { fields } = readCodeFields(each.text, 'groovy')
   const config = {
     ...each,
