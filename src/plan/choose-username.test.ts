@@ -15,6 +15,7 @@ import { chooseUsername } from './choose-username.ts'
 
 const owner = { email: ALICES_EMAIL, username: 'alice' }
 const both = [FETCH, REST]
+const alone = (consumer: string, uses: readonly Use[]) => madePlace('a', { consumer, username: undefined, uses })
 
 describe('one username for git and REST, by what the tool does', () => {
   it.each(['renovate', 'composer', 'codebuild', 'pipelines-as-code', 'nextflow'])(
@@ -167,8 +168,6 @@ it('Git Credential Manager gets a token on the condition that it does not valida
 })
 
 describe('where no username was found', () => {
-  const alone = (consumer: string, uses: readonly Use[]) => madePlace('a', { consumer, username: undefined, uses })
-
   it.each([
     ['renovate', 'under the e-mail only'],
     ['atlantis', 'under a fixed one only'],
@@ -311,5 +310,168 @@ describe('Git Credential Manager', () => {
     expect(conditions?.map(({ wayOut }) => wayOut)).toEqual([
       'Switch the check off: git config --global credential.bitbucketValidateStoredCredentials false',
     ])
+  })
+})
+
+describe('which side a username is for', () => {
+  const chosen = (host: string, uses: readonly Use[]) =>
+    chooseUsername(madePlace('a', { consumer: 'curlrc', host, uses }), 'api-token', owner)
+
+  it.each([
+    ['bitbucket.org', [], SENTINEL],
+    ['api.bitbucket.org', [], ALICES_EMAIL],
+    ['api.bitbucket.org', [FETCH], SENTINEL],
+    ['bitbucket.org', [REST], ALICES_EMAIL],
+  ])('what is for %s and used for %o gets %s', (host, uses, username) => {
+    expect(chosen(host, uses)).toMatchObject({ kind: 'use', username })
+  })
+
+  it.each(['under a name of its own', 'in a URL'] as const)('git takes the fixed name also %s', (spelled) => {
+    expect(chosen('bitbucket.org', [{ ...FETCH, spelled }])).toMatchObject({ kind: 'use', username: SENTINEL })
+  })
+
+  it.each(['under a name of its own', 'in a URL'] as const)(
+    'an access token is no matter of names on REST, %s',
+    (spelled) => {
+      const place = madePlace('a', { consumer: 'variables', uses: [{ ...REST, spelled }] })
+      expect(chooseUsername(place, 'access-token', owner)).toMatchObject({
+        kind: 'impossible',
+        reason: expect.stringContaining('Bearer only'),
+      })
+    },
+  )
+
+  it('a tool that sends access tokens to REST as Bearer has one name for them, whatever it does', () => {
+    for (const uses of [[REST], [FETCH], both])
+      expect(chooseUsername(madePlace('a', { consumer: 'argocd', uses }), 'access-token', {})).toMatchObject({
+        kind: 'use',
+        username: 'x-token-auth',
+        usernames: ['x-token-auth'],
+      })
+  })
+
+  it('an access token for both sides waits for a person where nothing tells of Bearer', () => {
+    expect(chooseUsername(madePlace('a', { consumer: 'variables', uses: both }), 'access-token', owner).kind).toBe(
+      'impossible',
+    )
+  })
+})
+
+describe('a username where none stands', () => {
+  it.each(['netrc', 'git-credentials'])('is written into an entry of %s that has a place for it', (consumer) => {
+    const bare = madePlace('a', { consumer, username: undefined })
+    const paired = { ...bare, secret: { kind: 'app-password', encoding: 'base64-pair' } } as const
+    expect(chooseUsername(paired, 'api-token', owner)).toMatchObject({ kind: 'use', username: SENTINEL })
+    expect(chooseUsername(bare, 'api-token', owner).kind).toBe(consumer === 'netrc' ? 'use' : 'impossible')
+  })
+
+  it('is wanted before the @ of a URL by an access token under its own name, and by both sides as the e-mail', () => {
+    const inUrl = (uses: readonly Use[], consumer = 'npm') => ({
+      ...madePlace('a', { consumer, username: undefined, uses }),
+      secret: { kind: 'app-password' as const, encoding: 'percent' as const },
+    })
+    const wayOut = (words: string) => ({ kind: 'impossible', wayOut: expect.stringContaining(words) })
+    expect(chooseUsername(inUrl([FETCH]), 'access-token', owner)).toMatchObject(wayOut('Write x-token-auth:'))
+    expect(chooseUsername(inUrl(both), 'api-token', owner)).toMatchObject(wayOut('Write the e-mail (@ as %40)'))
+    expect(chooseUsername(inUrl([FETCH], 'token'), 'api-token', owner)).toMatchObject(wayOut('Find where its username'))
+  })
+
+  it('is not made up where nothing tells what the secret is used for', () => {
+    expect(chooseUsername(alone('settings', []), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringMatching(/^Find where its username is set, and change both by hand/),
+    })
+  })
+
+  it('goes with an account password, too, and its reader is named only where it is known', () => {
+    const place = madePlace('a', { consumer: 'variables', username: undefined, kind: 'account-password', uses: [REST] })
+    expect(chooseUsername(place, 'api-token', owner)).toMatchObject({
+      kind: 'none',
+      condition: { wayOut: 'Find its username, and put the e-mail there.' },
+    })
+  })
+
+  it.each([
+    [3, '(ci.sh line 1, ci.sh line 2, ci.sh line 3)'],
+    [5, '(ci.sh line 1, ci.sh line 2, ci.sh line 3 and 2 more)'],
+  ])('of %i readers three are named', (count, named) => {
+    const uses = Array.from({ length: count }, (_, at) => ({
+      ...FETCH,
+      by: `ci.sh line ${at + 1}`,
+      followed: true as const,
+    }))
+    expect(chooseUsername(alone('variables', uses), 'api-token', owner)).toMatchObject({
+      wayOut: expect.stringContaining(named),
+    })
+  })
+
+  it('is told by the tool only where one tool alone reads the variable', () => {
+    const uses = (...tools: readonly string[]): readonly Use[] =>
+      tools.flatMap((tool) => [
+        { operation: 'rest', by: `${tool}.js`, tool } as const,
+        { operation: 'git-fetch', by: `${tool}.js`, tool } as const,
+      ])
+    const reason = (words: string) => ({ kind: 'impossible', reason: expect.stringContaining(words) })
+    expect(chooseUsername(alone('token', uses('renovate')), 'api-token', owner)).toMatchObject(
+      reason('the tool takes an API token under the e-mail only'),
+    )
+    expect(chooseUsername(alone('token', uses('renovate', 'composer')), 'api-token', owner)).toMatchObject(
+      reason('under different ones'),
+    )
+    expect(chooseUsername(alone('token', both), 'api-token', owner)).toMatchObject(reason('under different ones'))
+  })
+
+  it('is no matter for a tool that cannot sign in to both with an API token', () => {
+    expect(chooseUsername(alone('dependabot', both), 'api-token', owner)).toMatchObject({
+      kind: 'impossible',
+      unserved: true,
+    })
+  })
+})
+
+describe('what a person is told', () => {
+  it('for a place that serves both sides and whose readers nobody knows: two credentials', () => {
+    const chosen = chooseUsername(madePlace('a', { consumer: 'variables', uses: both }), 'api-token', owner)
+    expect(chosen).toMatchObject({ kind: 'split', wayOut: expect.stringContaining('Use two credentials') })
+  })
+
+  it('for a tool that has another field for API tokens: that what stands here is not it', () => {
+    expect(chooseUsername(madePlace('a', { consumer: 'devlake', uses: both }), 'api-token', owner)).toMatchObject({
+      reason: 'the tool takes API tokens in another field than what stands here',
+    })
+  })
+
+  it('for Branch Source: an access token belongs into a secret text, and the e-mail comes with the token', () => {
+    const place = madePlace('a', { consumer: 'jenkins', uses: SCANNED })
+    expect(chooseUsername(place, 'access-token', owner)).toMatchObject({
+      kind: 'impossible',
+      wayOut: expect.stringContaining('Secret text'),
+    })
+    expect(chooseUsername(place, 'api-token', {}).kind).toBe('e-mail missing')
+    expect(chooseUsername(place, 'api-token', owner)).toMatchObject({
+      username: ALICES_EMAIL,
+      reason: expect.stringContaining('puts the fixed username in for git by itself'),
+    })
+  })
+
+  it('for a secret that is no token: nothing about an e-mail', () => {
+    const place = madePlace('a', { consumer: 'curlrc', uses: [REST] })
+    expect(chooseUsername(place, 'api-token', {}).kind).toBe('e-mail missing')
+    expect(chooseUsername(place, 'account-password', {}).kind).toBe('impossible')
+  })
+})
+
+describe('the usernames among which a person may choose', () => {
+  const usernames = (kind: 'api-token' | 'access-token', username?: string) =>
+    chooseUsername(madePlace('a'), kind, username === undefined ? {} : { username })
+
+  it.each([
+    ['api-token', 'alice', [SENTINEL, 'alice']],
+    ['api-token', SENTINEL, [SENTINEL]],
+    ['api-token', ALICES_EMAIL, [SENTINEL]],
+    ['api-token', undefined, [SENTINEL]],
+    ['access-token', 'alice', ['x-token-auth']],
+  ] as const)('for git and %s of an owner called %s: %o', (kind, username, expected) => {
+    expect(usernames(kind, username)).toMatchObject({ usernames: expected })
   })
 })
