@@ -1,5 +1,5 @@
 // `keyturn scan` and `keyturn plan --offline` of a Jenkins home as whole processes, against a Node program that reads every file of it
-// once; memory. `--builds 3` keeps so many builds of each job, as a controller does. `--json`, `--pairs 5`, `--sizes 1000,10000`, `--seed 1`.
+// once; memory. `--builds 3`: so many are kept of each job, as on a controller. `--json`, `--pairs 5`, `--sizes 1000,10000`, `--seed 1`.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '5' },
     sizes: { type: 'string', default: '1000,10000' },
     seed: { type: 'string', default: '1' },
-    builds: { type: 'string', default: '0' },
+    builds: { type: 'string', default: '3' },
   },
 })
 const [pairs, seed, builds] = [Number(values.pairs), Number(values.seed), Number(values.builds)]
