@@ -66,7 +66,10 @@ export async function scan(request: ScanRequest, consumers: readonly Consumer[],
     files.length === 0 && request.document === undefined ? roots : [...roots, resolve(request.listedFrom ?? '.')]
   const home = request.home === undefined ? undefined : await context.system.files.resolve(request.home).catch(() => '')
   const ids = home !== undefined && roots.includes(home) ? { base: home, isHome: true } : { base: commonFolder(named) }
-  const search = newSearch({ roots: [...roots, ...files], ...ids }, consumers, context, request.follow)
+  const search = newSearch({ roots: [...roots, ...files], ...ids }, consumers, context, {
+    ...(request.follow === undefined ? {} : { follow: request.follow }),
+    ...(request.helpers?.judge === undefined ? {} : { judge: request.helpers.judge }),
+  })
   const { filesSeen, links } = await searchRoots(request, roots, files, search)
   await searchDocument(request, search)
   await searchLinks(links, search)

@@ -1,6 +1,7 @@
 import type { Buried, Place, Span } from '../model/place.ts'
 import { collect } from './collect.ts'
 import { findingsIn } from './detectors.ts'
+import { openPrefilter } from './prefilter/prefilter.ts'
 import { interestedIn, type ReadFile, type Search } from './search.ts'
 import { settle } from './settle.ts'
 import { spansOf, tokensWithLines } from './unknown-tokens.ts'
@@ -30,6 +31,7 @@ export async function searchCopy(
   bytes: Uint8Array,
   search: Search,
 ): Promise<CopyContent> {
+  if (isJudged(path, bytes, search)) return { places: [], isAny: false }
   const tokens = tokensWithLines(bytes).map((token) => ({ ...token, mark: markOf(bytes, token.span, fileOf, search) }))
   const copy: ReadFile = { path: shownAs, tokens, understood: [] }
   if (tokens.length > 0) search.copies.push(copy)
@@ -46,6 +48,16 @@ export async function searchCopy(
     collect(kept, { consumer, foundIn: shownAs, real: fileOf }, search)
   }
   return { places: found, isAny }
+}
+
+/** What a judge says is asked for is no matter either. */
+function isJudged(path: string, bytes: Uint8Array, search: Search): boolean {
+  if (search.judge === undefined) return false
+  search.prefilter ??= openPrefilter()
+  const { buffer, nextHit } = search.prefilter
+  if (bytes.length > buffer.length) return false
+  buffer.set(bytes)
+  return search.judge(path, buffer.subarray(0, bytes.length), (from) => nextHit(from, bytes.length)) !== undefined
 }
 
 export function keepBuried(place: Place, buried: Buried, search: Search): void {

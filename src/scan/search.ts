@@ -5,7 +5,7 @@ import type { Mention } from '../model/mention.ts'
 import type { ConsumerId, Place, Span } from '../model/place.ts'
 import type { Context } from '../model/ports.ts'
 import type { VariableFlow, VariableReader } from '../model/variable-flow.ts'
-import type { Wanted } from '../system/bulk-files.ts'
+import type { FileJudge, Wanted } from '../system/bulk-files.ts'
 import { matcher } from '../system/bulk-paths.ts'
 import type { FoundDemand } from './attach-uses.ts'
 import type { Prefilter } from './prefilter/prefilter.ts'
@@ -51,6 +51,8 @@ export interface Search {
   readonly copies: ReadFile[]
   /** Absent: variables are not followed. */
   readonly follow?: VariableReader
+  /** Of copies; files are judged in the thread that reads them. */
+  readonly judge?: FileJudge
   /** By the path of a file as it is named. */
   readonly flows: Map<string, VariableFlow>
   /** Files that detectors need besides, by their paths: thousands of configurations are read with the same keys. */
@@ -71,7 +73,7 @@ export function newSearch(
   area: Area,
   consumers: readonly Consumer[],
   context: Context,
-  follow?: VariableReader,
+  { follow, judge }: Pick<Search, 'follow' | 'judge'> = {},
 ): Search {
   const found = {
     places: new Map(),
@@ -84,6 +86,7 @@ export function newSearch(
     flows: new Map(),
     companions: new Map(),
     ...(follow === undefined ? {} : { follow }),
+    ...(judge === undefined ? {} : { judge }),
   }
   const wanted = {
     names: consumers.flatMap(({ detector }) => detector?.wanted?.names ?? []),
