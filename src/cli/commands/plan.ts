@@ -62,13 +62,20 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   await keyturn.savePlan(plan)
   if (options.output !== undefined)
     await writePlanFile(options.output, planBytes(plan, planFormat(options.output)), keyturn)
-  output.result(plan, () => (options.requests ? tokenMessages(plan) : linesOf(plan, options, output)))
+  output.result(plan, () =>
+    options.requests ? tokenMessages(plan) : linesOf(plan, options, output, found.unread.length),
+  )
   for (const { at, detail } of found.unread) output.note(`? ${at}: ${detail}`)
   process.exitCode = found.unread.length > 0 ? 5 : planExitCode(plan)
 }
 
-function linesOf(plan: Plan, { all, output: file }: PlanCommandOptions, { paint }: Output): readonly string[] {
-  return planLines(plan, { paint, all: all === true, ...(file === undefined ? {} : { file }) })
+function linesOf(
+  plan: Plan,
+  { all, output: file }: PlanCommandOptions,
+  { paint }: Output,
+  unread: number,
+): readonly string[] {
+  return planLines(plan, { paint, all: all === true, unread, ...(file === undefined ? {} : { file }) })
 }
 
 function withoutToken(): Failure {

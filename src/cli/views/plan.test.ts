@@ -191,3 +191,9 @@ describe('messages to those who create tokens', () => {
     expect(text.match(/^To: /gm)).toHaveLength(1)
   })
 })
+
+it('where something could not be read, a plan without steps does not say that nothing has to be changed', () => {
+  const last = (unread: number) =>
+    planLines(madePlan([]), { paint: picocolors.createColors(false), all: true, unread }).at(-1)
+  expect([last(0), last(1)]).toEqual(['Nothing has to be changed.', 'Nothing that could be read has to be changed.'])
+})

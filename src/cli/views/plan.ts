@@ -17,12 +17,19 @@ const PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 const FEW = 8
 const WIDTH = 80
 
-/** What has to change, who has to act, what stays. `file`: where the plan was written, for the command to copy. */
-export function planLines(
-  plan: Plan,
-  options: { readonly paint: Paint; readonly all: boolean; readonly file?: string; readonly width?: number },
-): readonly string[] {
-  const { paint, all, file } = options
+interface PlanView {
+  readonly paint: Paint
+  readonly all: boolean
+  /** Where the plan was written, for the command to copy. */
+  readonly file?: string
+  readonly width?: number
+  /** How many things could not be read. */
+  readonly unread?: number
+}
+
+/** What has to change, who has to act, what stays. */
+export function planLines(plan: Plan, options: PlanView): readonly string[] {
+  const { paint, all } = options
   const shownSteps = all ? plan.steps : plan.steps.slice(0, FEW)
   const hidden = plan.steps.length - shownSteps.length
   const waiting = stepsByRequest(plan)
@@ -39,7 +46,7 @@ export function planLines(
     ...retireLines(left, paint, all),
     ...unprovableLines(plan, paint, all),
     '',
-    ...endLines(plan, file),
+    ...endLines(plan, options),
   ]
 }
 
@@ -226,9 +233,10 @@ function isUnused(step: Step): boolean {
   return step.uses.length === 0 && !isOfNameAlone(step)
 }
 
-function endLines(plan: Plan, file: string | undefined): readonly string[] {
-  if (plan.steps.length === 0)
-    return [plan.manual.length === 0 ? 'Nothing has to be changed.' : 'keyturn can change nothing here by itself.']
+function endLines(plan: Plan, { file, unread = 0 }: PlanView): readonly string[] {
+  if (plan.steps.length === 0 && plan.manual.length === 0)
+    return [unread === 0 ? 'Nothing has to be changed.' : 'Nothing that could be read has to be changed.']
+  if (plan.steps.length === 0) return ['keyturn can change nothing here by itself.']
   const waits = plan.steps.some((step) => step.to.request !== undefined)
   if (waits) return ['Nothing has been changed. Create what is asked for above, then plan again.']
   return [
