@@ -85,7 +85,7 @@ export function planNewSecrets(
     unfit: (place) =>
       token === undefined || input.policy.token === undefined
         ? undefined
-        : unfitAt(place, token, names.dead, input.now),
+        : unfitAt(place, token, { dead: names.dead, now: input.now, missing: missingAt([place], input) }),
   }
   const before = drafts.steps.length
   for (const place of group.places) planNewSecret(place, reasons.get(place) ?? '', replacement, input, drafts)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { diagnosed, madePlace, madePlan } from '../../test/support/made-plan.ts'
+import { diagnosed, madePlace, madePlan, REST } from '../../test/support/made-plan.ts'
+import type { Place } from '../model/place.ts'
 import { ofStepsLeft } from '../model/steps-left.ts'
 
 const HISTORY = {
@@ -32,6 +33,25 @@ describe('old secrets', () => {
     ])
   })
 
+  it.each([
+    ['D105', [expect.not.stringContaining('Jira')]],
+    [
+      'D102',
+      [expect.stringMatching(/^It opens nothing of Bitbucket, but may open Jira.* Its owner revokes the token/)],
+    ],
+    ['D103', [expect.stringContaining('Jira')]],
+    ['D104', [expect.stringContaining('Jira')]],
+    ['D108', []],
+    ['D109', []],
+  ] as const)(
+    'of which %s is said are revoked as far as they open anything, and where else is told',
+    (code, wayOuts) => {
+      const diagnoses = new Map([['a', diagnosed(code)]])
+      const { retire = [] } = madePlan([token('a')], { ...replacing, diagnoses })
+      expect(retire.map(({ wayOut }) => wayOut)).toEqual(wayOuts)
+    },
+  )
+
   it('of places that share a username end together', () => {
     const shared = ['a', 'b'].map((id) =>
       madePlace(id, { kind: 'api-token', path: '/home/.env', address: id, span: [0, 5], text: `of ${id}` }),
@@ -45,6 +65,29 @@ describe('old secrets', () => {
   it('are not revoked while a place holds them still', () => {
     const held = { ...token('b'), ownedBy: { name: 'the store "k"', wayOut: 'There.', takesChanges: false } }
     expect(madePlan([token('a'), held], replacing).retire).toMatchObject([{ places: ['a'], still: ['b'] }])
+  })
+
+  it('are told apart by controller, since two of them may call a credential the same', () => {
+    const on = (id: string): Place => ({
+      ...token(id),
+      consumer: 'jenkins',
+      at: { kind: 'url', url: `https://${id}.example.org` },
+      address: 'system/_/bb',
+    })
+    const held = { ...on('b'), ownedBy: { name: 'the store "k"', wayOut: 'There.', takesChanges: false } }
+    expect(madePlan([on('a'), held], replacing).retire).toMatchObject([{ places: ['a'], still: ['b'] }])
+  })
+
+  it.each([
+    [[undefined, 'alice'], 'alice'],
+    [['alice', undefined], 'alice'],
+    [[undefined, undefined], undefined],
+  ])('are of the owner whom any of their places names: %j', (usernames, owner) => {
+    const places = usernames.map((username, index) =>
+      madePlace('ab'.charAt(index), { kind: 'api-token', consumer: 'variables', uses: [REST], text: 'old', username }),
+    )
+    const { retire } = madePlan(places, replacing)
+    expect(retire?.map((one) => [one.owner, one.places])).toEqual([[owner, ['a', 'b']]])
   })
 
   it.each([

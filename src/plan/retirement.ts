@@ -1,3 +1,4 @@
+import type { DiagnosisCode } from '../model/diagnosis.ts'
 import type { Place, PlaceId, PlaceRef } from '../model/place.ts'
 import type { Retirement, Step, StepId } from '../model/plan.ts'
 import type { Fingerprint, SecretKind } from '../model/secret.ts'
@@ -7,6 +8,12 @@ import type { PlanInput } from './plan-input.ts'
 
 /** App passwords are dead, OAuth tokens end by themselves; what else opens something is revoked by its owner. */
 const REVOCABLE: ReadonlySet<SecretKind> = new Set(['api-token', 'access-token', 'oauth-consumer'])
+
+/** They open nothing any more: one has ended, the other is no whole copy of any token. */
+const OPENS_NOTHING: ReadonlySet<DiagnosisCode> = new Set(['D108', 'D109'])
+/** Tokens without scopes, and those of other apps. */
+const OPENS_OTHER_APPS: ReadonlySet<DiagnosisCode> = new Set(['D102', 'D103', 'D104'])
+const LOOK_THERE = 'It opens nothing of Bitbucket, but may open Jira or Confluence: look there first for what uses it.'
 
 /** Old secrets that steps replace and that still open something: their owners revoke them at the very end. */
 export function retirements(steps: readonly Step[], input: PlanInput): readonly Retirement[] {
@@ -24,9 +31,10 @@ function retirement(
   fingerprint: Fingerprint,
   gone: readonly { readonly place: Place; readonly step: StepId }[],
   still: readonly PlaceId[],
-  { tokens }: PlanInput,
+  { tokens, diagnoses }: PlanInput,
 ): Retirement {
   const kind = gone[0]?.place.secret?.kind ?? 'unknown'
+  const isOfOtherApps = gone.some(({ place }) => has(OPENS_OTHER_APPS, diagnoses.get(place.id)?.code))
   const owner = gone.map(({ place }) => ownerOf(place, tokens)).find((one) => one !== undefined)
   return {
     fingerprint,
@@ -35,8 +43,12 @@ function retirement(
     places: gone.map(({ place }) => place.id),
     steps: gone.map(({ step }) => step),
     still,
-    wayOut: kind === 'app-password' ? '' : REVOKE[kind],
+    wayOut: kind === 'app-password' ? '' : isOfOtherApps ? `${LOOK_THERE} ${REVOKE[kind]}` : REVOKE[kind],
   }
+}
+
+function has(codes: ReadonlySet<DiagnosisCode>, code: DiagnosisCode | undefined): boolean {
+  return code !== undefined && codes.has(code)
 }
 
 /** Every address that gets another secret, with its step; places that share a username change along. */
@@ -64,7 +76,7 @@ function holders({ places, diagnoses }: PlanInput): ReadonlyMap<Fingerprint, rea
       buried !== undefined ||
       secret?.value === undefined ||
       !REVOCABLE.has(secret.kind) ||
-      diagnoses.get(id)?.code === 'D108'
+      has(OPENS_NOTHING, diagnoses.get(id)?.code)
     )
       continue
     const known = found.get(secret.value.fingerprint)

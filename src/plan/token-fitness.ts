@@ -27,19 +27,23 @@ export function deadSecrets({ places, diagnoses }: PlanInput): ReadonlySet<Finge
   )
 }
 
+/** What is known beside the place and the token. */
+interface Known {
+  readonly dead: ReadonlySet<Fingerprint>
+  readonly now: Date
+  /** Scopes that Bitbucket said are missing there. */
+  readonly missing: readonly Scope[]
+}
+
 /** Why the token that a person named does not do at a place, as far as that is known. */
-export function unfitAt(
-  place: Unit,
-  token: TokenSummary,
-  dead: ReadonlySet<Fingerprint>,
-  now: Date,
-): Unfit | undefined {
+export function unfitAt(place: Unit, token: TokenSummary, { dead, now, missing }: Known): Unfit | undefined {
   const { name, expiresAt, fingerprint, scopes } = token
   const other = 'Name another one: keyturn plan --token NAME'
   if (expiresAt !== undefined && new Date(expiresAt) <= now)
     return { reason: `the token "${name}" ended on ${expiresAt.slice(0, 10)}`, wayOut: other }
   if (dead.has(fingerprint)) return { reason: `Bitbucket refuses the token "${name}" itself`, wayOut: other }
-  const lacking = neededAt(place, token.kind).filter((scope) => !covers(scopes, [scope]))
+  const needed = new Set([...neededAt(place, token.kind), ...missing])
+  const lacking = [...needed].filter((scope) => !covers(scopes, [scope]))
   return lacking.length === 0
     ? undefined
     : {
