@@ -38,8 +38,8 @@ const DEVELOPERS: ReadonlySet<string> = new Set([
 export function ordered(drafts: readonly Draft[], input: PlanInput): readonly Step[] {
   const locked = lockedDrafts(drafts)
   const canaries = new Set([...canariesOf(drafts, input)].flatMap((draft) => locked.get(draft)?.all ?? [draft]))
-  const canaryUses = new Set([...canaries].flatMap(ownKeys))
-  const plain = new Map(drafts.map((draft) => [draft, STAGES.indexOf(stageOf(draft, canaries, canaryUses, input))]))
+  const first = { canaries, needed: neededBy(canaries), uses: new Set([...canaries].flatMap(ownKeys)) }
+  const plain = new Map(drafts.map((draft) => [draft, STAGES.indexOf(stageOf(draft, first, input))]))
   const groupStage = new Map(
     [...new Set(locked.values())].map(({ all }) => [all, least(all.map((draft) => plain.get(draft) ?? 0))]),
   )
@@ -117,10 +117,29 @@ function withoutEmpty(to: Step['to']): Step['to'] {
   return { ...to, reference }
 }
 
-function stageOf(draft: Draft, canaries: ReadonlySet<Draft>, canaryUses: ReadonlySet<string>, input: PlanInput): Stage {
+/** What comes first, and what has to come before it. */
+interface First {
+  readonly canaries: ReadonlySet<Draft>
+  /** By their needs: a setting is tied to a store by the name that it asks for, whatever the store is used for. */
+  readonly needed: ReadonlySet<Draft>
+  readonly uses: ReadonlySet<string>
+}
+
+function neededBy(drafts: Iterable<Draft>): ReadonlySet<Draft> {
+  const needed = new Set<Draft>()
+  const todo = [...drafts]
+  for (let next = todo.pop(); next !== undefined; next = todo.pop())
+    for (const one of next.needs) {
+      if (!needed.has(one)) todo.push(one)
+      needed.add(one)
+    }
+  return needed
+}
+
+function stageOf(draft: Draft, { canaries, needed, uses }: First, input: PlanInput): Stage {
   if (isOwn(draft, input.own)) return 'own'
   if (canaries.has(draft)) return 'canaries'
-  if (draft.isPin && answeringKeys(draft).some((key) => canaryUses.has(key))) return 'pins of canaries'
+  if (draft.isPin && (needed.has(draft) || answeringKeys(draft).some((key) => uses.has(key)))) return 'pins of canaries'
   return plainStage(draft)
 }
 
@@ -135,7 +154,7 @@ function plainStage({ part, isPin, place }: Draft): Stage {
 }
 
 /**
- * The named ones; otherwise of each token that several places get, the least important place that can be proved: a developer's file
+ * The named ones, as far as they can be first; otherwise of each token that several places get, the least important place that can be proved: a developer's file
  * before a tool's, one that git uses before others. Always one.
  */
 function canariesOf(drafts: readonly Draft[], { policy, own }: PlanInput): ReadonlySet<Draft> {
@@ -148,7 +167,8 @@ function canariesOf(drafts: readonly Draft[], { policy, own }: PlanInput): Reado
       draft.needs.every(({ part }) => part === undefined) &&
       !isOwn(draft, own),
   )
-  if (named.size > 0) return new Set(able.filter(({ place }) => named.has(place.id)))
+  const chosen = able.filter(({ place }) => named.has(place.id))
+  if (chosen.length > 0) return new Set(chosen)
   const byToken = new Map<string, Draft[]>()
   for (const draft of able) {
     const token = draft.to.token ?? draft.to.request ?? ''
