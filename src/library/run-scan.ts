@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WANTED_FILES } from '../consumers/wanted-files.ts'
 import type { Consumer } from '../model/consumer.ts'
@@ -21,14 +21,23 @@ import { loadConsumers, type Parts } from './parts.ts'
 /** What other threads of a scan run: a bundle beside this one. From source there is none, and one thread does it all. */
 const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./search-worker.js', import.meta.url)
 
-/** The code of this program says `password=` as those do who are looked for, and holds none. From source it is read like any other. */
-const OWN = SEARCH_WORKER === undefined ? undefined : fileURLToPath(new URL('.', SEARCH_WORKER)).replace(/[\\/]$/, '')
+/**
+ * The folder of this program: its code says `password=` as those do who are looked for, and holds none. From source it is read like any
+ * other, and so is the folder of a program that this one was bundled into.
+ */
+async function ownFolder({ files }: Context['system']): Promise<string | undefined> {
+  if (SEARCH_WORKER === undefined) return undefined
+  const folder = dirname(fileURLToPath(SEARCH_WORKER))
+  const bytes = await files.read(join(folder, '..', 'package.json')).catch(() => undefined)
+  const isOwn = bytes !== undefined && /"name"\s*:\s*"keyturn"/.test(Buffer.from(bytes).toString('latin1'))
+  return isOwn ? folder : undefined
+}
 
 /** Of one folder without a rule what to leave out: the first files are read while the detectors load. */
 async function beginScan(
   { paths, threads, history, archives = false, wholeHome, gitignore, skipCaches }: ScanOptions,
   { system }: Context,
-  { judge, memory }: { readonly judge: FileJudge; readonly memory: FileMemory | undefined },
+  { judge, memory, own }: Pick<ScanRequest, 'memory' | 'own'> & { readonly judge: FileJudge },
 ): Promise<BegunFolder | undefined> {
   const [path, ...others] = paths
   if (path === undefined || others.length > 0 || wholeHome || gitignore || skipCaches) return undefined
@@ -36,7 +45,7 @@ async function beginScan(
   const entry = real === undefined ? undefined : await system.files.entry(real).catch(() => undefined)
   if (real === undefined || entry?.kind !== 'folder') return undefined
   const helpers = { ...defined({ entry: SEARCH_WORKER, threads }), judge }
-  return beginFolder(real, { helpers, archives, ...defined({ history, memory, own: OWN }) }, WANTED_FILES)
+  return beginFolder(real, { helpers, archives, ...defined({ history, memory, own }) }, WANTED_FILES)
 }
 
 /** With a cache and a memory where they were asked for. Throws `Failure` as `scan` does. */
@@ -46,9 +55,11 @@ export async function runScan(options: ScanOptions, { consumers: load, context, 
   const memory = cache !== undefined && incremental ? await memoryOfFiles(cache, context) : undefined
   // Other consumers may want other files, and see others in them.
   const judge = load === loadConsumers ? fileJudge() : undefined
-  const begun = judge === undefined ? undefined : await beginScan(options, context, { judge, memory })
+  const own = await ownFolder(context.system)
+  const begun =
+    judge === undefined ? undefined : await beginScan(options, context, { judge, ...defined({ memory, own }) })
   try {
-    const known = { ...(history ? defined({ cache }) : {}), ...defined({ memory, begun, judge }) }
+    const known = { ...(history ? defined({ cache }) : {}), ...defined({ memory, begun, judge, own }) }
     const inventory = await runBegun(options, await load(), context, known)
     await cache?.save()
     return inventory
@@ -66,7 +77,7 @@ async function runBegun(
   options: ScanOptions,
   consumers: readonly Consumer[],
   context: Context,
-  { judge, ...known }: Pick<ScanRequest, 'cache' | 'memory' | 'begun'> & { readonly judge?: FileJudge },
+  { judge, ...known }: Pick<ScanRequest, 'cache' | 'memory' | 'begun' | 'own'> & { readonly judge?: FileJudge },
 ): Promise<Inventory> {
   const {
     askControllers = false,
@@ -93,7 +104,7 @@ async function runBegun(
       asked,
       follow: variableReader(consumers),
       helpers: defined({ entry: SEARCH_WORKER, threads, judge }),
-      ...defined({ example, onFile, history, archives, gitignore, home, caches, document, own: OWN }),
+      ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
       ...known,
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),
     },

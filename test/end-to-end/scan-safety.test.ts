@@ -101,10 +101,17 @@ describe('keyturn in the folder that is scanned', () => {
     put('package/.netrc', entry())
     const installed = join(folder, 'package', 'node_modules', 'keyturn', 'dist')
     cpSync(dirname(dirname(MAIN)), installed, { recursive: true, filter: (path) => !path.endsWith('.map') })
-    const args = [join(installed, 'cli', 'main.js'), 'scan', 'package', '--json']
-    const env = { PATH: process.env['PATH'] ?? '', HOME: home }
-    const { places } = JSON.parse(execFileSync(process.execPath, args, { cwd: folder, env }).toString())
-    expect(places.map(({ path }: { readonly path: string }) => path)).toEqual(['.netrc'])
+    put('package/node_modules/keyturn/dist/.netrc', entry())
+    const found = (name: string): readonly string[] => {
+      put('package/node_modules/keyturn/package.json', JSON.stringify({ name, type: 'module' }))
+      const args = [join(installed, 'cli', 'main.js'), 'scan', 'package', '--json']
+      const env = { PATH: process.env['PATH'] ?? '', HOME: home }
+      const { places } = JSON.parse(execFileSync(process.execPath, args, { cwd: folder, env }).toString())
+      return places.map(({ path }: { readonly path: string }) => path)
+    }
+    expect(found('keyturn')).toEqual(['.netrc'])
+    // A program that it was bundled into is read like any other.
+    expect(found('theirs')).toContain('node_modules/keyturn/dist/.netrc')
   }, 60_000)
 })
 
