@@ -102,7 +102,10 @@ function paired(
     const asked = groupedBy(open, (step) => ofStep(step, said, state))
     for (const [word, group] of asked) if (word !== undefined) pairUp(group, there.get(word) ?? [], pairs)
     open = asked.get(undefined) ?? []
-    left = left.filter((entry) => !asked.has(ofEntry(entry)))
+    left = left.filter((entry) => {
+      const word = ofEntry(entry)
+      return word === undefined || !asked.has(word)
+    })
   }
   return pairs
 }
