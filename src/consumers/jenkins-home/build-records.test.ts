@@ -1,19 +1,17 @@
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { testContext } from '../../../test/contract/connector.ts'
 import { documentOf } from '../../../test/contract/detector.ts'
-import { fixtureValues, temporaryFolder } from '../../../test/contract/fixtures.ts'
+import { fixtureValues } from '../../../test/contract/fixtures.ts'
+import { inventories } from '../../../test/support/judged-scan.ts'
 import type { Judgement } from '../../model/judgement.ts'
 import { openPrefilter } from '../../scan/prefilter/prefilter.ts'
-import { type ScanRequest, scan } from '../../scan/scan.ts'
-import { consumers } from '../registry.ts'
 import { buildRecordAt } from './build-records.ts'
 import { jenkinsHomeDetector } from './detect.ts'
 import { jenkinsHomeJudge } from './judge.ts'
 
 const values = fixtureValues()
 const prefilter = openPrefilter()
+const judge = jenkinsHomeJudge(() => false)
 const LOG = 'jobs/app/builds/7/log'
 const RECORD = 'jobs/app/builds/7/build.xml'
 
@@ -56,7 +54,7 @@ const record = `<?xml version='1.1' encoding='UTF-8'?>
 function judged(text: string, path: string): Judgement | undefined {
   const bytes = Buffer.from(text)
   prefilter.buffer.set(bytes)
-  return jenkinsHomeJudge(() => false)(`/j/${path}`, bytes, (from) => prefilter.nextHit(from, bytes.length))
+  return judge(`/j/${path}`, bytes, (from) => prefilter.nextHit(from, bytes.length))
 }
 
 const explained = (text: string, path: string) =>
@@ -117,26 +115,13 @@ describe('a record of a build', () => {
   })
 })
 
-/** The same folder, seen by every consumer, with and without the judge. */
-async function inventories(path: string, text: string): Promise<readonly unknown[]> {
-  const folder = temporaryFolder(new Map([[join(path), Buffer.from(text)]]))
-  const request: ScanRequest = { roots: [folder.path] }
-  const helpers = { judge: jenkinsHomeJudge(() => false) }
-  const found = [
-    await scan(request, consumers, testContext()),
-    await scan({ ...request, helpers }, consumers, testContext()),
-  ]
-  folder.remove()
-  return found
-}
-
 test('a secret that a build wrote down is found', async () => {
   const lines = [
     `+ curl -u alice:${values.OLD} https://api.bitbucket.org/2.0/user`,
     ` > git fetch https://alice:${values.OLD}@bitbucket.org/acme/app.git # timeout=10`,
   ]
   for (const line of lines) {
-    const [found] = await inventories(LOG, log.replace('+ make all', line))
+    const [found] = await inventories(LOG, log.replace('+ make all', line), judge)
     expect(found).toMatchObject({ places: [{ host: expect.stringContaining('bitbucket.org') }] })
   }
 })
@@ -165,7 +150,7 @@ test('the judge changes nothing of what is found in records', { timeout: 120_000
     })
   await fc.assert(
     fc.asyncProperty(documents, async ([path, text]) => {
-      const [without, withJudge] = await inventories(path, text)
+      const [without, withJudge] = await inventories(path, text, judge)
       expect(withJudge).toEqual(without)
     }),
     { numRuns: 120 },

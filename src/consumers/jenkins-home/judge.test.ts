@@ -1,12 +1,10 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { testContext } from '../../../test/contract/connector.ts'
-import { fixtureValues, jenkinsKeyFiles, loadFixture, temporaryFolder } from '../../../test/contract/fixtures.ts'
+import { fixtureValues, jenkinsKeyFiles, loadFixture } from '../../../test/contract/fixtures.ts'
+import { inventories } from '../../../test/support/judged-scan.ts'
 import type { Judgement } from '../../model/judgement.ts'
 import { openPrefilter } from '../../scan/prefilter/prefilter.ts'
-import { type ScanRequest, scan } from '../../scan/scan.ts'
-import { consumers } from '../registry.ts'
 import { jenkinsHomeJudge } from './judge.ts'
 
 const values = fixtureValues()
@@ -28,19 +26,6 @@ function judged(text: string, path = '/j/jobs/app/config.xml', there: readonly s
   const bytes = Buffer.from(text)
   prefilter.buffer.set(bytes)
   return jenkinsHomeJudge((file) => there.includes(file))(path, bytes, (from) => prefilter.nextHit(from, bytes.length))
-}
-
-/** The same folder, seen by every consumer, with and without the judge. */
-async function inventories(text: string): Promise<readonly unknown[]> {
-  const folder = temporaryFolder(new Map([['jobs/app/config.xml', Buffer.from(text)]]))
-  const request: ScanRequest = { roots: [folder.path] }
-  const helpers = { judge: jenkinsHomeJudge(() => false) }
-  const found = [
-    await scan(request, consumers, testContext()),
-    await scan({ ...request, helpers }, consumers, testContext()),
-  ]
-  folder.remove()
-  return found
 }
 
 describe('the judge of jobs', () => {
@@ -105,7 +90,11 @@ describe('the judge of jobs', () => {
       .map(([text, inserts]) => inserts.reduce((all, [at, piece]) => withAt(all, at, piece), text))
     await fc.assert(
       fc.asyncProperty(mutated, async (text) => {
-        const [without, withJudge] = await inventories(text)
+        const [without, withJudge] = await inventories(
+          'jobs/app/config.xml',
+          text,
+          jenkinsHomeJudge(() => false),
+        )
         expect(withJudge).toEqual(without)
       }),
       { numRuns: 150 },

@@ -1,11 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { testContext } from '../../../test/contract/connector.ts'
-import { fixtureValues, temporaryFolder } from '../../../test/contract/fixtures.ts'
+import { fixtureValues } from '../../../test/contract/fixtures.ts'
+import { inventories } from '../../../test/support/judged-scan.ts'
 import { openPrefilter } from '../../scan/prefilter/prefilter.ts'
-import { type ScanRequest, scan } from '../../scan/scan.ts'
-import { consumers } from '../registry.ts'
-import { variableReader } from '../variable-flow.ts'
 import { goImportJudge } from './import-judge.ts'
 
 const values = fixtureValues()
@@ -74,11 +71,7 @@ test('the judge changes nothing of what is found', { timeout: 120_000 }, async (
     fc.asyncProperty(fc.array(fc.tuple(fc.nat({ max: 16 }), line), { maxLength: 2 }), async (inserts) => {
       const lines = GO.split('\n')
       for (const [at, text] of inserts) lines.splice(at, 0, text)
-      const folder = temporaryFolder(new Map([['store.go', Buffer.from(lines.join('\n'))]]))
-      const request: ScanRequest = { roots: [folder.path], follow: variableReader(consumers) }
-      const without = await scan(request, consumers, testContext())
-      const judged = await scan({ ...request, helpers: { judge: goImportJudge } }, consumers, testContext())
-      folder.remove()
+      const [without, judged] = await inventories('store.go', lines.join('\n'), goImportJudge)
       expect(judged).toEqual(without)
     }),
     { numRuns: 150 },
