@@ -163,13 +163,13 @@ function placed(place: Place): Using {
 }
 
 /** The uses of a credential. Jobs of two controllers may share a name: those of another one do not get what this one holds. */
-export function ownKeys({ place, uses }: Using): readonly string[] {
+function ownKeys({ place, uses }: Using): readonly string[] {
   const controller = controllerOf(place) ?? ''
   return uses.map((use) => `${controller}\0${useKey(use)}`)
 }
 
 /** The keys under which a credential that answers this URL has its uses: it is of the same controller, or of the account of an agent. */
-export function answeringKeys({ place, uses }: Using): readonly string[] {
+function answeringKeys({ place, uses }: Using): readonly string[] {
   const controllers = new Set([controllerOf(place) ?? '', ''])
   return uses.flatMap((use) => [...controllers].map((controller) => `${controller}\0${useKey(use)}`))
 }

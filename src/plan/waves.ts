@@ -2,7 +2,6 @@ import type { PlaceId } from '../model/place.ts'
 import type { Step } from '../model/plan.ts'
 import type { Draft } from './drafts.ts'
 import { fileName, lockedTogether, stepLocking } from './lock-files.ts'
-import { answeringKeys, ownKeys } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
 
 /**
@@ -38,8 +37,8 @@ const DEVELOPERS: ReadonlySet<string> = new Set([
 export function ordered(drafts: readonly Draft[], input: PlanInput): readonly Step[] {
   const locked = lockedDrafts(drafts)
   const canaries = new Set([...canariesOf(drafts, input)].flatMap((draft) => locked.get(draft)?.all ?? [draft]))
-  const first = { canaries, needed: neededBy(canaries), uses: new Set([...canaries].flatMap(ownKeys)) }
-  const plain = new Map(drafts.map((draft) => [draft, STAGES.indexOf(stageOf(draft, first, input))]))
+  const needed = neededBy(canaries)
+  const plain = new Map(drafts.map((draft) => [draft, STAGES.indexOf(stageOf(draft, canaries, needed, input))]))
   const groupStage = new Map(
     [...new Set(locked.values())].map(({ all }) => [all, least(all.map((draft) => plain.get(draft) ?? 0))]),
   )
@@ -117,14 +116,7 @@ function withoutEmpty(to: Step['to']): Step['to'] {
   return { ...to, reference }
 }
 
-/** What comes first, and what has to come before it. */
-interface First {
-  readonly canaries: ReadonlySet<Draft>
-  /** By their needs: a setting is tied to a store by the name that it asks for, whatever the store is used for. */
-  readonly needed: ReadonlySet<Draft>
-  readonly uses: ReadonlySet<string>
-}
-
+/** At any remove. */
 function neededBy(drafts: Iterable<Draft>): ReadonlySet<Draft> {
   const needed = new Set<Draft>()
   const todo = [...drafts]
@@ -136,10 +128,10 @@ function neededBy(drafts: Iterable<Draft>): ReadonlySet<Draft> {
   return needed
 }
 
-function stageOf(draft: Draft, { canaries, needed, uses }: First, input: PlanInput): Stage {
+function stageOf(draft: Draft, canaries: ReadonlySet<Draft>, needed: ReadonlySet<Draft>, input: PlanInput): Stage {
   if (isOwn(draft, input.own)) return 'own'
   if (canaries.has(draft)) return 'canaries'
-  if (draft.isPin && (needed.has(draft) || answeringKeys(draft).some((key) => uses.has(key)))) return 'pins of canaries'
+  if (draft.isPin && needed.has(draft)) return 'pins of canaries'
   return plainStage(draft)
 }
 
@@ -154,8 +146,8 @@ function plainStage({ part, isPin, place }: Draft): Stage {
 }
 
 /**
- * The named ones, as far as they can be first; otherwise of each token that several places get, the least important place that can be proved: a developer's file
- * before a tool's, one that git uses before others. Always one.
+ * The named ones, as far as they can be first; otherwise of each token that several places get, the least important place that can be
+ * proved: a developer's file before a tool's, one that git uses before others. Always one.
  */
 function canariesOf(drafts: readonly Draft[], { policy, own }: PlanInput): ReadonlySet<Draft> {
   const named = new Set<PlaceId>(policy.canaries ?? [])
