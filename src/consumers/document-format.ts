@@ -1,4 +1,7 @@
-/** What a document is written in, told by its name; `text` where only what is embedded in it can be read, `binary` where most of that would be chance. */
+/**
+ * What a document is written in, told by its name; `text` where only what is embedded in it can be read, `binary` where most of that would be
+ * chance.
+ */
 export type DocumentFormat =
   | 'json'
   | 'yaml'
@@ -112,10 +115,10 @@ export function formatOf(path: string, text: string): DocumentFormat {
   return sniffed(text)
 }
 
-/** Files without a telling name, and blobs that no tree names any more. */
 /** Where git looks for the byte that no text has (`buffer_is_binary`, xdiff-interface.c). */
 const BINARY_HEAD = 8000
 
+/** Files without a telling name, and blobs that no tree names any more. */
 function sniffed(text: string): DocumentFormat {
   if (text.slice(0, BINARY_HEAD).includes('\0')) return 'binary'
   const head = text.slice(0, 2000)

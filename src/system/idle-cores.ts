@@ -21,8 +21,8 @@ export function threadsForSamples(samples: readonly number[]): number {
 }
 
 /**
- * Asked at every turn of a loop until there is more than one thread, which it decides at the turn `first`, a power of two, from samples taken since; and
- * again whenever twice as many turns have gone by, for a machine that was busy at the beginning of a long search need not stay so.
+ * Asked at every turn of a loop until there is more than one thread, which it decides at the turn `first`, a power of two, from samples taken
+ * since; and again whenever twice as many turns have gone by, for a machine that was busy at the beginning of a long search need not stay so.
  */
 export function threadsWhenIdle(first: number, sample: () => number): (turn: number) => number {
   let samples: number[] = []

@@ -1,9 +1,9 @@
 import type { Span } from '../../model/place.ts'
 
 /**
- * What Jenkins keeps of a build (jenkinsci/jenkins, `Run.java`; workflow-support, `SimpleXStreamFlowNodeStorage`), of its polling (`SCMTrigger`) and of its
- * scans (branch-api, cloudbees-folder): nobody signs in with what stands there, but a secret may have been written there. A home has ten and
- * more of them for each job.
+ * What Jenkins keeps of a build (jenkinsci/jenkins, `Run.java`; workflow-support, `SimpleXStreamFlowNodeStorage`), of its polling
+ * (`SCMTrigger`) and of its scans (branch-api, cloudbees-folder): nobody signs in with what stands there, but a secret may have been
+ * written there. A home has ten and more of them for each job.
  */
 const LOG =
   /[\\/](?:builds[\\/][^\\/]+[\\/]log|jobs[\\/].+[\\/](?:scm-polling|indexing[\\/]indexing|computation[\\/]computation)\.log)$/
@@ -21,8 +21,8 @@ export function buildRecordAt(path: string): BuildRecord | undefined {
 const SIGN = /bitb|BB_/gi
 
 /**
- * The bytes of a record that speak of Bitbucket and tell no secret: lines of the git plugin, addresses, names of classes. `undefined`: something in
- * it may mean more to others. `text` is byte text.
+ * The bytes of a record that speak of Bitbucket and tell no secret: lines of the git plugin, addresses, names of classes. `undefined`:
+ * something in it may mean more to others. `text` is byte text.
  */
 export function explainedInRecord(kind: BuildRecord, text: string): readonly Span[] | undefined {
   if (TOKEN.test(text)) return undefined
@@ -46,8 +46,8 @@ const TELLING_MARKUP = /(?<!ask)pass|pwd|secret|token/i
 const PAIR_IN_URL = /:\/\/[^\s/@:]*:[^\s/@]+@/
 
 /**
- * git-client, `CliGitAPIImpl` (` > git `, `Fetching upstream`, `Cloning repository`); git, `GitSCM` (`Found … remote heads`); workflow-cps, `CpsScmFlowDefinition`
- * (`Checking out`, `Obtained`); Branch Source, `BitbucketBuildStatusNotifications` (`[Bitbucket]`).
+ * git-client, `CliGitAPIImpl` (` > git `, `Fetching upstream`, `Cloning repository`); git, `GitSCM` (`Found … remote heads`);
+ * workflow-cps, `CpsScmFlowDefinition` (`Checking out`, `Obtained`); Branch Source, `BitbucketBuildStatusNotifications` (`[Bitbucket]`).
  */
 const KNOWN_LINE =
   /^(?: > (?:\S{0,200}[\\/])?git(?:\.exe)? |Fetching upstream changes from |Cloning repository |Checking out git |Obtained \S{1,200} from git |Found \d{1,9} remote heads on |\[Bitbucket\] |Started by )/

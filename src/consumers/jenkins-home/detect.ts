@@ -16,7 +16,9 @@ import { readingsOf } from './layout.ts'
 import { codeFilesOf, codeOwnerOf } from './owned-by-code.ts'
 import type { StoredCredential } from './stored-credentials.ts'
 
-/** Finds the credentials and the Bitbucket URLs in the files of a Jenkins home; of records of builds it only says which need no other look. */
+/**
+ * Finds the credentials and the Bitbucket URLs in the files of a Jenkins home; of records of builds it only says which need no other look.
+ */
 export const jenkinsHomeDetector: Detector = {
   matches: (path) => buildRecordAt(path) !== undefined || readingsOf(path).length > 0,
   wanted: JENKINS_HOME_FILES,

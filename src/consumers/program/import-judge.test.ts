@@ -44,6 +44,7 @@ test.each([
   ['a literal that looks like an import', 'clone("bitbucket.org/acme/app")'],
   ['a variable', 'os.Getenv("APP_PW")'],
   ['a login', 'req.SetBasicAuth("alice", pw)'],
+  ['a password by a short name', 'login("alice", pass)'],
   ['a secret of another host', 'clone("https://alice:pw@git.example.org/app")'],
   ['a token', `use("${values.OLD}")`],
 ])('one with %s is for the detectors', (_, line) => {
@@ -61,6 +62,8 @@ test('the judge changes nothing of what is found', { timeout: 120_000 }, async (
     `auth := &http.BasicAuth{Username: "x-token-auth", Password: os.Getenv("GIT_TOKEN")}`,
     `pw := "${values.SHORT}"`,
     `PASSWORD = "${values.SHORT}"`,
+    `pass, pwd := "${values.SHORT}", "${values.SHORT}"`,
+    `login(User: "alice", Pass: "${values.SHORT}")`,
     `url := "https://alice:${values.SHORT}@bitbucket.org/acme/app.git"`,
     'client := bitbucket.NewBasicAuth("alice", pw)',
     'exec.Command("git", "clone", "https://git.example.org/app.git")',
