@@ -59,7 +59,7 @@ await build({
   stdin: { contents: SCRIPT, resolveDir: root, loader: 'ts' },
   outfile: join(bundle, 'ours.mjs'),
 })
-await build({ ...shared, entryPoints: ['src/scan/search-worker.ts'], outfile: join(bundle, 'worker.js') })
+await build({ ...shared, entryPoints: ['src/library/search-worker.ts'], outfile: join(bundle, 'worker.js') })
 
 // Node 20 reads the whole of NODE_EXTRA_CA_CERTS before the first line of a program; that is not the search's time.
 const { NODE_EXTRA_CA_CERTS: _left, ...env } = process.env

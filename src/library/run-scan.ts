@@ -18,34 +18,48 @@ import { fileJudge } from './file-judge.ts'
 import type { ScanOptions } from './keyturn.ts'
 import { loadConsumers, type Parts } from './parts.ts'
 
-/** What other threads of a scan run: a bundle beside this one. From source there is none, and one thread does it all. */
-const SEARCH_WORKER = import.meta.url.endsWith('.ts') ? undefined : new URL('./search-worker.js', import.meta.url)
+const SEARCH_WORKER = new URL('./search-worker.js', import.meta.url)
+
+/**
+ * What other threads of a scan run: a bundle beside this one. From source there is none, nor in a program that this one was bundled into, and
+ * one thread does it all.
+ */
+async function searchWorker({ files }: Context['system']): Promise<URL | undefined> {
+  const entry = await files.entry(fileURLToPath(SEARCH_WORKER)).catch(() => undefined)
+  return entry?.kind === 'file' ? SEARCH_WORKER : undefined
+}
 
 /**
  * The folder of this program: its code says `password=` as those do who are looked for, and holds none. From source it is read like any
  * other, and so is the folder of a program that this one was bundled into.
  */
-async function ownFolder({ files }: Context['system']): Promise<string | undefined> {
-  if (SEARCH_WORKER === undefined) return undefined
-  const folder = dirname(fileURLToPath(SEARCH_WORKER))
+async function ownFolder(worker: URL | undefined, { files }: Context['system']): Promise<string | undefined> {
+  if (worker === undefined) return undefined
+  const folder = dirname(fileURLToPath(worker))
   const bytes = await files.read(join(folder, '..', 'package.json')).catch(() => undefined)
   const isOwn = bytes !== undefined && /"name"\s*:\s*"keyturn"/.test(Buffer.from(bytes).toString('latin1'))
   return isOwn ? folder : undefined
+}
+
+/** What is known before the files are looked at. */
+interface Beforehand extends Pick<ScanRequest, 'cache' | 'memory' | 'begun' | 'own'> {
+  readonly judge?: FileJudge
+  readonly worker?: URL
 }
 
 /** Of one folder without a rule what to leave out: the first files are read while the detectors load. */
 async function beginScan(
   { paths, threads, history, archives = false, wholeHome, gitignore, skipCaches }: ScanOptions,
   { system }: Context,
-  { judge, memory, own }: Pick<ScanRequest, 'memory' | 'own'> & { readonly judge: FileJudge },
+  { judge, worker, ...known }: Pick<Beforehand, 'memory' | 'own' | 'worker'> & { readonly judge: FileJudge },
 ): Promise<BegunFolder | undefined> {
   const [path, ...others] = paths
   if (path === undefined || others.length > 0 || wholeHome || gitignore || skipCaches) return undefined
   const real = await system.files.resolve(resolve(path)).catch(() => undefined)
   const entry = real === undefined ? undefined : await system.files.entry(real).catch(() => undefined)
   if (real === undefined || entry?.kind !== 'folder') return undefined
-  const helpers = { ...defined({ entry: SEARCH_WORKER, threads }), judge }
-  return beginFolder(real, { helpers, archives, ...defined({ history, memory, own }) }, WANTED_FILES)
+  const helpers = { ...defined({ entry: worker, threads }), judge }
+  return beginFolder(real, { helpers, archives, ...known, ...defined({ history }) }, WANTED_FILES)
 }
 
 /** With a cache and a memory where they were asked for. Throws `Failure` as `scan` does. */
@@ -55,12 +69,12 @@ export async function runScan(options: ScanOptions, { consumers: load, context, 
   const memory = cache !== undefined && incremental ? await memoryOfFiles(cache, context) : undefined
   // Other consumers may want other files, and see others in them.
   const judge = load === loadConsumers ? fileJudge() : undefined
-  const own = await ownFolder(context.system)
-  const begun =
-    judge === undefined ? undefined : await beginScan(options, context, { judge, ...defined({ memory, own }) })
+  const worker = await searchWorker(context.system)
+  const known = defined({ memory, worker, own: await ownFolder(worker, context.system) })
+  const begun = judge === undefined ? undefined : await beginScan(options, context, { judge, ...known })
   try {
-    const known = { ...(history ? defined({ cache }) : {}), ...defined({ memory, begun, judge, own }) }
-    const inventory = await runBegun(options, await load(), context, known)
+    const beforehand = { ...known, ...(history ? defined({ cache }) : {}), ...defined({ begun, judge }) }
+    const inventory = await runBegun(options, await load(), context, beforehand)
     await cache?.save()
     return inventory
   } finally {
@@ -77,7 +91,7 @@ async function runBegun(
   options: ScanOptions,
   consumers: readonly Consumer[],
   context: Context,
-  { judge, ...known }: Pick<ScanRequest, 'cache' | 'memory' | 'begun' | 'own'> & { readonly judge?: FileJudge },
+  { judge, worker, ...known }: Beforehand,
 ): Promise<Inventory> {
   const {
     askControllers = false,
@@ -103,7 +117,7 @@ async function runBegun(
       roots: options.wholeHome ? await wholeHome(options.paths, context.system) : options.paths,
       asked,
       follow: variableReader(consumers),
-      helpers: defined({ entry: SEARCH_WORKER, threads, judge }),
+      helpers: defined({ entry: worker, threads, judge }),
       ...defined({ example, onFile, history, archives, gitignore, home, caches, document }),
       ...known,
       ...(fileList === undefined ? {} : { files: splitList(fileList) }),

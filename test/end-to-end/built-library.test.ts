@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { expect, it, onTestFinished } from 'vitest'
+import { appPassword } from '../support/synthetic-secrets.ts'
 
 const DIST = resolve(import.meta.dirname, '../../dist')
 
@@ -48,4 +52,23 @@ it('the built sandbox starts', async () => {
     await sandbox.stop()`
   const run = promisify(execFile)
   expect((await run(process.execPath, ['--input-type=module', '--eval', program])).stdout).toBe('function')
+})
+
+it('a program that it was bundled into searches with one thread', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'keyturn-bundled-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const files = join(folder, 'files')
+  await mkdir(files)
+  const many = Array.from({ length: 3000 }, (_, index) => join(files, `${index}.txt`))
+  await Promise.all(many.map((path) => writeFile(path, 'nothing\n')))
+  await writeFile(join(files, '.netrc'), `machine bitbucket.org login alice password ${appPassword()}\n`)
+  const contents = `
+    import { openKeyturn } from ${JSON.stringify(resolve(DIST, 'index.js'))}
+    const keyturn = await openKeyturn({ home: ${JSON.stringify(join(folder, 'home'))}, environment: {} })
+    const { places, filesSeen } = await keyturn.scan({ paths: [${JSON.stringify(files)}], threads: 2 })
+    process.stdout.write(places.map(({ consumer }) => consumer) + ' of ' + filesSeen)`
+  const outfile = join(folder, 'program.mjs')
+  await build({ stdin: { contents, resolveDir: DIST }, outfile, bundle: true, platform: 'node', format: 'esm' })
+  const { stdout } = await promisify(execFile)(process.execPath, [outfile])
+  expect(stdout).toBe('netrc of 3001')
 })
