@@ -58,6 +58,15 @@ describe('a document that is too large to be parsed', () => {
   it('is told where it is known to hold credentials', () => {
     expect(unreadOf('main.tfstate', `{"bitbucket": 1}\n${filler}`)).toEqual(['terraform-state too-large'])
     expect(unreadOf('all.yaml', `kind: Secret\nx: bitbucket\n${filler}`)).toEqual(['kubernetes-secret too-large'])
+    const exported = [
+      ['all.json', '{"schema": "https://schema.getpostman.com/collection/v2.1.0/", "auth": {}}', 'postman'],
+      ['all.json', '{"__export_format": 4, "resources": [{"authentication": {}}]}', 'postman'],
+      ['all.json', '[{"name": "b", "type": "bitbucketApi"}]', 'n8n'],
+      ['all.json', '{"encrypted": false, "items": [{"login": {}}]}', 'onepassword'],
+      ['cruise-config.xml', '<cruise schemaVersion="139">', 'gocd'],
+    ] as const
+    for (const [name, text, consumer] of exported)
+      expect(unreadOf(name, `${text}\nbitbucket\n${filler}`)).toEqual([`${consumer} too-large`])
   })
 
   it('is not where nothing says so, and one that can be parsed is not either', () => {

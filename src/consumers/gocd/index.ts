@@ -9,6 +9,7 @@ export const consumer: Consumer = {
   detector: fieldDetector({
     consumer: 'gocd',
     keywords: ['<cruise', 'materials', 'format_version', '<git ', '<pipeline'],
+    says: /<cruise[\s>]/,
     fields: [
       {
         secret: '**/materials/*/password',

@@ -7,6 +7,7 @@ export const consumer: Consumer = {
   detector: fieldDetector({
     consumer: 'n8n',
     keywords: ['bitbucketApi', 'bitbucketAccessTokenApi'],
+    says: /"type"[ \t]*:[ \t]*"bitbucket(?:AccessToken)?Api"/,
     fields: [
       // Exported with `--decrypted`.
       {

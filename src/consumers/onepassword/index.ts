@@ -9,6 +9,8 @@ export const consumer: Consumer = {
   detector: fieldDetector({
     consumer: 'onepassword',
     keywords: ['"urls"', '"login"'],
+    // An export of all that Bitwarden holds.
+    says: /"encrypted"[ \t]*:[ \t]*false\b/,
     fields: [
       // An export of Bitwarden that is not encrypted.
       ...['items/*/login', 'login'].map((login) => ({

@@ -8,6 +8,8 @@ export const consumer: Consumer = {
   detector: fieldDetector({
     consumer: 'postman',
     keywords: ['"auth"', 'authentication', 'auth:'],
+    // An export of Insomnia bears the second.
+    says: /schema\.(?:get)?postman\.com|"__export_format"/,
     fields: [
       // A resource of an Insomnia export.
       {
