@@ -22,6 +22,11 @@ export function latestEnd({
   return end.toISOString().slice(0, 10)
 }
 
+/** What ends before that ends soon; ISO 8601. */
+export function soonFrom(now: Date): string {
+  return new Date(now.getTime() + SOON_DAYS * DAY_MS).toISOString()
+}
+
 /** Whole days until the end, below zero once it is past. `endsAt`: ISO 8601. */
 export function daysUntil(endsAt: string, now: Date): number {
   return Math.floor((new Date(endsAt).getTime() - now.getTime()) / DAY_MS)

@@ -72,6 +72,19 @@ describe('the token for the places of one owner', () => {
   })
 
   it.each([
+    ['2026-12-10', 'undated'],
+    ['2027-02-10', 'dated'],
+  ])('of unknown end is taken before one that ends soon, and after one that lasts: %s', (day, expected) => {
+    const { expiresAt: _, ...unknown } = ALICES
+    const tokens = [
+      { ...unknown, name: 'undated' },
+      { ...ALICES, name: 'dated', expiresAt: `${day}T00:00:00.000Z` },
+    ]
+    expect(chosen('alice', tokens)).toBe(expected)
+    expect(chosen('alice', tokens.toReversed())).toBe(expected)
+  })
+
+  it.each([
     ['alice', 'alice-token'],
     [ALICES_EMAIL, 'alice-token'],
     ['bob', 'bob-token'],

@@ -1,5 +1,6 @@
 import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Scope } from '../model/answer.ts'
+import { soonFrom } from '../model/ends-soon.ts'
 import type { Place } from '../model/place.ts'
 import type { Fingerprint, SecretKind } from '../model/secret.ts'
 import { covers } from './scopes.ts'
@@ -50,7 +51,7 @@ export function chooseToken(
       isUsable(token, policy.now) && !policy.dead.has(token.fingerprint) && covers(token.scopes, needed(token.kind)),
   )
   const own = usable.filter((token) => isOwner(token, owner) === true)
-  return [...own].sort(byExpiry).at(-1) ?? theOnlyOne(usable, owner, policy.madeFor)
+  return own.toSorted(byEnd(policy.now)).at(-1) ?? theOnlyOne(usable, owner, policy.madeFor)
 }
 
 /**
@@ -86,6 +87,9 @@ function isUsable({ kind, expiresAt }: TokenSummary, now: Date): boolean {
   return (kind === 'api-token' || kind === 'access-token') && (expiresAt === undefined || new Date(expiresAt) > now)
 }
 
-function byExpiry(one: TokenSummary, other: TokenSummary): number {
-  return (one.expiresAt ?? '').localeCompare(other.expiresAt ?? '')
+/** Those that end last come last. One of unknown end may last for months, which one that ends soon does not. */
+function byEnd(now: Date): (one: TokenSummary, other: TokenSummary) => number {
+  const unknown = soonFrom(now)
+  const endOf = ({ expiresAt }: TokenSummary): string => expiresAt ?? unknown
+  return (one, other) => endOf(one).localeCompare(endOf(other))
 }
