@@ -110,7 +110,38 @@ describe('a token that a person names', () => {
       replacing,
       'new secret: what is stored is shorter than every token that git takes',
     ],
-    ['leaves a token that was not checked', token, undefined, replacing, 'keep: it was not checked'],
+    ['leaves a token that was not checked', token, undefined, named, 'keep: it was not checked'],
+    [
+      'replaces a token that was not checked, as of a plan that asks nobody, where it was named to',
+      token,
+      undefined,
+      replacing,
+      'new secret: the token was named to replace it',
+    ],
+    [
+      'replaces what is of no known kind and was not checked where it was named to',
+      madePlace('p0', { kind: 'unknown' }),
+      undefined,
+      replacing,
+      'new secret: the token was named to replace it',
+    ],
+    ...(['D121', 'D123', 'D126', 'D128', 'D129', 'D130', 'D133', 'D190'] as const).map(
+      (code) =>
+        [
+          `replaces a token of which ${code} says nothing, or nothing good`,
+          token,
+          code,
+          replacing,
+          'new secret: the token was named to replace it',
+        ] as const,
+    ),
+    [
+      'is not the reason to replace an app password that nobody was asked about',
+      madePlace('p0'),
+      undefined,
+      replacing,
+      'new secret: app passwords ended on 2026-07-28',
+    ],
     [
       'replaces what nobody can read behind a username in a URL',
       stored,

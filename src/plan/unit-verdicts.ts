@@ -2,7 +2,7 @@ import type { DiagnosisCode } from '../model/diagnosis.ts'
 import type { Hindrance, Place } from '../model/place.ts'
 import type { PlanInput } from './plan-input.ts'
 import { mergedPlace, type Unit, unitsOf } from './units.ts'
-import { isTooShort, type Verdict, verdictOn } from './verdict.ts'
+import { isTooShort, tellsOfSecret, type Verdict, verdictOn } from './verdict.ts'
 
 /** Every place, or places that share one username as one, with what has to happen to it. Order is kept. */
 export function judgedUnits(places: readonly Place[], input: PlanInput): ReadonlyMap<Unit, Verdict> {
@@ -18,18 +18,11 @@ export function judgedUnits(places: readonly Place[], input: PlanInput): Readonl
   return judged
 }
 
-/** Whoever names a token and says that it replaces what is there knows more than Bitbucket tells: these leave the secret as it is. */
-const LEFT_UNLESS_TOLD: readonly (DiagnosisCode | undefined)[] = [
-  'D100',
-  'D106',
-  'D107',
-  'D115',
-  'D116',
-  'D117',
-  'D119',
-  'D190',
-  'D191',
-]
+/**
+ * Whoever names a token and says that it replaces what is there knows more than Bitbucket tells: these leave the secret as it is, and so does
+ * every diagnosis that tells nothing of it.
+ */
+const LEFT_UNLESS_TOLD: readonly DiagnosisCode[] = ['D100', 'D106', 'D107', 'D115', 'D116', 'D117']
 
 function verdictFor(place: Place, input: PlanInput): Verdict {
   return hinderedBy(place.hindrance, verdictUnhindered(place, input))
@@ -47,10 +40,14 @@ function hinderedBy(hindrance: Hindrance | undefined, verdict: Verdict): Verdict
 function verdictUnhindered(place: Place, { diagnoses, policy }: PlanInput): Verdict {
   const diagnosis = diagnoses.get(place.id)
   const isOpaque = place.secret?.encoding === 'opaque' && !isTooShort(place)
-  const isLeft = diagnosis === undefined ? isOpaque : LEFT_UNLESS_TOLD.includes(diagnosis.code)
-  if (policy.replace && policy.token !== undefined && isLeft)
-    return { kind: 'new secret', reason: 'the token was named to replace it' }
-  return verdictOn(place, diagnosis, policy.token !== undefined)
+  const verdict = verdictOn(place, diagnosis, policy.token !== undefined)
+  const isLeft =
+    diagnosis === undefined
+      ? isOpaque || verdict.kind !== 'new secret'
+      : LEFT_UNLESS_TOLD.includes(diagnosis.code) || !tellsOfSecret(diagnosis)
+  return policy.replace && policy.token !== undefined && isLeft
+    ? { kind: 'new secret', reason: 'the token was named to replace it' }
+    : verdict
 }
 
 const ITS_OWN = 'Give each secret a username of its own, then plan again.'

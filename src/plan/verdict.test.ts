@@ -40,6 +40,25 @@ test('what a file holds and nothing was seen to use is settled as the doctor say
   expect(verdictOn(madePlace('a', { kind: 'api-token', uses: [] }), diagnosis, false)).toMatchObject({ wayOut })
 })
 
+test.each<readonly [DiagnosisCode, reason: string, wayOut: string]>([
+  ['D123', 'the OAuth token has ended', 'let its tool ask for a new one'],
+  ['D126', 'the header with the credential does not arrive at Bitbucket', 'look at what stands between'],
+  ['D128', 'Bitbucket limits the rate', 'wait up to an hour, then plan again'],
+  ['D129', 'the workspace is over its user limit', 'an administrator of the workspace'],
+  ['D130', 'the account is locked after failed attempts', 'stop what tries again'],
+])('what says nothing about a token is named, with what ends it: %s', (code, reason, wayOut) => {
+  const found = verdictOn(ofKind('api-token'), diagnosed(code), false)
+  expect(found).toMatchObject({ kind: 'manual', reason, wayOut: expect.stringMatching(new RegExp(`^${wayOut}`, 'i')) })
+})
+
+test('what to do is never what was done: a token that was named and did not go there is said to need another word', () => {
+  const wayOuts = [undefined, diagnosed('D128'), diagnosed('D133'), diagnosed('D190'), diagnosed('D191')].map((one) => {
+    const found = verdictOn(ofKind('unknown'), one, true)
+    return found.kind === 'manual' ? found.wayOut : ''
+  })
+  expect(wayOuts.filter((words) => !words.endsWith('keyturn plan --token NAME --replace'))).toEqual([])
+})
+
 test.each<readonly [SecretKind, Verdict['kind'], because: string]>([
   ['app-password', 'new secret', 'app passwords ended on 2026-07-28'],
   ['account-password', 'new secret', 'account passwords ended on 2022-03-01'],

@@ -45,6 +45,11 @@ const BY_CODE: Partial<Record<DiagnosisCode, Verdict>> = {
   },
 }
 
+/** Whether it alone decides what happens to the secret. */
+export function tellsOfSecret({ code }: Diagnosis): boolean {
+  return BY_CODE[code] !== undefined
+}
+
 /** `chosen`: a person named the token to use, so a place whose secret cannot be read is included too. */
 export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen: boolean): Verdict {
   const kind = place.secret?.kind
@@ -56,14 +61,10 @@ export function verdictOn(place: Place, diagnosis: Diagnosis | undefined, chosen
   if (kind === 'account-password') return { kind: 'new secret', reason: 'account passwords ended on 2022-03-01' }
   if (place.secret?.encoding === 'opaque' && chosen)
     return { kind: 'new secret', reason: 'the controller does not show what it holds; the token was named' }
-  if (diagnosis !== undefined) return unsettled(place, diagnosis)
+  if (diagnosis !== undefined) return unsettled(place, diagnosis, chosen)
   return kind === 'api-token' || kind === 'access-token'
     ? { kind: 'keep', reason: 'it was not checked' }
-    : {
-        kind: 'manual',
-        reason: 'what it holds could not be told',
-        wayOut: 'Name the token to use: keyturn plan --token NAME',
-      }
+    : { kind: 'manual', reason: 'what it holds could not be told', wayOut: capital(naming(place)) }
 }
 
 /**
@@ -107,20 +108,56 @@ function sameForEveryCause({ code, details }: Diagnosis): Verdict | undefined {
     : undefined
 }
 
+interface Open {
+  readonly reason: string
+  /** Absent: nothing but to name the token. */
+  readonly wayOut?: string
+}
+
 /** A person who names the token may still have it replaced. */
-const UNSETTLED: Partial<Record<DiagnosisCode, string>> = {
-  D133: 'the tool is too old for API tokens',
-  D137: 'a scan could not read the workspace with it',
-  D190: 'its cause could not be told',
+const UNSETTLED: Partial<Record<DiagnosisCode, Open>> = {
+  D123: {
+    reason: 'the OAuth token has ended',
+    wayOut:
+      'let its tool ask for a new one. Where it was pasted in, name an API token: keyturn plan --token NAME --replace',
+  },
+  D126: {
+    reason: 'the header with the credential does not arrive at Bitbucket',
+    wayOut: 'look at what stands between this machine and Bitbucket (a proxy, a gateway), then plan again',
+  },
+  D128: { reason: 'Bitbucket limits the rate', wayOut: 'wait up to an hour, then plan again' },
+  D129: {
+    reason: 'the workspace is over its user limit',
+    wayOut: 'an administrator of the workspace pays for more users or removes some; then plan again',
+  },
+  D130: {
+    reason: 'the account is locked after failed attempts',
+    wayOut:
+      'stop what tries again and again, wait 15 minutes or sign in once at https://bitbucket.org, then plan again',
+  },
+  D133: { reason: 'the tool is too old for API tokens' },
+  D137: { reason: 'a scan could not read the workspace with it' },
+  D190: { reason: 'its cause could not be told' },
 }
 
 /** Nothing settles what a controller hides and nothing was seen to use. */
-function unsettled({ secret, uses }: Place, { code, settledBy }: Diagnosis): Verdict {
+function unsettled(place: Place, { code, settledBy }: Diagnosis, chosen: boolean): Verdict {
+  const { secret, uses } = place
   const isOpen = secret?.encoding === 'opaque' && uses.length === 0
-  const wayOut = (isOpen ? undefined : settledBy?.[0]) ?? 'name the token to use: keyturn plan --token NAME'
-  return {
-    kind: 'manual',
-    reason: UNSETTLED[code] ?? 'whether it works could not be told',
-    wayOut: `${wayOut.charAt(0).toUpperCase()}${wayOut.slice(1)}`,
-  }
+  const { reason = 'whether it works could not be told', wayOut } = UNSETTLED[code] ?? {}
+  const settling = isOpen ? undefined : (settledBy?.[0] ?? wayOut)
+  const allTheSame = settling === undefined || !chosen || settling.includes(REPLACE) ? '' : `; or ${ALL_THE_SAME}`
+  return { kind: 'manual', reason, wayOut: `${capital(settling ?? naming(place))}${allTheSame}` }
+}
+
+const REPLACE = 'keyturn plan --token NAME --replace'
+const ALL_THE_SAME = `put the token in its place all the same: ${REPLACE}`
+
+/** What can be read may be right, so that it takes a second word to have it replaced. */
+function naming({ secret }: Place): string {
+  return `name the token to use: ${secret?.encoding === 'opaque' ? 'keyturn plan --token NAME' : REPLACE}`
+}
+
+function capital(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
