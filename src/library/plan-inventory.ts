@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Consumer } from '../model/consumer.ts'
 import type { Diagnosis } from '../model/diagnosis.ts'
+import { latestEnd } from '../model/ends-soon.ts'
 import { Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import type { Inventory } from '../model/inventory.ts'
@@ -180,6 +181,7 @@ function refusalsOf(places: readonly Place[], consumers: readonly Consumer[]): R
   )
 }
 
-function summaryOf({ secret, addedAt: _addedAt, ...token }: VaultToken): TokenSummary {
-  return { ...token, fingerprint: secret.fingerprint }
+function summaryOf({ secret, addedAt, ...token }: VaultToken): TokenSummary {
+  const endsBy = token.expiresAt === undefined ? latestEnd({ kind: token.kind, addedAt }) : undefined
+  return { ...token, fingerprint: secret.fingerprint, ...defined({ endsBy }) }
 }

@@ -22,9 +22,29 @@ export function latestEnd({
   return end.toISOString().slice(0, 10)
 }
 
-/** What ends before that ends soon; ISO 8601. */
-export function soonFrom(now: Date): string {
-  return new Date(now.getTime() + SOON_DAYS * DAY_MS).toISOString()
+/** When a token ends, as far as that is known. */
+export interface TokenEnd {
+  /** ISO time, as given. */
+  readonly expiresAt?: string
+  /** Where it was not given, the day by which it has ended (`latestEnd`). */
+  readonly endsBy?: string
+}
+
+/** Within the days that a status warns of, or before. */
+export function isEndingSoon({ expiresAt, endsBy }: TokenEnd, now: Date): boolean {
+  const end = expiresAt ?? endsBy
+  return end !== undefined && daysUntil(end, now) <= SOON_DAYS
+}
+
+/** At its time; on the day by which it has ended it may still live. */
+export function hasEnded({ expiresAt, endsBy }: TokenEnd, now: Date): boolean {
+  if (expiresAt !== undefined) return new Date(expiresAt) <= now
+  return endsBy !== undefined && daysUntil(endsBy, now) < -1
+}
+
+/** `on 2026-12-05`; `by 2026-12-05` where nobody told its own day. */
+export function endWords({ expiresAt, endsBy }: TokenEnd): string {
+  return expiresAt === undefined ? `by ${endsBy}` : `on ${expiresAt.slice(0, 10)}`
 }
 
 /** Whole days until the end, below zero once it is past. `endsAt`: ISO 8601. */

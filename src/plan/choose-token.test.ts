@@ -71,6 +71,21 @@ describe('the token for the places of one owner', () => {
     expect(chosen('alice', tokens)).toBe('2027-05')
   })
 
+  it('is the follower of one that ends within days, though nobody told when that one ends', () => {
+    const ending: TokenSummary = { ...ALICES, name: 'ending', expiresAt: '2026-12-01T00:00:00.000Z' }
+    const follower: TokenSummary = { ...ALICES, name: 'follower', endsBy: '2027-11-20' }
+    expect(chosen('alice', [ending, follower])).toBe('follower')
+    expect(chosen('alice', [follower, ending])).toBe('follower')
+  })
+
+  it.each([
+    ['2026-11-24', true],
+    ['2026-11-23', true],
+    ['2026-11-22', false],
+  ])('has ended when the day is over by which it must have: %s %j', (endsBy, isTaken) => {
+    expect(chosen('alice', [{ ...ALICES, endsBy }]) !== undefined).toBe(isTaken)
+  })
+
   it.each([
     ['2026-12-10', 'undated'],
     ['2027-02-10', 'dated'],

@@ -1,19 +1,18 @@
 import { ACCESS_TOKEN_GIT_USERNAME, API_TOKEN_GIT_USERNAME } from '../bitbucket/usernames.ts'
 import type { Scope } from '../model/answer.ts'
-import { soonFrom } from '../model/ends-soon.ts'
+import { hasEnded, isEndingSoon, type TokenEnd } from '../model/ends-soon.ts'
 import type { Place } from '../model/place.ts'
 import type { Fingerprint, SecretKind } from '../model/secret.ts'
 import { covers } from './scopes.ts'
 
 /** What the planner needs to know of a token in the vault; no secret. */
-export interface TokenSummary {
+export interface TokenSummary extends TokenEnd {
   readonly name: string
   readonly kind: SecretKind
   readonly fingerprint: Fingerprint
   readonly email?: string
   readonly username?: string
   readonly scopes: readonly Scope[] | 'not reported'
-  readonly expiresAt?: string
 }
 
 /**
@@ -51,7 +50,7 @@ export function chooseToken(
       isUsable(token, policy.now) && !policy.dead.has(token.fingerprint) && covers(token.scopes, needed(token.kind)),
   )
   const own = usable.filter((token) => isOwner(token, owner) === true)
-  return own.toSorted(byEnd(policy.now)).at(-1) ?? theOnlyOne(usable, owner, policy.madeFor)
+  return [...own].sort(lastingLonger(policy.now)).at(-1) ?? theOnlyOne(usable, owner, policy.madeFor)
 }
 
 /**
@@ -83,13 +82,12 @@ function isOwner({ username, email }: TokenSummary, owner: string | undefined): 
   return known === (isEmail ? owner.toLowerCase() : owner)
 }
 
-function isUsable({ kind, expiresAt }: TokenSummary, now: Date): boolean {
-  return (kind === 'api-token' || kind === 'access-token') && (expiresAt === undefined || new Date(expiresAt) > now)
+function isUsable(token: TokenSummary, now: Date): boolean {
+  return (token.kind === 'api-token' || token.kind === 'access-token') && !hasEnded(token, now)
 }
 
-/** Those that end last come last. One of unknown end may last for months, which one that ends soon does not. */
-function byEnd(now: Date): (one: TokenSummary, other: TokenSummary) => number {
-  const unknown = soonFrom(now)
-  const endOf = ({ expiresAt }: TokenSummary): string => expiresAt ?? unknown
-  return (one, other) => endOf(one).localeCompare(endOf(other))
+/** One whose end is known lasts for certain; but what ends within days is followed by another, which may be there already. */
+function lastingLonger(now: Date): (one: TokenSummary, other: TokenSummary) => number {
+  const lasts = (token: TokenSummary): number => (isEndingSoon(token, now) ? 0 : 1)
+  return (one, other) => lasts(one) - lasts(other) || (one.expiresAt ?? '').localeCompare(other.expiresAt ?? '')
 }

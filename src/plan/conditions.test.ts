@@ -56,6 +56,27 @@ describe('a token that ends soon', () => {
     },
   )
 
+  it('is told of by the day on which it must have ended, where nobody told its own', () => {
+    const place = madePlace('a', { kind: 'api-token', username: 'x-bitbucket-api-token-auth' })
+    const fingerprint = place.secret?.value?.fingerprint ?? '#'
+    const tokens = [{ ...ALICES, fingerprint, endsBy: '2026-12-07' }]
+    const { manual } = madePlan([place], { tokens, diagnoses: new Map([['a', diagnosed('D100')]]) })
+    expect(manual).toMatchObject([{ reason: 'it holds the token "alice-token", which ends by 2026-12-07' }])
+    const { conditions } = madePlan([madePlace('b')], { tokens })
+    expect(conditions).toMatchObject([{ text: expect.stringContaining('before it ends by 2026-12-07') }])
+  })
+
+  it('is told of where its username alone is changed', () => {
+    const place = madePlace('a', { kind: 'api-token', username: ALICES_EMAIL })
+    const fingerprint = place.secret?.value?.fingerprint ?? '#'
+    const { steps, conditions } = madePlan([place], {
+      tokens: [{ ...ALICES, fingerprint, expiresAt: '2026-12-07T00:00:00.000Z' }],
+      diagnoses: new Map([['a', diagnosed('D106')]]),
+    })
+    expect(steps).toMatchObject([{ to: { keepSecret: true } }])
+    expect(conditions).toMatchObject([{ text: expect.stringContaining('before it ends on 2026-12-07') }])
+  })
+
   it('is no matter where it lasts longer than the days that the status calls soon', () => {
     expect(ending('2026-12-25T00:00:00.000Z').conditions).toEqual([])
   })

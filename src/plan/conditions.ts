@@ -1,4 +1,4 @@
-import { daysUntil, SOON_DAYS } from '../model/ends-soon.ts'
+import { endWords, isEndingSoon, SOON_DAYS } from '../model/ends-soon.ts'
 import type { Place } from '../model/place.ts'
 import type { Condition, Step } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
@@ -88,18 +88,15 @@ export function conditionsOf(
   return [...found.values()].map(({ words, steps: ids }, index) => ({ id: `c${index + 1}`, ...words, steps: ids }))
 }
 
-/** Within the days that a status warns of, or before. */
-export function isEndingSoon(expiresAt: string, now: Date): boolean {
-  return daysUntil(expiresAt, now) <= SOON_DAYS
-}
-
-/** The change is right today, and its places fail when the token ends. */
-function endsSoon({ to }: Step, tokens: PlanInput['tokens'], now: Date): readonly ConditionWords[] {
-  const token = to.token === undefined ? undefined : tokens.find(({ name }) => name === to.token)
-  if (token?.expiresAt === undefined || !isEndingSoon(token.expiresAt, now)) return []
+/** The change is right today, and its places fail when the token ends: the one that they get, or the one that they keep under another username. */
+function endsSoon({ from, to }: Step, tokens: PlanInput['tokens'], now: Date): readonly ConditionWords[] {
+  const held = to.token === undefined && to.keepSecret === true ? from.fingerprint : undefined
+  if (to.token === undefined && held === undefined) return []
+  const token = tokens.find(({ name, fingerprint }) => name === to.token || fingerprint === held)
+  if (token === undefined || !isEndingSoon(token, now)) return []
   return [
     {
-      text: `the token "${token.name}" is followed by another before it ends on ${token.expiresAt.slice(0, 10)}`,
+      text: `the token "${token.name}" is followed by another before it ends ${endWords(token)}`,
       reason: `it ends within ${SOON_DAYS} days, and every place that holds it fails from then on`,
       wayOut: 'Create one that lasts longer, keep it in the vault (keyturn token add NAME), and plan again.',
     },

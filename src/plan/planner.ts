@@ -1,9 +1,10 @@
+import { endWords, hasEnded, isEndingSoon } from '../model/ends-soon.ts'
 import type { Place } from '../model/place.ts'
 import type { Plan } from '../model/plan.ts'
 import { buriedEntry } from './buried.ts'
 import { ownerOf, type TokenSummary } from './choose-token.ts'
 import { chooseUsername } from './choose-username.ts'
-import { conditionsOf, isEndingSoon, judgeVersions } from './conditions.ts'
+import { conditionsOf, judgeVersions } from './conditions.ts'
 import { type Drafts, leave, leaveUnresolved, noDrafts, pushStep } from './drafts.ts'
 import { namesOf, ownerNames, planNewSecrets, planSplitOfToken } from './new-secrets.ts'
 import { planPins } from './pins.ts'
@@ -92,10 +93,10 @@ function planUnchanged(place: Place, verdict: Verdict, input: PlanInput, drafts:
 /** What works today and ends on a day that the vault knows. */
 function endingIn({ secret }: Place, { tokens, now }: PlanInput): Parameters<typeof leave>[1] | undefined {
   const token = tokens.find(({ fingerprint }) => fingerprint === secret?.value?.fingerprint)
-  if (token?.expiresAt === undefined || !isEndingSoon(token.expiresAt, now)) return undefined
-  const verb = new Date(token.expiresAt) > now ? 'ends' : 'ended'
+  if (token === undefined || !isEndingSoon(token, now)) return undefined
+  const verb = hasEnded(token, now) ? 'ended' : 'ends'
   return {
-    reason: `it holds the token "${token.name}", which ${verb} on ${token.expiresAt.slice(0, 10)}`,
+    reason: `it holds the token "${token.name}", which ${verb} ${endWords(token)}`,
     wayOut: 'Keep one in the vault that lasts longer, and put it in its place: keyturn plan --token NAME --replace',
   }
 }

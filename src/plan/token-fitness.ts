@@ -1,5 +1,6 @@
 import type { Scope } from '../model/answer.ts'
 import type { DiagnosisCode } from '../model/diagnosis.ts'
+import { endWords, hasEnded } from '../model/ends-soon.ts'
 import type { Fingerprint, SecretKind } from '../model/secret.ts'
 import type { TokenSummary } from './choose-token.ts'
 import type { PlanInput } from './plan-input.ts'
@@ -37,10 +38,9 @@ interface Known {
 
 /** Why the token that a person named does not do at a place, as far as that is known. */
 export function unfitAt(place: Unit, token: TokenSummary, { dead, now, missing }: Known): Unfit | undefined {
-  const { name, expiresAt, fingerprint, scopes } = token
+  const { name, fingerprint, scopes } = token
   const other = 'Name another one: keyturn plan --token NAME'
-  if (expiresAt !== undefined && new Date(expiresAt) <= now)
-    return { reason: `the token "${name}" ended on ${expiresAt.slice(0, 10)}`, wayOut: other }
+  if (hasEnded(token, now)) return { reason: `the token "${name}" ended ${endWords(token)}`, wayOut: other }
   if (dead.has(fingerprint)) return { reason: `Bitbucket refuses the token "${name}" itself`, wayOut: other }
   const needed = new Set([...neededAt(place, token.kind), ...missing])
   const lacking = [...needed].filter((scope) => !covers(scopes, [scope]))
