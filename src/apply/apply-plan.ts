@@ -144,7 +144,8 @@ async function perform(
     started += stage.length
     const open = stage.filter((step) => !isFinished(run, step))
     if (open.length > 0 && signal?.aborted) return end(run, 'stopped', 130, deps)
-    if (!(await performStage(open, run, realPath, deps, options))) return end(run, 'stopped', 130, deps)
+    for (const part of provedFirst(open, run))
+      if (!(await performStage(part, run, realPath, deps, options))) return end(run, 'stopped', 130, deps)
     // A stage of canaries may hold more than were asked for: what is locked together is not taken apart.
     const hasCanaries = canary !== undefined && before < canary.after && started >= canary.after
     if (open.length === 0 || !hasCanaries) continue
@@ -152,6 +153,13 @@ async function perform(
     if (answer !== true) return answer
   }
   return end(run, 'applied', tally(run.state()).unverifiable > 0 ? 3 : 0, deps)
+}
+
+/** What was refused, or not asked any more, is asked about again before anything else of its stage is changed. */
+function provedFirst(open: readonly Step[], run: RunFolder): readonly (readonly Step[])[] {
+  const isChanged = ({ id }: Step): boolean => stepState(run.state(), id).phase === 'done'
+  const [changed, others] = [open.filter(isChanged), open.filter((step) => !isChanged(step))]
+  return changed.length === 0 ? [others] : [changed, others]
 }
 
 /** `false`: a signal came before all of them had come to their end. Throws what the first of them failed with, when the others have come to their end. */

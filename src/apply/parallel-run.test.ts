@@ -43,6 +43,18 @@ describe('a run of several steps at a time', () => {
     expect([state.outcome, changed()]).toEqual(['applied', TWELVE])
   })
 
+  it('continued while the refusal lasts, changes nothing more: what was refused is asked about first', async () => {
+    run.answers.set('a0', 'no')
+    expect(await failureOf(applyPlan(plan(), run.deps, { jobs: 1 }))).toMatchObject({ code: 'R206' })
+    for (const jobs of [4, 12]) {
+      expect(await failureOf(resumeRun(await onlyRun(), run.deps, { jobs }))).toMatchObject({ code: 'R206' })
+      expect(changed()).toEqual(['a0'])
+    }
+    run.answers.clear()
+    const { state } = await resumeRun(await onlyRun(), run.deps, { jobs: 4 })
+    expect([state.outcome, changed()]).toEqual(['applied', TWELVE])
+  })
+
   it('says how many steps failed together', async () => {
     run.beforeCommit = async () => {
       await pause(5)
