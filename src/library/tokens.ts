@@ -1,5 +1,6 @@
 import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Consultation } from '../diagnose/consultation.ts'
+import type { Scope } from '../model/answer.ts'
 import { Failure } from '../model/failure.ts'
 import type { VaultToken } from '../vault/vault.ts'
 import type { CheckedToken, NewToken } from './keyturn.ts'
@@ -134,7 +135,8 @@ async function consultToken(token: VaultToken, parts: Parts): Promise<CheckedTok
   const [cause] = consultation.diagnoses
   const usable = !USELESS.includes(cause?.code ?? '') && !(cause?.code === 'D116' && token.email !== undefined)
   return {
-    token: { ...token, scopes: grantedScopes(consultation) },
+    // Scopes of a token cannot be edited: what was told once is true.
+    token: { ...token, scopes: grantedScopes(consultation) ?? token.scopes },
     usable,
     consultation: usable ? withoutPurpose(consultation) : consultation,
   }
@@ -148,10 +150,10 @@ function withoutPurpose(consultation: Consultation): Consultation {
 }
 
 /** Bitbucket names the scopes of a token in the headers of a yes and in the body of a 403. */
-function grantedScopes({ answers }: Consultation): VaultToken['scopes'] {
+function grantedScopes({ answers }: Consultation): readonly Scope[] | undefined {
   for (const answer of Object.values(answers)) {
     if (answer?.kind === 'yes' && answer.scopes !== 'not reported') return answer.scopes
     if (answer?.kind === 'no' && answer.granted !== undefined) return answer.granted
   }
-  return 'not reported'
+  return undefined
 }

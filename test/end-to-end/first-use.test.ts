@@ -81,6 +81,20 @@ describe('a token that Bitbucket could not be asked about', () => {
       stdout: '  ?  new  #…  Bitbucket gave no answer about it\n',
     })
   })
+
+  it.each([
+    ['not asked', ['--offline'], 'Bitbucket was not asked.'],
+    ['without an answer', [], 'Bitbucket gave no answer about it.'],
+  ])('keeps the scopes that were told before, %s', async (_, more, first) => {
+    const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' }
+    const environment = { ...stage.environment, ...nowhere }
+    const folder = stage.environment['HOME'] ?? ''
+    const args = ['token', 'add', 'new', '--expires', '2099-06-30', ...more]
+    const { stdout } = await keyturn({ args, folder, environment, input: token() })
+    expect(stdout).toContain(`${first} Its scopes, as told before:\n    read:repository:bitbucket\n`)
+    const { tokens } = JSON.parse((await stage.run(['token', 'list', '--json'])).stdout)
+    expect(tokens).toMatchObject([{ expiresAt: '2099-06-30T00:00:00.000Z', scopes: expect.any(Array) }])
+  })
 })
 
 describe('a tool that signs in to git and REST under two names', () => {

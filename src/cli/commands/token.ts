@@ -126,10 +126,16 @@ function isKnown({ answers }: Consultation): boolean {
 }
 
 function scopeLines(scopes: ShownToken['scopes'], consultation: Consultation | undefined): readonly string[] {
-  if (consultation === undefined) return ['Bitbucket was not asked: its scopes are not known.']
-  const first = isKnown(consultation) ? 'Bitbucket knows it.' : 'Bitbucket gave no answer about it.'
-  if (scopes === 'not reported') return [`${first} It did not tell its scopes.`]
-  return [`${first} Its scopes:`, ...scopes.map((scope) => `    ${scope}`)]
+  const isTold = consultation !== undefined && isKnown(consultation)
+  const first =
+    consultation === undefined
+      ? 'Bitbucket was not asked'
+      : isTold
+        ? 'Bitbucket knows it'
+        : 'Bitbucket gave no answer about it'
+  if (scopes !== 'not reported')
+    return [`${first}. Its scopes${isTold ? '' : ', as told before'}:`, ...scopes.map((scope) => `    ${scope}`)]
+  return [consultation === undefined ? `${first}: its scopes are not known.` : `${first}. It did not tell its scopes.`]
 }
 
 async function remove(name: string, keyturn: Keyturn, output: Output): Promise<void> {
