@@ -18,6 +18,15 @@ describe('the owner of a place', () => {
     expect(owner('carol', { username: 'bob' })).toBe('carol')
   })
 
+  it('is one person under the address and under the username that the vault kept with the same secret', () => {
+    const email = 'bob@acme.example'
+    expect(owner(email, { username: 'bob', email })).toBe('bob')
+    expect(owner('Bob@acme.example', { username: 'bob', email })).toBe('bob')
+    expect(owner(email, { email })).toBe(email)
+    expect(owner(email, { username: 'carol', email: 'carol@acme.example' })).toBe(email)
+    expect(owner(email, {})).toBe(email)
+  })
+
   it.each([[SENTINEL], [ACCESS_TOKEN_GIT_USERNAME], [''], [undefined]])(
     'is whom the vault kept with the same secret, where its username is a fixed one or none: %j',
     (username) => {

@@ -17,14 +17,15 @@ export interface TokenSummary extends TokenEnd {
 
 /**
  * Who owns the old credential, as far as its username tells. The fixed usernames tell nothing; what the vault kept with the same secret does,
- * for a year later every place has one of them.
+ * for a year later every place has one of them, or the address that the vault kept beside the username: one person, not two.
  */
 export function ownerOf(place: Place, tokens: readonly TokenSummary[]): string | undefined {
-  const username = place.username?.text
-  const isFixed = username === API_TOKEN_GIT_USERNAME || username === ACCESS_TOKEN_GIT_USERNAME
-  if (username !== undefined && username !== '' && !isFixed) return username
+  const username = place.username?.text ?? ''
+  const isFixed = username === API_TOKEN_GIT_USERNAME || username === ACCESS_TOKEN_GIT_USERNAME || username === ''
+  if (!isFixed && !username.includes('@')) return username
   const fingerprint = place.secret?.value?.fingerprint
   const kept = fingerprint === undefined ? undefined : tokens.find((token) => token.fingerprint === fingerprint)
+  if (!isFixed && kept?.email?.toLowerCase() !== username.toLowerCase()) return username
   return kept?.username ?? kept?.email
 }
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { ALICES, diagnosed, FETCH, madePlace, madePlan, PUSH, REST } from '../../test/support/made-plan.ts'
+import {
+  ALICES,
+  ALICES_EMAIL,
+  diagnosed,
+  FETCH,
+  madePlace,
+  madePlan,
+  PUSH,
+  REST,
+  SENTINEL,
+} from '../../test/support/made-plan.ts'
 import type { Place } from '../model/place.ts'
 import type { Use } from '../model/use.ts'
 import type { TokenSummary } from './choose-token.ts'
@@ -106,6 +116,21 @@ describe('how many tokens a person is asked for', () => {
       expect(madePlan(netrc, { tokens: [narrow, wide], policy }).steps.map(({ to }) => to.token)).toEqual([wide.name])
     },
   )
+})
+
+describe('a year later', () => {
+  it('who has places of git and of REST is asked for one token, as the year before', () => {
+    const text = 'the token of last year'
+    const places = [
+      madePlace('a', { kind: 'api-token', username: SENTINEL, text }),
+      madePlace('b', { kind: 'api-token', username: ALICES_EMAIL, text, consumer: 'curl', uses: [REST] }),
+    ]
+    const fingerprint = places[0]?.secret?.value?.fingerprint ?? '#'
+    const last = { ...ALICES, name: 'alice', fingerprint, expiresAt: '2026-11-01T00:00:00.000Z' }
+    const diagnoses = new Map(places.map(({ id }) => [id, diagnosed('D108')] as const))
+    const { requests } = madePlan(places, { tokens: [last], diagnoses })
+    expect(requests).toMatchObject([{ owner: 'alice', keepAs: 'alice.2', places: ['a', 'b'] }])
+  })
 })
 
 describe('which token of the vault is used', () => {
