@@ -69,11 +69,35 @@ describe('the configuration of an item', () => {
     ])
   })
 
+  const inline = (script: string): readonly unknown[] => {
+    const definition = `<definition class="org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition"><script>${script}</script></definition>`
+    return references(`<flow-definition>${definition}</flow-definition>`)
+  }
+  const inScript = { kind: 'script', text: URL_OF_SHOP, url }
+
   it('of an inline pipeline pairs each URL with the nearest literal id', () => {
     const script = `node { git url: '${URL_OF_SHOP}', credentialsId: 'bb' }`
-    const definition = `<definition class="org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition"><script>${script}</script></definition>`
-    expect(references(`<flow-definition>${definition}</flow-definition>`)).toEqual([
-      { kind: 'script', text: URL_OF_SHOP, url, credentialsId: 'bb' },
+    expect(inline(script)).toEqual([{ ...inScript, credentialsId: 'bb' }])
+    const around = `withCredentials([usernamePassword(credentialsId: 'cc', variable: 'X')]) { sh 'git clone ${URL_OF_SHOP}' }`
+    expect(inline(around)).toEqual([{ ...inScript, credentialsId: 'cc' }])
+  })
+
+  it.each([
+    ['steps', `git url: '${URL_OF_SHOP}', credentialsId: 'bb'\ngit url: '${URL_OF_SHOP}', credentialsId: 'cc'`],
+    [
+      'steps of one line',
+      `git url: '${URL_OF_SHOP}', credentialsId: 'bb'; git url: '${URL_OF_SHOP}', credentialsId: 'cc'`,
+    ],
+    [
+      'steps of several lines',
+      `git url: '${URL_OF_SHOP}',\n  changelog: f(['x']),\n  credentialsId: 'bb'\ngit url: '${URL_OF_SHOP}',\n  credentialsId: 'cc'`,
+    ],
+    ['remotes', `[[url: '${URL_OF_SHOP}', credentialsId: 'bb'], [url: '${URL_OF_SHOP}', credentialsId: 'cc']]`],
+    ['remotes', `[[credentialsId: 'bb', url: '${URL_OF_SHOP}'], [credentialsId: 'cc', url: '${URL_OF_SHOP}']]`],
+  ])('of an inline pipeline with several %s gives each URL the id of its own', (_, script) => {
+    expect(inline(script)).toEqual([
+      { ...inScript, credentialsId: 'bb' },
+      { ...inScript, credentialsId: 'cc' },
     ])
   })
 })

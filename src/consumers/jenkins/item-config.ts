@@ -68,7 +68,7 @@ function isInlinePipeline(element: XmlElement): boolean {
 
 const NEAR = 400
 
-/** The nearest literal `credentialsId` belongs to a URL; ids in variables cannot be told. */
+/** Of the literal `credentialsId` near a URL, one of the same call or map belongs to it, else the nearest; ids in variables cannot be told. */
 function scriptReferences(script: string): readonly ItemReference[] {
   const ids = [...script.matchAll(/credentialsId\s*:\s*(['"])([^'"$]{1,200})\1/g)]
   return [...script.matchAll(/https?:\/\/[^\s'"/]*bitbucket\.org\/[^\s'"]+/g)].flatMap((match) => {
@@ -76,8 +76,27 @@ function scriptReferences(script: string): readonly ItemReference[] {
     const url = readRemoteUrl(text)
     if (url === undefined) return []
     const distance = (id: RegExpExecArray): number => Math.abs(id.index - match.index)
-    const nearest = ids.filter((id) => distance(id) < NEAR).sort((a, b) => distance(a) - distance(b))[0]?.[2]
+    const apart = (id: RegExpExecArray): number => (isOneCall(textBetween(script, id, match)) ? 0 : 1)
+    const near = ids.filter((id) => distance(id) < NEAR)
+    const nearest = near.sort((a, b) => apart(a) - apart(b) || distance(a) - distance(b))[0]?.[2]
     const id = nearest === undefined ? {} : { credentialsId: ownText(nearest) }
     return [{ kind: 'script', url, text, ...id } satisfies ItemReference]
   })
+}
+
+function textBetween(script: string, one: RegExpExecArray, other: RegExpExecArray): string {
+  const [first, second] = one.index < other.index ? [one, other] : [other, one]
+  return script.slice(first.index + first[0].length, second.index)
+}
+
+const BRACKETS = /\([^()]*\)|\[[^[\]]*\]|\{[^{}]*\}/g
+
+/** By the text between two arguments: no bracket around one of them alone, and no end of a statement, which a line is unless it ends in a comma. */
+function isOneCall(between: string): boolean {
+  let outside = between
+  for (let before = ''; before !== outside; ) {
+    before = outside
+    outside = outside.replace(BRACKETS, '')
+  }
+  return !/[()[\]{};]|(?:^|[^\s,])\s*\n/.test(outside)
 }
