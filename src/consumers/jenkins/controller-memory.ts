@@ -30,6 +30,8 @@ export interface ControllerMemory {
   readonly plugins: Remembered<Readonly<Record<string, string>>>
   readonly owned: Remembered<CodeReading>
   readonly stores: Remembered<ListedStore>
+  /** Of all that these stores list, what an item is given; by the names of the stores and who takes it. */
+  readonly given: Remembered<readonly ListedCredential[]>
   /** Credentials of a folder whose secrets its configuration shows, by `credentialKey`; empty where it does not. */
   readonly folders: Remembered<ReadonlyMap<string, ShownCredential>>
   /** Of secrets that were read already, by `storedKey`. */
@@ -52,6 +54,7 @@ export function newMemory(): ControllerMemory {
     plugins: remembered(),
     owned: remembered(),
     stores: remembered(),
+    given: remembered(),
     folders: remembered(),
     sizes: new Map(),
     checks: remembered(),

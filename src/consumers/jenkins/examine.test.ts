@@ -81,9 +81,13 @@ describe('examining a job', () => {
     expect(findings.checkUrl?.with).toEqual({ kind: 'failed', words: expect.stringContaining('410') })
   })
 
-  it('lists what is there when the id is not', async () => {
+  it('lists what the job is given when the id is not there: nothing of SYSTEM scope, for another host, or of another kind', async () => {
+    const { jenkins, good, appPassword } = it_
+    const specifications = { hostnames: 'git.example.org' }
+    await jenkins.addCredential({ store: 'system', domain: 'Elsewhere', specifications, id: 'no-such-ids', ...good })
+    await jenkins.addSecretText({ store: 'system', id: 'no-such-text', secret: appPassword })
     const { resolution, gaps } = await examine('missing')
-    expect(resolution).toEqual({ kind: 'not found', known: ['system: bb', 'system: agents'] })
+    expect(resolution).toEqual({ kind: 'not found', known: ['system: bb'] })
     expect(gaps).toEqual([])
   })
 

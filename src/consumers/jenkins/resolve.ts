@@ -12,7 +12,7 @@ import {
 import { readReach } from './domain-of-store.ts'
 import { folderCredentials } from './folder-credentials.ts'
 import { itemConfig } from './item-document.ts'
-import { attempt, holdsItems } from './items.ts'
+import { attempt, holdsItems, mapBounded } from './items.ts'
 import { type ListedCredential, listStore, readElement } from './store-listing.ts'
 import { sizeOf } from './stored-secret-size.ts'
 
@@ -67,7 +67,8 @@ export async function resolveCredential(
   }
   const [first, ...farther] = hits
   if (unreadable !== undefined) return { resolution: notShown(unreadable, first?.row), gaps }
-  if (first === undefined) return { resolution: notFound(listed, hidden), gaps }
+  if (first === undefined)
+    return { resolution: notFound(await givenAmong({ client, memory }, listed.flat(), lookup), hidden), gaps }
   return { ...found(first, farther), nearest: first.row, gaps }
 }
 
@@ -127,11 +128,29 @@ function notShownAtAll(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error
 }
 
-function notFound(
-  listed: readonly (readonly ListedCredential[])[],
-  hidden: readonly HiddenCredential[],
-): CredentialResolution {
-  const known = listed.flatMap((rows) => rows.map(({ store, id }) => `${storeName(store)}: ${id}`))
+/** So many at most are asked about, two questions each; what a controller holds beyond them is not offered. */
+const MOST_OFFERED = 300
+
+/**
+ * What the item could name instead. One of SYSTEM scope would not be found either, and one of a domain for another host holds the secret of that
+ * host. What is not shown is taken to fit.
+ */
+function givenAmong(
+  asked: Asked,
+  rows: readonly ListedCredential[],
+  lookup: Lookup,
+): Promise<readonly ListedCredential[]> {
+  const some = rows.slice(0, MOST_OFFERED)
+  const stores = new Set(some.map(({ store }) => storeName(store)))
+  const who = lookup.item === undefined ? 'nobody' : lookup.taker
+  return asked.memory.given.once([...stores, who].join('\0'), async () => {
+    const found = await mapBounded(some, (row) => hitOrHidden(asked, row, lookup, []))
+    return found.flatMap((each) => ('row' in each ? [each.row] : []))
+  })
+}
+
+function notFound(given: readonly ListedCredential[], hidden: readonly HiddenCredential[]): CredentialResolution {
+  const known = given.map(({ store, id }) => `${storeName(store)}: ${id}`)
   return { kind: 'not found', known, ...(hidden.length === 0 ? {} : { hidden }) }
 }
 
