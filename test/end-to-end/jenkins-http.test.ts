@@ -271,6 +271,26 @@ describe('a job with a username in its URL', () => {
   })
 })
 
+describe('a job whose URL holds the secret', () => {
+  it('is explained by it, and proved with it and without it', async () => {
+    const office = await officeForOneTest(async ({ jenkins, appPassword, url }) => {
+      await jenkins.addFreestyleJob({ fullName: 'app', url: url('app', `${OWNER.username}:${appPassword}@`) })
+    })
+    const explained = await office.run(['doctor', '--jenkins', office.jenkins.url, '--job', 'app'])
+    expect(explained.stdout).toContain('The secret is an app password (D101)')
+    const keyturn = await office.open()
+    await keepToken(keyturn, office.newToken())
+    const { state, exitCode } = await keyturn.apply(await planWithToken(keyturn))
+    expect({ exitCode, builds: await buildAll(office, ['app']) }).toEqual({ exitCode: 0, builds: { app: 'SUCCESS' } })
+    const asked = `checkUrl in job app: git ls-remote ${office.url('app', `${FIXED_USERNAME}@`)} with the secret of its URL`
+    expect(await keyturn.verify(state.run)).toMatchObject([
+      { proof: { kind: 'verified', detail: expect.stringContaining(asked) } },
+    ])
+    const all = [explained.stdout, JSON.stringify(await keyturn.verify(state.run))].join('')
+    expect([office.appPassword, encodeURIComponent(office.appPassword)].some((text) => all.includes(text))).toBe(false)
+  })
+})
+
 describe('a Secret text', () => {
   it('is left to a person where the token is an API token, which needs a username', async () => {
     const office = await officeForOneTest(async ({ jenkins, appPassword }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { appPassword } from '../../../test/support/synthetic-secrets.ts'
 import type { Http, HttpRequest } from '../../model/ports.ts'
 import { checkUrlDifferential } from './check-url.ts'
 import { type JenkinsClient, jenkinsClient } from './client.ts'
@@ -7,16 +8,24 @@ const CONNECTED = '<div/>'
 const REFUSED = '<div class="error"><img src="x">stderr: fatal: Authentication failed for &#039;x&#039;</div>'
 const refused = { kind: 'failed', words: "stderr: fatal: Authentication failed for 'x'" }
 
-function answering(...pages: string[]): { client: JenkinsClient; asked: (string | null)[] } {
+function answering(...pages: string[]): {
+  client: JenkinsClient
+  asked: (string | null)[]
+  urls: (string | null)[]
+} {
   const asked: (string | null)[] = []
+  const urls: (string | null)[] = []
   const http: Http = {
     send: async ({ body }: HttpRequest) => {
       const page = pages[asked.length] ?? ''
-      asked.push(new URLSearchParams(String(body)).get('credentialsId'))
+      const form = new URLSearchParams(String(body))
+      asked.push(form.get('credentialsId'))
+      urls.push(form.get('value'))
       return { status: 200, headers: {}, body: Buffer.from(page) }
     },
   }
-  return { client: jenkinsClient({ baseUrl: 'https://ci.example.org', user: 'ci', authorization: '', http }), asked }
+  const client = jenkinsClient({ baseUrl: 'https://ci.example.org', user: 'ci', authorization: '', http })
+  return { client, asked, urls }
 }
 
 const check = { item: 'app', url: 'https://bitbucket.org/acme/shop.git', credentialsId: 'bb' }
@@ -47,6 +56,24 @@ describe('checkUrl without and with a credential', () => {
     const { client, asked } = answering(page, page, page)
     expect((await checkUrlDifferential(client, check)).without.kind).toBe('failed')
     expect(asked).toEqual(questions)
+  })
+
+  it('where none is selected, asks with the secret of the URL, and with the URL alone', async () => {
+    const { client, asked, urls } = answering(CONNECTED, REFUSED)
+    const url = check.url.replace('//', `//alice:${appPassword()}@`)
+    const outcome = await checkUrlDifferential(client, { ...check, url, credentialsId: '' })
+    expect(outcome).toEqual({ without: refused, with: { kind: 'connected' } })
+    expect([asked, urls]).toEqual([
+      ['', ''],
+      [url, check.url],
+    ])
+  })
+
+  it('asks the one question where none is selected and the URL holds none', async () => {
+    const { client, asked } = answering(REFUSED)
+    const outcome = await checkUrlDifferential(client, { ...check, credentialsId: '' })
+    expect(outcome).toEqual({ without: refused, with: { kind: 'not asked' } })
+    expect(asked).toEqual([''])
   })
 
   it('does not ask about a URL with a variable, which Jenkins answers without trying', async () => {

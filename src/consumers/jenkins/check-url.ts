@@ -4,11 +4,13 @@ import type { JenkinsClient } from './client.ts'
 import { pageOf } from './controller-path.ts'
 import { plainWords } from './plain-words.ts'
 import { type Refusals, watchRefusals } from './refusals.ts'
+import { readRemoteUrl, withoutCredential } from './remote-url.ts'
 
 export interface UrlCheck {
   /** Full name of the job; at the root Jenkins asks for Administer. */
   readonly item: string | undefined
   readonly url: string
+  /** Empty: none is selected. */
   readonly credentialsId: string
 }
 
@@ -22,7 +24,7 @@ export interface Differential {
  * `git ls-remote` on the controller, as the form of the git plugin runs it (git-plugin, UserRemoteConfig.DescriptorImpl.doCheckUrl).
  * `<div/>` alone proves nothing: it is also the answer for a public repository, for a helper or netrc of the controller,
  * without permission, and for a URL with `$`. So the same is asked without the credential too, and must fail. A pair that is refused
- * twice is refused whatever the answer to that is, and it is not asked.
+ * twice is refused whatever the answer to that is, and it is not asked. Where none is selected, a secret in the URL is the credential.
  */
 export async function checkUrlDifferential(
   client: JenkinsClient,
@@ -30,9 +32,17 @@ export async function checkUrlDifferential(
   refusals: Refusals = watchRefusals(),
 ): Promise<Differential> {
   if (check.url.includes('$')) return { without: NOT_ASKED, with: NOT_ASKED }
-  const withIt = check.credentialsId === '' ? NOT_ASKED : await checkUrlWith(client, check, refusals)
+  const bare = check.credentialsId === '' ? withoutOwnSecret(check.url) : check.url
+  if (bare === undefined) return { without: await checkUrlWithout(client, check), with: NOT_ASKED }
+  const withIt = await checkUrlWith(client, check, refusals)
   if (isRefusedPair(withIt)) return { without: NOT_ASKED, with: withIt }
-  return { without: await checkUrlWithout(client, check), with: withIt }
+  return { without: await checkUrlWithout(client, { ...check, url: bare }), with: withIt }
+}
+
+/** `undefined`: the URL holds none. */
+function withoutOwnSecret(text: string): string | undefined {
+  const url = readRemoteUrl(text)
+  return url?.password === undefined ? undefined : withoutCredential(url)
 }
 
 /** The half without a credential. */

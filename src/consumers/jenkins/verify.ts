@@ -34,7 +34,8 @@ async function ask(client: JenkinsClient, place: PlaceRef, use: Use, context: Co
   const subject = await subjectOf(client, place, use)
   const told = await askForms(client, subject, use)
   const { item, url, credentialsId } = subject
-  if (context.builds === undefined || told.kind === 'no' || credentialsId === undefined) return told
+  // The console of a build names no credential for what its URL holds.
+  if (context.builds === undefined || told.kind === 'no' || !credentialsId) return told
   const isBranchSource = use.by.endsWith(BRANCH_SOURCE)
   const wantsPullRequests = isBranchSource && item !== undefined && (await looksForPullRequests(client, item))
   const question = { item, url, credentialsId, use, isBranchSource, wantsPullRequests }
@@ -82,6 +83,7 @@ const READ_ONLY = 'reading works; Jenkins has no question that shows pushing'
 interface Subject {
   readonly item: string | undefined
   readonly url: string | undefined
+  /** Empty: it is the secret of the URL. */
   readonly credentialsId: string | undefined
 }
 
@@ -91,7 +93,8 @@ async function subjectOf(client: JenkinsClient, place: PlaceRef, use: Use): Prom
   if (address.kind === 'job url') {
     const references = await gitReferences(client, address.item)
     const own = references.find((reference) => reference.kind === 'git' && reference.remote === address.remote)
-    return { item: address.item, url: own?.text, credentialsId: own?.credentialsId }
+    const credentialsId = own?.url.password === undefined ? own?.credentialsId : ''
+    return { item: address.item, url: own?.text, credentialsId }
   }
   if (address.kind === 'job credentials') return namedByItem(client, address, use)
   const item = itemOfUse(use.by)
@@ -165,7 +168,8 @@ const AMBIENT = 'git on the controller presents an app password of its own, befo
 
 function questionOf(client: JenkinsClient, { item, url, credentialsId }: UrlCheck): string {
   const where = item === undefined ? 'at the root' : `in job ${item}`
-  return `Jenkins ${client.baseUrl}, checkUrl ${where}: git ls-remote ${withoutUserinfo(url)} with "${credentialsId}"`
+  const what = credentialsId === '' ? 'the secret of its URL' : `"${credentialsId}"`
+  return `Jenkins ${client.baseUrl}, checkUrl ${where}: git ls-remote ${withoutUserinfo(url)} with ${what}`
 }
 
 async function askBranchSource(client: JenkinsClient, item: string | undefined, id: string): Promise<Answer> {
