@@ -5,8 +5,9 @@ import { actorOf } from './apply-plan.ts'
 import { controllerFlag, controllersWithout } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { withLock } from './lock.ts'
-import { type Proof, readNow, whyOther } from './prove.ts'
-import { foundAgain, provingAgain } from './prove-again.ts'
+import { otherRuns } from './other-runs.ts'
+import { type Proof, readNow } from './prove.ts'
+import { foundAgain, provingAgain, whyLost } from './prove-again.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 import { requireSameKey } from './same-key.ts'
@@ -84,7 +85,7 @@ interface Needed {
 
 async function stillNeeded(run: RunFolder, deps: ApplyDeps): Promise<readonly Needed[]> {
   const needed: Needed[] = []
-  const lost = await whyLost(run, deps)
+  const lost = await lostPlaces(run, deps)
   const open = run.plan.steps.filter(({ id }) => {
     const { phase, proof } = stepState(run.state(), id)
     return phase === 'done' && proof?.outcome !== 'verified'
@@ -120,7 +121,7 @@ async function whyNeeded(
  * A proof is of what a place held then. Whoever changed or removed it since may want the old bytes back, of which the backup is the only copy.
  * Files are read again, each once, and where a controller was named, its places one by one.
  */
-async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<ReadonlyMap<Step, string>> {
+async function lostPlaces({ plan, state }: RunFolder, deps: ApplyDeps): Promise<ReadonlyMap<Step, string>> {
   const verified = plan.steps.filter(({ id }) => {
     const { phase, proof } = stepState(state(), id)
     return phase === 'done' && proof?.outcome === 'verified'
@@ -130,8 +131,9 @@ async function whyLost({ plan, state }: RunFolder, deps: ApplyDeps): Promise<Rea
     lost.set(step, `it does not hold its new credential any more: ${because}`)
   for (const [step, here] of await foundAgain(verified, state(), deps)) if ('because' in here) note(step, here.because)
   const asked = deps.context.logins.length === 0 ? [] : verified.filter(({ place }) => place.at.kind === 'url')
+  const whoseNow = otherRuns(state().run, deps)
   for (const step of asked) {
-    const because = whyOther(step, await readNow(step, deps), stepState(state(), step.id))
+    const because = await whyLost(step, await readNow(step, deps), stepState(state(), step.id), whoseNow)
     if (because !== undefined) note(step, because)
   }
   return lost

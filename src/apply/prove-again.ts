@@ -6,7 +6,17 @@ import type { Step } from '../model/plan.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { movedPlaces } from './moved-places.ts'
 import { otherRuns, type RunFinder } from './other-runs.ts'
-import { namedNow, type Proof, prove, sentFor, WRITTEN_BACK, WRITTEN_SINCE, whyNotOurs, whyOther } from './prove.ts'
+import {
+  CHANGED_SINCE,
+  namedNow,
+  type Proof,
+  prove,
+  readNow,
+  sentFor,
+  WRITTEN_BACK,
+  WRITTEN_SINCE,
+  whyOther,
+} from './prove.ts'
 import { readEach } from './read-each.ts'
 import { type RunState, type StepState, stepState } from './run-state.ts'
 
@@ -25,6 +35,7 @@ export async function provingAgain(
   deps: ApplyDeps,
 ): Promise<(step: Step) => Promise<Proof>> {
   const found = await foundAgain(steps, state(), deps)
+  const whoseNow = otherRuns(state().run, deps)
   return async (step) => {
     const open = sentFor(step, state().plan).find(({ id }) => stepState(state(), id).proof?.outcome !== 'verified')
     if (open !== undefined)
@@ -36,7 +47,7 @@ export async function provingAgain(
     if ('because' in here) return { kind: 'not verifiable here', detail: here.because }
     const proof = await prove(here, state().plan, deps)
     const isOpen = proof.kind === 'not verifiable here'
-    const because = isOpen ? undefined : await whyNotOurs(here, stepState(state(), step.id), deps)
+    const because = isOpen ? undefined : await whyNotOurs(here, stepState(state(), step.id), deps, whoseNow)
     return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
   }
 }
@@ -69,8 +80,21 @@ export async function foundAgain(
   return found
 }
 
+/**
+ * Why an answer is none about what was written: the place holds something else by now. git that ran with the old pair writes it back when it
+ * ends well (`credential.helper=store`), a controller takes it from its code again at a reload, and a proof would then be one of the old pair.
+ */
+async function whyNotOurs(
+  step: Step,
+  state: StepState,
+  deps: ApplyDeps,
+  whoseNow: RunFinder,
+): Promise<string | undefined> {
+  return state.now === undefined ? undefined : whyLost(step, await readNow(step, deps), state, whoseNow)
+}
+
 /** As `whyOther`; names the program that wrote it where that is another run of this installation. */
-async function whyLost(
+export async function whyLost(
   step: Step,
   found: PlaceState | Failure | undefined,
   state: StepState,
@@ -78,6 +102,7 @@ async function whyLost(
 ): Promise<string | undefined> {
   const because = whyOther(step, found, state)
   const isPresent = found !== undefined && !(found instanceof Failure) && found.kind === 'present'
-  const run = because === WRITTEN_SINCE && isPresent ? await whoseNow(step.place, found.digest) : undefined
+  const isOfSomebody = because === WRITTEN_SINCE || because === CHANGED_SINCE
+  const run = isOfSomebody && isPresent ? await whoseNow(step.place, found.digest) : undefined
   return run === undefined ? because : `run ${run} changed it after that`
 }

@@ -23,6 +23,7 @@ const OF_ONE_REACH = 'nothing was seen to use it; only a job that is given it, o
 export const WRITTEN_BACK =
   'its old bytes were written back after it was changed, as git does that was running with the old credential'
 export const WRITTEN_SINCE = 'another program wrote it after it was changed'
+export const CHANGED_SINCE = 'somebody else changed it since'
 
 export function namedNow({ to }: Step): string {
   return typeof to.username === 'object'
@@ -78,14 +79,6 @@ function orReadingAlone(answer: Answer, { operation, followed }: Use): Answer {
   return { kind: 'unknown', reason: 'unexpected reply', evidence: { ...answer.evidence, answered } }
 }
 
-/**
- * Why an answer is none about what was written: the place holds something else by now. git that ran with the old pair writes it back when it
- * ends well (`credential.helper=store`), a controller takes it from its code again at a reload, and a proof would then be one of the old pair.
- */
-export async function whyNotOurs(step: Step, state: StepState, deps: ApplyDeps): Promise<string | undefined> {
-  return state.now === undefined ? undefined : whyOther(step, await readNow(step, deps), state)
-}
-
 /** What the place of a step holds. A system that is asked tells each place alone which part of it this login is shown. */
 export async function readNow({ place }: Step, deps: ApplyDeps): Promise<PlaceState | Failure | undefined> {
   const connector = connectorOf(deps, place.consumer)
@@ -109,7 +102,7 @@ export function whyOther(
   const digest = found?.kind === 'present' ? found.digest : 'absent'
   if (digest === now || (found?.kind === 'present' && (found.inPart || found.partDigest === now))) return undefined
   if (place.at.kind === 'url')
-    return digest === from ? 'what it held before was put back after it was changed' : 'somebody else changed it since'
+    return digest === from ? 'what it held before was put back after it was changed' : CHANGED_SINCE
   if (digest === from) return WRITTEN_BACK
   return digest === 'absent' ? 'the place is not there any more' : WRITTEN_SINCE
 }

@@ -7,7 +7,7 @@ import { FIXED_USERNAME, MAY, type Office, OWNER, openOffice } from './office.ts
 interface Prepared {
   readonly office: Office
   readonly keyturn: Keyturn
-  readonly apply: (by?: Keyturn) => Promise<string>
+  readonly apply: (by?: Keyturn, token?: string) => Promise<string>
 }
 
 /** A token that works is replaced by another. */
@@ -22,9 +22,9 @@ async function prepared(folder?: string): Promise<Prepared> {
   await jenkins.addFreestyleJob({ fullName, url: url('app'), credentialsId: 'bb' })
   const keyturn = await office.open()
   await keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
-  const apply = async (by = keyturn): Promise<string> => {
+  const apply = async (by = keyturn, token = 'ci'): Promise<string> => {
     const inventory = await by.scan({ paths: [], askControllers: true })
-    return (await by.apply(await by.plan(inventory, { token: 'ci', replace: true }))).state.run
+    return (await by.apply(await by.plan(inventory, { token, replace: true }))).state.run
   }
   return { office, keyturn, apply }
 }
@@ -68,6 +68,21 @@ describe('a credential that holds another token that works than the one that was
     const run = await apply()
     await filledAgain(office)
     await expect(keyturn.forget(run)).rejects.toMatchObject({ code: 'R314' })
+  })
+})
+
+describe('a credential that a later run changed', () => {
+  it('is what verify and forget tell of the earlier one, by the name of that run', async () => {
+    const { office, keyturn, apply } = await prepared()
+    const first = await apply()
+    await keyturn.addToken({ name: 'ci2', secret: office.newToken(), ...OWNER })
+    const second = await apply(keyturn, 'ci2')
+    const later = `run ${second} changed it after that`
+    expect(await keyturn.verify(first)).toMatchObject([{ proof: { kind: 'not verifiable here', detail: later } }])
+    await expect(keyturn.forget(first)).rejects.toMatchObject({
+      code: 'R314',
+      parts: { because: `it does not hold its new credential any more: ${later}` },
+    })
   })
 })
 
