@@ -263,6 +263,19 @@ describe('the end of a rollback', () => {
     ])
   })
 
+  it('names the controller of a place that a later run changed, which has to be named for that one, too', () => {
+    if (a === undefined) throw new Error('a step')
+    const controller = 'https://ci.example.org'
+    const at = { kind: 'url', url: `${controller}/credentials/store/system/domain/_/credential/bb` } as const
+    const step: Step = { ...a, place: { ...a.place, consumer: 'jenkins', at, address: 'system/_/bb' } }
+    const state = { ...MIXED, plan: { ...PLAN, sources: [controller], steps: [step] } }
+    const by = { step, because: 'run r2 changed it since; it was left as it is', foreign: true, by: 'r2' }
+    expect(rollbackLines({ ...outcome, state, left: [by] }, paint).slice(-2)).toEqual([
+      `    keyturn rollback r2 --jenkins ${controller}`,
+      `    keyturn rollback r1 --jenkins ${controller}`,
+    ])
+  })
+
   it('of a run that was put back before says that there was nothing to do', () => {
     expect(rollbackLines(outcome, paint)).toEqual(['Nothing had to be put back.'])
   })

@@ -10,7 +10,7 @@ import {
   type VerifiedPlace,
 } from '../../index.ts'
 import { useWords } from '../../messages/kinds.ts'
-import type { Step } from '../../model/plan.ts'
+import type { Plan, Step } from '../../model/plan.ts'
 import { isAboutNothingNamed } from '../../model/use.ts'
 import type { Paint } from '../output.ts'
 import { whereWords } from './plan.ts'
@@ -165,7 +165,7 @@ export function rollbackLines({ state, restored, left, remaining }: RollbackOutc
     ...moreLine(hidden, `not put back yet (keyturn show ${run})`),
     ...(restored.length + left.length + remaining.length === 0 ? [] : ['']),
     paint.bold(backWords(restored.length, left.length, remaining.length)),
-    ...againLines(left, remaining.length, `    keyturn rollback ${run}${controllerFlag(plan)}`),
+    ...againLines(left, remaining.length, state),
     ...(dead > 0 ? ['The bytes are the old ones. Bitbucket does not accept app passwords again.'] : []),
     ...new Set(
       restored.filter((step) => !isRefused(step)).flatMap(({ caveat }) => (caveat === undefined ? [] : [caveat])),
@@ -173,16 +173,22 @@ export function rollbackLines({ state, restored, left, remaining }: RollbackOutc
   ]
 }
 
-/** `again`: the command that puts the rest back. */
-function againLines(left: RollbackOutcome['left'], remaining: number, again: string): readonly string[] {
+function againLines(left: RollbackOutcome['left'], remaining: number, { run, plan }: RunState): readonly string[] {
+  const again = `    keyturn rollback ${run}${controllerFlag(plan)}`
   const others = [...new Set(left.flatMap(({ by }) => by ?? []))].sort().reverse()
   if (others.length > 0) {
     const which = others.length === 1 ? 'a later run' : 'later runs, the last one first'
-    return [`To put back ${which}, and then the rest:`, ...others.map((run) => `    keyturn rollback ${run}`), again]
+    return [`To put back ${which}, and then the rest:`, ...others.map((other) => laterLine(other, left, plan)), again]
   }
   if (remaining > 0) return ['It was stopped. To put the rest back:', again]
   if (left.every(({ foreign }) => foreign)) return []
   return ['Remove what stands in the way, then put the rest back:', again]
+}
+
+/** Its plan is not at hand: it has at least the controllers of the places that it shares with this one. */
+function laterLine(other: string, left: RollbackOutcome['left'], plan: Plan): string {
+  const steps = left.filter(({ by }) => by === other).map(({ step }) => step)
+  return `    keyturn rollback ${other}${controllerFlag({ ...plan, steps })}`
 }
 
 function backWords(restored: number, left: number, remaining: number): string {
