@@ -26,6 +26,19 @@ describe('lanes', () => {
     ])
   })
 
+  it('are one for an item of a controller and the credentials that it holds', () => {
+    const items = [
+      page('https://ci.example.org/job/team/job/mb'),
+      page('https://ci.example.org/job/team/job/mb/credentials/store/folder/domain/_/credential/bb'),
+      page('https://ci.example.org/job/team/credentials/store/folder/domain/_/credential/bb'),
+      page('https://ci.example.org/job/domain/job/app'),
+      page('https://ci.example.org/user/ci/credentials/store/user/domain/_/credential/bb'),
+      page('https://ci.example.org/user/ci/credentials/store/user/domain/git/credential/other'),
+    ]
+    const lanes = lanesOf(items, (item) => item, same)
+    expect(lanes.map(({ items: inside }) => inside.length)).toEqual([2, 1, 1, 2])
+  })
+
   it('are one for two names of one file', () => {
     const lanes = lanesOf(
       [file('/link'), file('/real')],

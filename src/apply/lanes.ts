@@ -15,7 +15,7 @@ export interface LaneOptions {
   readonly isStopped: () => boolean
 }
 
-/** Puts items into lanes, in their order: one for each file, for each store of credentials of a controller, for each of its pages. */
+/** Puts items into lanes, in their order: one for each file, for each store of credentials of a controller, for each of its items. */
 export function lanesOf<Item>(
   items: readonly Item[],
   locationOf: (item: Item) => Location,
@@ -29,9 +29,14 @@ export function lanesOf<Item>(
   })
 }
 
-/** Jenkins keeps all domains of a store in one file, and names a credential below its domain. */
+/**
+ * Jenkins keeps all domains of a store in one file, and names a credential below its domain. The store of an item is part of its configuration,
+ * so that whoever writes this writes the credentials as they were when it was read.
+ */
 function storeOf(url: string): string {
-  return url.split('/domain/', 1)[0] ?? url
+  return url
+    .replace(/\/credentials\/store\/folder\/domain\/.*$/, '')
+    .replace(/(\/credentials\/store\/[^/]+)\/domain\/.*$/, '$1')
 }
 
 function hostOf(location: Location): string {
