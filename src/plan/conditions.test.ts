@@ -77,6 +77,26 @@ describe('a token that ends soon', () => {
     expect(conditions).toMatchObject([{ text: expect.stringContaining('before it ends on 2026-12-07') }])
   })
 
+  it('is told of what the tool presents under another name than it has, and of what gets another name alone', () => {
+    const holding = (username: string) =>
+      madePlace('a', { consumer: 'renovate', kind: 'api-token', username, uses: [FETCH, REST] })
+    const planned = (username: string) => {
+      const place = holding(username)
+      const fingerprint = place.secret?.value?.fingerprint ?? '#'
+      return madePlan([place], {
+        tokens: [{ ...ALICES, fingerprint, expiresAt: '2026-12-07T00:00:00.000Z' }],
+        diagnoses: new Map([['a', diagnosed('D106')]]),
+        versions: new Map([['a', { consumer: 'renovate', version: '42.0.0', at: '/home/package.json' }]]),
+      })
+    }
+    const { kept, manual } = planned(ALICES_EMAIL)
+    const told = 'it holds the token "alice-token", which ends on 2026-12-07'
+    expect([kept, manual]).toMatchObject([[], [{ reason: told }]])
+    const { steps, conditions } = planned('alice')
+    expect(steps).toMatchObject([{ to: { username: { set: ALICES_EMAIL }, keepSecret: true } }])
+    expect(conditions).toMatchObject([{ text: expect.stringContaining('before it ends on 2026-12-07') }])
+  })
+
   it('is no matter where it lasts longer than the days that the status calls soon', () => {
     expect(ending('2026-12-25T00:00:00.000Z').conditions).toEqual([])
   })

@@ -84,10 +84,14 @@ function isToBeSplit(place: Unit, input: PlanInput): boolean {
 }
 
 function planUnchanged(place: Place, verdict: Verdict, input: PlanInput, drafts: Drafts): void {
-  const ending = verdict.kind === 'keep' ? endingIn(place, input) : undefined
-  if (ending !== undefined) leave(place, ending, drafts)
-  else if (verdict.kind === 'keep') drafts.kept.push({ place: refOf(place), reason: verdict.reason })
+  if (verdict.kind === 'keep') keep(place, verdict.reason, input, drafts)
   if (verdict.kind === 'manual') leave(place, verdict, drafts)
+}
+
+function keep(place: Place, reason: string, input: PlanInput, drafts: Drafts): void {
+  const ending = endingIn(place, input)
+  if (ending === undefined) drafts.kept.push({ place: refOf(place), reason })
+  else leave(place, ending, drafts)
 }
 
 /** What works today and ends on a day that the vault knows. */
@@ -125,8 +129,7 @@ function planNewUsername(place: Unit, reason: string, input: PlanInput, drafts: 
   const judged = judgeVersions(place, kind, input)
   if (place.unresolved !== undefined) leaveUnresolved(place, reason, input, drafts)
   // Under git's name the tool presents it by itself: a refusal of what stands here says nothing of the tool.
-  else if (chosen.kind === 'use' && chosen.username === place.username?.text)
-    drafts.kept.push({ place: refOf(place), reason: chosen.reason })
+  else if (chosen.kind === 'use' && chosen.username === place.username?.text) keep(place, chosen.reason, input, drafts)
   else if (chosen.kind === 'use' && judged.kind === 'too old') leave(place, judged, drafts)
   else if (chosen.kind === 'use' && judged.kind === 'met') {
     const { kind: _kind, username, condition, ...words } = chosen
