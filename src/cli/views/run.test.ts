@@ -141,7 +141,12 @@ describe('the places of a run', () => {
     ]
     expect(shown(retire(['a'], []))).toEqual(expect.arrayContaining(revoke))
     expect(shown(retire(['b'], []))).not.toContain(revoke[0])
-    expect(shown(retire(['a', 'b'], []))).toContain('         Not yet: 1 place holds it still. Its owner revokes it.')
+    const notYet = (why: string): string => `         Not yet: ${why}. Its owner revokes it.`
+    expect(shown(retire(['a', 'b'], []))).toContain(notYet('1 place that held it is not proved'))
+    expect(shown(retire(['a', 'c'], []))).toContain(notYet('1 place holds it still'))
+    expect(shown(retire(['a', 'b'], ['x', 'y'])).join(' ')).toContain(
+      'Not yet: 2 places hold it still, 1 place that held it is not proved. ',
+    )
   })
 
   it('that could not be checked for want of a repository are asked about again on one that is named', () => {
