@@ -30,7 +30,7 @@ export interface ControllerMemory {
   readonly plugins: Remembered<Readonly<Record<string, string>>>
   readonly owned: Remembered<CodeReading>
   readonly stores: Remembered<ListedStore>
-  /** Of all that these stores list, what an item is given; by the names of the stores and who takes it. */
+  /** Of what a store lists, what an item is given; by the name of the store and who takes it. */
   readonly given: Remembered<readonly ListedCredential[]>
   /** Credentials of a folder whose secrets its configuration shows, by `credentialKey`; empty where it does not. */
   readonly folders: Remembered<ReadonlyMap<string, ShownCredential>>

@@ -68,7 +68,7 @@ export async function resolveCredential(
   const [first, ...farther] = hits
   if (unreadable !== undefined) return { resolution: notShown(unreadable, first?.row), gaps }
   if (first === undefined)
-    return { resolution: notFound(await givenAmong({ client, memory }, listed.flat(), lookup), hidden), gaps }
+    return { resolution: notFound(await givenOf({ client, memory }, listed, lookup), hidden), gaps }
   return { ...found(first, farther), nearest: first.row, gaps }
 }
 
@@ -128,25 +128,36 @@ function notShownAtAll(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error
 }
 
-/** So many at most are asked about, two questions each; what a controller holds beyond them is not offered. */
-const MOST_OFFERED = 300
+/** So many of a store at most are asked about, two questions each; what it holds beyond them is not offered. */
+const MOST_OFFERED = 100
 
 /**
  * What the item could name instead. One of SYSTEM scope would not be found either, and one of a domain for another host holds the secret of that
- * host. What is not shown is taken to fit.
+ * host. What is not shown is taken to fit. A store is asked once, however many items look there in vain.
  */
-function givenAmong(
+async function givenOf(
+  asked: Asked,
+  stores: readonly (readonly ListedCredential[])[],
+  lookup: Lookup,
+): Promise<readonly ListedCredential[]> {
+  const who = lookup.item === undefined ? 'nobody' : lookup.taker
+  const given: ListedCredential[] = []
+  for (const rows of stores) {
+    const [first] = rows
+    if (first === undefined) continue
+    const key = `${storeName(first.store)}\0${who}`
+    given.push(...(await asked.memory.given.once(key, () => givenAmong(asked, rows.slice(0, MOST_OFFERED), lookup))))
+  }
+  return given
+}
+
+async function givenAmong(
   asked: Asked,
   rows: readonly ListedCredential[],
   lookup: Lookup,
 ): Promise<readonly ListedCredential[]> {
-  const some = rows.slice(0, MOST_OFFERED)
-  const stores = new Set(some.map(({ store }) => storeName(store)))
-  const who = lookup.item === undefined ? 'nobody' : lookup.taker
-  return asked.memory.given.once([...stores, who].join('\0'), async () => {
-    const found = await mapBounded(some, (row) => hitOrHidden(asked, row, lookup, []))
-    return found.flatMap((each) => ('row' in each ? [each.row] : []))
-  })
+  const found = await mapBounded(rows, (row) => hitOrHidden(asked, row, lookup, []))
+  return found.flatMap((each) => ('row' in each ? [each.row] : []))
 }
 
 function notFound(given: readonly ListedCredential[], hidden: readonly HiddenCredential[]): CredentialResolution {
