@@ -18,12 +18,17 @@ export function collect(detection: Detection, { consumer, foundIn, real }: Sourc
   const hasIds = detection.places.length + detection.demands.length > 0
   const name = hasIds && (isHome !== true || isBelow(foundIn, base)) ? nameBelow(base, foundIn) : foundIn
   for (const place of detection.places.filter(({ isPlaceholder }) => isPlaceholder !== true)) {
-    const key = [place.consumer, place.at.kind === 'file' ? real : place.at.url, place.address].join('\0')
+    const key = keyOf(place, real)
     if (!search.places.has(key)) search.places.set(key, { ...place, id: placeId(place, name) })
   }
   for (const demand of detection.demands) search.demands.push({ demand: withReferenceId(demand, name), foundIn })
   for (const { reason, detail } of detection.unread) report(search, { at: foundIn, consumer, reason, detail }, real)
   for (const mention of mentionsOf(detection)) search.mentions.push({ mention, by: foundIn })
+}
+
+/** The same under whatever name its file is met. */
+export function keyOf({ consumer, at, address }: PlaceRef, real: string): string {
+  return [consumer, at.kind === 'file' ? real : at.url, address].join('\0')
 }
 
 /** Taking both apart is for those that do not lie below. */

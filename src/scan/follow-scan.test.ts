@@ -505,3 +505,19 @@ describe('what a variable is not followed to', () => {
     })
   })
 })
+
+describe('a file that a configuration of git names', () => {
+  it('holds each secret once, for git and not for those who read anything', async () => {
+    const { places, unread } = await scanned({
+      '.gitconfig': '[include]\n\tpath = work.inc\n[credential]\n\thelper = store --file ~/kept\n',
+      'work.inc': `[url "https://alice:${OLD}@bitbucket.org/acme/"]\n\tinsteadOf = work:\n[lfs]\n\turl = https://bob:${NEW}@bitbucket.org/acme/app\n`,
+      kept: `https://ci:${ACCESS}@bitbucket.org\n`,
+    })
+    expect(places.map(({ consumer, address }) => `${consumer} ${address}`).sort()).toEqual([
+      'git-config url.insteadOf/work:',
+      'git-credentials bitbucket.org',
+      'url-userinfo text',
+    ])
+    expect(unread).toEqual([])
+  })
+})

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Mention } from '../model/mention.ts'
-import { isInside, report, type Search } from './search.ts'
+import { keyOf } from './collect.ts'
+import { interestedIn, isInside, report, type Search } from './search.ts'
 import { searchFile } from './search-file.ts'
 
 /** Reads the files that other files name. Those may name more: the list grows while it is worked through, and each is read once. */
@@ -25,5 +26,15 @@ async function searchMention({ path, what, consumer, detect }: Mention, by: stri
   const reader = search.consumers.find(({ id }) => id === consumer)
   if (real === undefined || reader?.detector === undefined) return
   const detector = { ...reader.detector, detect: detect ?? reader.detector.detect }
-  await searchFile({ path: real, real }, [{ ...reader, detector }], search)
+  const others = interestedIn(real, search).filter(({ id }) => id !== consumer)
+  forgetPlaces(real, search)
+  await searchFile({ path: real, real }, [...others, { ...reader, detector }], search)
+}
+
+/**
+ * A name that tells nothing left the file to those who read anything. What they found is found again beside what it is known to be now: the same
+ * bytes would be two places, and two changes.
+ */
+function forgetPlaces(real: string, { places }: Search): void {
+  for (const [key, place] of places) if (key === keyOf(place, real)) places.delete(key)
 }
