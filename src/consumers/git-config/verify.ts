@@ -33,6 +33,7 @@ async function configHandOver({ place, url, context }: HandOverRequest): Promise
   }
 }
 
+/** Any other name is that of a file which one of the user's includes; what a repository brings along sets no header for git. */
 function isGlobal(path: string): boolean {
-  return /(\.gitconfig|\/git\/config)$/.test(path)
+  return /\/git\/config$/.test(path) || !/\/(config|config\.worktree|\.gitmodules|\.lfsconfig)$/.test(path)
 }
