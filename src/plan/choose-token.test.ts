@@ -27,8 +27,8 @@ describe('the owner of a place', () => {
     expect(owner(email, {})).toBe(email)
   })
 
-  it.each([[SENTINEL], [ACCESS_TOKEN_GIT_USERNAME], [''], [undefined]])(
-    'is whom the vault kept with the same secret, where its username is a fixed one or none: %j',
+  it.each([[SENTINEL], [ACCESS_TOKEN_GIT_USERNAME], [''], [undefined], ['$BB_USER'], ['{{ user }}'], ['%BB_USER%']])(
+    'is whom the vault kept with the same secret, where its username is a fixed one, none, or stands elsewhere: %j',
     (username) => {
       expect(owner(username, { username: 'bob', email: 'bob@acme.example' })).toBe('bob')
       expect(owner(username, { email: 'bob@acme.example' })).toBe('bob@acme.example')

@@ -15,17 +15,23 @@ export interface TokenSummary extends TokenEnd {
   readonly scopes: readonly Scope[] | 'not reported'
 }
 
+/** `$BB_USER`, `{{ user }}`, `%USER%`: filled in by whoever reads the place. No username of Bitbucket has such a character, and no e-mail that anybody uses. */
+const FILLED_IN = /[$%{}<>()`]/
+
+const FIXED: readonly string[] = [API_TOKEN_GIT_USERNAME, ACCESS_TOKEN_GIT_USERNAME]
+
 /**
  * Who owns the old credential, as far as its username tells. The fixed usernames tell nothing; what the vault kept with the same secret does,
- * for a year later every place has one of them, or the address that the vault kept beside the username: one person, not two.
+ * for a year later every place has one of them, or the address that the vault kept beside the username: one person, not two. So it is with a
+ * name that stands elsewhere.
  */
 export function ownerOf(place: Place, tokens: readonly TokenSummary[]): string | undefined {
   const username = place.username?.text ?? ''
-  const isFixed = username === API_TOKEN_GIT_USERNAME || username === ACCESS_TOKEN_GIT_USERNAME || username === ''
-  if (!isFixed && !username.includes('@')) return username
+  const isNobodys = username === '' || FIXED.includes(username) || FILLED_IN.test(username)
+  if (!isNobodys && !username.includes('@')) return username
   const fingerprint = place.secret?.value?.fingerprint
   const kept = fingerprint === undefined ? undefined : tokens.find((token) => token.fingerprint === fingerprint)
-  if (!isFixed && kept?.email?.toLowerCase() !== username.toLowerCase()) return username
+  if (!isNobodys && kept?.email?.toLowerCase() !== username.toLowerCase()) return username
   return kept?.username ?? kept?.email
 }
 
