@@ -3,6 +3,7 @@ import type { Use } from '../model/use.ts'
 import type { VariableName } from '../model/variable-flow.ts'
 import { accessOfMethod, addressIn } from './bitbucket-address.ts'
 import type { Command } from './document-commands.ts'
+import { foldedIn } from './folded-base64.ts'
 import { type GitCommands, gitCommandsOf, isStoring, operationsOfGit } from './git-commands.ts'
 import { spelledLogin } from './spelled-login.ts'
 import { referencesIn } from './variable-references.ts'
@@ -52,7 +53,8 @@ function spelledUses({ command, names, uses }: CommandUse, text: string): readon
   if (names.length === 0) return []
   const isAsked = uses.some(({ operation }) => operation === 'rest' || operation === 'web')
   const spelled = isAsked ? spelledLogin(text) : undefined
-  return [{ command, names, uses: spelled === undefined ? uses : uses.map((use) => ({ ...use, spelled })) }]
+  const how = { ...(spelled === undefined ? {} : { spelled }), ...foldedIn(textOf(command)) }
+  return [{ command, names, uses: uses.map((use) => ({ ...use, ...how })) }]
 }
 
 /** Everything else says nothing of Bitbucket, and stores nothing for git. */

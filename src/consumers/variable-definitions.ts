@@ -5,6 +5,7 @@ import { holderOf } from '../model/variable-flow.ts'
 import type { Command } from './document-commands.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { indexOf } from './field-index.ts'
+import { foldedIn } from './folded-base64.ts'
 import { entriesOf, kubernetesObjects } from './kubernetes-objects.ts'
 import { referencesIn, sharedName, terraformReferencesIn } from './variable-references.ts'
 
@@ -88,7 +89,7 @@ export function heldVariables(definitions: readonly Definition[], places: readon
     const { name, at, keys, text } = narrowest
     // A key that is itself the secret is nothing to show.
     if ((name.length >= 16 && text.includes(name)) || /AT(?:BB|ATT3|CTT3)/.test(name)) return []
-    return [{ name, at, keys, holder: holderOf(place) }]
+    return [{ name, at, keys, holder: holderOf(place), ...foldedIn(text) }]
   })
 }
 
@@ -115,7 +116,7 @@ export function derivedVariables(
   commands: readonly Command[],
   asked: ReadonlySet<VariableName>,
 ): readonly DerivedVariable[] {
-  const inFields = definitions.map(({ name, text, at, keys }) => ({ name, at, keys, from: sourcesIn(text) }))
+  const inFields = definitions.map(({ name, text, at, keys }) => ({ name, at, keys, ...takenFrom(text) }))
   const inCommands = commands.flatMap((command) => assignmentsIn(command))
   const seen = new Set<string>()
   return [...inCommands, ...inFields].filter(({ name, at, from }) => {
@@ -124,6 +125,10 @@ export function derivedVariables(
     seen.add(key)
     return true
   })
+}
+
+function takenFrom(text: string): Pick<DerivedVariable, 'from' | 'folded'> {
+  return { from: sourcesIn(text), ...foldedIn(text) }
 }
 
 function sourcesIn(text: string): readonly VariableName[] {
@@ -136,7 +141,7 @@ function assignmentsIn({ words, at, keys }: Command): readonly DerivedVariable[]
   return words.slice(0, 200).flatMap((word) => {
     const [, name, value] = /^(?:--[\w-]+=)?([A-Za-z_]\w*)\+?=(.*)$/s.exec(word) ?? []
     if (name === undefined || value === undefined) return []
-    return [{ name: sharedName(name), at, keys, from: sourcesIn(value) }]
+    return [{ name: sharedName(name), at, keys, ...takenFrom(value) }]
   })
 }
 
@@ -150,6 +155,6 @@ export function functionResults({ format, text }: FieldDocument): readonly Deriv
   return [...text.matchAll(FUNCTION)].slice(0, MOST_FUNCTIONS).flatMap(({ 1: name = '', 2: body = '', index }) => {
     const printed = [...body.matchAll(/\b(?:echo|printf)\b([^\n;|]{0,200})/g)].map(({ 1: words = '' }) => words)
     const from = referencesIn(printed.join(' '))
-    return from.length === 0 ? [] : [{ name, at: index, keys: [], from }]
+    return from.length === 0 ? [] : [{ name, at: index, keys: [], from, ...foldedIn(body) }]
   })
 }

@@ -70,6 +70,8 @@ export interface Use {
    * e-mail (`-u alice:$SECRET`), or as userinfo, where nothing encodes it. Not in plans.
    */
   readonly spelled?: 'beside a name' | 'under a name of its own' | 'in a URL'
+  /** It goes through a `base64` that breaks long lines (`… | base64`), and so does not arrive when it is long. Not in plans. */
+  readonly folded?: true
   /**
    * Of a clone that git may serve with something else: the credential stands in a file that git is not known to read there, or, once the
    * URL names no username, behind another entry that would be sent first.

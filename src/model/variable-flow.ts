@@ -19,12 +19,16 @@ export interface HeldVariable extends Spot {
   readonly name: VariableName
   /** Consumer and address of the place. */
   readonly holder: string
+  /** As in `Use`. */
+  readonly folded?: true
 }
 
 /** A variable that gets its value from others; from none: from something that is not followed. */
 export interface DerivedVariable extends Spot {
   readonly name: VariableName
   readonly from: readonly VariableName[]
+  /** As in `Use`. */
+  readonly folded?: true
 }
 
 /** What is done with variables at one spot. */

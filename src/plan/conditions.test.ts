@@ -10,6 +10,7 @@ import {
   REST,
   SCANNED,
 } from '../../test/support/made-plan.ts'
+import { judgeVersions } from './conditions.ts'
 import { compareVersions } from './version-floors.ts'
 
 describe('a file with several names', () => {
@@ -23,6 +24,29 @@ describe('a file with several names', () => {
 
   it('is no matter where there is none', () => {
     expect(madePlan(places).conditions).toEqual([])
+  })
+})
+
+describe('a secret that goes through a base64 which breaks long lines', () => {
+  const folded = [{ ...REST, folded: true as const }]
+  const owned = { tokens: [{ ...ALICES, email: ALICES_EMAIL }] }
+
+  it('is a condition of the steps that put a token there, told once', () => {
+    const { steps, conditions } = madePlan([madePlace('a', { uses: folded }), madePlace('b', { uses: folded })], owned)
+    expect(conditions).toMatchObject([
+      { text: 'the `base64` that it goes through writes one line', steps: steps.map(({ id }) => id) },
+    ])
+    expect(JSON.stringify(steps)).not.toContain('folded')
+  })
+
+  it.each([
+    ['app-password', 1],
+    ['unknown', 1],
+    ['api-token', 0],
+    ['access-token', 0],
+  ] as const)('is no matter where a token was encoded before: %s', (kind, count) => {
+    const judged = judgeVersions(madePlace('a', { uses: folded, kind }), 'api-token', {})
+    expect(judged).toMatchObject({ kind: 'met', conditions: { length: count } })
   })
 })
 

@@ -18,7 +18,7 @@ export function floorFor({ consumer, uses }: Place, kind: SecretKind): VersionFl
   return floor !== undefined && onRest && (floor.kind ?? 'api-token') === kind ? floor : undefined
 }
 
-/** What the versions of the tools at a place mean for a change to this kind of secret; of places that share a username, of each. */
+/** What the versions of the tools at a place, and commands that read it, mean for a change to this kind of secret; of places that share a username, of each. */
 export function judgeVersions(
   unit: Unit,
   kind: SecretKind,
@@ -30,7 +30,10 @@ export function judgeVersions(
   })
   const tooOld = judged.find((one) => one.kind === 'too old')
   if (tooOld?.kind === 'too old') return tooOld
-  const conditions = judged.flatMap((one) => (one.kind === 'condition' ? [one.condition] : []))
+  const conditions = [
+    ...judged.flatMap((one) => (one.kind === 'condition' ? [one.condition] : [])),
+    ...membersOf(unit).flatMap(foldedConditions),
+  ]
   return { kind: 'met', conditions: [...new Map(conditions.map((one) => [one.text, one])).values()] }
 }
 
@@ -38,6 +41,19 @@ type Judged =
   | { readonly kind: 'met' }
   | { readonly kind: 'condition'; readonly condition: ConditionWords }
   | { readonly kind: 'too old'; readonly reason: string; readonly wayOut: string }
+
+/** Of places that hold a short secret: one of the length of an API token was encoded there before. */
+function foldedConditions({ uses, secret }: Place): readonly ConditionWords[] {
+  if (secret?.kind === 'api-token' || secret?.kind === 'access-token') return []
+  return uses.some(({ folded }) => folded === true) ? [ONE_LINE] : []
+}
+
+const ONE_LINE: ConditionWords = {
+  text: 'the `base64` that it goes through writes one line',
+  reason:
+    'what it makes of a token is longer than 76 characters, where that of GNU and BusyBox begins a new line; the header is then broken and the request refused',
+  wayOut: "Put `base64 -w0` there, or `base64 | tr -d '\\n'`, which macOS knows as well.",
+}
 
 /** What a floor means for a place: nothing more, a condition, or that the tool must be upgraded first. */
 export function judgeFloor(floor: VersionFloor, found: FoundVersion | undefined): Judged {

@@ -87,7 +87,7 @@ export function pushStep(
     ...(secret?.value === undefined ? {} : { fingerprint: secret.value.fingerprint }),
     ...(secret === undefined ? {} : { kind: secret.kind }),
   }
-  const uses = (words.uses ?? place.uses).map(({ spelled: _, tool: __, ...use }) => use)
+  const uses = (words.uses ?? place.uses).map(({ spelled: _, tool: __, folded: ___, ...use }) => use)
   return pushBare({ place: refOf(place), from, to, uses, ...caveatOf(place) }, words, drafts)
 }
 

@@ -521,3 +521,33 @@ describe('a file that a configuration of git names', () => {
     expect(unread).toEqual([])
   })
 })
+
+describe('a secret that is encoded before it is sent', () => {
+  it.each([
+    [
+      'literally',
+      `curl -H "Authorization: Basic $(printf 'alice:${OLD}' | base64)" https://api.bitbucket.org/2.0/user`,
+    ],
+    [
+      'as what a variable is made of',
+      `ENC=$(echo -n alice:${OLD} | base64)\ncurl -H "Authorization: Basic $ENC" https://api.bitbucket.org/2.0/user`,
+    ],
+    [
+      'by the command that sends it',
+      `BB_PASS=${OLD}\ncurl -H "Authorization: Basic $(echo -n "alice:$BB_PASS" | base64)" https://api.bitbucket.org/2.0/user`,
+    ],
+    [
+      'through another variable',
+      `BB_PASS=${OLD}\nAUTH=$(echo -n "alice:$BB_PASS" | base64)\ncurl -H "Authorization: Basic $AUTH" https://api.bitbucket.org/2.0/user`,
+    ],
+    [
+      'by a function',
+      `BB_PASS=${OLD}\nauth() { echo -n "alice:$BB_PASS" | base64; }\ngit -c http.extraHeader="Authorization: Basic $(auth)" clone https://bitbucket.org/acme/app.git`,
+    ],
+  ])('is seen to be cut into lines: %s', async (_, script) => {
+    const folded = async (text: string) =>
+      (await scanned({ ...GIT, 'a.sh': `${text}\n` })).places.map(({ uses }) => uses.map((use) => use.folded))
+    expect(await folded(script)).toEqual([[true]])
+    expect(await folded(script.replace('| base64', '| base64 -w0'))).toEqual([[undefined]])
+  })
+})

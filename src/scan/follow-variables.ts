@@ -58,7 +58,7 @@ function followInside(
     flow.reads.flatMap((read) => {
       const uses = usesOf(read, path, root)
       return originsOf(read, path, scopes).flatMap((origin) =>
-        uses.map((use) => ({ origin, found: { foundIn: path, root, use } })),
+        uses.map((use) => ({ origin, found: { foundIn: path, root, use: { ...use, ...foldedBy(origin) } } })),
       )
     }),
   )
@@ -72,6 +72,8 @@ function usesOf({ uses, line }: VariableRead, path: string, root: string): reado
 interface Origin {
   readonly kind: 'place' | 'credential'
   readonly key: string
+  /** On one of the ways from there. */
+  readonly folded?: true
 }
 
 /** Where a variable gets a value: from a place, from other variables, or from something that is not followed. */
@@ -79,6 +81,7 @@ interface Source extends Spot {
   readonly path: string
   readonly holder?: string
   readonly from: readonly VariableName[]
+  readonly folded?: true
 }
 
 interface Scopes {
@@ -108,13 +111,16 @@ function sourcesIn({ path, flow }: FollowedDocument): readonly (readonly [Variab
   // What holds a secret is no reference, though a password may look like one.
   const holding = new Set(flow.held.map(({ name, at }) => `${name} ${at}`))
   return [
-    ...flow.held.map(({ name, at, keys, holder }): [VariableName, Source] => [
-      name,
-      { path, at, keys, holder, from: [] },
-    ]),
+    ...flow.held.map((each): [VariableName, Source] => {
+      const { name, at, keys, holder } = each
+      return [name, { path, at, keys, holder, from: [], ...foldedBy(each) }]
+    }),
     ...flow.derived
       .filter(({ name, at }) => !holding.has(`${name} ${at}`))
-      .map(({ name, at, keys, from }): [VariableName, Source] => [name, { path, at, keys, from }]),
+      .map((each): [VariableName, Source] => {
+        const { name, at, keys, from } = each
+        return [name, { path, at, keys, from, ...foldedBy(each) }]
+      }),
   ]
 }
 
@@ -142,6 +148,11 @@ function originsOf(read: VariableRead, path: string, scopes: Scopes): readonly O
 
 interface Standpoint extends Spot {
   readonly path: string
+  readonly folded?: true
+}
+
+function foldedBy({ folded }: { readonly folded?: true }): { readonly folded?: true } {
+  return folded === true ? { folded } : {}
 }
 
 /** What is read may be the value of a variable of the same name that stands outside: `TOKEN: ${TOKEN}`. */
@@ -155,18 +166,19 @@ function collect(
 ): void {
   if (CREDENTIAL.test(name)) {
     const key = name.replace(CREDENTIAL, '')
-    found.set(name, { kind: 'credential', key })
+    found.set(name, { kind: 'credential', key, ...foldedBy(found.get(name) ?? {}), ...foldedBy(from) })
     return
   }
   const near = onlyOutside ? [] : inSameFile(name, from, scopes)
   const sources = near.length > 0 ? near : inOtherFiles(name, from, scopes)
   for (const source of sources) {
+    const next = { ...source, ...foldedBy(from) }
     if (source.holder !== undefined) {
       const key = placeKey(source.path, source.holder)
-      found.set(key, { kind: 'place', key })
+      found.set(key, { kind: 'place', key, ...foldedBy(found.get(key) ?? {}), ...foldedBy(next) })
     }
     if (depth === 0) continue
-    for (const other of source.from) collect(other, source, depth - 1, scopes, found, other === name)
+    for (const other of source.from) collect(other, next, depth - 1, scopes, found, other === name)
   }
 }
 

@@ -51,7 +51,7 @@ function placeDocument(place: Place, sources: readonly string[]): unknown {
         }),
     ...(confidence === undefined ? {} : { confidence }),
     ...(place.buried === undefined ? {} : { buried: place.buried }),
-    uses: place.uses.map(({ reference: _reference, spelled: _spelled, tool: _tool, ...use }) => use),
+    uses: place.uses.map(({ reference: _r, spelled: _s, tool: _t, folded: _f, ...use }) => use),
     ...(place.unresolved === undefined ? {} : { unresolved: place.unresolved }),
   }
 }

@@ -5,6 +5,7 @@ import type { FieldDocument } from '../document-fields.ts'
 import type { DocumentReader, Found } from '../field-detector.ts'
 import { pairPieces } from '../field-detector.ts'
 import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
+import { foldedIn } from '../folded-base64.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
 import { CALLS, type CallForm, IN_URLS } from './calls.ts'
 import { type Hosts, hostsAround } from './host.ts'
@@ -70,7 +71,8 @@ function inCalls(program: Program, hosts: Hosts, document: Document): readonly F
       const host = hostOf(program, match, hosts)
       if (pieces === undefined || host === undefined) return []
       const around = program.text.slice(Math.max(0, (match.index ?? 0) - NEAR), (match.index ?? 0) + NEAR)
-      return asFollowed(foundAt(pieces, match.groups?.['call'], secret, host, document, around), program)
+      const found = foundAt(pieces, match.groups?.['call'], secret, host, document, around)
+      return asFollowed(asFolded(found, lineBehind(program.text, match)), program)
     }),
   )
 }
@@ -166,6 +168,18 @@ function foundAt(
 function spelledBy({ username }: Pieces, call: string, around: string): Pick<Use, 'spelled'> {
   const isSecure = call === 'ConvertTo-SecureString' && username === undefined && !/[ \t]-Token\b/i.test(around)
   return isSecure ? { spelled: 'beside a name' } : {}
+}
+
+/** Of `echo user:secret | base64`; calls of programs end before their line does, and encode in one line. */
+function asFolded(found: readonly Found[], command: string): readonly Found[] {
+  const folded = foldedIn(command)
+  return found.map((each) => ({ ...each, uses: each.uses.map((use) => ({ ...use, ...folded })) }))
+}
+
+/** The command of a match, with what its line says behind it. */
+function lineBehind(text: string, match: RegExpMatchArray): string {
+  const end = (match.index ?? 0) + match[0].length
+  return match[0] + (/^[^\n]{0,200}/.exec(text.slice(end, end + 200))?.[0] ?? '')
 }
 
 /** The scan follows the variables of a shell to the command, and then knows more of the same use. */
