@@ -27,8 +27,17 @@ describe('the owner of a place', () => {
     expect(owner(email, {})).toBe(email)
   })
 
-  it.each([[SENTINEL], [ACCESS_TOKEN_GIT_USERNAME], [''], [undefined], ['$BB_USER'], ['{{ user }}'], ['%BB_USER%']])(
-    'is whom the vault kept with the same secret, where its username is a fixed one, none, or stands elsewhere: %j',
+  it.each([
+    [SENTINEL],
+    [ACCESS_TOKEN_GIT_USERNAME],
+    [''],
+    [undefined],
+    ['$BB_USER'],
+    ['{{ user }}'],
+    ['%BB_USER%'],
+    ['#0123456789ab'],
+  ])(
+    'is whom the vault kept with the same secret, where its username is a fixed one, no name, or stands elsewhere: %j',
     (username) => {
       expect(owner(username, { username: 'bob', email: 'bob@acme.example' })).toBe('bob')
       expect(owner(username, { email: 'bob@acme.example' })).toBe('bob@acme.example')

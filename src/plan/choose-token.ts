@@ -15,8 +15,11 @@ export interface TokenSummary extends TokenEnd {
   readonly scopes: readonly Scope[] | 'not reported'
 }
 
-/** `$BB_USER`, `{{ user }}`, `%USER%`: filled in by whoever reads the place. No username of Bitbucket has such a character, and no e-mail that anybody uses. */
-const FILLED_IN = /[$%{}<>()`]/
+/**
+ * `$BB_USER`, `{{ user }}`, `%USER%` are filled in by whoever reads the place, and `#0123456789ab` is shown for a token in the field of the
+ * username. No username of Bitbucket has such a character, and no e-mail that anybody uses.
+ */
+const NO_NAME = /[$%{}<>()`#]/
 
 const FIXED: readonly string[] = [API_TOKEN_GIT_USERNAME, ACCESS_TOKEN_GIT_USERNAME]
 
@@ -27,7 +30,7 @@ const FIXED: readonly string[] = [API_TOKEN_GIT_USERNAME, ACCESS_TOKEN_GIT_USERN
  */
 export function ownerOf(place: Place, tokens: readonly TokenSummary[]): string | undefined {
   const username = place.username?.text ?? ''
-  const isNobodys = username === '' || FIXED.includes(username) || FILLED_IN.test(username)
+  const isNobodys = username === '' || FIXED.includes(username) || NO_NAME.test(username)
   if (!isNobodys && !username.includes('@')) return username
   const fingerprint = place.secret?.value?.fingerprint
   const kept = fingerprint === undefined ? undefined : tokens.find((token) => token.fingerprint === fingerprint)
