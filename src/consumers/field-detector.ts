@@ -15,7 +15,7 @@ import { secretConfidence } from './secret-text.ts'
 import { shownName } from './shown-name.ts'
 import { type Trigrams, trigramsOf } from './trigrams.ts'
 import { BY_NAME_ALONE } from './unresolved.ts'
-import { isUrlFormat } from './url-format.ts'
+import { isInterpolated, isUrlFormat } from './url-format.ts'
 import { tailOf, type Variable } from './variables.ts'
 import { isAliased, withAliases } from './yaml-aliases.ts'
 
@@ -225,7 +225,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
         uses: shown,
         ...(isCertain ? {} : { confidence }),
       })
-      const hindrance = formatHindrance(pieces.secret, uses)
+      const hindrance = formatHindrance(pieces.secret, uses, document)
       return {
         ...place,
         ...(unresolved === undefined ? {} : { unresolved }),
@@ -238,14 +238,21 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
 }
 
 /** An e-mail in a URL has a percent sign, which a format takes for its own. */
-function formatHindrance({ text, from, to, written }: Piece, uses: readonly Use[]): Hindrance | undefined {
+function formatHindrance(
+  { text, from, to, written }: Piece,
+  uses: readonly Use[],
+  document: Document,
+): Hindrance | undefined {
   if (written !== 'percent' || !uses.some(({ operation }) => operation === 'rest' || operation === 'web'))
     return undefined
-  if (!isUrlFormat(text.text.slice(Math.max(0, from - LONGEST_URL), from), text.text.slice(to, to + LONGEST_URL)))
-    return undefined
+  const read = fieldsOf(document)
+  const isIn =
+    isUrlFormat(text.text.slice(Math.max(0, from - LONGEST_URL), from), text.text.slice(to, to + LONGEST_URL)) ||
+    (read.format === 'ini' && isInterpolated(read.text))
+  if (!isIn) return undefined
   return {
     kind: 'not writable',
-    reason: 'its URL is a format (%s), which takes the %40 of an e-mail for a directive of its own',
+    reason: 'its URL is in a format (%s), which takes the %40 of an e-mail for a directive of its own',
     wayOut: 'Write the e-mail with %%40 and the token before the @ by hand, or hand both over outside of the URL.',
   }
 }

@@ -9,7 +9,7 @@ import { type FieldDocument, fieldsOf, type NestedDocument } from './document-fi
 import type { DocumentFormat } from './document-format.ts'
 import { storedPiece, wholeOf } from './field-place.ts'
 import { groundAt, keyOf, type Region, regionOf, storedAt } from './stored-region.ts'
-import { isUrlFormat } from './url-format.ts'
+import { isInterpolated, isUrlFormat } from './url-format.ts'
 
 /** More ways to write a text are not tried. */
 const MOST_OPTIONS = 24
@@ -23,7 +23,11 @@ export function storedOptions(document: Document, region: Region, text: string):
   const [wide, layers] = layersOf(region.encodings)
   const chain = chainOf(document, region)
   let options: readonly string[] = innermost(region.encodings.at(-1), text, stored)
-  if (isInFormat(document, region)) options = options.filter((option) => !option.includes('%'))
+  const ini = chain.find(({ format }) => format === 'ini')
+  if (isInFormat(document, region) || (ini !== undefined && isInterpolated(ini.text)))
+    options = options.filter((option) => !option.includes('%'))
+  // Many a reader interpolates, and it is rarely seen.
+  else if (ini !== undefined && !stored.includes('%')) options = withoutPercentFirst(options)
   if (isInForm(document, region) && /[+&%#\s]/.test(text)) return []
   for (const each of [...chain].reverse()) {
     const around: Around = { document, each, region, layers, stored }
@@ -53,6 +57,10 @@ function innermost(last: Encoding | undefined, text: string, stored: string): re
   const style = percentStyleOf([stored], { hex: 'upper', raw: '' })
   // Where a percent sign means something else, `=` may stand as it is (RFC 3986, 3.2.1).
   return unique([percentEncode(text, style), percentEncode(text, { ...style, raw: '=' })])
+}
+
+function withoutPercentFirst(options: readonly string[]): readonly string[] {
+  return [...options.filter((option) => !option.includes('%')), ...options.filter((option) => option.includes('%'))]
 }
 
 /** `a=b&c=d`: there a plus is a blank, and what is read as plain text may have escapes all the same. */

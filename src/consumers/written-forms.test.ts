@@ -159,9 +159,29 @@ describe('a URL that is a format has no percent sign but those of its directives
     ['Go', 'a.go', '%v', (text: string) => `url := fmt.Sprintf("${text}", name)\n`],
     ['a shell', 'a.sh', '%s', (text: string) => `git clone "$(printf '${text}' "$name")"\n`],
     ['a configuration', 'a.txt', '%(name)s.git', (text: string) => `${text}\n`],
+    ['what printf prints as it is', 'a.sh', 'a.git', (text: string) => `printf '${text}\\n' > list\n`],
+    ['printf in awk', 'a.sh', 'a.git', (text: string) => `awk 'BEGIN { printf "${text}\\n" }'\n`],
+    ['printf in C', 'a.c', 'a.git', (text: string) => `fprintf(out, "clone ${text} now\\n"); /* Bitbucket */\n`],
+    ['a longer text of Python', 'a.py', 'a.git', (text: string) => `run("git clone ${text} %s" % folder)\n`],
+    ['a settings file of Python', 'a.ini', 'a.git', (text: string) => `[app]\nurl = ${text}\n`],
+    [
+      'one that is seen to interpolate',
+      'a.cfg',
+      'a%%20b.git',
+      (text: string) => `[app]\nlog = %(name)s\nurl = ${text}\n`,
+    ],
   ])('in %s', async (_, path, name, document) => {
     const before = document(url('alice', OLD, name))
     expect(await written({ ...git, path, before })).toBe(document(url(git.username, NEW, name)))
+  })
+
+  test.each([
+    ['another argument of printf', 'a.sh', (text: string) => `printf '%s\\n' '${text}'\n`],
+    ['another command', 'a.sh', (text: string) => `printf 'now\\n'; git clone '${text}'\n`],
+    ['no operator', 'a.py', (text: string) => `run("git clone ${text}", "a % b")\n`],
+  ])('but it may where it is %s', async (_, path, document) => {
+    const before = document(url('alice', OLD, 'a.git'))
+    expect(await written({ ...git, path, before })).toBe(document(url(git.username, NEW.replace('=', '%3D'), 'a.git')))
   })
 
   test('an e-mail, which needs one, is refused', async () => {
@@ -170,20 +190,26 @@ describe('a URL that is a format has no percent sign but those of its directives
   })
 
   test('where it asks REST, a plan knows that beforehand', () => {
-    const detect = (host: string) =>
+    const detect = (path: string, document: (url: string) => string, host: string) =>
       consumers
         .find(({ id }) => id === 'url-userinfo')
         ?.detector?.detect({
-          path: '/a.py',
-          bytes: Buffer.from(`u = "https://alice:${OLD}@${host}/2.0/repositories/acme/%s" % name\n`),
+          path,
+          bytes: Buffer.from(document(`https://alice:${OLD}@${host}/2.0/repositories/acme`)),
           seal: memoryFiles(new Map()).context.seal,
           companion: () => undefined,
         }).places[0]
-    expect(detect('api.bitbucket.org')?.hindrance).toMatchObject({
-      kind: 'not writable',
-      wayOut: expect.stringContaining('%%40'),
-    })
-    expect(detect('bitbucket.org')).not.toHaveProperty('hindrance')
+    for (const [path, document] of [
+      ['/a.py', (text: string) => `u = "${text}/%s" % name\n`],
+      ['/a.sh', (text: string) => `printf "${text}/app\\n"\n`],
+      ['/a.ini', (text: string) => `[alembic]\nurl = ${text}/app\n`],
+    ] as const) {
+      expect(detect(path, document, 'api.bitbucket.org')?.hindrance).toMatchObject({
+        kind: 'not writable',
+        wayOut: expect.stringContaining('%%40'),
+      })
+      expect(detect(path, document, 'bitbucket.org')).not.toHaveProperty('hindrance')
+    }
   })
 
   test('what is percent-encoded in its path makes it no format', async () => {
