@@ -55,6 +55,45 @@ describe('curl', () => {
           },
         ],
       },
+      ...[`alice:"${SHORT}"`, `alice:'${SHORT}'`, `"alice":"${SHORT}"`, `"alice:"'${SHORT}'`].map((pair) => ({
+        name: `parts in quotes of their own: ${pair.replaceAll(SHORT, 'secret')}`,
+        ...file('ask.sh', `curl -u ${pair} https://api.bitbucket.org/2.0/user\n`),
+        places: [
+          {
+            address: 'curl',
+            host: 'api.bitbucket.org',
+            line: 1,
+            uses: ['rest read by curl'],
+            username: 'alice',
+            secret: { text: SHORT, kind: 'app-password' as const, encoding: 'plain' as const },
+          },
+        ],
+      })),
+      {
+        name: 'wget, which has name and password apart',
+        ...file(
+          'get.sh',
+          `wget -q --http-user=alice --http-password="${OLD}" \\\n  https://bitbucket.org/acme/app/get/main.zip\nwget --password '${OLD}' --user alice https://api.bitbucket.org/2.0/repositories/acme/app/src\nwget --user=alice --password=${OLD} https://example.org/\n`,
+        ),
+        places: [
+          {
+            address: 'wget.--http-password',
+            host: 'bitbucket.org',
+            line: 1,
+            uses: ['web acme/app by wget.--http-password'],
+            username: 'alice',
+            secret: { text: OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'wget.--password',
+            host: 'api.bitbucket.org',
+            line: 3,
+            uses: ['rest acme/app by wget.--password'],
+            username: 'alice',
+            secret: { text: OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
       {
         name: 'another host, and references',
         ...file(
