@@ -8,6 +8,14 @@ import { consumer } from './index.ts'
 const values = fixtureValues()
 const load = (name: string) => loadFixture(join(import.meta.dirname, 'fixtures', name, 'before'), values)
 
+/** By a command a line. */
+const written = (secret: string, between: string): string =>
+  [
+    `echo "machine bitbucket.org" > ~/.netrc`,
+    `echo '  login alice' >> ~/.netrc`,
+    `echo "  password ${secret}" >> ~/.netrc`,
+  ].join(between)
+
 describe('a netrc that a script writes', () => {
   detectorContract({
     detector: consumer.detector ?? fieldDetector({ consumer: 'none', keywords: [] }),
@@ -89,6 +97,24 @@ describe('a netrc that a script writes', () => {
           },
         ],
       },
+      ...[
+        ['commands one after another', 'a.sh', '%', '\n'],
+        ['commands of one line', 'Dockerfile', 'RUN %', ' && \\\n  '],
+        ['steps of a pipeline', 'bitbucket-pipelines.yml', 'script:\n  - %', '\n  - '],
+      ].map(([name = '', path = '', frame = '', between = '']) => ({
+        name,
+        path,
+        tree: new Map([[path, Buffer.from(`${frame.replace('%', written(values.SHORT, between))}\n`)]]),
+        places: [
+          {
+            address: 'machine/bitbucket.org',
+            host: 'bitbucket.org',
+            line: { 'a.sh': 3, Dockerfile: 3 }[path] ?? 4,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password' as const, encoding: 'plain' as const },
+          },
+        ],
+      })),
       { name: 'references, other hosts and other products', tree: load('ok.others'), path: 'Dockerfile', places: [] },
     ],
   })
