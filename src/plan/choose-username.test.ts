@@ -137,6 +137,15 @@ describe('one side alone', () => {
     })
     expect(chooseUsername(alone([FETCH]), 'api-token', owner).kind).toBe('impossible')
   })
+
+  it('a header of git without a username gets one for an API token, and stays Bearer for an access token', () => {
+    const made = { consumer: 'git-config', address: 'http.extraHeader', username: undefined }
+    const header = madePlace('a', made)
+    expect(chooseUsername(header, 'api-token', owner)).toMatchObject({ kind: 'use', username: SENTINEL })
+    expect(chooseUsername(header, 'access-token', owner).kind).toBe('none')
+    const url = madePlace('a', { ...made, address: 'remote.origin.url' })
+    expect(chooseUsername(url, 'api-token', owner).kind).toBe('impossible')
+  })
 })
 
 describe('Branch Source', () => {

@@ -49,7 +49,7 @@ export function chooseUsername(place: Place, kind: SecretKind, owner: Owner): Ch
   const git = place.uses.filter((use) => sideOf(use) === 'git')
   const rest = place.uses.filter((use) => sideOf(use) === 'rest')
   const isMixed = git.length > 0 && rest.length > 0
-  if (place.username === undefined && !canGetUsername(place)) return withoutUsername(place, git, isMixed, kind)
+  if (place.username === undefined && !canGetUsername(place, kind)) return withoutUsername(place, git, isMixed, kind)
   if (place.uses.some(isBranchSource)) return forBranchSource(git, kind, owner)
   if (isMixed) return forBoth(place, git, kind, owner)
   const side = rest.length > 0 || (git.length === 0 && place.host === 'api.bitbucket.org') ? 'rest' : 'git'
@@ -107,13 +107,20 @@ interface Unserved {
   readonly unserved?: true
 }
 
-/** Their connectors write a username where none stands: in an entry, or in the URL of a remote. */
+/** Their connectors write a username where none stands: in an entry, in the URL of a remote, or in a header, which is Basic from then on. */
 const ADDS_USERNAME: ReadonlySet<string> = new Set(['netrc', 'git-config', 'jenkins-home'])
 
 /** A field of its own cannot be made up. */
-function canGetUsername(place: Place): boolean {
-  const { consumer, secret } = place
-  return consumer === 'netrc' || secret?.encoding === 'base64-pair' || (isInUrl(place) && ADDS_USERNAME.has(consumer))
+function canGetUsername(place: Place, kind: SecretKind): boolean {
+  const { consumer, secret, address } = place
+  // git takes access tokens as Bearer, and API tokens under their username alone.
+  const isHeader = consumer === 'git-config' && address.startsWith('http.') && kind === 'api-token'
+  return (
+    consumer === 'netrc' ||
+    secret?.encoding === 'base64-pair' ||
+    isHeader ||
+    (isInUrl(place) && ADDS_USERNAME.has(consumer))
+  )
 }
 
 /** `https://TOKEN@bitbucket.org/…`; a token by itself may be written as in a URL, too. */
