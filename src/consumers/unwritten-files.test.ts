@@ -14,10 +14,15 @@ describe('files that a program writes itself', () => {
     ['/srv/infra/.terraform/modules/modules.json', 'terraform init'],
     ['/home/a/.bash_history', 'delete the line'],
     ['/home/a/.local/share/fish/fish_history', 'delete the line'],
+    ['/home/a/.zsh_sessions/1A2B.history', 'delete the line'],
+    ['C:\\Users\\a\\AppData\\Roaming\\PSReadLine\\ConsoleHost_history.txt', 'delete the line'],
     ['/var/log/build.log.1', 'a log'],
     ['/var/jenkins_home/jobs/app/builds/7/log', 'a log'],
     ['/srv/app/.git/FETCH_HEAD', 'git writes'],
     ['C:\\app\\.git\\logs\\HEAD', 'git writes'],
+    ['/srv/app/.git/modules/lib/logs/HEAD', 'git writes'],
+    ['/srv/app.git/packed-refs', 'git writes'],
+    ['/var/jenkins_home/caches/git-0a1b/FETCH_HEAD', 'git writes'],
     ['/srv/app/node_modules/x/package.json', 'install again'],
   ])('%s', (path, words) => {
     expect(reasonFor(path)).toContain(words)
@@ -26,6 +31,8 @@ describe('files that a program writes itself', () => {
   test.each([
     '/srv/app/package-lock.json',
     '/srv/app/.git/config',
+    '/srv/app/.git/modules/logs/config',
+    '/home/a/docs/my_history.md',
     '/srv/app/main.tf',
     '/srv/app/src/log',
     '/home/a/.env',

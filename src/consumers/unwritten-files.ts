@@ -11,13 +11,14 @@ const UNWRITTEN: readonly (readonly [path: RegExp, reason: string])[] = [
     'terraform init writes this folder from the sources; change those, then run terraform init again',
   ],
   [
-    /_history$|[\\/]fish_history$/,
+    /_history(?:\.txt)?$|[\\/]\.(?:zhistory|histfile|history)$|[\\/]\.(?:zsh|bash)_sessions[\\/][^\\/]+$/,
     'a shell keeps what was typed; nothing reads the credential from there, so delete the line',
   ],
   [/\.log(?:\.\d+)?$|[\\/]builds[\\/][^\\/]+[\\/]log$/, 'a log says what was; nothing reads the credential from there'],
   [/\.har$/, 'a recording of a browser says what was sent; nothing reads the credential from there'],
   [
-    /[\\/]\.git[\\/](?:logs[\\/].*|FETCH_HEAD|ORIG_HEAD|COMMIT_EDITMSG|packed-refs|objects[\\/].*)$/,
+    // Those of submodules, of working trees and of bare repositories, too.
+    /\.git[\\/](?:(?:modules|worktrees)[\\/].*)?(?:logs[\\/](?:HEAD|refs[\\/].*)|ORIG_HEAD|COMMIT_EDITMSG|packed-refs|objects[\\/].*)$|[\\/]FETCH_HEAD$/,
     'git writes this file itself; nothing reads the credential from there',
   ],
   [
