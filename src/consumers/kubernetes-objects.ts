@@ -10,6 +10,8 @@ export interface KubernetesObject {
   /** `argoproj.io` of `argoproj.io/v1alpha1`; empty for the core. */
   readonly group: string
   readonly name: string
+  /** Empty where the document leaves it to whoever applies it. */
+  readonly namespace: string
   readonly at: (...keys: readonly string[]) => Field | undefined
   /** The text of that field, or nothing. */
   readonly textAt: (...keys: readonly string[]) => string
@@ -65,10 +67,22 @@ function objectOf(
     kind,
     group,
     name: textAt(...name),
+    namespace: textAt(...name.slice(0, -1), 'namespace'),
     at,
     textAt,
     below: (...keys) => [...index.siblingsOf([...base, ...keys, ''], near)].sort((a, b) => a.extent[0] - b.extent[0]),
   }
+}
+
+/** Namespace of the object that a field stands in. */
+export function namespaceAround({ keys, extent }: Field, document: FieldDocument): string {
+  const { fieldAt } = indexOf(document)
+  for (let depth = keys.length - 1; depth >= 0; depth--) {
+    const object = keys.slice(0, depth)
+    if (fieldAt([...object, 'apiVersion'], { extent }) === undefined) continue
+    return decodeUtf8(fieldAt([...object, 'metadata', 'namespace'], { extent })?.value.text ?? '')
+  }
+  return ''
 }
 
 /** One entry of a Secret, base64 taken off. */

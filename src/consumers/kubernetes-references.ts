@@ -4,8 +4,8 @@ import type { FieldDocument } from './document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Reading, type Whom, whomOf } from './field-detector.ts'
 import { indexOf } from './field-index.ts'
 import { type KeyPattern, keysOf, matchKeys } from './key-pattern.ts'
-import { entriesOf } from './kubernetes-objects.ts'
-import { secretsByName } from './kubernetes-secrets.ts'
+import { entriesOf, namespaceAround } from './kubernetes-objects.ts'
+import { secretNamed } from './kubernetes-secrets.ts'
 
 /** Objects that refer to one entry of a Secret of the same document: `appPasswordRef: {secretName, key}`. */
 export interface EntryReferences extends Reading {
@@ -35,12 +35,20 @@ function inReference(rule: EntryReferences, field: Field, each: FieldDocument, s
   if (captures === undefined) return []
   const at = (pattern: KeyPattern): Field | undefined => indexOf(each).fieldAt(keysOf(pattern, captures), field)
   const whom = whomFor(rule, at)
-  const secret = referred(rule, rule.secret, at, each)
+  const from: Standpoint = { at, namespace: namespaceAround(field, each), each }
+  const secret = referred(rule, rule.secret, from)
   if (whom === undefined || secret === undefined) return []
-  return foundAt(rule, secret, usernameFor(rule, at, each), whom, seal)
+  return foundAt(rule, secret, usernameFor(rule, from), whom, seal)
 }
 
 type At = (pattern: KeyPattern) => Field | undefined
+
+/** Of the object that refers to the Secret. */
+interface Standpoint {
+  readonly at: At
+  readonly namespace: string
+  readonly each: FieldDocument
+}
 
 function whomFor({ host, operations }: EntryReferences, at: At): Whom | undefined {
   if (host !== undefined) return whomOf(decodeUtf8(at(host)?.value.text ?? ''))
@@ -50,20 +58,19 @@ function whomFor({ host, operations }: EntryReferences, at: At): Whom | undefine
 function referred(
   { name, key = 'key', otherwise }: EntryReferences,
   pattern: KeyPattern,
-  at: At,
-  each: FieldDocument,
+  { at, namespace, each }: Standpoint,
 ): { readonly keys: readonly string[]; readonly value: StoredText } | undefined {
   const secretName = at(`${pattern}/${name}`)?.value.text
   const entry = at(`${pattern}/${key}`)?.value.text ?? otherwise
-  const secret = secretsByName(each).get(secretName ?? '')
+  const secret = secretNamed(secretName ?? '', namespace, each)
   if (secret === undefined || entry === undefined) return undefined
   const value = entriesOf(secret).find((one) => one.key === entry)?.value
   return value === undefined ? undefined : { keys: [`Secret/${secret.name}`, entry], value }
 }
 
-function usernameFor(rule: EntryReferences, at: At, each: FieldDocument): StoredText | undefined {
+function usernameFor(rule: EntryReferences, from: Standpoint): StoredText | undefined {
   const { username } = rule
   if (username === undefined) return undefined
-  if ('text' in username) return at(username.text)?.value
-  return referred(rule, username.reference, at, each)?.value
+  if ('text' in username) return from.at(username.text)?.value
+  return referred(rule, username.reference, from)?.value
 }

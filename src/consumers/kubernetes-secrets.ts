@@ -1,6 +1,8 @@
 import { decodeUtf8 } from '../formats/byte-text.ts'
 import type { Field, StoredText } from '../formats/field.ts'
 import type { Document } from '../model/consumer.ts'
+import { groupedBy } from '../model/grouped-by.ts'
+import type { VariableName } from '../model/variable-flow.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { type DocumentReader, type Found, foundAt, type Reading, type Whom, whomOf } from './field-detector.ts'
 import { entriesOf, type KubernetesObject, kubernetesObjects, type SecretEntry } from './kubernetes-objects.ts'
@@ -26,30 +28,60 @@ export function inSecrets(usesOf: (secret: KubernetesObject) => readonly SecretU
 export interface ReferredUse extends SecretUse {
   /** The name of the Secret. */
   readonly of: string
+  /** The object that names it: it means the Secret of its own namespace. */
+  readonly by: KubernetesObject
 }
 
 export function inReferredSecrets(
   usesOf: (objects: readonly KubernetesObject[]) => readonly ReferredUse[],
 ): DocumentReader {
   return (each, { seal }) => {
-    const secrets = secretsByName(each)
     return usesOf(kubernetesObjects(each)).flatMap((use) => {
-      const secret = secrets.get(use.of)
+      const secret = secretNamed(use.of, use.by.namespace, each)
       return secret === undefined ? [] : usesIn(secret, [use], seal)
     })
   }
 }
 
-const SECRETS = new WeakMap<FieldDocument, ReadonlyMap<string, KubernetesObject>>()
+/** By name, and then by namespace. */
+type Secrets = ReadonlyMap<string, ReadonlyMap<string, KubernetesObject>>
+
+const SECRETS = new WeakMap<FieldDocument, Secrets>()
 
 /** A stream may hold very many. */
-export function secretsByName(document: FieldDocument): ReadonlyMap<string, KubernetesObject> {
+function secretsIn(document: FieldDocument): Secrets {
   const known = SECRETS.get(document)
   if (known !== undefined) return known
   const secrets = kubernetesObjects(document).filter(({ kind }) => kind === 'Secret')
-  const byName = new Map(secrets.map((secret) => [secret.name, secret]))
+  const byName = new Map(
+    [...groupedBy(secrets, ({ name }) => name)].map(([name, named]) => [
+      name,
+      new Map(named.map((secret) => [secret.namespace, secret])),
+    ]),
+  )
   SECRETS.set(document, byName)
   return byName
+}
+
+/** One Secret of a name in each namespace is another one; where either side names no namespace, the only one of the name is meant. */
+export function secretNamed(name: string, namespace: string, document: FieldDocument): KubernetesObject | undefined {
+  const named = secretsIn(document).get(name)
+  const own = named?.get(namespace)
+  if (named === undefined || own !== undefined) return own
+  if (namespace !== '') return named.get('')
+  const [only, ...others] = named.values()
+  return others.length === 0 ? only : undefined
+}
+
+/** How an entry of a Secret is called where it is set: with its namespace only where the document has others of its name. */
+export function entryName({ name, namespace }: KubernetesObject, key: string, document: FieldDocument): VariableName {
+  const isOfSeveral = (secretsIn(document).get(name)?.size ?? 0) > 1
+  return `Secret/${isOfSeveral ? `${namespace}:` : ''}${name}/${key}`
+}
+
+/** What an entry that an object of that namespace reads may be called where it is set. */
+export function namesOfEntry(name: string, namespace: string, key: string): readonly VariableName[] {
+  return [`Secret/${name}/${key}`, `Secret/${namespace}:${name}/${key}`]
 }
 
 function usesIn(secret: KubernetesObject, uses: readonly SecretUse[], seal: Document['seal']): readonly Found[] {

@@ -3,6 +3,8 @@ import type { DerivedVariable, VariableName } from '../model/variable-flow.ts'
 import { addressIn } from './bitbucket-address.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { type FieldIndex, indexOf } from './field-index.ts'
+import { namespaceAround } from './kubernetes-objects.ts'
+import { namesOfEntry } from './kubernetes-secrets.ts'
 import type { SpotUse } from './variable-flow.ts'
 
 /** `env: [{name, valueFrom: {secretKeyRef: {name, key}}}]` of a container: a variable with the value of an entry of a Secret. */
@@ -15,17 +17,17 @@ export function secretVariables(document: FieldDocument): readonly DerivedVariab
     const secret = index.fieldAt([...keys.slice(0, -1), 'name'], field)
     const variable = index.fieldAt([...keys.slice(0, -3), 'name'], field)
     if (secret === undefined || variable === undefined) return []
-    const from = [`Secret/${secret.value.text}/${field.value.text}`]
+    const from = namesOfEntry(secret.value.text, namespaceAround(field, document), field.value.text)
     return [{ name: variable.value.text, at: extent[0], keys: keys.slice(0, -4), from }]
   })
 }
 
 /** `envFrom: [{secretRef: {name}}]`: every entry is a variable. */
-export function spreadSecrets({ fields, text }: FieldDocument): readonly VariableName[] {
-  if (!/envFrom/.test(text)) return []
-  return fields
+export function spreadSecrets(document: FieldDocument): readonly VariableName[] {
+  if (!/envFrom/.test(document.text)) return []
+  return document.fields
     .filter(({ keys }) => keys.at(-1) === 'name' && keys.at(-2) === 'secretRef' && keys.at(-4) === 'envFrom')
-    .map(({ value }) => `Secret/${value.text}/`)
+    .flatMap((field) => namesOfEntry(field.value.text, namespaceAround(field, document), ''))
 }
 
 const ENTRIES = ['password', 'token', 'bearerToken']
@@ -34,7 +36,7 @@ const ENTRIES = ['password', 'token', 'bearerToken']
 export function secretReads(document: FieldDocument): readonly SpotUse[] {
   if (!/secretRef|secretName/.test(document.text)) return []
   const index = indexOf(document)
-  return document.fields.flatMap((field) => secretUse(field, index) ?? [])
+  return document.fields.flatMap((field) => secretUse(field, document, index) ?? [])
 }
 
 /** Flux posts statuses to the repository of that address over REST, and clones nothing (notification-controller, bitbucket.go). */
@@ -44,7 +46,7 @@ function notifies(parent: readonly string[], beside: readonly Field[], near: Fie
   return isProvider || version.startsWith('notification.toolkit.fluxcd.io/')
 }
 
-function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
+function secretUse(field: Field, document: FieldDocument, index: FieldIndex): SpotUse | undefined {
   const { keys, value, extent } = field
   const isReference = keys.at(-1) === 'name' && keys.at(-2) === 'secretRef' && keys.at(-4) !== 'envFrom'
   if (!isReference && keys.at(-1) !== 'secretName') return undefined
@@ -53,7 +55,8 @@ function secretUse(field: Field, index: FieldIndex): SpotUse | undefined {
   if (address === undefined) return undefined
   const { side, ...owner } = address
   const isNotifier = isReference && notifies(keys.slice(0, -3), beside, field, index)
-  const names = ENTRIES.map((entry) => `Secret/${value.text}/${entry}`)
+  const namespace = namespaceAround(field, document)
+  const names = ENTRIES.flatMap((entry) => namesOfEntry(value.text, namespace, entry))
   return {
     names,
     at: extent[0],

@@ -7,6 +7,7 @@ import type { FieldDocument } from './document-fields.ts'
 import { indexOf } from './field-index.ts'
 import { foldedIn } from './folded-base64.ts'
 import { entriesOf, kubernetesObjects } from './kubernetes-objects.ts'
+import { entryName } from './kubernetes-secrets.ts'
 import { referencesIn, sharedName, terraformReferencesIn } from './variable-references.ts'
 
 /** A variable with its value. */
@@ -64,7 +65,7 @@ function secretEntries(document: FieldDocument): readonly Definition[] {
     .flatMap((secret) =>
       entriesOf(secret).map(({ key, value }): Definition => {
         const span = outerSpan(value)
-        return { name: `Secret/${secret.name}/${key}`, text: value.text, at: span[0], keys: [], span }
+        return { name: entryName(secret, key, document), text: value.text, at: span[0], keys: [], span }
       }),
     )
 }

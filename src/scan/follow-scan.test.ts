@@ -386,6 +386,40 @@ ExecStart=/usr/bin/git clone https://x-token-auth:\${BITBUCKET_TOKEN}@bitbucket.
     })
   })
 
+  it('a Secret of Kubernetes is that of the namespace it is read in, where others have its name', async () => {
+    const secret = (namespace: string, token: string): string =>
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: bitbucket, namespace: ${namespace}}\nstringData: {token: ${token}}\n`
+    const pod = (namespace: string, repository: string): string =>
+      `apiVersion: v1
+kind: Pod
+metadata: {name: mirror, namespace: ${namespace}}
+spec:
+  containers:
+    - name: git
+      envFrom: [{secretRef: {name: bitbucket}}]
+      command: [sh, -c, 'git push https://x-token-auth:$token@bitbucket.org/acme/${repository}.git']
+    - name: status
+      env: [{name: BB, valueFrom: {secretKeyRef: {name: bitbucket, key: token}}}]
+      command: [sh, -c, 'curl -H "Authorization: Bearer $BB" https://api.bitbucket.org/2.0/repositories/acme/${repository}']
+`
+    const inventory = await scanned({
+      ...GIT,
+      'secrets.yaml': `${secret('dev', ACCESS)}---\n${secret('prod', OLD)}`,
+      'dev/pod.yaml': pod('dev', 'app'),
+      'prod/pod.yaml': pod('prod', 'web'),
+    })
+    expect(usesOf(inventory)).toEqual({
+      'kubernetes-secret Secret/bitbucket.token': [
+        'git-push | acme/app | dev/pod.yaml line 8',
+        'rest | read | acme/app | dev/pod.yaml line 11',
+      ],
+      'kubernetes-secret Secret/bitbucket.token#2': [
+        'git-push | acme/web | prod/pod.yaml line 8',
+        'rest | read | acme/web | prod/pod.yaml line 11',
+      ],
+    })
+  })
+
   it('is followed from a Secret of Kubernetes to the container that is given it', async () => {
     const inventory = await scanned({
       ...GIT,

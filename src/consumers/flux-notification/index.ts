@@ -8,6 +8,7 @@ function usesOf(objects: readonly KubernetesObject[]): readonly ReferredUse[] {
     .filter((provider) => provider.textAt('spec', 'type') === 'bitbucket')
     .map((provider) => ({
       of: provider.textAt('spec', 'secretRef', 'name'),
+      by: provider,
       whom: { host: 'api.bitbucket.org' },
       secret: 'token',
       form: 'pair',

@@ -31,6 +31,29 @@ describe('Flux', () => {
         ],
       },
       {
+        name: 'Secrets of one name, one for each namespace',
+        tree: load('namespaces'),
+        path: 'environments.yaml',
+        places: [
+          {
+            address: 'Secret/git-auth.password',
+            host: 'bitbucket.org',
+            line: 11,
+            uses: ['git-fetch acme/app by Secret/git-auth.password'],
+            username: 'acme-dev',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'Secret/git-auth.password#2',
+            host: 'bitbucket.org',
+            line: 23,
+            uses: ['git-fetch acme/web by Secret/git-auth.password'],
+            username: 'acme-bot',
+            secret: { text: values.NEW, kind: 'api-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'commands in a script',
         tree: load('script'),
         path: 'install.sh',

@@ -14,8 +14,8 @@ function usesOf(objects: readonly KubernetesObject[]): readonly ReferredUse[] {
     const of = repository.textAt('spec', 'secretRef', 'name')
     const operations = pushed.has(repository.name) ? (['git-fetch', 'git-push'] as const) : (['git-fetch'] as const)
     return [
-      { of, whom, secret: 'password', username: 'username', operations },
-      { of, whom, secret: 'bearerToken', operations },
+      { of, by: repository, whom, secret: 'password', username: 'username', operations },
+      { of, by: repository, whom, secret: 'bearerToken', operations },
     ]
   })
 }

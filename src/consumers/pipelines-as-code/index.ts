@@ -14,7 +14,7 @@ function usesOf(objects: readonly KubernetesObject[]): readonly ReferredUse[] {
     const of = repository.textAt(...provider, 'secret', 'name')
     const secret = repository.textAt(...provider, 'secret', 'key') || ENTRY
     const username = repository.at(...provider, 'user')?.value
-    const use = { of, whom, secret, operations: ['rest', 'git-fetch'] as const }
+    const use = { of, by: repository, whom, secret, operations: ['rest', 'git-fetch'] as const }
     return [username === undefined ? use : { ...use, username }]
   })
 }

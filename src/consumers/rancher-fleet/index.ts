@@ -9,7 +9,7 @@ function usesOf(objects: readonly KubernetesObject[]): readonly ReferredUse[] {
     const of = repository.textAt('spec', 'clientSecretName')
     return whom === undefined
       ? []
-      : [{ of, whom, secret: 'password', username: 'username', operations: ['git-fetch'] as const }]
+      : [{ of, by: repository, whom, secret: 'password', username: 'username', operations: ['git-fetch'] as const }]
   })
 }
 
