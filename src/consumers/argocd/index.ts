@@ -24,8 +24,8 @@ export const consumer: Consumer = {
     consumer: 'argocd',
     keywords: ['argocd', 'repositories', 'credentialTemplates'],
     fields: [
-      // Values of the Helm chart.
-      ...['repositories', 'credentialTemplates', 'repositoryCredentials'].map((list) => ({
+      // Values of the Helm chart. Others have lists of repositories, too: Helm itself, helmfile.
+      ...['configs/repositories', 'credentialTemplates', 'repositoryCredentials'].map((list) => ({
         secret: `**/${list}/*/password`,
         username: [`**/${list}/*/username`],
         host: [`**/${list}/*/url`],

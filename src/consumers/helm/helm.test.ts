@@ -55,6 +55,44 @@ describe('Helm and helmfile', () => {
         ],
       },
       {
+        name: 'helm-git clones, under the login that Helm was given',
+        tree: load('helm-git'),
+        path: 'helmfile.yaml',
+        places: [
+          {
+            address: 'repositories.0.password',
+            host: 'bitbucket.org',
+            line: 5,
+            uses: ['git-fetch by repositories.0.password'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
+        name: 'the same on the command line',
+        tree: load('helm-git'),
+        path: 'add.sh',
+        places: [
+          {
+            address: 'helm-repo-add.--password',
+            host: 'bitbucket.org',
+            line: 2,
+            uses: ['git-fetch by helm-repo-add.--password'],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'helm-repo-add.--password#2',
+            host: 'bitbucket.org',
+            line: 3,
+            uses: ['rest acme/charts by helm-repo-add.--password'],
+            username: 'bob',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'references, other hosts and other products',
         tree: load('ok.others'),
         path: 'helmfile.yaml',
