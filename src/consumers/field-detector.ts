@@ -119,6 +119,7 @@ export interface Found {
   /** As in a place. */
   readonly unresolved?: string
   readonly declares?: Place['declares']
+  readonly isOfStep?: Place['isOfStep']
   /** What stands there is encrypted, and no secret: by what, and what to do. */
   readonly sealed?: string
 }
@@ -209,7 +210,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
   const seen = new Map<string, number>()
   const readable = found.filter(({ sealed }) => sealed === undefined)
   const places = withoutRepeats(document, readable).map(
-    ({ keys, host, pieces, confidence, uses, unresolved, declares }) => {
+    ({ keys, host, pieces, confidence, uses, unresolved, declares, isOfStep }) => {
       const secret = decodedPiece(pieces.secret)
       const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
       const count = (seen.get(name) ?? 0) + 1
@@ -230,6 +231,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
         ...place,
         ...(unresolved === undefined ? {} : { unresolved }),
         ...(declares === undefined ? {} : { declares }),
+        ...(isOfStep === undefined ? {} : { isOfStep }),
         ...(hindrance === undefined ? {} : { hindrance }),
       }
     },

@@ -34,7 +34,7 @@ export function pipelineDetector({ inputs, files, more, ...parts }: PipelinePart
   const inFiles = readers.map(
     (read): DocumentReader =>
       (each, document) =>
-        files.test(document.path) ? read(each, document) : [],
+        files.test(document.path) ? read(each, document).map((found): Found => ({ ...found, isOfStep: true })) : [],
   )
   const hasRules = (parts.fields ?? parts.variables ?? more) !== undefined
   const detector = fieldDetector({
@@ -43,7 +43,7 @@ export function pipelineDetector({ inputs, files, more, ...parts }: PipelinePart
     keywords: ['bitbucket', 'Bitbucket', 'BITBUCKET', 'BB_'],
     more: [...(more ?? []), ...inFiles],
   })
-  return { ...detector, breadth: 'own surroundings' }
+  return { ...detector, breadth: 'own names' }
 }
 
 const inCurl = inCommands([{ command: /\bcurl\b/g, secret: ['-u', '--user'], form: 'pair', operations: ['rest'] }])

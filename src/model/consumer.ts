@@ -34,10 +34,10 @@ export interface Document {
 }
 
 /**
- * Where a detector looks: in files that only its consumer reads, for names that only its consumer knows, for calls of any program, for
- * anything in files of its consumer that feed others too (pipelines), or anywhere.
+ * Where a detector looks: in files that only its consumer reads, for names that only its consumer knows, for calls of any program, or
+ * anywhere. Of a pipeline, whose files feed others too, see `Place.isOfStep`.
  */
-export type Breadth = 'own files' | 'own names' | 'any program' | 'own surroundings' | 'anywhere'
+export type Breadth = 'own files' | 'own names' | 'any program' | 'anywhere'
 
 /** Whole last names (`.netrc`), ends of paths (`/git/credentials`) with `/` between folders, and what last names hold in either case. */
 export interface WantedFiles {

@@ -220,6 +220,8 @@ export interface Place extends PlaceRef {
   readonly declares?: DeclaredCredential
   /** Absent: all that a change of it needs was read, as far as its document tells. */
   readonly hindrance?: Hindrance
+  /** It stands in what a pipeline runs: the consumer that is fed there knows more of it than that of the pipeline. */
+  readonly isOfStep?: true
   readonly uses: readonly Use[]
   /** Why nothing tells what it is used for; `uses` are then what its name suggests. Absent: `uses` are known. */
   readonly unresolved?: string

@@ -43,7 +43,7 @@ describe('of consumers that find one secret', () => {
     const call = finding('any program', place('program', [10, 46], { username }))
     expect(kept(call, finding('own names', place('renovate', [10, 46], { username })))).toEqual(['renovate'])
     expect(kept(call, finding('own names', place('renovate', [10, 46])))).toEqual(['program'])
-    expect(kept(call, finding('own surroundings', place('github-actions', [10, 46])))).toEqual(['program'])
+    expect(kept(call, finding('own names', place('github-actions', [10, 46], { isOfStep: true })))).toEqual(['program'])
   })
 
   test('who only guesses what it is for gives way to who knows', () => {
@@ -62,11 +62,17 @@ describe('of consumers that find one secret', () => {
 
   test('a pipeline keeps what no consumer of its own names wants, unless it misses the username', () => {
     const username = { text: 'alice', encoding: 'plain' } as const
-    const [step, tool] = [place('github-actions', [10, 46]), place('composer', [10, 46])]
+    const [step, tool] = [place('github-actions', [10, 46], { isOfStep: true }), place('composer', [10, 46])]
     const [bare, named] = [place('variables', [10, 46]), place('url-userinfo', [10, 46], { username })]
-    expect(kept(finding('own surroundings', step), finding('anywhere', bare))).toEqual(['github-actions'])
-    expect(kept(finding('own surroundings', step), finding('own names', tool))).toEqual(['composer'])
-    expect(kept(finding('own surroundings', step), finding('anywhere', named))).toEqual(['url-userinfo'])
+    expect(kept(finding('own names', step), finding('anywhere', bare))).toEqual(['github-actions'])
+    expect(kept(finding('own names', step), finding('own names', tool))).toEqual(['composer'])
+    expect(kept(finding('own names', step), finding('anywhere', named))).toEqual(['url-userinfo'])
+  })
+
+  test('the settings of a pipeline itself are known by names like those of any tool', () => {
+    const username = { text: 'alice', encoding: 'plain' } as const
+    const call = finding('any program', place('program', [10, 46], { username }))
+    expect(kept(call, finding('own names', place('teamcity', [10, 46], { username })))).toEqual(['teamcity'])
   })
 
   test('a piece of the same bytes is the same secret', () => {

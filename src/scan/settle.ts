@@ -13,9 +13,11 @@ const RANK: Readonly<Record<Breadth, number>> = {
   'own files': 0,
   'own names': 10_000,
   'any program': 10_500,
-  'own surroundings': 19_500,
   anywhere: 20_000,
 }
+
+/** What a pipeline runs is anything; it still says more than what stands anywhere. */
+const OF_STEP = 19_500
 
 /**
  * Several consumers may find one secret: in its own file, by the name of a variable, by its shape. The narrowest keeps it; among equals
@@ -49,11 +51,12 @@ interface Candidate {
 
 /** Less is better. Whoever only guesses what it is for gives way to who knows, and before all of them who does not know whose it is. */
 function weightOf(breadth: Breadth, place: Place, order: number): number {
-  const { username, confidence, unresolved, declares, host } = place
+  const { username, confidence, unresolved, declares, host, isOfStep } = place
   const level = { certain: 0, likely: 1, possible: 2 }[confidence?.level ?? 'certain']
   const unknown = (username === undefined ? 1000 : 0) + (unresolved === undefined ? 0 : 500)
   const isCandidate = declares !== undefined && host === ''
-  return (isCandidate ? LAST : RANK[breadth]) + unknown + level * 100 + order
+  const rank = isOfStep === true ? OF_STEP : RANK[breadth]
+  return (isCandidate ? LAST : rank) + unknown + level * 100 + order
 }
 
 /** More than any rank. */
