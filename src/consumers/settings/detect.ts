@@ -1,7 +1,9 @@
 import { decodeUtf8 } from '../../formats/byte-text.ts'
+import type { Field } from '../../formats/field.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Confidence, Place } from '../../model/place.ts'
 import type { Repository, Use } from '../../model/use.ts'
+import { isRestHost } from '../bitbucket-hosts.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import { isProgram } from '../document-format.ts'
 import { everyDocument, type Found, placesOf, whomOf } from '../field-detector.ts'
@@ -10,6 +12,7 @@ import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
 import { hostOfKey } from '../key-pattern.ts'
 import { isNeutral, isOfOthers, namesBitbucket, namesUser, nameWords, secretNameOf } from '../name-words.ts'
 import { hostsIn } from '../nearest-host.ts'
+import { type OwnBlock, ownBlock, stands } from '../own-block.ts'
 import { pairOf } from '../pair-text.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
 import type { Variable } from '../variables.ts'
@@ -35,24 +38,25 @@ function foundAt(variable: Variable, each: FieldDocument, { seal }: Document): F
   const whole = pairOf(value)
   const text = decodedPiece(whole?.secret ?? wholeOf(value))
   if (!isSecretLike(text)) return undefined
-  const whom = whomFor(variable, each) ?? (isIssued(text, seal) ? nearWhom(variable, each) : undefined)
+  const block = ownBlock(variable, each)
+  const whom = whomFor(variable, each, block) ?? (isIssued(text, seal) ? nearWhom(variable, each, block) : undefined)
   if (whom === undefined || whom === 'somebody else') return undefined
   const where: Confidence = { level: 'likely', reason: whom.reason }
   const confidence = secretConfidence(text, seal, where)
   if (confidence === undefined || (secretNameOf(name) === 'weak' && !isIssued(text, seal))) return undefined
-  const pieces = whole ?? withUsername(variable, each)
+  const pieces = whole ?? withUsername(variable, each, block)
   const by = keys.slice(0, -1).join('.') || name
-  const operation = whom.host === 'api.bitbucket.org' ? 'rest' : 'git-fetch'
+  const operation = isRestHost(whom.host) ? 'rest' : 'git-fetch'
   const use: Use = { operation, by, ...(whom.repository === undefined ? {} : { repository: whom.repository }) }
   const found = { keys: value.text === '' ? [] : keys, host: whom.host, pieces, confidence, uses: [use] }
   return whom.isAddressed ? found : { ...found, unresolved: 'what stands around it says Bitbucket, and not what for' }
 }
 
-function withUsername(variable: Variable, each: FieldDocument): Pieces {
+function withUsername(variable: Variable, each: FieldDocument, block: OwnBlock | undefined): Pieces {
   const { value, keys, scope } = variable
   const index = indexOf(each)
-  const beside = index.siblingsOf(keys, variable).find(({ keys: other }) => namesUser(other.at(-1) ?? ''))
-  const named = beside ?? index.userIn(scope)
+  const users = index.siblingsOf(keys, variable).filter(({ keys: other }) => namesUser(other.at(-1) ?? ''))
+  const named = [...users, index.userIn(scope)].find((user) => user !== undefined && stands(user, block))
   return { secret: wholeOf(value), ...(named === undefined ? {} : { username: wholeOf(named.value) }) }
 }
 
@@ -73,12 +77,16 @@ const KIND =
 const TOOL = /^(?:uses|pipe|action)$/
 
 /** What is nearest tells: a URL beside it, one level up, a kind beside it, a key around it. */
-function whomFor(variable: Variable, each: FieldDocument): Whom | 'somebody else' | undefined {
+function whomFor(
+  variable: Variable,
+  each: FieldDocument,
+  block: OwnBlock | undefined,
+): Whom | 'somebody else' | undefined {
   const { keys } = variable
   const index = indexOf(each)
   for (let depth = 0; depth < 3 && depth < keys.length; depth++) {
-    const beside = index.siblingsOf(keys.slice(0, keys.length - depth), variable)
-    const told = beside.find(({ keys: other, value }) => isAddress(other, value.text))
+    const beside = index.siblingsOf(keys.slice(0, keys.length - depth), variable).filter((one) => stands(one, block))
+    const told = beside.find((one) => isAddress(one) && !isOfModule(one, each))
     const whom = told === undefined ? undefined : whomOf(decodeUtf8(told.value.text))
     // `repository` of a project says nothing about its `stripe`.
     if (whom !== undefined && !isOpen(keys.slice(-1 - depth, -1))) continue
@@ -88,18 +96,24 @@ function whomFor(variable: Variable, each: FieldDocument): Whom | 'somebody else
         ? 'somebody else'
         : { ...whom, reason: 'it stands beside a URL of Bitbucket', isAddressed: true }
     }
-    const kind = beside.find(({ keys: other }) => KIND.test(joined(other.at(-1) ?? '')))
-    const tool = beside.find(({ keys: other }) => TOOL.test(other.at(-1) ?? ''))
-    const isOfTool = tool !== undefined && /bitbucket(?![-_ ]?(?:server|datacenter|dc\b))/i.test(tool.value.text)
-    if (isOfTool || (kind !== undefined && /^bitbucket([-_ ]?cloud)?$/i.test(kind.value.text)))
+    if (beside.some(namesKind))
       return { host: 'bitbucket.org', reason: 'what stands beside it names Bitbucket', isAddressed: false }
   }
+  return whomAround(variable, block)
+}
+
+function namesKind({ keys, value: { text } }: Field): boolean {
+  const name = keys.at(-1) ?? ''
+  if (TOOL.test(name) && /bitbucket(?![-_ ]?(?:server|datacenter|dc\b))/i.test(text)) return true
+  return KIND.test(joined(name)) && /^bitbucket([-_ ]?cloud)?$/i.test(text)
+}
+
+function whomAround({ keys, name }: Variable, block: OwnBlock | undefined): Whom | 'somebody else' | undefined {
   if (keys.some((key) => namesBitbucket(key) !== undefined && isOfOthers(nameWords(key)))) return 'somebody else'
   if (keys.some((key) => isHost(key) && hostOfKey(key) === undefined)) return 'somebody else'
-  const around = keys.slice(0, -1).find((key) => namesBitbucket(key) === 'certain')
-  return around === undefined
-    ? undefined
-    : { host: 'bitbucket.org', reason: 'the keys around it name Bitbucket', isAddressed: false }
+  if (keys.slice(0, -1).some((key) => namesBitbucket(key) === 'certain'))
+    return { host: 'bitbucket.org', reason: 'the keys around it name Bitbucket', isAddressed: false }
+  return block?.isOfOthers === true && namesBitbucket(name) !== 'certain' ? 'somebody else' : undefined
 }
 
 /** A key that is the name of a host: `auths`, `http-basic` and the like list them. */
@@ -107,8 +121,13 @@ function isHost(key: string): boolean {
   return /^(?:https?:\/\/)?[\w-]+(?:\.[\w-]+)+(?:[:/].*)?$/.test(key) && /\.(?:[a-z]{2,})(?:[:/].*)?$/.test(key)
 }
 
-function isAddress(keys: readonly string[], text: string): boolean {
+function isAddress({ keys, value: { text } }: Field): boolean {
   return ADDRESS.test(joined(keys.at(-1) ?? '')) && /[.:]/.test(text) && !/^\d+$/.test(text)
+}
+
+/** Where a module of Terraform comes from, and not what its arguments are for. */
+function isOfModule({ keys }: Field, { format }: FieldDocument): boolean {
+  return format === 'hcl' && /^(?:module|terraform)$/.test(keys[0] ?? '') && keys.at(-1) === 'source'
 }
 
 function joined(name: string): string {
@@ -116,7 +135,7 @@ function joined(name: string): string {
 }
 
 /** Of a secret that has the form of one of Bitbucket, the nearest host in the text tells. */
-function nearWhom(variable: Variable, each: FieldDocument): Whom | undefined {
+function nearWhom(variable: Variable, each: FieldDocument, block: OwnBlock | undefined): Whom | undefined {
   const { name, value } = variable
   if (SETTINGS.has(each.format) && !isInSection(variable, each)) return undefined
   if (secretNameOf(name) === 'weak' && !/^AT(?:BB|ATT3|CTT3)/.test(value.text)) return undefined
@@ -127,6 +146,8 @@ function nearWhom(variable: Variable, each: FieldDocument): Whom | undefined {
   // A program says where it was cloned from; what it hands to a client is read by its calls.
   const isBare = !/^AT(?:BB|ATT3|CTT3)/.test(value.text)
   if (isBare && isProgram(each.format) && host !== 'api.bitbucket.org') return undefined
+  // So does what other commands of a script are given.
+  if (isBare && block !== undefined && !/bitbucket/i.test(each.text.slice(...block.extent))) return undefined
   return host === undefined ? undefined : { host, reason: 'the nearest host is one of Bitbucket', isAddressed: false }
 }
 
@@ -139,7 +160,7 @@ function isInSection(variable: Variable, each: FieldDocument): boolean {
   for (let depth = keys.length; depth > (keys.length > 1 ? 1 : 0); depth--) {
     if (!isOpen(keys.slice(depth, -1))) return false
     const beside = index.siblingsOf(keys.slice(0, depth), variable)
-    if (beside.some(({ value }) => value.text.includes('bitbucket.org'))) return true
+    if (beside.some((one) => one.value.text.includes('bitbucket.org') && !isOfModule(one, each))) return true
   }
   return keys.length === 1
 }

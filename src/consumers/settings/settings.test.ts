@@ -162,6 +162,66 @@ describe('a setting', () => {
         places: [],
       },
       {
+        name: 'what other commands of a script are given',
+        ...file(
+          'install.sh',
+          `kubectl create secret generic repo --from-literal=url=https://bitbucket.org/acme/app --from-literal=username=alice --from-literal=password=${OLD}
+kubectl create secret generic db --from-literal=username=postgres --from-literal=password=${SHORT}
+PGPASSWORD=${SHORT} psql -h db -U postgres
+helm upgrade redis bitnami/redis --set auth.password=${SHORT}
+export DB_HOST=db
+`,
+        ),
+        places: [
+          {
+            address: 'password',
+            host: 'bitbucket.org',
+            line: 1,
+            uses: ['git-fetch acme/app by password'],
+            username: 'alice',
+            secret: plain(OLD, 'app-password'),
+          },
+        ],
+      },
+      {
+        name: 'a block that names another host, whichever address stands nearer',
+        ...file(
+          'ok.gradle',
+          `repositories {
+  maven {
+    url "https://nexus.example.com/repository/maven"
+    credentials { username "bob"; password "${SHORT}" }
+  }
+  maven { url "https://api.bitbucket.org/2.0/repositories/acme/maven/src/main" }
+}
+`,
+        ),
+        places: [],
+      },
+      {
+        name: 'the same in Kotlin',
+        ...file(
+          'ok.gradle.kts',
+          `repositories {
+  maven {
+    url = uri("https://nexus.example.com/repository/maven")
+    credentials { username = "bob"; password = "${SHORT}" }
+  }
+  maven("https://api.bitbucket.org/2.0/repositories/acme/maven/src/main") {}
+}
+`,
+        ),
+        places: [],
+      },
+      {
+        name: 'arguments of a module of Terraform that comes from Bitbucket',
+        ...file(
+          'ok.tf',
+          `module "db" {\n  source   = "git::https://bitbucket.org/acme/modules.git//db"\n  username = "root"\n  password = "${SHORT}"\n}\n`,
+        ),
+        places: [],
+      },
+      {
         name: 'what another service calls its secret',
         ...file('ok.json', JSON.stringify({ repository: 'https://bitbucket.org/a/b.git', stripe: { secret: SHORT } })),
         places: [],
