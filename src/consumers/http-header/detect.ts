@@ -2,6 +2,7 @@ import { decodeBasicPair } from '../../formats/base64-pair.ts'
 import type { StoredText } from '../../formats/field.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Confidence, Place } from '../../model/place.ts'
+import { addressesIn } from '../bitbucket-address.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { everyDocument, type Found, placesOf } from '../field-detector.ts'
 import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
@@ -77,7 +78,7 @@ function foundAt(
   const isNamed = [...names, at === -1 ? '' : lastLine(whole.slice(Math.max(0, at - BEFORE), at))].some(isOfBitbucket)
   if (host === undefined && !((isNamed || secret.startsWith('ATBB')) && !hostsIn(whole).isAny)) return undefined
   const by = keys.length === 0 ? 'an Authorization header' : keys.join('.')
-  const operation = host === 'api.bitbucket.org' ? 'rest' : 'git-fetch'
+  const operation = host === 'api.bitbucket.org' ? 'rest' : !isOfGit && isOnWebNear(at, whole) ? 'web' : 'git-fetch'
   return {
     keys: keys.length === 0 ? ['header'] : keys,
     host: host ?? 'bitbucket.org',
@@ -85,6 +86,13 @@ function foundAt(
     confidence,
     uses: [{ operation, by }],
   }
+}
+
+/** Archives and single files, which git never asks for. */
+function isOnWebNear(at: number, whole: string): boolean {
+  const gap = (address: { readonly at: number }): number => Math.abs(address.at - at)
+  const [nearest] = [...addressesIn(whole)].sort((a, b) => gap(a) - gap(b))
+  return nearest?.address.side === 'web'
 }
 
 /** The same header may stand there for git and for REST. In a document inside another, offsets are not those of the text. */

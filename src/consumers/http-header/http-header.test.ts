@@ -36,6 +36,23 @@ describe('an Authorization header', () => {
         ],
       },
       {
+        name: 'for files that the web host serves',
+        ...file(
+          'build.gradle.kts',
+          `maven {\n  url = uri("https://bitbucket.org/acme/maven/raw/main")\n  credentials(HttpHeaderCredentials::class) { name = "Authorization"; value = "Basic ${pair('alice', OLD)}" }\n}\n`,
+        ),
+        places: [
+          {
+            address: 'maven.credentials.value',
+            host: 'bitbucket.org',
+            line: 3,
+            uses: ['web by maven.credentials.value'],
+            username: 'alice',
+            secret: { text: OLD, kind: 'app-password', encoding: 'base64-pair' },
+          },
+        ],
+      },
+      {
         name: 'the same header for git and for REST',
         ...file(
           'both.sh',

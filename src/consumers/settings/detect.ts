@@ -3,6 +3,7 @@ import type { Field } from '../../formats/field.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
 import type { Confidence, Place } from '../../model/place.ts'
 import type { Repository, Use } from '../../model/use.ts'
+import { addressIn } from '../bitbucket-address.ts'
 import { isRestHost } from '../bitbucket-hosts.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import { isProgram } from '../document-format.ts'
@@ -46,7 +47,7 @@ function foundAt(variable: Variable, each: FieldDocument, { seal }: Document): F
   if (confidence === undefined || (secretNameOf(name) === 'weak' && !isIssued(text, seal))) return undefined
   const pieces = whole ?? withUsername(variable, each, block)
   const by = keys.slice(0, -1).join('.') || name
-  const operation = isRestHost(whom.host) ? 'rest' : 'git-fetch'
+  const operation = isRestHost(whom.host) ? 'rest' : whom.isOnWeb === true ? 'web' : 'git-fetch'
   const use: Use = { operation, by, ...(whom.repository === undefined ? {} : { repository: whom.repository }) }
   const found = { keys: value.text === '' ? [] : keys, host: whom.host, pieces, confidence, uses: [use] }
   return whom.isAddressed ? found : { ...found, unresolved: 'what stands around it says Bitbucket, and not what for' }
@@ -66,6 +67,7 @@ interface Whom {
   readonly reason: string
   /** An address beside it tells what it is for. */
   readonly isAddressed: boolean
+  readonly isOnWeb?: true
 }
 
 const ADDRESS =
@@ -94,12 +96,17 @@ function whomFor(
       // An address of somebody else settles it.
       return whom === undefined
         ? 'somebody else'
-        : { ...whom, reason: 'it stands beside a URL of Bitbucket', isAddressed: true }
+        : { ...whom, reason: 'it stands beside a URL of Bitbucket', isAddressed: true, ...sideOf(told) }
     }
     if (beside.some(namesKind))
       return { host: 'bitbucket.org', reason: 'what stands beside it names Bitbucket', isAddressed: false }
   }
   return whomAround(variable, block)
+}
+
+/** Archives and single files come from the web host, which follows the rule of REST. */
+function sideOf({ value }: Field): Pick<Whom, 'isOnWeb'> {
+  return addressIn(decodeUtf8(value.text))?.side === 'web' ? { isOnWeb: true } : {}
 }
 
 function namesKind({ keys, value: { text } }: Field): boolean {

@@ -64,6 +64,23 @@ describe('a setting', () => {
         ],
       },
       {
+        name: 'beside the address of a download',
+        ...file(
+          'fetch.yaml',
+          `tool:\n  url: https://bitbucket.org/acme/app/downloads/tool.tgz\n  username: alice\n  password: ${OLD}\n`,
+        ),
+        places: [
+          {
+            address: 'tool.password',
+            host: 'bitbucket.org',
+            line: 4,
+            uses: ['web acme/app by tool'],
+            username: 'alice',
+            secret: plain(OLD, 'app-password'),
+          },
+        ],
+      },
+      {
         name: 'below a key that names it',
         ...file('config.json', JSON.stringify({ bitbucket: { user: 'alice', appPassword: OLD } })),
         places: [
