@@ -73,7 +73,7 @@ function makeIndex(document: FieldDocument): FieldIndex {
   }
 }
 
-/** Whether each is of an environment that the other one's owner does not get: of two containers, services, jobs or steps. */
+/** Whether each is of an environment that the other one's owner does not get: of two containers, services, jobs, steps or pipes. */
 function isApart(one: Variable, other: Variable): boolean {
   const [mine, theirs] = [ownerOfEnvironment(one), ownerOfEnvironment(other)]
   if (mine === undefined || theirs === undefined) return false
@@ -81,9 +81,11 @@ function isApart(one: Variable, other: Variable): boolean {
   return shorter.some((key, index) => key !== longer[index])
 }
 
+const ENVIRONMENTS = ['env', 'environment', 'variables']
+
 /** The keys of what gets an environment. */
 function ownerOfEnvironment({ keys }: Variable): readonly string[] | undefined {
-  const at = Math.max(keys.lastIndexOf('env'), keys.lastIndexOf('environment'))
+  const at = Math.max(...ENVIRONMENTS.map((name) => keys.lastIndexOf(name)))
   return at === -1 ? undefined : keys.slice(0, at)
 }
 

@@ -67,6 +67,36 @@ describe('Bitbucket Pipelines', () => {
         ],
       },
       {
+        name: 'two pipes: what one is given is not for the other',
+        tree: load('two-pipes'),
+        path: 'bitbucket-pipelines.yml',
+        places: [
+          {
+            address: 'BITBUCKET_APP_PASSWORD',
+            host: 'bitbucket.org',
+            line: 8,
+            uses: [
+              'git-fetch by BITBUCKET_APP_PASSWORD? only its name says what it is for',
+              'git-push by BITBUCKET_APP_PASSWORD? only its name says what it is for',
+              'rest by BITBUCKET_APP_PASSWORD? only its name says what it is for',
+            ],
+            username: 'alice',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+          {
+            address: 'BITBUCKET_ACCESS_TOKEN',
+            host: 'bitbucket.org',
+            line: 11,
+            uses: [
+              'git-fetch by BITBUCKET_ACCESS_TOKEN? only its name says what it is for',
+              'git-push by BITBUCKET_ACCESS_TOKEN? only its name says what it is for',
+              'rest by BITBUCKET_ACCESS_TOKEN? only its name says what it is for',
+            ],
+            secret: { text: values.ACCESS, kind: 'access-token', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'variables as REST lists them',
         tree: load('variables-of-rest'),
         path: 'variables.json',
