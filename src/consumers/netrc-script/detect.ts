@@ -11,7 +11,8 @@ import { tailOf } from '../variables.ts'
 const BLANK = String.raw`\s|\\+[nt]|\\\r?\n|"\s+"|'\s+'`
 /** The end of one command that writes a line, and the beginning of the next: `" >> ~/.netrc && echo "`; `- ` is that of a step. */
 const NEXT = String.raw`["']?(?:[ \t]{0,8}>>?[ \t]{0,8}[^\s;&|]{1,200})?[ \t]{0,8}[;&\\\r\n][;&\\\s-]{0,80}(?:RUN\s{1,8})?(?:echo|printf)(?:[ \t]{1,8}-[neE]{1,3})?[ \t]{1,8}["']?`
-const GAP = `(?:${BLANK}|${NEXT}){1,40}`
+/** At most one such end, for several of them could be read in more ways than can be tried. */
+const GAP = `(?:(?:${BLANK}){1,40}|(?:${BLANK}){0,8}${NEXT}(?:${BLANK}){0,8})`
 const VALUE = String.raw`(?:\\?["'])?((?:(?!\\+[nt"'])[^\s"'|>]){1,4096})(?:\\?["'])?`
 const MACHINE = new RegExp(
   String.raw`\bmachine${GAP}((?:api\.|www\.)?bitbucket\.org)((?:${GAP}(?:login|password|account)${GAP}${VALUE}){1,3})`,

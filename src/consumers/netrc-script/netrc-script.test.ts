@@ -115,6 +115,13 @@ describe('a netrc that a script writes', () => {
           },
         ],
       })),
+      {
+        // Each quote could end one command or begin the next: more ways to read them than can be tried.
+        name: 'commands without end behind the name of the host',
+        path: 'a.sh',
+        tree: new Map([['a.sh', Buffer.from(`echo "machine bitbucket.org${' ; echo  "'.repeat(40)}\n`)]]),
+        places: [],
+      },
       { name: 'references, other hosts and other products', tree: load('ok.others'), path: 'Dockerfile', places: [] },
     ],
   })
