@@ -1,3 +1,4 @@
+import type { Span } from '../model/place.ts'
 import { isBitbucketHost } from './bitbucket-hosts.ts'
 
 /** Names of hosts, as text has them: behind `://`, `@`, quotes or blanks. */
@@ -10,6 +11,8 @@ const FURTHEST = 4000
 
 export interface NearestHost {
   readonly isAny: boolean
+  /** Between two offsets. */
+  readonly isAnyIn: (span: Span) => boolean
   /** To what stands from `offset` to `end`; what stands behind it is as near as it is to the end, however long a token is. */
   readonly nearest: (offset: number, end?: number) => string | undefined
   /** Host of Bitbucket, when that is what stands nearest to an offset. */
@@ -28,6 +31,7 @@ export function hostsIn(text: string): NearestHost {
   const nearest = (offset: number, end = offset): string | undefined => nearestOf(mentions, offset, end)
   const found: NearestHost = {
     isAny: mentions.length > 0,
+    isAnyIn: ([from, to]) => (mentions[indexFrom(mentions, from)]?.at ?? text.length) < to,
     nearest,
     bitbucketNear: (offset, end) => {
       const host = nearest(offset, end)
@@ -51,14 +55,20 @@ interface Mention {
   readonly host: string
 }
 
-/** Absent: nothing is near enough. */
-function nearestOf(mentions: readonly Mention[], offset: number, end: number): string | undefined {
+/** Of the first that stands there or behind. */
+function indexFrom(mentions: readonly Mention[], offset: number): number {
   let [low, high] = [0, mentions.length]
   while (low < high) {
     const middle = (low + high) >> 1
     if ((mentions[middle]?.at ?? 0) < offset) low = middle + 1
     else high = middle
   }
+  return low
+}
+
+/** Absent: nothing is near enough. */
+function nearestOf(mentions: readonly Mention[], offset: number, end: number): string | undefined {
+  const low = indexFrom(mentions, offset)
   const distance = ({ at }: Mention): number => (at < offset ? offset - at : Math.max(0, at - end))
   const near = [mentions[low - 1], mentions[low]]
     .filter((mention) => mention !== undefined)
