@@ -25,9 +25,31 @@ export async function consultPlace(place: Place, parts: Parts, known: Known): Pr
 
 /** Jenkins does not show what it holds, so a job that uses the credential has to tell. */
 function jobOf(place: Place): string | undefined {
-  return place.uses
-    .map((use) => /^job (.+?)(?: \(Branch Source\))?$/.exec(use.by)?.[1])
-    .find((item) => item !== undefined)
+  return jobsOf(place)[0]
+}
+
+/** The first job of each kind that uses it: Branch Source and plain git want different usernames, so what works for the one says nothing of the other. */
+function jobsOf({ uses }: Place): readonly string[] {
+  const items = uses.flatMap((use) => {
+    const [, item, source] = /^job (.+?)( \(Branch Source\))?$/.exec(use.by) ?? []
+    return item === undefined ? [] : [{ item, kind: source }]
+  })
+  const firsts = items.filter(({ kind }, index) => items.findIndex((each) => each.kind === kind) === index)
+  return [...new Set(firsts.map(({ item }) => item))]
+}
+
+/** The first that something is wrong with, or else what the first of all was told. */
+async function firstFault(
+  items: readonly string[],
+  ask: (item: string) => Promise<Consultation>,
+): Promise<Consultation | undefined> {
+  let first: Consultation | undefined
+  for (const item of items) {
+    const told = await ask(item)
+    if (!['D100', 'D191'].includes(told.diagnoses[0]?.code ?? 'D191')) return told
+    first ??= told
+  }
+  return first
 }
 
 /** By the name of the item, or by the id of the credential. Throws `Failure` R112 where no controller was named. */
@@ -72,11 +94,13 @@ export async function consultingMany(
   const isPrivate = async (repository: Repository) => (await anonymous(repository)).kind === 'no'
   const survey = openSurvey(parts.context, new Set(pins.flatMap(({ uses }) => uses.map(({ by }) => by))), isPrivate)
   return async (place) => {
-    const item = isHeldByJenkins(place) ? jobOf(place) : undefined
-    if (item === undefined) return consultPlace(place, parts, known)
-    const findings = (await survey.working(place)) ?? (await survey.examine(place, item))
-    const told = await anonymousIn(findings, anonymous, parts)
-    return (await diagnosing()).diagnoseJenkinsJob(findings, await parts.doctor(), { ...known, ...told })
+    const items = isHeldByJenkins(place) ? jobsOf(place) : []
+    const told = await firstFault(items, async (item) => {
+      const findings = (await survey.working(place)) ?? (await survey.examine(place, item))
+      const more = await anonymousIn(findings, anonymous, parts)
+      return (await diagnosing()).diagnoseJenkinsJob(findings, await parts.doctor(), { ...known, ...more })
+    })
+    return told ?? consultPlace(place, parts, known)
   }
 }
 

@@ -118,6 +118,27 @@ describe('a credential that two questions do not show to work', () => {
     expect(settledBy).toHaveLength(1)
   })
 
+  it.each([
+    ['a scan', OWNER.email],
+    ['git', FIXED_USERNAME],
+  ])('and that works for %s alone is not said to work: a job of the other kind is asked, too', async (_, username) => {
+    const office = await newOffice()
+    const { jenkins, url, newToken } = office
+    await jenkins.addCredential({ store: 'system', id: 'shared', username, secret: newToken() })
+    await jenkins.addMultibranchJob({ fullName: 'm', repoOwner: 'acme', repository: 'web', credentialsId: 'shared' })
+    await jenkins.scan('m')
+    await jenkins.settled()
+    const before = await planned(office, await watched(office))
+    await jenkins.addFreestyleJob({
+      fullName: username === OWNER.email ? 'z' : 'a',
+      url: url('app'),
+      credentialsId: 'shared',
+    })
+    const after = await planned(office, await watched(office))
+    const kept = ({ plan }: Planned): readonly string[] => plan.kept.map(({ reason }) => reason)
+    expect([kept(before), kept(after)]).toEqual([username === OWNER.email ? ['it works'] : [], []])
+  })
+
   it('takes two questions where the secret is refused and the job was never built', async () => {
     const office = await newOffice()
     const credentials = 20
