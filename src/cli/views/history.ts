@@ -6,7 +6,7 @@ import type { Fingerprint, SecretKind } from '../../model/secret.ts'
 import { type DamagedRun, damageWord } from '../known-runs.ts'
 import type { Paint } from '../output.ts'
 import { csvText } from './csv.ts'
-import { whereWords } from './plan.ts'
+import { credentialWords, namedIds, whereWords } from './plan.ts'
 import { columns, count, cutPlace, oneLine, wrap } from './text.ts'
 
 const WIDTH = 78
@@ -98,6 +98,8 @@ interface Held {
   readonly kind?: SecretKind
   readonly username?: string
   readonly fingerprint?: Fingerprint
+  /** Ids of what it names, where it names credentials and holds none. */
+  readonly credentials?: readonly string[]
 }
 
 /** Journal and plan together make the account. */
@@ -128,17 +130,19 @@ function changesOf(state: RunState): readonly Change[] {
   })
 }
 
-function heldBefore({ from: { kind, username, fingerprint } }: Step): Held {
+function heldBefore({ from: { kind, username, fingerprint }, to: { reference } }: Step): Held {
   return {
+    ...(reference === undefined ? {} : { credentials: namedIds(reference, 'from') }),
     ...(kind === undefined ? {} : { kind }),
     ...(username === undefined ? {} : { username }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
   }
 }
 
-/** A step that keeps the secret, or names another credential, leaves its kind. */
+/** A step that keeps the secret leaves its kind. */
 function heldAfter(step: Step, { tokenKinds }: RunState): Change['to'] {
-  const { username, token, fingerprint } = step.to
+  const { username, token, fingerprint, reference } = step.to
+  if (reference !== undefined) return { credentials: namedIds(reference, 'to') }
   const { username: before, ...secret } = heldBefore(step)
   const name = username === 'keep' ? before : username === 'remove' ? undefined : username.set
   const shownName = name === undefined ? {} : { username: name }
@@ -203,7 +207,8 @@ function proofWords(outcome: 'verified' | 'not verifiable here', phase: StepStat
   return phase === 'undone' ? `${words} before that` : words
 }
 
-function heldWords({ kind, username, fingerprint }: Held): string {
+function heldWords({ kind, username, fingerprint, credentials }: Held): string {
+  if (credentials !== undefined) return oneLine(credentialWords(credentials))
   const kindWords = kind === 'unknown' ? 'a secret of unknown kind' : kind === undefined ? undefined : KIND_WORDS[kind]
   const secret = [kindWords, fingerprint].filter((word) => word !== undefined).join(' ')
   const words = [username, secret].filter((word) => word !== undefined && word !== '')
@@ -234,6 +239,8 @@ const SHOW_COLUMNS = [
   'provedAt',
   'detail',
   'failed',
+  'fromCredentials',
+  'toCredentials',
 ] as const
 
 /** One line per step. */
@@ -262,6 +269,8 @@ export function showCsv(state: RunState): string {
     provedAt: change.provedAt,
     detail: change.proof?.detail,
     failed: change.gaveUp?.code,
+    fromCredentials: change.from.credentials?.join(', '),
+    toCredentials: change.to.credentials?.join(', '),
   }))
   return csvText(SHOW_COLUMNS, rows)
 }

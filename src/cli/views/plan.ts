@@ -138,17 +138,21 @@ function togetherLines({ place }: Step): readonly string[] {
 
 function fromWords({ from, to }: Step): string {
   if (to.create !== undefined) return `nothing; like ${to.create.like.address}`
-  if (to.reference !== undefined) return credentialWords(to.reference, 'from')
+  if (to.reference !== undefined) return credentialWords(namedIds(to.reference, 'from'))
   return [from.username, from.fingerprint].filter((part) => part !== undefined && part !== '').join(', ')
 }
 
-function credentialWords({ also = [], ...first }: ReferenceChange, side: 'from' | 'to'): string {
-  const ids = [first, ...also].map((one) => one[side])
+/** Ids that a place names before the change of a step, or after it. */
+export function namedIds({ also = [], ...first }: ReferenceChange, side: 'from' | 'to'): readonly string[] {
+  return [first, ...also].map((one) => one[side])
+}
+
+export function credentialWords(ids: readonly string[]): string {
   return `${ids.length === 1 ? 'credential' : 'credentials'} ${ids.join(', ')}`
 }
 
 function targetWords(from: Step['from'], to: Step['to']): string {
-  if (to.reference !== undefined) return credentialWords(to.reference, 'to')
+  if (to.reference !== undefined) return credentialWords(namedIds(to.reference, 'to'))
   if (to.username === 'remove') return 'no username in the URL'
   if (to.emailComes === true) return `the e-mail of the owner, the token of request ${to.request}`
   const username = typeof to.username === 'object' ? to.username.set : (from.username ?? 'no username')

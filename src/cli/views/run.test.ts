@@ -3,7 +3,7 @@ import { beginFold, type RunState, tally } from '../../apply/run-state.ts'
 import type { JournalEntry } from '../../model/journal-entry.ts'
 import type { Plan, Retirement, Step } from '../../model/plan.ts'
 import { makeOutput } from '../output.ts'
-import { runsLines, showLines } from './history.ts'
+import { runsLines, showCsv, showDocument, showLines } from './history.ts'
 import { applyLines, rollbackLines } from './run.ts'
 import { runLines } from './status.ts'
 
@@ -198,6 +198,25 @@ describe('the record of a run', () => {
     expect(words.filter((line) => line.startsWith('       from '))).toHaveLength(4)
     expect(words.filter((line) => line.startsWith('       before that it went from '))).toHaveLength(1)
     expect(words.filter((line) => line.startsWith('       planned: from '))).toHaveLength(1)
+  })
+})
+
+describe('the record of a place that names other credentials', () => {
+  const [a] = STEPS
+  const reference = { from: 'bb', to: 'bb-git', also: [{ from: 'cc', to: 'cc-git' }] }
+  const state = (): RunState => {
+    if (a === undefined) throw new Error('a step')
+    const step: Step = { ...a, to: { username: 'keep', keepSecret: true, reference } }
+    return beginFold('r1', { ...PLAN, steps: [step] }).state()
+  }
+
+  it('says which it named and which it names', () => {
+    expect(showLines(state(), paint)).toContain('       planned: from credentials bb, cc to credentials bb-git, cc-git')
+    const changes = [{ from: { credentials: ['bb', 'cc'] }, to: { credentials: ['bb-git', 'cc-git'] } }]
+    expect(showDocument(state())).toMatchObject({ changes })
+    const [head = '', row = ''] = showCsv(state()).split(/\r?\n/)
+    expect(head.endsWith(',fromCredentials,toCredentials')).toBe(true)
+    expect(row.endsWith(',"bb, cc","bb-git, cc-git"')).toBe(true)
   })
 })
 
