@@ -28,7 +28,7 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
     })
   }
   const found = inventory.places.filter(({ buried }) => buried === undefined)
-  const { digests, sizes } = await readForPlan(found, parts)
+  const { digests, sizes, shownInPart } = await readForPlan(found, parts)
   const places = withSizes(found, sizes)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
   const { makePlan } = await import('../plan/planner.ts')
@@ -44,6 +44,7 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
     own: ownSecrets(tokens, parts),
     versions: await versionsOf(places, parts),
     linked: await linkedAmong(places, digests, parts),
+    shownInPart,
     tokens: tokens.map(summaryOf),
     policy: policyOf(options, places),
     now: parts.context.system.clock.now(),

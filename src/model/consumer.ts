@@ -90,7 +90,7 @@ export type PlaceState =
       /** Of what else stands in its entry of a list: of entries that hold the same bytes it tells which is which. Absent: nothing does. */
       readonly entry?: Digest
       readonly credential?: Credential
-      /** This login is shown a part of it: that another digest was noted for it says nothing. */
+      /** This login is shown a part of it: that another digest was noted for it says nothing, and a backup would lack the rest. */
       readonly inPart?: true
       /** What `digest` is for a login that is shown a part of it. */
       readonly partDigest?: Digest
@@ -107,8 +107,6 @@ export interface Staged {
   readonly backup: Uint8Array
   /** As in `PlaceState`. */
   readonly entry?: Digest
-  /** What rollback could not do, if anything: `the old secret is not readable`. */
-  readonly caveat?: string
   readonly commit: () => Promise<Change>
 }
 
@@ -145,7 +143,7 @@ export interface StagedTogether {
   readonly commit: () => Promise<'changed' | 'conflict'>
 }
 
-export interface Ready extends Pick<Staged, 'backup' | 'caveat' | 'entry'> {
+export interface Ready extends Pick<Staged, 'backup' | 'entry'> {
   /** What the place holds after the write. */
   readonly to: Digest
 }

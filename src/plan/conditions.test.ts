@@ -50,6 +50,14 @@ describe('a secret that goes through a base64 which breaks long lines', () => {
   })
 })
 
+describe('a place of which the login is shown a part', () => {
+  it('is told of before it is changed, for rollback cannot put it back', () => {
+    const { steps, conditions } = madePlan([madePlace('a'), madePlace('b')], { shownInPart: new Set(['b']) })
+    const step = steps.find(({ place }) => place.id === 'b')?.id
+    expect(conditions).toMatchObject([{ reason: expect.stringContaining('rollback cannot'), steps: [step] }])
+  })
+})
+
 describe('a token that ends soon', () => {
   const ending = (expiresAt: string) =>
     madePlan([madePlace('a'), madePlace('b')], { tokens: [{ ...ALICES, expiresAt }] })

@@ -87,15 +87,20 @@ export function judgeFloor(floor: VersionFloor, found: FoundVersion | undefined)
 export function conditionsOf(
   drafts: readonly Draft[],
   steps: readonly Step[],
-  { linked, tokens, now }: Pick<PlanInput, 'linked' | 'tokens' | 'now'>,
+  input: Pick<PlanInput, 'linked' | 'shownInPart' | 'tokens' | 'now'>,
 ): readonly Condition[] {
   const byPlace = new Map(drafts.map((draft) => [draft.place.id, draft]))
   const found = new Map<string, { readonly words: ConditionWords; readonly steps: string[] }>()
   const staleIn = staleHashes(steps)
   for (const step of steps) {
-    const stale = staleIn(step) ?? []
     const own = byPlace.get(step.place.id)?.conditions ?? []
-    for (const words of [...own, ...endsSoon(step, tokens, now), ...onlyName(step, linked)].concat(stale)) {
+    for (const words of [
+      ...own,
+      ...endsSoon(step, input),
+      ...onlyName(step, input),
+      ...noWayBack(step, input),
+      ...[staleIn(step) ?? []].flat(),
+    ]) {
       const known = found.get(words.text)
       if (known === undefined) found.set(words.text, { words, steps: [step.id] })
       else known.steps.push(step.id)
@@ -105,7 +110,7 @@ export function conditionsOf(
 }
 
 /** The change is right today, and its places fail when the token ends: the one that they get, or the one that they keep under another username. */
-function endsSoon({ from, to }: Step, tokens: PlanInput['tokens'], now: Date): readonly ConditionWords[] {
+function endsSoon({ from, to }: Step, { tokens, now }: Pick<PlanInput, 'tokens' | 'now'>): readonly ConditionWords[] {
   const held = to.token === undefined && to.keepSecret === true ? from.fingerprint : undefined
   if (to.token === undefined && held === undefined) return []
   const token = tokens.find(({ name, fingerprint }) => name === to.token || fingerprint === held)
@@ -120,8 +125,20 @@ function endsSoon({ from, to }: Step, tokens: PlanInput['tokens'], now: Date): r
 }
 
 /** A write gives one name a file of its own (docs/decisions/0009-the-executor.md). */
-function onlyName({ place: { at } }: Step, linked: PlanInput['linked']): readonly ConditionWords[] {
+function onlyName({ place: { at } }: Step, { linked }: Pick<PlanInput, 'linked'>): readonly ConditionWords[] {
   return at.kind === 'file' && linked?.has(at.path) === true ? [ONLY_NAME] : []
+}
+
+/** What names a credential is shown whole, or not at all. */
+function noWayBack({ place }: Step, { shownInPart }: Pick<PlanInput, 'shownInPart'>): readonly ConditionWords[] {
+  return shownInPart?.has(place.id) === true ? [NO_WAY_BACK] : []
+}
+
+const NO_WAY_BACK: ConditionWords = {
+  text: 'the old secret is not wanted back, or somebody has it',
+  reason:
+    'the controller does not show this login what is stored, so that no backup will hold it and rollback cannot put it back',
+  wayOut: 'Grant the login Credentials/Update, in folders Item/Configure too, and plan again; rollback then can.',
 }
 
 const ONLY_NAME: ConditionWords = {

@@ -51,6 +51,8 @@ export interface PlanInput {
   readonly versions?: ReadonlyMap<PlaceId, FoundVersion>
   /** Paths of files with several names (hard links). Absent: none was looked for. */
   readonly linked?: ReadonlySet<string>
+  /** Places of which the login is not shown the secret, so that a backup would not hold it. Absent: none. */
+  readonly shownInPart?: ReadonlySet<PlaceId>
   readonly tokens: readonly TokenSummary[]
   readonly policy: PlanPolicy
   readonly now: Date

@@ -18,6 +18,8 @@ it('a plan that a login made that may only read is carried out, and put back, by
   await reader.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
   const plan = await reader.plan(await reader.scan({ paths: [], askControllers: true }), { token: 'ci' })
   expect(plan.steps).toHaveLength(2)
+  const noWayBack = { reason: expect.stringContaining('rollback cannot put it back'), steps: ['s1', 's2'] }
+  expect(plan.conditions).toContainEqual(expect.objectContaining(noWayBack))
   const writer = await office.open()
   const { state, exitCode } = await writer.apply(plan)
   expect([exitCode, (await held()).map(({ username }) => username)]).toEqual([0, [FIXED_USERNAME, FIXED_USERNAME]])

@@ -309,8 +309,8 @@ describe('a login with few permissions', () => {
     const place = await systemCredential()
     const viewer = it_.loginWith(...READER)
     const before = storedField('credentials.xml', idOf(place), 'password')
-    const { commit, caveat } = await replaceSecret(place, viewer)
-    expect(caveat).toContain('rollback will need the old secret')
+    expect(await jenkinsConnector.read(place, viewer)).toMatchObject({ inPart: true })
+    const { commit } = await replaceSecret(place, viewer)
     await expect(commit()).rejects.toMatchObject({
       code: 'R403',
       parts: { because: expect.stringContaining('CredentialsProvider.Update') },
@@ -318,11 +318,11 @@ describe('a login with few permissions', () => {
     expect(storedField('credentials.xml', idOf(place), 'password')).toBe(before)
   })
 
-  it('with Update but without Configure on the folder changes it, warns, and refuses to restore', async () => {
+  it('with Update but without Configure on the folder changes it, is told that it is shown a part, and cannot restore', async () => {
     const place = await folderCredential()
     const updater = it_.loginWith(...READER, MAY.update)
-    const { commit, caveat, backup } = await replaceSecret(place, updater)
-    expect(caveat).toContain('Item/Configure on team')
+    expect(await jenkinsConnector.read(place, updater)).toMatchObject({ inPart: true })
+    const { commit, backup } = await replaceSecret(place, updater)
     await commit()
     const now = await digestOf(place, updater)
     const posted = (): number => it_.sent.filter(({ method }) => method === 'POST').length
@@ -333,8 +333,9 @@ describe('a login with few permissions', () => {
 
   it('with Configure on the folder is shown the ciphertext by the config.xml of the folder', async () => {
     const place = await folderCredential()
-    const { caveat, backup } = await replaceSecret(place, it_.loginWith(...READER, MAY.configure))
-    expect(caveat).toBeUndefined()
+    const configurer = it_.loginWith(...READER, MAY.configure)
+    expect(await jenkinsConnector.read(place, configurer)).not.toHaveProperty('inPart')
+    const { backup } = await replaceSecret(place, configurer)
     const stored = storedField('jobs/team/config.xml', idOf(place), 'password') ?? 'none'
     expect(Buffer.from(backup).toString('utf8')).toContain(stored)
   })

@@ -7,7 +7,6 @@ import { credentialPath } from './controller-path.ts'
 import { type CredentialElement, readCredential, writeCredential } from './credential-element.ts'
 import {
   type BoundCredential,
-  type CredentialAddress,
   type CredentialFacts,
   conflict,
   credentialFacts,
@@ -94,7 +93,6 @@ export async function stageCredential(
     kind: 'staged',
     to: 'unpredictable',
     backup,
-    ...(before.ciphertext === undefined ? { caveat: noCiphertext(bound.address) } : {}),
     commit: () => commit(bound, expected, bodyNow, values),
   }
 }
@@ -140,12 +138,6 @@ export async function stageCredentialRestore(
   }
   const username = old.username === undefined ? 'keep' : { set: old.username }
   return stageCredential(bound, expected, { username, secret: { set: old.ciphertext } })
-}
-
-/** What would show the ciphertext: the form masks it without Item/Configure on the folder around (core, Functions.getPasswordValue). */
-function noCiphertext({ store }: CredentialAddress): string {
-  const grant = store.kind === 'folder' ? `Item/Configure on ${store.folder}` : 'Credentials/Update'
-  return `Jenkins does not show this login the stored secret, so rollback will need the old secret by hand; ${grant} would avoid that`
 }
 
 function bodyFor(
