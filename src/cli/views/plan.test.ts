@@ -105,6 +105,16 @@ describe('the screen of a plan', () => {
     expect(planExitCode(plan)).toBe(0)
   })
 
+  it('says once what puts its own values back later, and not of each app password that it ended', () => {
+    const ownedBy = { name: 'Configuration as Code', wayOut: 'Change the YAML.', takesChanges: true }
+    const secret = { kind: 'unknown', encoding: 'opaque' } as const
+    const owned = ['a', 'b'].map((id) => ({ ...madePlace(id), secret, ownedBy }))
+    const plan = madePlan([...owned, madePlace('c')], { policy: { token: 'alice-token' } })
+    expect(plan.steps.map(({ caveat }) => caveat !== undefined)).toEqual([true, true, true])
+    const said = screen(plan).filter((line) => line.startsWith('      but  '))
+    expect(said).toEqual(['      but  Configuration as Code puts its own values back. Change the YAML.'])
+  })
+
   it('names what changes along, and what is revoked at the end', () => {
     const shared = ['TOKEN', 'OTHER'].map((address) =>
       madePlace(address, {

@@ -123,7 +123,14 @@ function stepLines(step: Step, before: Step | undefined, { sources }: Plan, pain
     `      from ${oneLine(fromWords(step))}`,
     `      to   ${oneLine(targetWords(step.from, step.to))}`,
     ...[...reason, ...other].map((line) => paint.dim(line)),
+    ...caveatLines(step, before),
   ]
+}
+
+/** What undoes the change later. That Bitbucket takes no app password again is said at the rollback. */
+function caveatLines({ caveat, from }: Step, before: Step | undefined): readonly string[] {
+  if (caveat === undefined || caveat === before?.caveat || from.kind === 'app-password') return []
+  return wrap(oneLine(caveat), WIDTH, '           ', '      but  ')
 }
 
 function actOf({ to }: Step): { readonly sign: '+' | '~' | '-'; readonly word: string } {
