@@ -29,6 +29,8 @@ export interface LeftPlace {
   readonly foreign: boolean
   /** Another run of this installation, which changed it and is to be put back before. */
   readonly by?: string
+  /** Its backup cannot give it back, however often that is tried: what a person does instead. */
+  readonly byHand?: readonly string[]
 }
 
 export interface RollbackOutcome {
@@ -270,8 +272,13 @@ async function undoStep(
     return await restore(step, state.now, kept, run, deps, foreign)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return { because: error.parts.because ?? error.message, foreign: false }
+    return stoodInTheWay(error)
   }
+}
+
+function stoodInTheWay({ code, parts, message }: Failure): Problem {
+  const byHand = code === 'R313' ? parts.next : undefined
+  return { because: parts.because ?? message, foreign: false, ...(byHand === undefined ? {} : { byHand }) }
 }
 
 function howFound(isTold: boolean, isBack: boolean): FoundHow {

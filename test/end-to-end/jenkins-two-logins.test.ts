@@ -27,6 +27,22 @@ it('a plan that a login made that may only read is carried out, and put back, by
   expect(await held()).toEqual(before)
 })
 
+it('what a login changed that is not shown what is stored is put back by nobody, and a person is told what to do', async () => {
+  const office = await openOffice()
+  onTestFinished(office.end)
+  const { jenkins, appPassword: secret, url } = office
+  await jenkins.addFolder('team')
+  await jenkins.addCredential({ store: { folder: 'team' }, id: 'own', username: OWNER.username, secret })
+  await jenkins.addFreestyleJob({ fullName: 'team/web', url: url('web'), credentialsId: 'own' })
+  const { overallRead, itemRead, extendedRead, view, update, useItem } = MAY
+  const lesser = await office.open(office.userWith(overallRead, itemRead, extendedRead, view, update, useItem))
+  await lesser.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
+  const plan = await lesser.plan(await lesser.scan({ paths: [], askControllers: true }), { token: 'ci' })
+  const { state } = await lesser.apply(plan)
+  const byHand = [expect.stringContaining('Set the old username and secret by hand')]
+  expect((await (await office.open()).rollback(state.run)).left).toMatchObject([{ foreign: false, byHand }])
+})
+
 it('a plan of a login that sees what is stored is not carried out by one that does not, which is told why: R201', async () => {
   const office = await openOffice()
   onTestFinished(office.end)

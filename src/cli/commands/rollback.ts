@@ -38,10 +38,11 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
       schema: 'keyturn/rollback/1',
       run: run.run,
       restored: restored.map(({ place }) => place),
-      left: left.map(({ step, because, by }) => ({
+      left: left.map(({ step, because, by, byHand }) => ({
         place: step.place,
         because,
         ...(by === undefined ? {} : { run: by }),
+        ...(byHand === undefined ? {} : { byHand }),
       })),
       remaining: remaining.map(({ place }) => place),
       refused: restored.filter(isRefused).map(({ place }) => place),

@@ -287,6 +287,18 @@ describe('the end of a rollback', () => {
     ])
   })
 
+  it('says what is done by hand where no repetition helps, and does not ask for one', () => {
+    if (a === undefined) throw new Error('a step')
+    const never = { step: a, because: 'the backup does not hold it', foreign: false, byHand: ['Set it by hand.'] }
+    expect(rollbackLines({ ...outcome, left: [never] }, paint)).toEqual([
+      '  !  /home/alice/a machine bitbucket.org',
+      '       the backup does not hold it',
+      '       Set it by hand.',
+      '',
+      '0 places put back, 1 left as found',
+    ])
+  })
+
   it('names the controller of a place that a later run changed, which has to be named for that one, too', () => {
     if (a === undefined) throw new Error('a step')
     const controller = 'https://ci.example.org'

@@ -154,9 +154,9 @@ export function rollbackLines({ state, restored, left, remaining }: RollbackOutc
       linesOf: (step) => [`  ${paint.cyan('~')}  ${whereWords(step.place, plan.sources)}`],
       rest: (hidden) => `     ... ${count(hidden, 'more place')}, put back (keyturn show ${run})`,
     }),
-    ...left.flatMap(({ step, because }) => [
+    ...left.flatMap(({ step, because, byHand = [] }) => [
       `  ${paint.yellow('!')}  ${whereWords(step.place, plan.sources)}`,
-      ...wrap(because, DETAIL_WIDTH, '       '),
+      ...[because, ...byHand].flatMap((text) => wrap(text, DETAIL_WIDTH, '       ')),
     ]),
     ...shown.flatMap((step) => [
       `  ${paint.yellow('.')}  ${whereWords(step.place, plan.sources)}`,
@@ -181,7 +181,7 @@ function againLines(left: RollbackOutcome['left'], remaining: number, { run, pla
     return [`To put back ${which}, and then the rest:`, ...others.map((other) => laterLine(other, left, plan)), again]
   }
   if (remaining > 0) return ['It was stopped. To put the rest back:', again]
-  if (left.every(({ foreign }) => foreign)) return []
+  if (left.every(({ foreign, byHand }) => foreign || byHand !== undefined)) return []
   return ['Remove what stands in the way, then put the rest back:', again]
 }
 
