@@ -44,11 +44,11 @@ export async function provingAgain(
         detail: `${namedNow(step)}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
       }
     const here = found.get(step) ?? step
-    if ('because' in here) return { kind: 'not verifiable here', detail: here.because }
+    if ('because' in here) return { kind: 'not verifiable here', detail: here.because, lost: true }
     const proof = await prove(here, state().plan, deps)
     const isOpen = proof.kind === 'not verifiable here'
     const because = isOpen ? undefined : await whyNotOurs(here, stepState(state(), step.id), deps, whoseNow)
-    return because === undefined ? proof : { kind: 'not verifiable here', detail: because }
+    return because === undefined ? proof : { kind: 'not verifiable here', detail: because, lost: true }
   }
 }
 

@@ -12,7 +12,8 @@ import type { StepState } from './run-state.ts'
 
 export type Proof =
   | { readonly kind: 'verified'; readonly detail: string }
-  | { readonly kind: 'not verifiable here'; readonly detail: string }
+  /** `lost`: it does not hold what the run wrote, so that no question and no build can prove that. */
+  | { readonly kind: 'not verifiable here'; readonly detail: string; readonly lost?: true }
   | { readonly kind: 'refused'; readonly detail: string }
 
 const NO_VERIFIER = 'this consumer has no question that changes nothing'

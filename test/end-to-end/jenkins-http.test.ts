@@ -429,6 +429,22 @@ describe('a job with a blank in its name', () => {
   })
 })
 
+describe('a multibranch project with a blank in its name', () => {
+  it('is named for a build in a way that can be copied', async () => {
+    const office = await officeForOneTest(async ({ jenkins, appPassword }) => {
+      await jenkins.addCredential({ store: 'system', id: 'bitbucket', username: OWNER.username, secret: appPassword })
+      const source = { repoOwner: 'acme', repository: 'app', credentialsId: 'bitbucket' }
+      await jenkins.addMultibranchJob({ fullName: 'my branches', ...source })
+    })
+    const at = ['--jenkins', office.jenkins.url]
+    const names = ['--email', OWNER.email, '--username', OWNER.username]
+    await office.run(['token', 'add', 'ci', ...names], { input: office.newToken() })
+    await office.run(['plan', ...at, '--token', 'ci', '-o', 'plan.json'])
+    await office.run(['apply', 'plan.json', ...at, '--yes'])
+    expect((await office.run(['verify', ...at])).stdout).toContain("--build 'my branches/BRANCH'")
+  })
+})
+
 describe('a login that may see credentials and not change them', () => {
   const READER = [MAY.overallRead, MAY.itemRead, MAY.extendedRead, MAY.view, MAY.useItem]
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Keyturn } from '../../src/index.ts'
 import { NetworkError } from '../../src/model/ports.ts'
@@ -53,6 +54,10 @@ describe('a credential that holds another token that works than the one that was
     expect(await proofOf()).toEqual([['verified', expect.any(String)]])
     await filledAgain(office)
     expect(await proofOf()).toEqual([['not verifiable here', SOMEBODY]])
+    const home = join(office.folder, 'library')
+    const { stdout } = await office.run(['--home', home, 'verify', run, '--jenkins', office.jenkins.url])
+    // A build would do all that its job does, and prove nothing.
+    expect([stdout.includes(SOMEBODY), stdout.includes('--build')]).toEqual([true, false])
   })
 
   it('is not called verified in the run either, which stops there', async () => {

@@ -13,7 +13,7 @@ import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { optimiseLate } from '../late-optimisation.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { verifyLines } from '../views/run.ts'
-import { count } from '../views/text.ts'
+import { count, shellWord } from '../views/text.ts'
 
 export interface VerifyCommandOptions extends GlobalOptions, JenkinsOptions, AskingOptions {
   readonly jobs: number
@@ -29,11 +29,12 @@ function hintsFor(
   const again = withWhatItTakes(run, keyturn)
   if (again !== undefined) return ['To ask again about what could not be checked, with what it takes:', `    ${again}`]
   const open = places.filter(
-    ({ step, proof }) => proof.kind === 'not verifiable here' && step.place.consumer === 'jenkins',
+    ({ step, proof }) =>
+      proof.kind === 'not verifiable here' && proof.lost !== true && step.place.consumer === 'jenkins',
   )
   const by = open.flatMap(({ step }) => step.uses.map((use) => use.by)).find((one) => itemOfUse(one) !== undefined)
   if (builds !== undefined || by === undefined) return []
-  const job = `${itemOfUse(by)}${by.endsWith(' (Branch Source)') ? '/BRANCH' : ''}`
+  const job = shellWord(`${itemOfUse(by)}${by.endsWith(' (Branch Source)') ? '/BRANCH' : ''}`)
   return [
     'What no question shows, a build does; it does all that its job does:',
     `    keyturn verify ${run.run}${controllerFlag(run.plan)} --build ${job}`,
