@@ -88,6 +88,49 @@ describe('a token that ends soon', () => {
     },
   )
 
+  const held = (id: string, username: string) => madePlace(id, { kind: 'api-token', username, text: username })
+  const keptWith = (place: ReturnType<typeof held>, name: string, more = {}) => ({
+    ...ALICES,
+    ...more,
+    name,
+    fingerprint: place.secret?.value?.fingerprint ?? '#',
+    expiresAt: '2026-12-07T00:00:00.000Z',
+  })
+  const working = (ids: readonly string[]) => new Map(ids.map((id) => [id, diagnosed('D100')] as const))
+  const next = { ...ALICES, name: 'alice.2', expiresAt: '2027-11-01T00:00:00.000Z' }
+
+  it('is to be followed by another, whose name is told where the vault has it', () => {
+    const place = held('a', 'alice')
+    const wayOuts = [[], [next], [{ ...next, scopes: [] }]].map(
+      (more) =>
+        madePlan([place], { tokens: [keptWith(place, 'alice'), ...more], diagnoses: working(['a']) }).manual[0]?.wayOut,
+    )
+    const other =
+      'Keep one in the vault that lasts longer, and put it in its place: keyturn plan PATH --token NAME --replace'
+    expect(wayOuts).toEqual([
+      other,
+      'Put the token "alice.2" in its place: keyturn plan PATH --token alice.2 --replace',
+      other,
+    ])
+  })
+
+  it('is followed by one of its owner alone, where others have places, too', () => {
+    const places = [held('a', 'alice'), held('b', 'bob')]
+    const [alices = places[0], bobs = places[1]] = places
+    if (alices === undefined || bobs === undefined) throw new Error('two places')
+    const tokens = [
+      keptWith(alices, 'alice'),
+      keptWith(bobs, 'bob', { username: 'bob', email: 'bob@acme.example' }),
+      next,
+    ]
+    const { manual } = madePlan(places, { tokens, diagnoses: working(['a', 'b']) })
+    const alone = '--replace; PATH may hold no place of another owner, for it would get that token, too'
+    expect(manual.map(({ wayOut }) => wayOut)).toEqual([
+      `Put the token "alice.2" in its place: keyturn plan PATH --token alice.2 ${alone}`,
+      `Keep one of the same owner in the vault that lasts longer, and put it in its place: keyturn plan PATH --token NAME ${alone}`,
+    ])
+  })
+
   it('is told of by the day on which it must have ended, where nobody told its own', () => {
     const place = madePlace('a', { kind: 'api-token', username: 'x-bitbucket-api-token-auth' })
     const fingerprint = place.secret?.value?.fingerprint ?? '#'

@@ -53,7 +53,7 @@ export function unfitAt(place: Unit, token: TokenSummary, { dead, now, missing }
 }
 
 /** What a tool documents are scopes of API tokens; an access token has no user, and serves most of them without. */
-function neededAt(place: Unit, kind: SecretKind): readonly Scope[] {
+export function neededAt(place: Unit, kind: SecretKind): readonly Scope[] {
   const members = membersOf(place).map((member) => ({ ...member, uses: forReading(member.uses) }))
   return kind === 'access-token' ? scopesSeen(members) : scopesFor(members)
 }
