@@ -58,6 +58,10 @@ describe('a plan file', () => {
     )
   })
 
+  it.each([['json'], ['yaml']] as const)('may have the mark of an editor before it: %s', (format) => {
+    expect(readPlan(`\uFEFF${writePlan(made, format)}`, `plan.${format}`)).toEqual(made)
+  })
+
   it('may have the members of its objects in any order', () => {
     const sorted = stringify(parse(writePlan(made, 'yaml')), { sortMapEntries: true })
     expect(readPlan(sorted, 'plan.yaml')).toEqual(made)

@@ -21,8 +21,9 @@ export function readPlan(text: string, at: string): Plan {
   return { ...plan, steps: byWave(plan.steps) }
 }
 
-/** JSON is YAML, too, and JSON is read a hundred times faster. */
-function documentIn(text: string, at: string): unknown {
+/** JSON is YAML, too, and JSON is read a hundred times faster. Some editors put a mark before it. */
+function documentIn(marked: string, at: string): unknown {
+  const text = marked.replace(/^\uFEFF/, '')
   try {
     return JSON.parse(text)
   } catch {
