@@ -133,3 +133,37 @@ describe('the command that an error tells to type next', () => {
     expect(waiting.stderr.trimEnd()).toMatch(/keyturn plan \S+$/)
   })
 })
+
+describe('a file that holds an older plan', () => {
+  const planned = (name: string) => run('plan', '.netrc', '--offline', '-o', name)
+  beforeEach(() => writeFile(join(folder, '.netrc'), `machine bitbucket.org login alice password ${appPassword()}\n`))
+
+  it.each([
+    ['plan.json', (text: string) => text.replace('"wave": 1', '"wave": 0')],
+    ['plan.yaml', (text: string) => `# reviewed\n\n${text.replace('wave: 1', 'wave: 0')}`],
+    ['plan.yaml', (text: string) => `\uFEFF---\r\n${text.replaceAll('\n', '\r\n').replace('wave: 1', 'wave: 0')}`],
+  ])(
+    'is replaced, also where it was edited beyond the limits and apply said to make it again: %s',
+    async (name, edit) => {
+      await planned(name)
+      const path = join(folder, name)
+      const edited = edit(await readFile(path, 'utf8'))
+      await writeFile(path, edited)
+      const refused = await run('apply', name)
+      expect(refused.stderr).toContain(`keyturn plan PATH -o ${name}`)
+      expect((await planned(name)).stderr).toBe('')
+      expect((await run('apply', name)).stderr).not.toContain('R202')
+    },
+  )
+
+  it.each([
+    ['of an older form is replaced, too', 'plan.json', '{"schema":"keyturn/plan/0"}', true],
+    ['alone counts: a page that shows one stays', 'page.md', '# Plans\n\nschema: keyturn/plan/1\n', false],
+    ['alone counts: another document stays', 'scan.json', '{"schema":"keyturn/scan/1"}', false],
+    ['alone counts: text stays', 'note.txt', 'null', false],
+  ])('%s', async (_, name, text, isReplaced) => {
+    await writeFile(join(folder, name), text)
+    expect((await planned(name)).stderr.includes('it exists already')).toBe(!isReplaced)
+    expect((await readFile(join(folder, name), 'utf8')) === text).toBe(!isReplaced)
+  })
+})
