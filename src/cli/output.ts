@@ -1,5 +1,6 @@
 import picocolors from 'picocolors'
 import { chunksOf, jsonPieces } from '../model/json-pieces.ts'
+import { withGlobalFlags } from './global-flags.ts'
 
 export type Paint = ReturnType<typeof picocolors.createColors>
 
@@ -23,7 +24,14 @@ export interface Output {
   clearProgress(): void
 }
 
-export function makeOutput(streams: Streams, options: { readonly json: boolean; readonly colour: boolean }): Output {
+export interface OutputOptions {
+  readonly json: boolean
+  readonly colour: boolean
+  /** Of this command, for those that it prints to be copied. */
+  readonly flags?: string
+}
+
+export function makeOutput(streams: Streams, options: OutputOptions): Output {
   const showsProgress = streams.stderr.isTTY === true
   let shown = false
   const clear = (): void => {
@@ -36,7 +44,12 @@ export function makeOutput(streams: Streams, options: { readonly json: boolean; 
     width: Math.min(streams.stdout.columns ?? 80, 100),
     result: (document, lines) => {
       clear()
-      if (!options.json) streams.stdout.write(`${lines().join('\n')}\n`)
+      if (!options.json)
+        streams.stdout.write(
+          `${lines()
+            .map((line) => withGlobalFlags(line, options.flags ?? ''))
+            .join('\n')}\n`,
+        )
       else for (const chunk of chunksOf(documentText(document))) streams.stdout.write(chunk)
     },
     tell: (lines) => {

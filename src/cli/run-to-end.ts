@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { type ExitCode, Failure } from '../model/failure.ts'
+import { globalFlagsIn, withGlobalFlags } from './global-flags.ts'
 import { makeOutput, wantsColour } from './output.ts'
 import { UsageError } from './usage-error.ts'
 import { defect, failureDocument, failureLines } from './views/failure.ts'
@@ -16,7 +17,7 @@ export async function runToEnd(command: () => Promise<unknown>): Promise<void> {
 
 function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return reportUsage(error)
-  const failure = error instanceof Failure ? error : defect(error)
+  const failure = withFlags(error instanceof Failure ? error : defect(error))
   const json = process.argv.includes('--json')
   const output = makeOutput(
     { stdout: process.stdout, stderr: process.stderr },
@@ -26,6 +27,14 @@ function report(error: unknown): ExitCode {
   if (json) process.stdout.write(`${JSON.stringify(failureDocument(failure), undefined, 2)}\n`)
   else process.stderr.write(`${failureLines(failure, output.paint).join('\n')}\n`)
   return failure.parts.exitCode ?? (failure.code === 'R112' ? 2 : 1)
+}
+
+/** What it says to do next is done in the same folders. */
+function withFlags(failure: Failure): Failure {
+  const { code, parts } = failure
+  const flags = globalFlagsIn(process.argv)
+  if (flags === '' || parts.next === undefined) return failure
+  return new Failure(code, { ...parts, next: parts.next.map((line) => withGlobalFlags(line, flags)) })
 }
 
 /** Commander has said on standard error what is wrong; with `--json` standard output says it too. */

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { type Keyturn, nodeFiles, openKeyturn } from '../index.ts'
 import { Failure } from '../model/failure.ts'
+import { globalFlags } from './global-flags.ts'
 import { type JenkinsOptions, jenkinsLogins } from './jenkins-logins.ts'
 import { makeOutput, type Output, wantsColour } from './output.ts'
 
@@ -15,7 +16,8 @@ export interface GlobalOptions {
 
 export function outputOf(options: GlobalOptions): Output {
   const colour = options.color !== false && wantsColour(process.env, process.stdout.isTTY === true)
-  return makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: options.json === true, colour })
+  const flags = globalFlags(options)
+  return makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: options.json === true, colour, flags })
 }
 
 /** Opens the library with what the flags and the environment say. */

@@ -167,3 +167,26 @@ describe('a file that holds an older plan', () => {
     expect((await readFile(join(folder, name), 'utf8')) === text).toBe(!isReplaced)
   })
 })
+
+describe('a command that is printed under --home', () => {
+  it('finds the plan and the run there', async () => {
+    await writeFile(join(folder, '.netrc'), `machine bitbucket.org login alice password ${appPassword()}\n`)
+    const home = ['--home', join(folder, 'keys of ci')]
+    const printed = (text: string, command: string) =>
+      new RegExp(`^\\s+(?:next +)?keyturn (.*${command}.*)$`, 'm').exec(text)?.[1]?.replace(/'(.*)'/, '$1') ?? ''
+    const again = (words: string) => {
+      const at = words.indexOf(` ${home[1]} `)
+      return run('--home', home[1] ?? '', ...words.slice(at + (home[1]?.length ?? 0) + 2).split(' '))
+    }
+    await keyturn({ args: ['token', 'add', 'ci', '--offline', ...home], folder, input: apiToken() })
+    const planned = await run('plan', '.netrc', '--token', 'ci', '--offline', ...home)
+    expect(printed(planned.stdout, 'apply')).toContain(`--home ${home[1]} apply`)
+    const applied = await again(printed(planned.stdout, 'apply'))
+    expect(applied.exitCode).toBe(3)
+    expect((await again(printed(applied.stdout, 'rollback'))).stdout).toContain('1 place put back')
+    const failed = await run('forget', 'r0', ...home)
+    expect(printed(failed.stderr, 'status')).toBe(`--home ${home[1]} status`)
+    const { next } = JSON.parse((await run('forget', 'r0', '--json', ...home)).stdout)
+    expect(next).toEqual([`  keyturn --home '${home[1]}' status`])
+  })
+})

@@ -19,11 +19,12 @@ const at = (...names: string[]) => join(folder.path, ...names)
 const storeText = () => readFileSync(at('home', 'kept'), 'utf8')
 const playText = () => readFileSync(at('plays', 'deploy.yml'), 'utf8')
 
+const global = (): readonly string[] => ['--home', at('state'), '--ca', sandbox.caFile]
+
 function run(args: readonly string[], input?: string) {
   const environment = { ...sandbox.environment(), HOME: at('home'), GIT_CONFIG_NOSYSTEM: '1' }
-  const global = ['--home', at('state'), '--ca', sandbox.caFile]
   return keyturn({
-    args: [...global, ...args],
+    args: [...global(), ...args],
     folder: folder.path,
     environment,
     ...(input === undefined ? {} : { input }),
@@ -80,7 +81,7 @@ test('what a helper keeps and what Ansible Vault encrypted is changed, proved, a
   const unopened = await run(['apply', 'plan.json'])
   expect(unopened.exitCode).toBe(2)
   expect(unopened.stderr).toContain('  because  it is encrypted, and no password that was given opens it\n')
-  expect(unopened.stderr).toContain('  next     keyturn apply PLAN --vault-password-file FILE\n')
+  expect(unopened.stderr).toContain(`  next     keyturn ${global().join(' ')} apply PLAN --vault-password-file FILE\n`)
   expect({ store: storeText(), play: playText() }).toEqual(before)
 
   const applied = await run(['apply', 'plan.json', '--vault-password-file', 'password'])

@@ -129,9 +129,9 @@ describe.skipIf(!canMount)('a full disk', () => {
         "next": [
           "Make room on the device, then repeat the command.",
           "Remove the cause, then continue with this step:",
-          "  keyturn apply RUN --resume",
+          "  keyturn --home keyturn apply RUN --resume",
           "or put the places back:",
-          "  keyturn rollback RUN",
+          "  keyturn --home keyturn rollback RUN",
         ],
         "state": "0 of 2 places use their new credential and were proved. Whether this place was changed is read again when the run continues or is put back.",
       }
@@ -181,9 +181,9 @@ describe.skipIf(!canMount)('a read-only disk', () => {
         "next": [
           "Make it writable for this user, then repeat the command.",
           "Remove the cause, then continue with this step:",
-          "  keyturn apply RUN --resume",
+          "  keyturn --home keyturn apply RUN --resume",
           "or put the places back:",
-          "  keyturn rollback RUN",
+          "  keyturn --home keyturn rollback RUN",
         ],
         "state": "0 of 2 places use their new credential and were proved. Whether this place was changed is read again when the run continues or is put back.",
       }
@@ -226,9 +226,9 @@ describe('a folder without the permission to write', () => {
         "next": [
           "Make it writable for this user, then repeat the command.",
           "Remove the cause, then continue with this step:",
-          "  keyturn apply RUN --resume",
+          "  keyturn --home keyturn apply RUN --resume",
           "or put the places back:",
-          "  keyturn rollback RUN",
+          "  keyturn --home keyturn rollback RUN",
         ],
         "state": "0 of 2 places use their new credential and were proved. Whether this place was changed is read again when the run continues or is put back.",
       }

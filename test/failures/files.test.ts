@@ -106,7 +106,7 @@ describe('credentials.xml that is cut short after the plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn plan FOLDER/dev FOLDER/jenkins",
+          "keyturn --home keyturn plan FOLDER/dev FOLDER/jenkins",
         ],
         "state": "Nothing was changed.",
       }
@@ -184,7 +184,7 @@ describe('the keys of a Jenkins home', () => {
         "headline": "R106: The keys of this Jenkins home are missing or do not fit",
         "next": [
           "Remove the cause, then continue with this step:",
-          "  keyturn apply RUN --resume",
+          "  keyturn --home keyturn apply RUN --resume",
         ],
         "state": "0 of 1 places use their new credential and were proved. This place is unchanged.",
       }
@@ -212,7 +212,7 @@ describe('a netrc', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn plan FOLDER/dev",
+          "keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -240,7 +240,7 @@ describe('a netrc', () => {
           "        permission denied",
           "",
           "Next: see what has to change, and which tokens have to be created",
-          "    keyturn plan dev",
+          "    keyturn --home keyturn plan dev",
           "",
         ],
         "unread": [
@@ -265,7 +265,7 @@ describe('a netrc', () => {
         "next": [
           "Make it readable for this user, then repeat the command.",
           "If the place is to stay as it is now, make another plan:",
-          "  keyturn plan FOLDER/dev",
+          "  keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }

@@ -46,7 +46,7 @@ describe('a plan', () => {
         "exitCode": 1,
         "headline": "R202: The plan cannot be read",
         "next": [
-          "keyturn plan PATH -o plan.json",
+          "keyturn --home keyturn plan PATH -o plan.json",
         ],
         "state": "Nothing was changed.",
       }
@@ -63,7 +63,7 @@ describe('a plan', () => {
         "exitCode": 1,
         "headline": "R202: The plan cannot be read",
         "next": [
-          "keyturn plan PATH -o plan.json",
+          "keyturn --home keyturn plan PATH -o plan.json",
         ],
         "state": "Nothing was changed.",
       }
@@ -79,7 +79,7 @@ describe('a plan', () => {
         "exitCode": 1,
         "headline": "R202: The plan cannot be read",
         "next": [
-          "keyturn plan PATH -o plan.json",
+          "keyturn --home keyturn plan PATH -o plan.json",
         ],
         "state": "Nothing was changed.",
       }
@@ -106,7 +106,7 @@ describe('a plan', () => {
         "exitCode": 1,
         "headline": "R111: Nothing matches",
         "next": [
-          "keyturn apply FILE",
+          "keyturn --home keyturn apply FILE",
         ],
         "state": "Nothing was changed.",
       }
@@ -124,7 +124,7 @@ describe('a plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn plan FOLDER/dev",
+          "keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -140,7 +140,7 @@ describe('a plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn plan FOLDER/dev",
+          "keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -160,8 +160,8 @@ describe('a plan', () => {
         "next": [
           "Create the tokens that the plan names, keep each in the vault, and",
           "plan again:",
-          "  keyturn token add NAME --email ADDRESS --username NAME",
-          "  keyturn plan FOLDER/dev",
+          "  keyturn --home keyturn token add NAME --email ADDRESS --username NAME",
+          "  keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -177,7 +177,7 @@ describe('a plan', () => {
         "exitCode": 3,
         "headline": "R203: A token must be created first",
         "next": [
-          "keyturn token list",
+          "keyturn --home keyturn token list",
           "Add the token, and plan again.",
         ],
         "state": "Nothing was changed by this step.",
@@ -193,7 +193,7 @@ describe('a plan', () => {
         "exitCode": 2,
         "headline": "R112: The command cannot run as it was given",
         "next": [
-          "keyturn apply PLAN",
+          "keyturn --home keyturn apply PLAN",
         ],
         "state": "Nothing was changed.",
       }
@@ -278,7 +278,7 @@ describe('the vault', () => {
         "exitCode": 1,
         "headline": "R111: Nothing matches",
         "next": [
-          "keyturn token list",
+          "keyturn --home keyturn token list",
         ],
       }
     `)
@@ -289,7 +289,7 @@ describe('the vault', () => {
         "exitCode": 1,
         "headline": "R111: Nothing matches",
         "next": [
-          "keyturn token list",
+          "keyturn --home keyturn token list",
         ],
       }
     `)
@@ -300,7 +300,7 @@ describe('the vault', () => {
         "exitCode": 1,
         "headline": "R111: Nothing matches",
         "next": [
-          "keyturn token list",
+          "keyturn --home keyturn token list",
         ],
       }
     `)
@@ -316,7 +316,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R311: There is no such run",
         "next": [
-          "keyturn status",
+          "keyturn --home keyturn status",
         ],
       }
     `)
@@ -327,7 +327,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R311: There is no such run",
         "next": [
-          "keyturn status",
+          "keyturn --home keyturn status",
         ],
       }
     `)
@@ -337,7 +337,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R311: There is no such run",
         "next": [
-          "keyturn status",
+          "keyturn --home keyturn status",
         ],
       }
     `)
@@ -347,7 +347,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R311: There is no such run",
         "next": [
-          "keyturn status",
+          "keyturn --home keyturn status",
         ],
         "state": "Nothing was changed.",
       }
@@ -386,7 +386,7 @@ describe('a run', () => {
       exitCode: 2,
       because: 'there is no terminal to ask on',
       state: 'Nothing was changed.',
-      next: ['keyturn rollback RUN'],
+      next: ['keyturn --home keyturn rollback RUN'],
     })
     expect((await call(here, { args: ['rollback', '--yes'] })).stdout).toContain('2 places put back')
   })
@@ -431,7 +431,7 @@ describe('a run', () => {
         "headline": "R317: The run is complete",
         "next": [
           "Ask again whether its places work:",
-          "  keyturn verify RUN",
+          "  keyturn --home keyturn verify RUN",
         ],
         "state": "Nothing was changed by this command.",
       }
@@ -444,7 +444,7 @@ describe('a run', () => {
         "exitCode": 1,
         "headline": "R316: The run was rolled back",
         "next": [
-          "keyturn plan PATH",
+          "keyturn --home keyturn plan PATH",
         ],
         "state": "Nothing was changed by this command.",
       }
@@ -460,8 +460,8 @@ describe('a run', () => {
         "headline": "R315: The run was forgotten",
         "next": [
           "What it changed, and then a plan for the rest:",
-          "  keyturn show RUN",
-          "  keyturn plan PATH",
+          "  keyturn --home keyturn show RUN",
+          "  keyturn --home keyturn plan PATH",
         ],
         "state": "Nothing was changed by this command.",
       }
@@ -508,7 +508,7 @@ describe('a run', () => {
         "next": [
           "Put the journal back from a backup, or restore the places by hand.",
           "What is known of the runs:",
-          "  keyturn audit",
+          "  keyturn --home keyturn audit",
         ],
         "state": "Nothing was changed. The backups of the run are beside the journal.",
       }

@@ -249,7 +249,7 @@ describe('a Jenkins controller', () => {
         "exitCode": 2,
         "headline": "R112: The command cannot run as it was given",
         "next": [
-          "keyturn scan --jenkins https://ci.example.org",
+          "keyturn --home keyturn scan --jenkins https://ci.example.org",
         ],
         "state": "Nothing was asked.",
       }
@@ -263,7 +263,7 @@ describe('a Jenkins controller', () => {
       expect(await failureOf(here, { args: ['scan', '--jenkins', url], environment })).toMatchObject({
         at: '--jenkins',
         exitCode: 2,
-        next: ['keyturn scan --jenkins https://ci.example.org'],
+        next: ['keyturn --home keyturn scan --jenkins https://ci.example.org'],
         state: 'Nothing was asked.',
       })
     },
