@@ -34,6 +34,23 @@ describe('a setting', () => {
         ],
       },
       {
+        name: 'beside the address of files, which REST and the web host serve to the e-mail',
+        ...file(
+          'acme.repo',
+          `[acme]\nbaseurl=https://bitbucket.org/acme/rpm/raw/main\nusername=alice\npassword=${OLD}\n`,
+        ),
+        places: [
+          {
+            address: 'acme.password',
+            host: 'bitbucket.org',
+            line: 4,
+            uses: ['web acme/rpm by acme'],
+            username: 'alice',
+            secret: plain(OLD, 'app-password'),
+          },
+        ],
+      },
+      {
         name: 'a row of a table: the columns name the fields',
         ...file(
           'export.csv',
