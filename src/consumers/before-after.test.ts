@@ -73,7 +73,7 @@ const ROWS: readonly Row[] = [
   ['gcm', 'chosen', 'store/https/bitbucket.org/acme/app/ci.credential', 'credential', GIT],
   ['ghorg', 'command', 'backup.sh', 'ghorg-clone.--token', MAIL],
   ['gickup', 'conf', 'conf.yml', 'source.bitbucket.0.password', MAIL],
-  ['git-askpass', 'approve', 'scripts/login.sh', 'credential', GIT],
+  ['git-askpass', 'approve', 'scripts/login.sh', 'credential#2', GIT],
   ['git-sync', 'credential', 'deployment.yaml', '1.password', GIT],
   ['git-town', 'command', 'setup.sh', 'git-config.git-town.bitbucket-app-password', 'keep'],
   ['gitbackup', 'cron', 'backup.sh', 'BITBUCKET_PASSWORD', MAIL],

@@ -2,6 +2,7 @@ import type { StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import type { Operation } from '../../model/use.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
+import type { DocumentFormat } from '../document-format.ts'
 import { type Found, foundAt, type Whom, whomOf } from '../field-detector.ts'
 import { hostsIn, type NearestHost } from '../nearest-host.ts'
 import { tailOf } from '../variables.ts'
@@ -31,7 +32,7 @@ function inText(value: StoredText, each: FieldDocument, hosts: NearestHost, docu
   const { text } = value
   const lines = [...text.matchAll(PASSWORD)].flatMap(({ 0: whole, 2: secret = '', index }) => {
     const [end, around] = [index + whole.length, windowAt(text, index)]
-    if (!isExchange(around.text)) return []
+    if (!isExchange(around.text, each.format)) return []
     const user = userIn(around.text, index - around.from)
     const username = user === undefined ? undefined : tailOf(value, around.from + user[0], around.from + user[1])
     return foundFor(tailOf(value, end - secret.length, end), username, { value, around: around.text, at: index })
@@ -73,12 +74,17 @@ function windowAt(text: string, at: number): { readonly text: string; readonly f
   return { text: text.slice(from, at + AROUND), from }
 }
 
-/** A file of settings has such lines as well. */
-function isExchange(around: string): boolean {
-  return /\bprotocol=https|(?:^|[\s"'n])host=|\[credential|\bcredential[. -](?:approve|fill|store|helper)|(?:echo|printf|cat|print)\b[\s\S]{0,200}(?:username|password)=/.test(
-    around,
-  )
+/** Settings have lines of such names as well, and so have the variables of a script. */
+function isExchange(around: string, format: DocumentFormat): boolean {
+  if (HANDED_OVER.test(around)) return true
+  if (SETTINGS.has(format)) return false
+  return /\bprotocol=https/.test(around) || (!VARIABLES.has(format) && /(?:^|[\s"'n])host=/.test(around))
 }
+
+const HANDED_OVER =
+  /\[credential|\bcredential[. -](?:approve|fill|store|helper)|(?:echo|printf|cat|print)\b[\s\S]{0,200}(?:username|password)=/
+const SETTINGS: ReadonlySet<DocumentFormat> = new Set(['ini', 'properties'])
+const VARIABLES: ReadonlySet<DocumentFormat> = new Set(['dotenv', 'shell'])
 
 function userIn(around: string, at: number): readonly [number, number] | undefined {
   const found = [...around.matchAll(/(?:(?<![\w.-])|(?<=\\[nr]))username=["']?([^\s"'\\;,|&<>`)]{1,200})/g)].map(

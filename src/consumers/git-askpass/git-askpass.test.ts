@@ -20,16 +20,16 @@ describe('git askpass and credential helper scripts', () => {
           {
             address: 'credential',
             host: 'bitbucket.org',
-            line: 9,
-            username: 'bob',
-            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+            line: 7,
+            username: 'alice',
+            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
           },
           {
             address: 'credential#2',
             host: 'bitbucket.org',
-            line: 7,
-            username: 'alice',
-            secret: { text: values.SHORT, kind: 'app-password', encoding: 'plain' },
+            line: 9,
+            username: 'bob',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
           },
           {
             address: 'credential#3',
@@ -142,6 +142,22 @@ describe('git askpass and credential helper scripts', () => {
         path: 'bin/git-askpass.sh',
         places: [],
       },
+      ...['ini', 'properties', 'env', 'sh'].map((ending) => ({
+        name: `others: lines of such names in a file that ends in ${ending}`,
+        path: `mirror.${ending}`,
+        tree: new Map([
+          [
+            `mirror.${ending}`,
+            Buffer.from(
+              `host=api.bitbucket.org\nusername=alice\npassword=${values.OLD}\n`.replace(
+                /^/,
+                ending === 'ini' ? '[bitbucket]\n' : '',
+              ),
+            ),
+          ],
+        ]),
+        places: [],
+      })),
     ],
   })
 })
