@@ -120,6 +120,7 @@ export interface Found {
   readonly unresolved?: string
   readonly declares?: Place['declares']
   readonly isOfStep?: Place['isOfStep']
+  readonly hindrance?: Hindrance
   /** What stands there is encrypted, and no secret: by what, and what to do. */
   readonly sealed?: string
 }
@@ -210,7 +211,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
   const seen = new Map<string, number>()
   const readable = found.filter(({ sealed }) => sealed === undefined)
   const places = withoutRepeats(document, readable).map(
-    ({ keys, host, pieces, confidence, uses, unresolved, declares, isOfStep }) => {
+    ({ keys, host, pieces, confidence, uses, unresolved, declares, isOfStep, ...more }) => {
       const secret = decodedPiece(pieces.secret)
       const name = shownName(keys, secret).replace(/\s+/g, '%20') || 'text'
       const count = (seen.get(name) ?? 0) + 1
@@ -226,7 +227,7 @@ export function placesOf(document: Document, consumer: ConsumerId, found: readon
         uses: shown,
         ...(isCertain ? {} : { confidence }),
       })
-      const hindrance = formatHindrance(pieces.secret, uses, document)
+      const hindrance = more.hindrance ?? formatHindrance(pieces.secret, uses, document)
       return {
         ...place,
         ...(unresolved === undefined ? {} : { unresolved }),

@@ -1,14 +1,15 @@
 import { decodeBasicPair } from '../../formats/base64-pair.ts'
 import type { StoredText } from '../../formats/field.ts'
 import type { Detector, Document } from '../../model/consumer.ts'
-import type { Confidence, Place } from '../../model/place.ts'
-import { addressesIn } from '../bitbucket-address.ts'
+import type { Confidence, Hindrance, Place } from '../../model/place.ts'
+import { addressesIn, type BitbucketAddress } from '../bitbucket-address.ts'
+import type { SeenUse } from '../command-uses.ts'
 import { fieldsOf } from '../document-fields.ts'
 import { everyDocument, type Found, placesOf } from '../field-detector.ts'
 import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
 import { isOfOthers, namesBitbucket, nameWords } from '../name-words.ts'
 import { hostsIn } from '../nearest-host.ts'
-import { requestAround } from '../request-around.ts'
+import { AROUND, requestAround } from '../request-around.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
 import { tailOf } from '../variables.ts'
 
@@ -41,11 +42,15 @@ function inText(value: StoredText, keys: readonly string[], whole: string, docum
       pieces === undefined ? undefined : foundAt(pieces, [...keys, lastLine(beside)], { keys, whole }, document)
     if (found === undefined) return []
     const asked = requestAround(value.text, index + match.length - credential.length, index + match.length)
-    return {
-      ...found,
-      uses: found.uses.map((use) => (use.operation === asked?.operation ? { ...use, ...asked } : use)),
-    }
+    return asked === undefined ? found : asAsked(found, asked)
   })
+}
+
+/** The command that sends it knows better than what stands nearest. */
+function asAsked(found: Found, asked: SeenUse): Found {
+  const { unresolved: _, ...known } = found
+  const host = asked.operation === 'rest' ? 'api.bitbucket.org' : 'bitbucket.org'
+  return { ...known, host, uses: found.uses.map(({ by }) => ({ ...asked, by })) }
 }
 
 function piecesOf(scheme: string, text: StoredText): Pieces | undefined {
@@ -78,21 +83,43 @@ function foundAt(
   const isNamed = [...names, at === -1 ? '' : lastLine(whole.slice(Math.max(0, at - BEFORE), at))].some(isOfBitbucket)
   if (host === undefined && !((isNamed || secret.startsWith('ATBB')) && !hostsIn(whole).isAny)) return undefined
   const by = keys.length === 0 ? 'an Authorization header' : keys.join('.')
-  const operation = host === 'api.bitbucket.org' ? 'rest' : !isOfGit && isOnWebNear(at, whole) ? 'web' : 'git-fetch'
+  const near = at === -1 ? undefined : addressNear(whole, at, at + text.text.length)
   return {
     keys: keys.length === 0 ? ['header'] : keys,
     host: host ?? 'bitbucket.org',
     pieces,
     confidence,
-    uses: [{ operation, by }],
+    ...usesFor(host, isOfGit ? 'git' : near, by),
+    ...(host === undefined && !isNamed ? { hindrance: BY_ITS_FORM } : {}),
   }
 }
 
-/** Archives and single files, which git never asks for. */
-function isOnWebNear(at: number, whole: string): boolean {
-  const gap = (address: { readonly at: number }): number => Math.abs(address.at - at)
-  const [nearest] = [...addressesIn(whole)].sort((a, b) => gap(a) - gap(b))
-  return nearest?.address.side === 'web'
+function usesFor(
+  host: string | undefined,
+  near: BitbucketAddress | 'git' | undefined,
+  by: string,
+): Pick<Found, 'uses' | 'unresolved'> {
+  if (host === 'api.bitbucket.org') return { uses: [{ operation: 'rest', by }] }
+  if (near !== 'git' && near?.side === 'web') return { uses: [{ operation: 'web', by }] }
+  const uses = [{ operation: 'git-fetch' as const, by }]
+  const isTold = near === 'git' || near?.repository !== undefined
+  return isTold ? { uses } : { uses, unresolved: 'a header says as whom, and nothing near it what for' }
+}
+
+/** The detector would not take what it had written for Bitbucket's. */
+const BY_ITS_FORM: Hindrance = {
+  kind: 'not writable',
+  reason:
+    'its form alone tells that it is for Bitbucket, and an API token in its place could be for any product of Atlassian',
+  wayOut: 'Name the host beside it, in a comment as well (# api.bitbucket.org), and plan again; or change it by hand.',
+}
+
+function addressNear(whole: string, from: number, to: number): BitbucketAddress | undefined {
+  const start = Math.max(0, from - AROUND)
+  const distance = (at: number): number => (at < from ? from - at : at - to)
+  return [...addressesIn(whole.slice(start, to + AROUND))].sort(
+    (one, other) => distance(start + one.at) - distance(start + other.at),
+  )[0]?.address
 }
 
 /** The same header may stand there for git and for REST. In a document inside another, offsets are not those of the text. */

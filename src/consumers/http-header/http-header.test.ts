@@ -1,6 +1,7 @@
-import { describe } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { detectorContract } from '../../../test/contract/detector.ts'
 import { fixtureValues } from '../../../test/contract/fixtures.ts'
+import { Secret } from '../../model/secret.ts'
 import { httpHeaderDetector } from './detect.ts'
 
 const { OLD, NEW, ACCESS, SHORT } = fixtureValues()
@@ -35,6 +36,32 @@ describe('an Authorization header', () => {
           },
         ],
       },
+      ...[
+        [
+          'get.sh',
+          (header: string) => `curl -O -H "${header}" https://bitbucket.org/acme/app/get/main.zip\n`,
+          'header',
+        ],
+        [
+          'get.json',
+          (header: string) =>
+            `{ "url": "https://bitbucket.org/acme/app/raw/main/x", "headers": { "auth": "${header}" } }\n`,
+          'headers.auth',
+        ],
+      ].map(([path, document, address]) => ({
+        name: `a download, which signs in as REST does: ${path}`,
+        ...file(String(path), (document as (header: string) => string)(`Authorization: Basic ${pair('alice', OLD)}`)),
+        places: [
+          {
+            address: String(address),
+            host: 'bitbucket.org',
+            line: 1,
+            uses: path === 'get.sh' ? ['web acme/app by an Authorization header'] : ['web by headers.auth'],
+            username: 'alice',
+            secret: { text: OLD, kind: 'app-password' as const, encoding: 'base64-pair' as const },
+          },
+        ],
+      })),
       {
         name: 'for files that the web host serves',
         ...file(
@@ -86,5 +113,27 @@ describe('an Authorization header', () => {
         places: [],
       },
     ],
+  })
+})
+
+describe('a header that nothing near it explains', () => {
+  const placeIn = (text: string) =>
+    httpHeaderDetector.detect({
+      path: '/a/.env',
+      bytes: Buffer.from(text),
+      seal: Secret.sealer(new Uint8Array(32)),
+      companion: () => undefined,
+    }).places[0]
+  const header = `"Basic ${pair('alice', OLD)}"`
+
+  it('waits for what reads it, and is not taken for one of git', () => {
+    expect(placeIn(`BITBUCKET_HEADER=${header}\n`)).toHaveProperty('unresolved')
+    expect(placeIn(`AUTH_HEADER=${header}\nURL=https://api.bitbucket.org/2.0/\n`)).not.toHaveProperty('unresolved')
+  })
+
+  it('is not written where its form alone tells whose it is: that of an API token does not', () => {
+    expect(placeIn(`AUTH_HEADER=${header}\n`)?.hindrance).toMatchObject({ kind: 'not writable' })
+    expect(placeIn(`BITBUCKET_HEADER=${header}\n`)).not.toHaveProperty('hindrance')
+    expect(placeIn(`# bitbucket.org\nAUTH_HEADER=${header}\n`)).not.toHaveProperty('hindrance')
   })
 })
