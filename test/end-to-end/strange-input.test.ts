@@ -15,10 +15,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 describe('a username that is a shell command', () => {
   it('does not run when the printed command is copied into a shell', async () => {
     const mark = join(folder, 'touched')
-    writeFileSync(join(folder, '.netrc'), `machine bitbucket.org login "$(touch ${mark})" password ${appPassword()}\n`)
+    writeFileSync(
+      join(folder, '.netrc'),
+      `machine bitbucket.org login "alice; touch ${mark}" password ${appPassword()}\n`,
+    )
     const { stdout } = await keyturn({ args: ['plan', '.netrc', '--offline'], folder })
     const command = stdout.split('\n').find((line) => line.includes('keyturn token add')) ?? ''
-    expect(command).toContain("--username '$(touch")
+    expect(command).toContain("--username 'alice; touch")
     execFileSync('sh', ['-c', `keyturn() { :; }; ${command.trim()}`])
     expect(existsSync(mark)).toBe(false)
   })
