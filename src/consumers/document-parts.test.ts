@@ -36,3 +36,20 @@ describe('documents of a stream', () => {
     )
   })
 })
+
+describe('blocks of a text', () => {
+  test('each has its own names, and the one around it goes on behind it', () => {
+    const text =
+      'a = 1\nproviders {\n  b = 2\n  github {\n    c = 3\n  }\n  d = 4\n  other {\n    e = 5\n  }\n}\nf = 6\n'
+    const partOf = partsOf('text', text)
+    const [a, b, c, d, e, f] = [...'123456'].map((digit) => partOf(at(text.indexOf(digit))))
+    expect([a, b]).toEqual([f, d])
+    expect(new Set([a, b, c, e]).size).toBe(4)
+  })
+
+  test('a brace that nothing closes, or that closes nothing, ends no document', () => {
+    const text = '}\na = 1\n}\nb = 2\n'
+    const partOf = partsOf('text', text)
+    expect(partOf(at(text.indexOf('1')))).toBe(partOf(at(text.indexOf('2'))))
+  })
+})

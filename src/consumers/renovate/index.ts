@@ -1,7 +1,7 @@
 import type { Consumer } from '../../model/consumer.ts'
 import { CLOUD_OR_NOTHING } from '../cloud-address.ts'
 import { inCommands } from '../command-options.ts'
-import { fieldDetector, type VariableRule } from '../field-detector.ts'
+import { byFields, type DocumentReader, type FieldRule, fieldDetector, type VariableRule } from '../field-detector.ts'
 import { HOST_RULES, inHostRulesVariable } from './host-rules.ts'
 
 const OPERATIONS = ['rest', 'git-fetch', 'git-push'] as const
@@ -26,22 +26,29 @@ const PLATFORMS: readonly Pick<VariableRule, 'where' | 'needs'>[] = [
   },
 ]
 
+const CONFIGURATION: readonly FieldRule[] = [
+  { secret: '**/password', username: ['**/username'], where: [['**/platform', CLOUD]], operations: OPERATIONS },
+  { secret: '**/token', where: [['**/platform', CLOUD]], operations: OPERATIONS },
+]
+
+/** Keys of Groovy do not say in which block they stand, and Nextflow has words of the same names there. */
+const inConfiguration: DocumentReader = (each, document) =>
+  (each.format === 'groovy' ? HOST_RULES : [...CONFIGURATION, ...HOST_RULES]).flatMap((rule) =>
+    byFields(rule, each, document),
+  )
+
 export const consumer: Consumer = {
   id: 'renovate',
   title: 'Renovate',
   detector: fieldDetector({
     consumer: 'renovate',
     keywords: ['platform', 'hostRules', 'RENOVATE_'],
-    fields: [
-      { secret: '**/password', username: ['**/username'], where: [['**/platform', CLOUD]], operations: OPERATIONS },
-      { secret: '**/token', where: [['**/platform', CLOUD]], operations: OPERATIONS },
-      ...HOST_RULES,
-    ],
     variables: PLATFORMS.flatMap((platform) => [
       { variable: 'RENOVATE_PASSWORD', username: ['RENOVATE_USERNAME'], operations: OPERATIONS, ...platform },
       { variable: 'RENOVATE_TOKEN', operations: OPERATIONS, ...platform },
     ]),
     more: [
+      inConfiguration,
       inHostRulesVariable,
       inCommands([
         {

@@ -148,6 +148,21 @@ describe('Renovate', () => {
           },
         ],
       },
+      {
+        name: 'blocks of a text: the platform of one is not that of another',
+        tree: load('blocks'),
+        path: 'nextflow.scm',
+        places: [
+          {
+            address: 'password',
+            host: 'api.bitbucket.org',
+            line: 9,
+            uses: ['rest by password', 'git-fetch by password', 'git-push by password'],
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      { name: 'the same where the name says that it is Groovy', tree: load('blocks'), path: 'scm', places: [] },
       { name: 'Bitbucket Server and references', tree: load('ok.others'), path: 'config.js', places: [] },
       { name: 'another platform', tree: load('ok.gitea'), path: 'renovate.env', places: [] },
     ],
