@@ -1,4 +1,3 @@
-import type { Span } from '../model/place.ts'
 import { isBitbucketHost } from './bitbucket-hosts.ts'
 
 /** Names of hosts, as text has them: behind `://`, `@`, quotes or blanks. */
@@ -11,12 +10,14 @@ const FURTHEST = 4000
 
 export interface NearestHost {
   readonly isAny: boolean
-  /** Between two offsets. */
-  readonly isAnyIn: (span: Span) => boolean
   /** To what stands from `offset` to `end`; what stands behind it is as near as it is to the end, however long a token is. */
   readonly nearest: (offset: number, end?: number) => string | undefined
   /** Host of Bitbucket, when that is what stands nearest to an offset. */
   readonly bitbucketNear: (offset: number, end?: number) => string | undefined
+  /** Where that host is named. */
+  readonly nearestAt: (offset: number, end?: number) => number | undefined
+  /** Whether any host is named from `from` to `to`, or one of Bitbucket. */
+  readonly isNamed: (from: number, to: number, of: 'any' | 'bitbucket') => boolean
 }
 
 const KNOWN = new Map<string, NearestHost>()
@@ -28,14 +29,19 @@ export function hostsIn(text: string): NearestHost {
   const mentions = [...text.matchAll(HOST)]
     .map(({ 0: name, index }) => ({ at: index, host: name.toLowerCase() }))
     .filter(({ at, host }) => !FILE.test(host) && !isMail(text, at))
-  const nearest = (offset: number, end = offset): string | undefined => nearestOf(mentions, offset, end)
+  const nearest = (offset: number, end = offset): string | undefined => nearestOf(mentions, offset, end)?.host
+  const ofBitbucket = mentions.filter(({ host }) => isBitbucketHost(host))
   const found: NearestHost = {
     isAny: mentions.length > 0,
-    isAnyIn: ([from, to]) => (mentions[indexFrom(mentions, from)]?.at ?? text.length) < to,
     nearest,
     bitbucketNear: (offset, end) => {
       const host = nearest(offset, end)
       return host !== undefined && isBitbucketHost(host) ? host : undefined
+    },
+    nearestAt: (offset, end = offset) => nearestOf(mentions, offset, end)?.at,
+    isNamed: (from, to, of) => {
+      const all = of === 'any' ? mentions : ofBitbucket
+      return (all[firstFrom(all, from)]?.at ?? to) < to
     },
   }
   if (KNOWN.size === 0) setImmediate(() => KNOWN.clear())
@@ -55,8 +61,7 @@ interface Mention {
   readonly host: string
 }
 
-/** Of the first that stands there or behind. */
-function indexFrom(mentions: readonly Mention[], offset: number): number {
+function firstFrom(mentions: readonly Mention[], offset: number): number {
   let [low, high] = [0, mentions.length]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -67,11 +72,11 @@ function indexFrom(mentions: readonly Mention[], offset: number): number {
 }
 
 /** Absent: nothing is near enough. */
-function nearestOf(mentions: readonly Mention[], offset: number, end: number): string | undefined {
-  const low = indexFrom(mentions, offset)
+function nearestOf(mentions: readonly Mention[], offset: number, end: number): Mention | undefined {
+  const low = firstFrom(mentions, offset)
   const distance = ({ at }: Mention): number => (at < offset ? offset - at : Math.max(0, at - end))
   const near = [mentions[low - 1], mentions[low]]
     .filter((mention) => mention !== undefined)
     .sort((a, b) => distance(a) - distance(b))[0]
-  return near === undefined || distance(near) > FURTHEST ? undefined : near.host
+  return near === undefined || distance(near) > FURTHEST ? undefined : near
 }

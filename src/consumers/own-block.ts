@@ -8,108 +8,142 @@ import { hostsIn } from './nearest-host.ts'
 
 /** What a value belongs to, where the keys around it do not tell: what stands outside says nothing about it. */
 export interface OwnBlock {
-  readonly extent: Span
   /** Whether it names hosts, and none of Bitbucket. */
   readonly isOfOthers: boolean
+  readonly holds: (other: Near) => boolean
 }
 
 /** The command that a value of a script is handed to; in a program, the innermost brackets that name a host. */
 export function ownBlock({ extent: [at] }: Near, document: FieldDocument): OwnBlock | undefined {
   const { format, text } = document
-  const extent = format === 'shell' ? commandAt(at, document) : hasBrackets(format) ? bracketsAt(at, text) : undefined
-  return extent === undefined ? undefined : { extent, isOfOthers: isOfOthers(extent, text) }
+  if (format === 'shell') {
+    const command = commandAt(at, document)
+    return command === undefined ? undefined : blockOf(command, text, () => true)
+  }
+  if (!isProgram(format) && format !== 'groovy') return undefined
+  // Blocks side by side may have the same keys.
+  return blockOf(bracketsAt(at, document) ?? [0, text.length], text, (other) => isIn(at, bracesAt(other, document)))
 }
 
-export function stands({ extent: [at] }: Near, block: OwnBlock | undefined): boolean {
-  return block === undefined || (block.extent[0] <= at && at < block.extent[1])
+function blockOf(extent: Span, text: string, mayHold: (at: number) => boolean): OwnBlock {
+  const { isNamed } = hostsIn(text)
+  return {
+    isOfOthers: isNamed(...extent, 'any') && !isNamed(...extent, 'bitbucket'),
+    holds: ({ extent: [at] }) => isIn(at, extent) && mayHold(at),
+  }
 }
 
-function isOfOthers(extent: Span, text: string): boolean {
-  return hostsIn(text).isAnyIn(extent) && !/bitbucket\.org/i.test(text.slice(...extent))
-}
-
-function hasBrackets(format: FieldDocument['format']): boolean {
-  return isProgram(format) || format === 'groovy'
+function isIn(at: number, [from, to]: Span): boolean {
+  return from <= at && at < to
 }
 
 /** What these set holds for the rest of the script. */
 const SETS = /^(?:export|declare|typeset|local|readonly|set|setenv|setx)$/i
 const ASSIGNMENT = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/
 
-/** By where they begin. A script full of values is read once. */
 const COMMANDS = new WeakMap<FieldDocument, readonly ShellCommand[]>()
 
+/** In the order in which they begin: those of a substitution behind the one that they stand in. */
 function commandsOf(document: FieldDocument): readonly ShellCommand[] {
   const known = COMMANDS.get(document)
   if (known !== undefined) return known
-  const commands = readShellCommands(document.text).toSorted((one, other) => one.extent[0] - other.extent[0])
+  const commands = [...readShellCommands(document.text)].sort((a, b) => a.extent[0] - b.extent[0])
   COMMANDS.set(document, commands)
   return commands
+}
+
+/** Of one command; more substitutions stand in none. */
+const MOST_INSIDE = 64
+
+function commandAt(at: number, document: FieldDocument): Span | undefined {
+  const commands = commandsOf(document)
+  const last = lastUntil(commands, ({ extent: [from] }) => from, at)
+  const command = commands
+    .slice(Math.max(0, last + 1 - MOST_INSIDE), last + 1)
+    .findLast(({ extent }) => isIn(at, extent))
+  const name = command?.words.find(({ value }) => !ASSIGNMENT.test(value.text))
+  return command === undefined || name === undefined || SETS.test(name.value.text) ? undefined : command.extent
 }
 
 /** Further away nothing is said about a value. */
 const FURTHEST = 4000
 
-/** The innermost command around it. */
-function commandAt(at: number, document: FieldDocument): Span | undefined {
-  const commands = commandsOf(document)
-  for (let index = indexBefore(commands, at); index >= 0; index--) {
-    const command = commands[index]
-    if (command === undefined || command.extent[0] < at - FURTHEST) return undefined
-    if (at < command.extent[1]) return isSetting(command) ? undefined : command.extent
-  }
-  return undefined
+/** The innermost brackets that name a host. */
+function bracketsAt(at: number, document: FieldDocument): Span | undefined {
+  const { isNamed } = hostsIn(document.text)
+  return pairsOf(document, 'brackets')
+    .around(at)
+    .find((span) => isNamed(...span, 'any'))
 }
 
-/** Of the last command that begins there or before. */
-function indexBefore(commands: readonly ShellCommand[], at: number): number {
-  let [low, high] = [0, commands.length]
+/** The braces around what stands there; without any all of the text. */
+function bracesAt(at: number, document: FieldDocument): Span {
+  return pairsOf(document, 'braces').around(at)[0] ?? [0, document.text.length]
+}
+
+/** Brackets that belong together. */
+interface Pairs {
+  /** From the innermost outwards, as far as they begin and end near enough. */
+  readonly around: (at: number) => readonly Span[]
+}
+
+type Kind = 'braces' | 'brackets'
+
+const CHARACTERS: Readonly<Record<Kind, readonly [opening: string, closing: string]>> = {
+  braces: ['{', '}'],
+  brackets: ['([{', ')]}'],
+}
+
+const PAIRS = new WeakMap<FieldDocument, Map<Kind, Pairs>>()
+
+/** Read once for all values of a document. */
+function pairsOf(document: FieldDocument, kind: Kind): Pairs {
+  const known = PAIRS.get(document) ?? new Map<Kind, Pairs>()
+  PAIRS.set(document, known)
+  const pairs = known.get(kind) ?? readPairs(document.text, kind)
+  known.set(kind, pairs)
+  return pairs
+}
+
+interface Pair {
+  readonly from: number
+  /** Absent: it is not closed. */
+  to?: number
+  readonly outer: Pair | undefined
+}
+
+function readPairs(text: string, kind: Kind): Pairs {
+  const [opening, closing] = CHARACTERS[kind]
+  const turns: { readonly at: number; readonly inner: Pair | undefined }[] = []
+  let inner: Pair | undefined
+  for (const { 0: character, index } of text.matchAll(/[()[\]{}]/g)) {
+    if (opening.includes(character)) inner = { from: index, outer: inner }
+    else if (closing.includes(character) && inner !== undefined) {
+      inner.to = index + 1
+      inner = inner.outer
+    } else continue
+    turns.push({ at: index + 1, inner })
+  }
+  return { around: (at) => spansFrom(turns[lastUntil(turns, ({ at: turn }) => turn, at)]?.inner, at) }
+}
+
+function spansFrom(innermost: Pair | undefined, at: number): readonly Span[] {
+  const spans: Span[] = []
+  for (let pair = innermost; pair !== undefined && pair.from >= at - FURTHEST; pair = pair.outer) {
+    if (pair.to !== undefined && pair.to > at + FURTHEST) break
+    if (pair.to !== undefined) spans.push([pair.from, pair.to])
+  }
+  return spans
+}
+
+/** Index of the last item that begins there or before; they are in order. */
+function lastUntil<Item>(items: readonly Item[], startOf: (item: Item) => number, at: number): number {
+  let [low, high] = [0, items.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((commands[middle]?.extent[0] ?? 0) <= at) low = middle + 1
+    const item = items[middle]
+    if (item !== undefined && startOf(item) <= at) low = middle + 1
     else high = middle
   }
   return low - 1
-}
-
-function isSetting({ words }: ShellCommand): boolean {
-  const name = words.find(({ value }) => !ASSIGNMENT.test(value.text))
-  return name === undefined || SETS.test(name.value.text)
-}
-
-function bracketsAt(at: number, text: string): Span | undefined {
-  const { isAnyIn } = hostsIn(text)
-  for (let [from, to] = [at, at]; ; ) {
-    from = openBefore(from, text, at - FURTHEST)
-    to = closeBehind(to, text, at + FURTHEST)
-    if (from < 0 || to < 0) return undefined
-    if (isAnyIn([from, to])) return [from, to]
-  }
-}
-
-function openBefore(from: number, text: string, furthest: number): number {
-  let depth = 0
-  for (let at = from - 1; at >= Math.max(0, furthest); at--) {
-    const turn = turnAt(text, at)
-    if (turn === 'close') depth++
-    if (turn === 'open' && depth-- === 0) return at
-  }
-  return -1
-}
-
-function closeBehind(from: number, text: string, furthest: number): number {
-  let depth = 0
-  for (let at = from; at < Math.min(text.length, furthest); at++) {
-    const turn = turnAt(text, at)
-    if (turn === 'open') depth++
-    if (turn === 'close' && depth-- === 0) return at + 1
-  }
-  return -1
-}
-
-/** By character codes: every value of a document asks for the thousands around it. */
-function turnAt(text: string, at: number): 'open' | 'close' | undefined {
-  const code = text.charCodeAt(at)
-  if (code === 0x28 || code === 0x5b || code === 0x7b) return 'open'
-  return code === 0x29 || code === 0x5d || code === 0x7d ? 'close' : undefined
 }

@@ -13,7 +13,7 @@ import { decodedPiece, type Pieces, wholeOf } from '../field-place.ts'
 import { hostOfKey } from '../key-pattern.ts'
 import { isNeutral, isOfOthers, namesBitbucket, namesUser, nameWords, secretNameOf } from '../name-words.ts'
 import { hostsIn } from '../nearest-host.ts'
-import { type OwnBlock, ownBlock, stands } from '../own-block.ts'
+import { type OwnBlock, ownBlock } from '../own-block.ts'
 import { pairOf } from '../pair-text.ts'
 import { isIssued, secretConfidence } from '../secret-text.ts'
 import type { Variable } from '../variables.ts'
@@ -57,7 +57,7 @@ function withUsername(variable: Variable, each: FieldDocument, block: OwnBlock |
   const { value, keys, scope } = variable
   const index = indexOf(each)
   const users = index.siblingsOf(keys, variable).filter(({ keys: other }) => namesUser(other.at(-1) ?? ''))
-  const named = [...users, index.userIn(scope)].find((user) => user !== undefined && stands(user, block))
+  const named = [...users, index.userIn(scope)].find((user) => user !== undefined && block?.holds(user) !== false)
   return { secret: wholeOf(value), ...(named === undefined ? {} : { username: wholeOf(named.value) }) }
 }
 
@@ -87,7 +87,9 @@ function whomFor(
   const { keys } = variable
   const index = indexOf(each)
   for (let depth = 0; depth < 3 && depth < keys.length; depth++) {
-    const beside = index.siblingsOf(keys.slice(0, keys.length - depth), variable).filter((one) => stands(one, block))
+    const beside = index
+      .siblingsOf(keys.slice(0, keys.length - depth), variable)
+      .filter((one) => block?.holds(one) !== false)
     const told = beside.find((one) => isAddress(one) && !isOfModule(one, each))
     const whom = told === undefined ? undefined : whomOf(decodeUtf8(told.value.text))
     // `repository` of a project says nothing about its `stripe`.
@@ -149,12 +151,14 @@ function nearWhom(variable: Variable, each: FieldDocument, block: OwnBlock | und
   const [start] = value.spanOf(0, value.text.length)
   const stands = value.within === undefined && each.text.startsWith(value.text, start)
   const at = stands ? start : each.text.indexOf(value.text)
-  const host = at === -1 ? undefined : hostsIn(each.text).bitbucketNear(at, at + value.text.length)
+  const hosts = hostsIn(each.text)
+  const host = at === -1 ? undefined : hosts.bitbucketNear(at, at + value.text.length)
+  const named = at === -1 ? undefined : hosts.nearestAt(at, at + value.text.length)
   // A program says where it was cloned from; what it hands to a client is read by its calls.
   const isBare = !/^AT(?:BB|ATT3|CTT3)/.test(value.text)
   if (isBare && isProgram(each.format) && host !== 'api.bitbucket.org') return undefined
-  // So does what other commands of a script are given.
-  if (isBare && block !== undefined && !/bitbucket/i.test(each.text.slice(...block.extent))) return undefined
+  // What other commands of a script are given, and what stands in other blocks, is not for it.
+  if (isBare && named !== undefined && block?.holds({ extent: [named, named] }) === false) return undefined
   return host === undefined ? undefined : { host, reason: 'the nearest host is one of Bitbucket', isAddressed: false }
 }
 

@@ -233,6 +233,21 @@ export DB_HOST=db
         places: [],
       },
       {
+        name: 'a block beside one with an address of Bitbucket',
+        ...file(
+          'scm',
+          `providers {
+  github {
+    user = 'alice'
+    password = '${SHORT}'
+  }
+  mirror { server = 'https://bitbucket.org' }
+}
+`,
+        ),
+        places: [],
+      },
+      {
         name: 'the same in Kotlin',
         ...file(
           'ok.gradle.kts',
