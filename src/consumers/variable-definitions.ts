@@ -33,7 +33,7 @@ export function definitionsIn(document: FieldDocument): readonly Definition[] {
   const variables = named.map(({ name, value, keys }): Definition => {
     const span = outerSpan(value)
     const own = keys.at(-1) === name ? keys.slice(0, -1) : keys
-    const shared = namespaced(name, own, document)
+    const shared = namespaced(name, keys, document)
     // Those of Terraform hold in the whole module.
     const block = /^(?:var|local)\./.test(shared) ? [] : listOf(own)
     return { name: shared, text: value.text, at: span[0], keys: block, span }
@@ -49,13 +49,15 @@ function listOf(keys: readonly string[]): readonly string[] {
   return /^\d+$/.test(last) || GENERIC.test(last) ? listOf(keys.slice(0, -1)) : keys
 }
 
-/** What Terraform calls its variables is a matter of its own: `token` of a `.tfvars` is no `$token`. */
+/** What Terraform calls its variables is a matter of its own: `token` of a `.tfvars` is no `$token`; of an object each attribute is one. */
 function namespaced(name: string, keys: readonly string[], { format, path }: FieldDocument): VariableName {
   if (format !== 'hcl' && !/\.tfvars\.json$/.test(path)) return sharedName(name)
-  if (keys[0] === 'locals') return `local.${name}`
-  return (keys[0] === 'variable' && keys.length <= 3) || /\.tfvars(\.json)?$/.test(path)
-    ? `var.${name}`
-    : sharedName(name)
+  const isOfDefault = keys[0] === 'variable' && keys[2] === 'default'
+  // What a value holds in pieces (`A=b`) has names of its own.
+  if (keys.at(-1) !== name && !(isOfDefault && keys.length === 3)) return sharedName(name)
+  if (keys[0] === 'locals') return ['local', ...keys.slice(1)].join('.')
+  if (isOfDefault) return ['var', keys[1], ...keys.slice(3)].join('.')
+  return /\.tfvars(\.json)?$/.test(path) ? ['var', ...keys].join('.') : sharedName(name)
 }
 
 /** The entries of a Secret are known by its name: what refers to them says it. */

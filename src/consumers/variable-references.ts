@@ -6,7 +6,7 @@ import type { VariableName } from '../model/variable-flow.ts'
  */
 const REFERENCE =
   /\$\{\{[ \t]*(?:env\.|variables\.)?((?:secrets\.|vars\.)?[A-Za-z_]\w{0,99})|\$(?:\{|\(|env:|\{env[:.])?([A-Za-z_]\w{0,99})|%([A-Za-z_]\w{1,99})%|![A-Za-z_]\w{1,99}!|\{\{[ \t]*([A-Za-z_]\w{0,99})[ \t]*[}|]/gi
-const TERRAFORM = /(?<![\w.])((?:var|local)\.[A-Za-z_][\w-]{0,99})/g
+const TERRAFORM = /(?<![\w.])((?:var|local)\.[A-Za-z_][\w-]{0,99})((?:\.[A-Za-z_][\w-]{0,99}){0,4})/g
 /** A text full of references stays quick to read. */
 const MOST = 200
 
@@ -22,9 +22,11 @@ export function referencesIn(text: string): readonly VariableName[] {
   return [...found]
 }
 
+/** `var.login.password` is what that attribute is set to, or else of what `login` as a whole is. */
 export function terraformReferencesIn(text: string): readonly VariableName[] {
   if (!/\b(?:var|local)\./.test(text)) return []
-  return [...new Set([...text.slice(0, 10_000).matchAll(TERRAFORM)].map(({ 1: name = '' }) => name))]
+  const found = [...text.slice(0, 10_000).matchAll(TERRAFORM)]
+  return [...new Set(found.flatMap(({ 1: name = '', 2: attributes = '' }) => [`${name}${attributes}`, name]))]
 }
 
 /** `TF_VAR_token` is how an environment sets the variable `token` of Terraform (developer.hashicorp.com/terraform/cli/config/environment-variables). */

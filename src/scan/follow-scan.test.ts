@@ -386,6 +386,31 @@ ExecStart=/usr/bin/git clone https://x-token-auth:\${BITBUCKET_TOKEN}@bitbucket.
     })
   })
 
+  it('is followed through objects of Terraform, attribute by attribute', async () => {
+    const inventory = await scanned({
+      ...GIT,
+      'main.tf': `variable "bb_pass" { default = "${OLD}" }
+variable "login" {}
+locals {
+  creds = { user = "alice", pass = var.bb_pass }
+}
+provider "bitbucket" {
+  username = local.creds.user
+  password = local.creds.pass
+}
+module "app" {
+  source = "git::https://\${var.login.user}:\${var.login.pass}@bitbucket.org/acme/app.git"
+}
+`,
+      'prod.tfvars': `login = {\n  user = "alice"\n  pass = "${ACCESS}"\n}\npass = "${NEW}"\n`,
+    })
+    expect(usesOf(inventory)).toEqual({
+      'variables variable.bb_pass.default.bb_pass': ['rest | main.tf line 8'],
+      'token login.pass': ['git-fetch | acme/app | main.tf line 11'],
+      'token pass': ['unresolved: nothing in its repository was seen to read var.pass'],
+    })
+  })
+
   it('a Secret of Kubernetes is that of the namespace it is read in, where others have its name', async () => {
     const secret = (namespace: string, token: string): string =>
       `apiVersion: v1\nkind: Secret\nmetadata: {name: bitbucket, namespace: ${namespace}}\nstringData: {token: ${token}}\n`
