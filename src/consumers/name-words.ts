@@ -61,7 +61,8 @@ export type SecretName = 'strong' | 'weak'
 
 export function secretNameOf(name: string): SecretName | undefined {
   const words = nameWords(name)
-  if (isOfOthers(words)) return undefined
+  // `url_password` of Ansible goes with its `url`; `token_url` is an address.
+  if (isOfOthers(words[0] === 'URL' ? words.slice(1) : words)) return undefined
   const last = words.at(-1) ?? ''
   if (STRONG.has(last)) return 'strong'
   return WEAK.has(last) ? 'weak' : undefined
@@ -104,7 +105,7 @@ export function isOfOtherSystems(words: readonly string[]): boolean {
 const NEUTRAL: ReadonlySet<string> = new Set(
   `GIT SCM REPO REPOSITORY APP API ACCESS USER AUTH AUTHORIZATION TOKEN PASSWORD PASSWD PASS PW PWD PAT SECRET REMOTE CI BOT BUILD CLONE MIRROR
   SOURCE HTTP HTTPS BASIC PERSONAL MY VCS ATLASSIAN GITFS CREDENTIAL CREDENTIALS CREDS CLOUD CODE PULL PUSH FETCH CHECKOUT SYNC MODULE
-  MODULES STRING GITSYNC VALUE DEFAULT SERVICE ACCOUNT BITBUCKET BB`.split(/\s+/),
+  MODULES STRING GITSYNC VALUE DEFAULT SERVICE ACCOUNT URL BITBUCKET BB`.split(/\s+/),
 )
 
 export function isNeutral(name: string): boolean {

@@ -98,6 +98,23 @@ describe('a setting', () => {
         ],
       },
       {
+        name: 'what modules of Ansible are given for their url',
+        ...file(
+          'tasks.yml',
+          `- ansible.builtin.uri:\n    url: https://api.bitbucket.org/2.0/repositories/acme/app/pullrequests\n    url_username: alice\n    url_password: ${OLD}\n    force_basic_auth: true\n`,
+        ),
+        places: [
+          {
+            address: '0.ansible.builtin.uri.url_password',
+            host: 'api.bitbucket.org',
+            line: 4,
+            uses: ['rest acme/app by 0.ansible.builtin.uri'],
+            username: 'alice',
+            secret: plain(OLD, 'app-password'),
+          },
+        ],
+      },
+      {
         name: 'below a key that names it',
         ...file('config.json', JSON.stringify({ bitbucket: { user: 'alice', appPassword: OLD } })),
         places: [
