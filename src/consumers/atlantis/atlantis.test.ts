@@ -81,6 +81,21 @@ describe('Atlantis', () => {
         ],
       },
       {
+        name: 'the command of a service of Compose',
+        tree: load('compose'),
+        path: 'compose.yaml',
+        places: [
+          {
+            address: 'server.--bitbucket-token',
+            host: 'api.bitbucket.org',
+            line: 4,
+            uses: ['rest by server.--bitbucket-token', 'git-fetch by server.--bitbucket-token'],
+            username: 'acme-bot',
+            secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
+          },
+        ],
+      },
+      {
         name: 'flags of a command',
         tree: load('command'),
         path: 'atlantis.service',

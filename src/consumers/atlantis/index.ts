@@ -58,8 +58,9 @@ export const consumer: Consumer = {
       inArguments,
       inCommands([
         {
+          // `command` of Compose has the arguments of the image alone.
           command:
-            /\batlantis\s+server\b(?![\s\S]{0,2000}--bitbucket-base-url[= ]["']?https?:\/\/(?!api\.bitbucket\.org))/g,
+            /(?:\batlantis\s+|^)server\b(?![\s\S]{0,2000}--bitbucket-base-url[= ]["']?https?:\/\/(?!api\.bitbucket\.org))/gm,
           secret: ['--bitbucket-token'],
           username: ['--bitbucket-user'],
           operations: OPERATIONS,
