@@ -13,6 +13,7 @@ import { cascReads } from './casc-reads.ts'
 import { commandUses, type ProgramVariables } from './command-uses.ts'
 import { type Command, commandsOf } from './document-commands.ts'
 import { type FieldDocument, fieldsOf } from './document-fields.ts'
+import { partsOf } from './document-parts.ts'
 import { boundVariables, credentialReads } from './jenkinsfile-credentials.ts'
 import { secretReads, secretVariables, spreadSecrets } from './kubernetes-variables.ts'
 import { programReads } from './program-reads.ts'
@@ -88,7 +89,15 @@ function flowOf(document: Document, places: readonly Place[], known: Known): Var
     ...derivedVariables(definitions, commands, asked),
   ]
   const reads = withLines([...uses, ...fixedReads(derived, meantFor, known)], read.text)
-  return { held, derived, reads, spread }
+  const inPart = inPartOf(read)
+  return { held: held.map(inPart), derived: derived.map(inPart), reads: reads.map(inPart), spread }
+}
+
+/** Documents of a stream have the same keys and nothing to do with each other. */
+function inPartOf({ format, text }: FieldDocument): <Each extends Spot>(spot: Each) => Each {
+  if (format !== 'yaml' || !/\n---/.test(text)) return (spot) => spot
+  const partOf = partsOf(format, text)
+  return (spot) => ({ ...spot, part: partOf({ extent: [spot.at, spot.at] }) })
 }
 
 function usesIn(

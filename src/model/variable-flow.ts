@@ -12,6 +12,8 @@ export type VariableName = string
 export interface Spot {
   readonly at: number
   readonly keys: readonly string[]
+  /** Which document of a stream; absent: the only one. */
+  readonly part?: number
 }
 
 /** A variable that gets its value from a place of the document. */

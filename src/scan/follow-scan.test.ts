@@ -411,6 +411,27 @@ module "app" {
     })
   })
 
+  it('is not that of another workload in the same stream, whose keys are the same', async () => {
+    const job = (name: string, container: string): string =>
+      `apiVersion: batch/v1\nkind: Job\nmetadata: {name: ${name}}\nspec:\n  template:\n    spec:\n      containers:\n        - ${container}\n`
+    const call = 'curl -u "$BB_USER:$BB_PASS" https://api.bitbucket.org/2.0/repositories/acme/app'
+    const inventory = await scanned({
+      ...GIT,
+      'jobs.yaml': [
+        job('mirror', `env: [{name: BB_USER, value: alice}, {name: BB_PASS, value: "${OLD}"}]`),
+        job('report', `{envFrom: [{secretRef: {name: report}}], command: [sh, -c, '${call}']}`),
+        `apiVersion: v1\nkind: Secret\nmetadata: {name: report}\nstringData: {BB_USER: bob, BB_PASS: "${NEW}"}\n`,
+      ].join('---\n'),
+    })
+    expect(usesOf(inventory)).toEqual({
+      'kubernetes-secret Secret/report.BB_PASS': ['rest | read | acme/app | jobs.yaml line 17'],
+      'variables spec.template.spec.containers.0.env.1.value.BB_PASS': [
+        'git-fetch | BB_PASS',
+        'unresolved: nothing in its repository was seen to read BB_PASS',
+      ],
+    })
+  })
+
   it('a Secret of Kubernetes is that of the namespace it is read in, where others have its name', async () => {
     const secret = (namespace: string, token: string): string =>
       `apiVersion: v1\nkind: Secret\nmetadata: {name: bitbucket, namespace: ${namespace}}\nstringData: {token: ${token}}\n`

@@ -111,16 +111,10 @@ function sourcesIn({ path, flow }: FollowedDocument): readonly (readonly [Variab
   // What holds a secret is no reference, though a password may look like one.
   const holding = new Set(flow.held.map(({ name, at }) => `${name} ${at}`))
   return [
-    ...flow.held.map((each): [VariableName, Source] => {
-      const { name, at, keys, holder } = each
-      return [name, { path, at, keys, holder, from: [], ...foldedBy(each) }]
-    }),
+    ...flow.held.map(({ name, ...held }): [VariableName, Source] => [name, { path, ...held, from: [] }]),
     ...flow.derived
       .filter(({ name, at }) => !holding.has(`${name} ${at}`))
-      .map((each): [VariableName, Source] => {
-        const { name, at, keys, from } = each
-        return [name, { path, at, keys, from, ...foldedBy(each) }]
-      }),
+      .map(({ name, ...derived }): [VariableName, Source] => [name, { path, ...derived }]),
   ]
 }
 
@@ -142,7 +136,7 @@ const CREDENTIAL = /^credentials:/
 
 function originsOf(read: VariableRead, path: string, scopes: Scopes): readonly Origin[] {
   const found = new Map<string, Origin>()
-  for (const name of read.names) collect(name, { path, at: read.at, keys: read.keys }, DEEPEST, scopes, found)
+  for (const name of read.names) collect(name, { ...read, path }, DEEPEST, scopes, found)
   return [...found.values()]
 }
 
@@ -183,15 +177,21 @@ function collect(
 }
 
 /** Of one file the closest block around counts, and in it what was set last before. */
-function inSameFile(name: VariableName, { path, at, keys }: Standpoint, { inFile }: Scopes): readonly Source[] {
-  const all = nearestOf(inFile.get(`${path}\0${name}`) ?? [], at)
+function inSameFile(name: VariableName, from: Standpoint, { inFile }: Scopes): readonly Source[] {
+  const { path, at } = from
+  const all = nearestOf(inFile.get(`${path}\0${name}`) ?? [], at).filter((source) => !isOfOtherContainer(source, from))
   if (all.length === 0) return []
-  const around = all.filter((source) => isAround(source.keys, keys))
+  const around = all.filter((source) => isAround(source.keys, from.keys))
   const deepest = Math.max(...around.map((source) => blockOf(source.keys).length))
   const closest = around.filter((source) => blockOf(source.keys).length === deepest)
   const before = closest.filter((source) => source.at < at).at(-1)
   if (before !== undefined) return [before]
   return (closest.length > 0 ? closest : all).slice(0, MOST_FILES)
+}
+
+/** Workloads of one stream have the same keys; what the container of one is given, no other one has. */
+function isOfOtherContainer({ keys, part }: Spot, from: Spot): boolean {
+  return part !== from.part && keys.some((key) => key === 'env' || key === 'environment')
 }
 
 /** A file full of one name stays quick to ask. */
