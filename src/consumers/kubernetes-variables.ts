@@ -1,5 +1,5 @@
 import type { Field } from '../formats/field.ts'
-import type { DerivedVariable, VariableName } from '../model/variable-flow.ts'
+import type { DerivedVariable, SpreadVariables } from '../model/variable-flow.ts'
 import { addressIn } from './bitbucket-address.ts'
 import type { FieldDocument } from './document-fields.ts'
 import { type FieldIndex, indexOf } from './field-index.ts'
@@ -22,12 +22,16 @@ export function secretVariables(document: FieldDocument): readonly DerivedVariab
   })
 }
 
-/** `envFrom: [{secretRef: {name}}]`: every entry is a variable. */
-export function spreadSecrets(document: FieldDocument): readonly VariableName[] {
+/** `envFrom: [{secretRef: {name}}]`: every entry is a variable of that container. */
+export function spreadSecrets(document: FieldDocument): readonly SpreadVariables[] {
   if (!/envFrom/.test(document.text)) return []
   return document.fields
     .filter(({ keys }) => keys.at(-1) === 'name' && keys.at(-2) === 'secretRef' && keys.at(-4) === 'envFrom')
-    .flatMap((field) => namesOfEntry(field.value.text, namespaceAround(field, document), ''))
+    .flatMap((field) => {
+      const { keys, value, extent } = field
+      const prefixes = namesOfEntry(value.text, namespaceAround(field, document), '')
+      return prefixes.map((prefix) => ({ prefix, at: extent[0], keys: keys.slice(0, -3) }))
+    })
 }
 
 const ENTRIES = ['password', 'token', 'bearerToken']

@@ -90,7 +90,7 @@ function flowOf(document: Document, places: readonly Place[], known: Known): Var
   ]
   const reads = withLines([...uses, ...fixedReads(derived, meantFor, known)], read.text)
   const inPart = inPartOf(read)
-  return { held: held.map(inPart), derived: derived.map(inPart), reads: reads.map(inPart), spread }
+  return { held: held.map(inPart), derived: derived.map(inPart), reads: reads.map(inPart), spread: spread.map(inPart) }
 }
 
 /** Documents of a stream have the same keys and nothing to do with each other. */

@@ -41,13 +41,18 @@ export interface VariableRead extends Spot {
   readonly uses: readonly Omit<Use, 'by'>[]
 }
 
+/** Every `Secret/bb/NAME` is also `NAME` in the container that stands there. */
+export interface SpreadVariables extends Spot {
+  /** How their names begin: `Secret/bb/`. */
+  readonly prefix: VariableName
+}
+
 /** What one document tells about variables. */
 export interface VariableFlow {
   readonly held: readonly HeldVariable[]
   readonly derived: readonly DerivedVariable[]
   readonly reads: readonly VariableRead[]
-  /** Beginnings of names: every `Secret/bb/NAME` is also `NAME` here. */
-  readonly spread: readonly VariableName[]
+  readonly spread: readonly SpreadVariables[]
 }
 
 /** Reads a document in which a scan found `places`, or which names Bitbucket. Pure, never throws. */

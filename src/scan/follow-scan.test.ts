@@ -432,6 +432,28 @@ module "app" {
     })
   })
 
+  it('is that of the Secret which its own container is given as a whole', async () => {
+    const pod = (name: string, repository: string): string =>
+      `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}}
+spec:
+  containers:
+    - envFrom: [{secretRef: {name: ${name}}}]
+      command: [sh, -c, 'git push https://x-token-auth:$BB_PASS@bitbucket.org/acme/${repository}.git']
+`
+    const secret = (name: string, token: string): string =>
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: ${name}}\nstringData: {BB_PASS: "${token}"}\n`
+    const inventory = await scanned({
+      ...GIT,
+      'all.yaml': [pod('one', 'app'), pod('two', 'web'), secret('one', ACCESS), secret('two', OLD)].join('---\n'),
+    })
+    expect(usesOf(inventory)).toEqual({
+      'kubernetes-secret Secret/one.BB_PASS': ['git-push | acme/app | all.yaml line 7'],
+      'kubernetes-secret Secret/two.BB_PASS': ['git-push | acme/web | all.yaml line 15'],
+    })
+  })
+
   it('a Secret of Kubernetes is that of the namespace it is read in, where others have its name', async () => {
     const secret = (namespace: string, token: string): string =>
       `apiVersion: v1\nkind: Secret\nmetadata: {name: bitbucket, namespace: ${namespace}}\nstringData: {token: ${token}}\n`

@@ -122,10 +122,10 @@ function sourcesIn({ path, flow }: FollowedDocument): readonly (readonly [Variab
 function spreadSources(documents: readonly FollowedDocument[]): readonly (readonly [VariableName, Source])[] {
   const held = new Set(documents.flatMap(({ flow }) => flow.held.map(({ name }) => name)))
   return documents.flatMap(({ path, flow }) =>
-    flow.spread.flatMap((prefix) =>
+    flow.spread.flatMap(({ prefix, ...spot }) =>
       [...held]
         .filter((name) => name.startsWith(prefix))
-        .map((name): [VariableName, Source] => [name.slice(prefix.length), { path, at: 0, keys: [], from: [name] }]),
+        .map((name): [VariableName, Source] => [name.slice(prefix.length), { path, ...spot, from: [name] }]),
     ),
   )
 }
@@ -191,7 +191,7 @@ function inSameFile(name: VariableName, from: Standpoint, { inFile }: Scopes): r
 
 /** Workloads of one stream have the same keys; what the container of one is given, no other one has. */
 function isOfOtherContainer({ keys, part }: Spot, from: Spot): boolean {
-  return part !== from.part && keys.some((key) => key === 'env' || key === 'environment')
+  return part !== from.part && keys.some((key) => /^env(?:ironment|From)?$/.test(key))
 }
 
 /** A file full of one name stays quick to ask. */
