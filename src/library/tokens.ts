@@ -8,10 +8,10 @@ import { diagnosing } from './loading.ts'
 import type { Parts } from './parts.ts'
 
 /**
- * Causes that make a token useless everywhere; a missing scope may be one that nobody needs. D116 is about the e-mail that was
- * given: REST takes the token without it, so every place would get a username that is refused.
+ * Causes that make a token useless everywhere, and that it is refused for one of them (D190); a missing scope may be one that nobody needs.
+ * D116 is about the e-mail that was given: REST takes the token without it, so every place would get a username that is refused.
  */
-const USELESS: readonly string[] = ['D101', 'D102', 'D103', 'D104', 'D108', 'D109']
+const USELESS: readonly string[] = ['D101', 'D102', 'D103', 'D104', 'D108', 'D109', 'D190']
 
 /** Keeps a token that Bitbucket takes; `offline` keeps it unasked. Throws `Failure` R110 or R112 for what is no token, name or e-mail. */
 export async function addToken({ secret: text, offline, ...names }: NewToken, parts: Parts): Promise<CheckedToken> {

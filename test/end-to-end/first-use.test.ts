@@ -70,6 +70,40 @@ describe('a token that may not read its user', () => {
   })
 })
 
+describe('a token that Bitbucket refuses', () => {
+  const refusedToken = (): string => {
+    const made = stage.sandbox.world.addApiToken(ALICE.username, { name: 'ended' })
+    stage.sandbox.world.expireToken(made)
+    return made
+  }
+
+  it('is not kept, also where nothing tells for which of several causes', async () => {
+    const ended = await stage.run(['token', 'add', 'ended'], refusedToken())
+    expect(ended).toMatchObject({ exitCode: 3, stdout: '' })
+    const words = ended.stderr.replaceAll(/\s+/g, ' ')
+    expect(words).toContain('because D190: Bitbucket refuses it. What was asked does not tell them apart')
+    expect(words).toContain('which tells them apart: keyturn token add ended --email ADDRESS')
+    expect((await stage.run(['token', 'list'])).stdout).not.toContain('ended')
+  })
+
+  it('is made anew where its kind is made', async () => {
+    const { world } = stage.sandbox
+    const made = world.addAccessToken({ resource: 'acme/app', name: 'ended', scopes: ['repository'] })
+    world.expireToken(made)
+    const { stderr } = await stage.run(['token', 'add', 'ended'], made)
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('next Create the token anew in the settings of the repository')
+  })
+
+  it('is said to be refused, and not to have had no answer', async () => {
+    await stage.run(['token', 'add', 'ended', '--offline'], refusedToken())
+    const { exitCode, stdout } = await stage.run(['token', 'check', 'ended'])
+    const { tokens } = JSON.parse((await stage.run(['token', 'check', 'ended', '--json'])).stdout)
+    await stage.run(['token', 'remove', 'ended'])
+    expect([exitCode, stdout.replace(/#\w+/, '#…')]).toEqual([3, '  !  ended  #…  D190: Bitbucket refuses it\n'])
+    expect(tokens).toMatchObject([{ usable: false, consultation: { diagnoses: [{ code: 'D190' }] } }])
+  })
+})
+
 describe('a token that Bitbucket could not be asked about', () => {
   it('is not said to be known', async () => {
     const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' }

@@ -78,20 +78,36 @@ function wrongDate(text: string, because: string): Failure {
 function refused(name: string, { token, consultation }: CheckedToken): Failure {
   const [cause] = consultation?.diagnoses ?? []
   if (cause?.code === 'D116') return wrongEmail(name, token.email ?? '')
-  const words =
-    cause === undefined
-      ? 'Bitbucket refuses it'
-      : `${cause.code}: ${DIAGNOSIS_WORDS[cause.code].headline}. ${diagnosisSentence(cause)}`
+  const words = cause === undefined ? 'Bitbucket refuses it' : `${refusalWords(cause)}. ${diagnosisSentence(cause)}`
   return new Failure('R110', {
     at: `token "${name}"`,
     because: words,
     state: 'Nothing was kept.',
-    next: [
-      'Create the token anew at https://id.atlassian.com/manage-profile/security/api-tokens',
-      'with "Create API token with scopes", app Bitbucket, and repeat the command.',
-    ],
+    next: anew(token, cause?.code === 'D190'),
     exitCode: 3,
   })
+}
+
+/** `isOpen`: one of several causes, which the address of its owner tells apart. */
+function anew({ name, kind, email }: CheckedToken['token'], isOpen: boolean): readonly string[] {
+  if (kind === 'access-token')
+    return ['Create the token anew in the settings of the repository, project or workspace, and repeat the command.']
+  const mayTell = isOpen && email === undefined
+  return [
+    ...(mayTell
+      ? [
+          'Give the address with which its owner signs in at Atlassian, which tells them apart:',
+          `  keyturn token add ${name} --email ADDRESS`,
+        ]
+      : []),
+    `${mayTell ? 'Or create' : 'Create'} the token anew at https://id.atlassian.com/manage-profile/security/api-tokens`,
+    'with "Create API token with scopes", app Bitbucket, and repeat the command.',
+  ]
+}
+
+/** "One of several causes" of what, is the question where nothing was asked about but a token. */
+function refusalWords({ code }: Consultation['diagnoses'][number]): string {
+  return code === 'D190' ? 'D190: Bitbucket refuses it' : `${code}: ${DIAGNOSIS_WORDS[code].headline}`
 }
 
 function wrongEmail(name: string, email: string): Failure {
@@ -177,7 +193,7 @@ function checkedLines({ token, usable, consultation }: CheckedToken): readonly s
   const [cause] = consultation?.diagnoses ?? []
   const isUnknown = usable && (consultation === undefined || !isKnown(consultation))
   const head = `  ${isUnknown ? '?' : usable ? '=' : '!'}  ${token.name}  ${token.secret.fingerprint}  `
-  if (!usable && cause !== undefined) return [`${head}${cause.code}: ${DIAGNOSIS_WORDS[cause.code].headline}`]
+  if (!usable && cause !== undefined) return [`${head}${refusalWords(cause)}`]
   if (isUnknown) return [`${head}Bitbucket gave no answer about it`]
   if (token.scopes === 'not reported') return [`${head}Bitbucket knows it; scopes not reported`]
   return [`${head}Bitbucket knows it; its scopes:`, ...token.scopes.map((scope) => `       ${scope}`)]
