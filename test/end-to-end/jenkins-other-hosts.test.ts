@@ -33,8 +33,21 @@ describe('a credential that jobs at another host name, too', () => {
       'multibranch',
       ({ jenkins }: Office) => jenkins.addGitMultibranchJob({ fullName: 'other', remote: OTHER, credentialsId: 'ci' }),
     ],
+    [
+      'inline pipeline',
+      ({ jenkins }: Office) =>
+        jenkins.addInlinePipeline({ fullName: 'other', script: `node { git url: '${OTHER}', credentialsId: 'ci' }` }),
+    ],
   ])('(%s) is left to a person, for it may be theirs', async (_, add) => {
     expect(await planned(add)).toEqual({ changed: [], left: [LEFT] })
+  })
+
+  it.each([
+    ['is named in another step', `git url: '${OTHER}'; git url: 'x', credentialsId: 'ci'`],
+    ['goes to a host that a variable names', `git url: "https://\${HOST}/acme/app.git", credentialsId: 'ci'`],
+  ])('is changed where it %s of an inline pipeline', async (_, script) => {
+    const outcome = await planned(({ jenkins }) => jenkins.addInlinePipeline({ fullName: 'other', script }))
+    expect(outcome).toEqual({ changed: ['system/_/ci'], left: [] })
   })
 
   it('is changed where those jobs are given another one of its id', async () => {

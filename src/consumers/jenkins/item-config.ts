@@ -1,7 +1,8 @@
 import type { Repository } from '../../model/use.ts'
-import { classOf, gitUrlElement, isBranchSource } from '../jenkins-scm.ts'
+import { gitUrlElement, isBranchSource } from '../jenkins-scm.ts'
 import { ownText } from './own-text.ts'
 import { type RemoteUrl, readRemoteUrl } from './remote-url.ts'
+import { inlineScript, scriptRemotes } from './script-remotes.ts'
 import { childText, descendants, type XmlDocument, type XmlElement } from './xml-document.ts'
 
 /** What an item says about one remote or source at Bitbucket Cloud. */
@@ -42,7 +43,8 @@ export function itemReferences(config: XmlDocument): readonly ItemReference[] {
       if (url !== undefined) found.push({ kind: 'git', remote, text, url, element: urlElement, ...id })
     }
     if (isBranchSource(element)) found.push(branchSource(element))
-    if (isInlinePipeline(element)) found.push(...scriptReferences(childText(element, 'script') ?? ''))
+    const script = inlineScript(element)
+    if (script !== undefined) found.push(...scriptReferences(script))
   }
   return found
 }
@@ -62,41 +64,14 @@ function credentialsIdOf(element: XmlElement): { readonly credentialsId?: string
   return id === '' ? {} : { credentialsId: ownText(id) }
 }
 
-function isInlinePipeline(element: XmlElement): boolean {
-  return classOf(element) === 'org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition'
-}
+/** A remote at Bitbucket in the text of an inline pipeline. */
+const AT_BITBUCKET = /^https?:\/\/[^/]*bitbucket\.org\/./
 
-const NEAR = 400
-
-/** Of the literal `credentialsId` near a URL, one of the same call or map belongs to it, else the nearest; ids in variables cannot be told. */
 function scriptReferences(script: string): readonly ItemReference[] {
-  const ids = [...script.matchAll(/credentialsId\s*:\s*(['"])([^'"$]{1,200})\1/g)]
-  return [...script.matchAll(/https?:\/\/[^\s'"/]*bitbucket\.org\/[^\s'"]+/g)].flatMap((match) => {
-    const text = ownText(match[0])
-    const url = readRemoteUrl(text)
+  return scriptRemotes(script).flatMap(({ text, id }) => {
+    const own = ownText(text)
+    const url = AT_BITBUCKET.test(text) ? readRemoteUrl(own) : undefined
     if (url === undefined) return []
-    const distance = (id: RegExpExecArray): number => Math.abs(id.index - match.index)
-    const apart = (id: RegExpExecArray): number => (isOneCall(textBetween(script, id, match)) ? 0 : 1)
-    const near = ids.filter((id) => distance(id) < NEAR)
-    const nearest = near.sort((a, b) => apart(a) - apart(b) || distance(a) - distance(b))[0]?.[2]
-    const id = nearest === undefined ? {} : { credentialsId: ownText(nearest) }
-    return [{ kind: 'script', url, text, ...id } satisfies ItemReference]
+    return [{ kind: 'script', url, text: own, ...(id === undefined ? {} : { credentialsId: ownText(id) }) }]
   })
-}
-
-function textBetween(script: string, one: RegExpExecArray, other: RegExpExecArray): string {
-  const [first, second] = one.index < other.index ? [one, other] : [other, one]
-  return script.slice(first.index + first[0].length, second.index)
-}
-
-const BRACKETS = /\([^()]*\)|\[[^[\]]*\]|\{[^{}]*\}/g
-
-/** By the text between two arguments: no bracket around one of them alone, and no end of a statement, which a line is unless it ends in a comma. */
-function isOneCall(between: string): boolean {
-  let outside = between
-  for (let before = ''; before !== outside; ) {
-    before = outside
-    outside = outside.replace(BRACKETS, '')
-  }
-  return !/[()[\]{};]|(?:^|[^\s,])\s*\n/.test(outside)
 }

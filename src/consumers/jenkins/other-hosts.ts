@@ -3,6 +3,7 @@ import { sharedWith } from '../../model/shared-with.ts'
 import { gitUrlElement, otherHost } from '../jenkins-scm.ts'
 import { storeName } from './address.ts'
 import { ownText } from './own-text.ts'
+import { inlineScript, scriptRemotes } from './script-remotes.ts'
 import type { ListedCredential } from './store-listing.ts'
 import { childText, descendants, type XmlDocument } from './xml-document.ts'
 
@@ -13,12 +14,22 @@ export interface Elsewhere {
   readonly host: string
 }
 
-/** Remotes of the git plugin and plain git sources in the configuration of an item. */
+/** Remotes of the git plugin, plain git sources, and the literal URLs of an inline pipeline with an id of their own, in the configuration of an item. */
 export function elsewhereIn(item: string, { root }: XmlDocument): readonly Elsewhere[] {
   return [...descendants(root)].flatMap((element) => {
+    const script = inlineScript(element)
+    if (script !== undefined) return inScript(item, script)
     const host = otherHost(gitUrlElement(element)?.text ?? '')
     const credentialId = childText(element, 'credentialsId')?.trim() ?? ''
     return host === undefined || credentialId === '' ? [] : [{ item, host, credentialId: ownText(credentialId) }]
+  })
+}
+
+/** A variable in the place of a host may stand for any. */
+function inScript(item: string, script: string): readonly Elsewhere[] {
+  return scriptRemotes(script).flatMap(({ text, id, isOwn }) => {
+    const host = /^[^/]*\/\/[^/]*\$/.test(text) ? undefined : otherHost(text)
+    return host === undefined || id === undefined || !isOwn ? [] : [{ item, host, credentialId: ownText(id) }]
   })
 }
 
