@@ -161,7 +161,6 @@ export const JENKINS_CAUSES: readonly Cause[] = [
     letter: 'a in the URL',
     cause: 'a username and an app password in the URL of a job that names no credential',
     codes: ['D101'],
-    proof: 'left to the build',
     arrange: inJenkins({ secretInUrl: APP_PASSWORD, credentialsId: 'none', hides: 'the secret', furnish: right }),
   },
   {
