@@ -1,18 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { APP, diagnosed, madePlace, madePlan } from '../../test/support/made-plan.ts'
+import {
+  ALICES,
+  ALICES_EMAIL,
+  APP,
+  diagnosed,
+  FETCH,
+  type MadePlace,
+  madePin,
+  madePlace,
+  madePlan,
+  REST,
+  SENTINEL,
+} from '../../test/support/made-plan.ts'
 import type { Place } from '../model/place.ts'
+import type { Plan } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
 
 const USES = [{ operation: 'git-fetch', repository: APP, by: 'job app' }] as const
 
 /** A credential of a home, or of the account of an agent, and the URL of the job `app` of a home, which names `alice`. */
-const stored = (home: string, kind: SecretKind = 'app-password'): Place =>
+const stored = (home: string, kind: SecretKind = 'app-password', made: MadePlace = {}): Place =>
   madePlace(`credential of ${home}`, {
     kind,
     consumer: 'jenkins-home',
     path: `/${home}/credentials.xml`,
     address: 'system/_/bitbucket',
     uses: USES,
+    ...made,
   })
 const netrc = (): Place => madePlace('netrc', { uses: USES })
 function url(home: string): Place {
@@ -25,6 +39,12 @@ function url(home: string): Place {
   const { secret: _none, ...pin } = place
   return pin
 }
+
+/** The same URL, with another username in it. */
+const naming = (username: string, pin: Place): Place => ({ ...pin, username: { text: username, encoding: 'percent' } })
+const changed = ({ steps }: Plan) => new Set(steps.map(({ place: { id } }) => id))
+const stays = ({ kept }: Plan) => kept.map(({ place: { id } }) => id)
+const OTHER_REPOSITORY = { workspace: 'acme', slug: 'other' }
 
 const works = (...places: readonly Place[]) => new Map(places.map(({ id }) => [id, diagnosed('D100')]))
 
@@ -48,11 +68,107 @@ describe('the username in the URL of a job', () => {
     const { steps } = madePlan([netrc(), url('one')])
     expect(steps.map(({ place: { id } }) => id)).toEqual(['URL of one', 'netrc'])
   })
+
+  it('goes where it is not the name of the credential, which Jenkins gives to its jobs under any', () => {
+    const credential = stored('one', 'app-password', { username: 'ci' })
+    expect(changed(madePlan([credential, url('one')]))).toEqual(new Set(['URL of one', 'credential of one']))
+  })
+
+  it('stays where it is the name that the credential gets', () => {
+    const plan = madePlan([stored('one', 'app-password', { username: 'ci' }), naming(SENTINEL, url('one'))])
+    expect([changed(plan), stays(plan)]).toEqual([new Set(['credential of one']), ['URL of one']])
+  })
+
+  it('goes where one of the credentials that answer the job gets another name than it', () => {
+    const right = stored('one', 'app-password', { username: 'ci' })
+    const access = {
+      ...stored('one', 'access-token', { username: 'ci', address: 'system/_/access', path: '/one/other.xml' }),
+      id: 'access',
+    }
+    const diagnoses = new Map([['access', diagnosed('D106')]])
+    const plan = madePlan([right, access, naming(SENTINEL, url('one'))], { diagnoses })
+    expect([changed(plan), stays(plan)]).toEqual([new Set(['URL of one', 'access', 'credential of one']), []])
+  })
+
+  it('stays where the credential is for the job of another repository', () => {
+    const uses = [{ ...USES[0], repository: OTHER_REPOSITORY }]
+    const plan = madePlan([stored('one', 'app-password', { username: 'ci', uses }), url('one')])
+    expect([changed(plan), stays(plan)]).toEqual([new Set(['credential of one']), ['URL of one']])
+  })
+
+  it.each([
+    ['a credential of its controller', stored('one', 'app-password', { uses: [] })],
+    ['the account of an agent', madePlace('netrc', { uses: [] })],
+  ])('goes where %s loses that name, even if nothing shows that it answers the job', (_, credential) => {
+    expect(changed(madePlan([credential, url('one')]))).toEqual(new Set(['URL of one', credential.id]))
+  })
+
+  it('goes where it hides a credential that is right', () => {
+    const right = stored('one', 'api-token', { username: SENTINEL })
+    const plan = madePlan([right, url('one')], { diagnoses: new Map([[right.id, diagnosed('D110')]]) })
+    expect([changed(plan), stays(plan)]).toEqual([new Set(['URL of one']), [right.id]])
+  })
+
+  it('goes with the credential that answers it, where that alone is meant to change', () => {
+    const only = new Set(['credential of one'])
+    expect(changed(madePlan([stored('one'), url('one')], { policy: { only } }))).toEqual(
+      new Set(['URL of one', 'credential of one']),
+    )
+  })
+})
+
+describe('the username in the URL of a remote', () => {
+  it('goes where only a Jenkins loses it: who else reads the URL is not known', () => {
+    expect(changed(madePlan([stored('one'), madePin('remote')]))).toEqual(new Set(['remote', 'credential of one']))
+  })
+
+  it('goes, and is not said to stay as well', () => {
+    expect(stays(madePlan([netrc(), madePin('remote')]))).toEqual([])
+  })
+
+  it('stays where the credential gets another secret under the same name', () => {
+    const same = madePlace('netrc', { kind: 'api-token', username: SENTINEL })
+    const plan = madePlan([same, madePin('remote', SENTINEL)], { diagnoses: new Map([['netrc', diagnosed('D108')]]) })
+    expect([changed(plan), stays(plan)]).toEqual([new Set(['netrc']), ['remote']])
+  })
+
+  it('stays where the credential that a username hides is for another repository', () => {
+    const right = madePlace('netrc', { kind: 'api-token', username: SENTINEL })
+    const elsewhere = madePin('remote', 'alice', [{ ...FETCH, repository: OTHER_REPOSITORY }])
+    const plan = madePlan([right, elsewhere], { diagnoses: new Map([['netrc', diagnosed('D110')]]) })
+    expect([changed(plan), stays(plan)]).toEqual([new Set(), ['netrc', 'remote']])
+  })
+
+  it('goes before the credentials that answer it alone', () => {
+    const elsewhere = madePlace('elsewhere', { uses: [{ ...FETCH, repository: OTHER_REPOSITORY }] })
+    const { steps } = madePlan([madePlace('netrc'), elsewhere, madePin('remote')])
+    const pin = steps.find(({ place: { id } }) => id === 'remote')?.id
+    expect(Object.fromEntries(steps.map(({ place: { id }, needs }) => [id, needs]))).toEqual({
+      remote: undefined,
+      netrc: [pin],
+      elsewhere: undefined,
+    })
+  })
+
+  it('names no doubt where there is none', () => {
+    const { steps } = madePlan([madePlace('netrc'), madePin('remote')])
+    expect(steps.map(({ reason }) => reason)).toContain(
+      'the URL names a username that is sent in place of the one of the credential',
+    )
+  })
+
+  it.each([
+    ['is in the vault', [ALICES]],
+    ['comes with the token', []],
+  ])('goes where the credential gets the e-mail in its place, which %s', (_, tokens) => {
+    const onRest = madePlace('rest', { uses: [REST] })
+    expect(changed(madePlan([onRest, madePin('remote')], { tokens }))).toContain('remote')
+  })
 })
 
 describe('a setting of git that names the username for a host', () => {
-  const store = (id: string, kind: SecretKind = 'app-password'): Place =>
-    madePlace(id, { kind, consumer: 'git-credentials', path: `/${id}`, uses: USES })
+  const store = (id: string, kind: SecretKind = 'app-password', made: MadePlace = {}): Place =>
+    madePlace(id, { kind, consumer: 'git-credentials', path: `/${id}`, uses: USES, ...made })
   function setting(): Place {
     const { secret: _none, ...pin } = madePlace('setting', {
       consumer: 'git-config',
@@ -96,5 +212,31 @@ describe('a setting of git that names the username for a host', () => {
     const { steps, kept } = madePlan([right, setting()], { diagnoses: works(right) })
     expect(steps).toEqual([])
     expect(kept.map(({ place: { id } }) => id)).toContain('setting')
+  })
+
+  it('stays where the store gets another secret under the same name', () => {
+    const same = store('store', 'api-token', { username: SENTINEL })
+    const plan = madePlan([same, naming(SENTINEL, setting())], {
+      diagnoses: new Map([['store', diagnosed('D108')]]),
+    })
+    expect([changed(plan), stays(plan)]).toEqual([new Set(['store']), ['setting']])
+  })
+
+  it('is left to a person where the credentials of that name get several others', () => {
+    const access = store('access', 'access-token')
+    const { steps, manual } = madePlan([store('store'), access, setting()], {
+      diagnoses: new Map([['access', diagnosed('D106')]]),
+    })
+    expect(steps.map(({ to: { username } }) => username)).toEqual([{ set: SENTINEL }, { set: 'x-token-auth' }])
+    expect(manual).toMatchObject([{ place: { id: 'setting' }, reason: expect.stringContaining('several others') }])
+  })
+
+  it.each([
+    ['in the vault', [ALICES], { set: ALICES_EMAIL }],
+    ['not known before its token', [], 'keep'],
+  ])('is left to a person where that name becomes the e-mail, for git never presents it: %s', (_, tokens, username) => {
+    const { steps, manual } = madePlan([store('store', 'app-password', { uses: [REST] }), setting()], { tokens })
+    expect(steps.map(({ to }) => to.username)).toEqual([username])
+    expect(manual).toMatchObject([{ place: { id: 'setting' }, reason: expect.stringContaining('none for git') }])
   })
 })

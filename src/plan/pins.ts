@@ -89,48 +89,53 @@ interface Changes {
   readonly byUsername: ReadonlyMap<string, ReadonlySet<string | undefined>>
   /** Usernames that stores lose, and what they get for git in their place. */
   readonly asked: ReadonlyMap<string, { readonly names: ReadonlySet<string>; readonly steps: readonly Draft[] }>
-  /** Two of the new usernames per use are enough to tell whether one differs from a pin. */
-  readonly newByUse: ReadonlyMap<string, readonly string[]>
+  /** The new usernames per use; `undefined`: an e-mail that is not known yet. */
+  readonly newByUse: ReadonlyMap<string, ReadonlySet<string | undefined>>
   /** Credentials that answer it and get another username: none of them is to change while a URL names the old one. */
   readonly byUse: ReadonlyMap<string, ReadonlySet<Draft>>
   /** One credential per use that git may pass over, and why. */
   readonly doubtful: ReadonlyMap<string, { readonly kind: NonNullable<Use['doubt']>; readonly place: PlaceRef }>
 }
 
+/**
+ * The username that a credential gets in place of its own: always another one, for a step keeps what is right. `set` absent: the e-mail,
+ * which comes with the token. `undefined`: its own stays.
+ */
+function newName({ to }: Draft): { readonly set?: string } | undefined {
+  if (to.emailComes === true) return {}
+  return typeof to.username === 'object' ? to.username : undefined
+}
+
 /** git never presents the e-mail. */
 function askedByName(steps: readonly Draft[]): Changes['asked'] {
   const asked = new Map<string, { names: Set<string>; steps: Draft[] }>()
   for (const step of steps) {
-    const { place, from, to } = step
-    if (!ASKED_BY_NAME.has(place.consumer) || from.username === undefined || typeof to.username !== 'object') continue
-    const { set } = to.username
-    if (set === from.username) continue
+    const { place, from } = step
+    const name = newName(step)
+    if (!ASKED_BY_NAME.has(place.consumer) || from.username === undefined || name === undefined) continue
     const own = asked.get(from.username) ?? { names: new Set(), steps: [] }
     asked.set(from.username, own)
     own.steps.push(step)
-    if (to.emailComes !== true && !set.includes('@')) own.names.add(set)
+    if (name.set?.includes('@') === false) own.names.add(name.set)
   }
   return asked
 }
 
 function indexed(steps: readonly Draft[]): Changes {
   const byUsername = new Map<string, Set<string | undefined>>()
-  const newByUse = new Map<string, string[]>()
+  const newByUse = new Map<string, Set<string | undefined>>()
   const byUse = new Map<string, Set<Draft>>()
   const doubtful = new Map<string, { readonly kind: NonNullable<Use['doubt']>; readonly place: PlaceRef }>()
   for (const step of steps) {
-    const { username } = step.to
-    if (typeof username !== 'object') continue
+    const name = newName(step)
+    if (name === undefined) continue
     const old = step.from.username
-    if (old !== undefined && old !== username.set)
-      byUsername.set(old, (byUsername.get(old) ?? new Set()).add(controllerOf(step.place)))
+    if (old !== undefined) byUsername.set(old, (byUsername.get(old) ?? new Set()).add(controllerOf(step.place)))
     for (const [index, key] of ownKeys(step).entries()) {
       byUse.set(key, (byUse.get(key) ?? new Set()).add(step))
       const doubt = step.uses[index]?.doubt
       if (doubt !== undefined) doubtful.set(key, { kind: doubt, place: step.place })
-      const names = newByUse.get(key)
-      if (names === undefined) newByUse.set(key, [username.set])
-      else if (names.length < 2 && !names.includes(username.set)) names.push(username.set)
+      newByUse.set(key, (newByUse.get(key) ?? new Set()).add(name.set))
     }
   }
   return { byUsername, asked: askedByName(steps), newByUse, byUse, doubtful }
@@ -147,7 +152,10 @@ function losesUsername(pin: Place, { asked, byUsername }: Changes): boolean {
 /** A store or netrc answers a pinned username under that very name; a Jenkins credential answers its jobs under any. */
 function jobChanges(pin: Place, { newByUse }: Changes): boolean {
   if (!pin.address.startsWith('job/')) return false
-  return answerKeys(pin).some((key) => newByUse.get(key)?.some((name) => name !== pin.username?.text) === true)
+  return answerKeys(pin).some((key) => {
+    const names = newByUse.get(key) ?? new Set()
+    return names.size > 1 || (names.size === 1 && !names.has(pin.username?.text))
+  })
 }
 
 /** A pin has no secret to ask with; the credential that it hides is asked, and tells. */
