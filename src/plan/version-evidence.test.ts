@@ -9,6 +9,7 @@ const both = [FETCH, REST]
 const renovate = madePlace('r', { consumer: 'renovate', path: '/srv/bot/.env', uses: both })
 const composer = madePlace('c', { consumer: 'composer', path: '/srv/app/auth.json', uses: both })
 const azure = madePlace('z', { consumer: 'azure-devops', path: '/srv/tf/main.tf', uses: both })
+const nextflow = madePlace('f', { consumer: 'nextflow', path: '/srv/flow/nextflow.config', uses: both })
 const jenkins = madePlace('j', {
   consumer: 'jenkins-home',
   path: '/var/jenkins_home/jobs/team/config.xml',
@@ -38,6 +39,16 @@ describe('the version of a tool', () => {
     ],
     ['MANIFEST.MF', 'Plugin-Version: 936.4.3.v_abc\r\nOther: 1\r\n', jenkins, '936.4.3'],
     ['package.json', '{', renovate, undefined],
+    ['package.json', 'null', renovate, undefined],
+    ['package.json', '{"dependencies":{"renovate":41}}', renovate, undefined],
+    ['package.json', '{"dependencies":{"nextflow":"26.4.0"}}', nextflow, '26.4.0'],
+    [
+      'composer.lock',
+      '{"packages":[null,{"name":"acme/app","version":"1.0.0"},{"name":"composer/composer","version":"2.8.11"}]}',
+      composer,
+      '2.8.11',
+    ],
+    ['Dockerfile', 'FROM node:22\nFROM renovate/renovate:41.0.1\n', renovate, '41.0.1'],
   ])('in %s', (name, text, place, version) => {
     expect(versionIn(`/srv/${name}`, text, place)).toBe(version)
   })
@@ -54,6 +65,25 @@ describe('the version of a tool', () => {
       '/srv/jobs/ci/plugins/cloudbees-bitbucket-branch-source/META-INF/MANIFEST.MF',
     ])
     expect(filesThatTell([madePlace('n')]).size).toBe(0)
+  })
+
+  it('is looked for in the deepest folders first, whichever place was found first', () => {
+    const outer = madePlace('o', { consumer: 'renovate', path: '/srv/.env', uses: both })
+    const depths = [...filesThatTell([outer, renovate]).keys()].map((path) => path.split('/').length)
+    expect(depths).toEqual(depths.toSorted((one, other) => other - one))
+  })
+
+  it('is looked for in the folder of the place and the two above it, no farther', () => {
+    const deep = { ...renovate, at: { kind: 'file', path: '/srv/a/b/c/.env' } } as const
+    const folders = [...filesThatTell([deep]).keys()].map((path) => path.slice(0, path.lastIndexOf('/')))
+    expect([...new Set(folders)]).toEqual(['/srv/a/b/c', '/srv/a/b', '/srv/a'])
+  })
+
+  it('is that of the plugin where plain checkouts use the place as well', () => {
+    const mixed = { ...jenkins, uses: [FETCH, ...SCANNED] }
+    const [path = ''] = filesThatTell([mixed]).keys()
+    expect(path).toMatch(/MANIFEST\.MF$/)
+    expect(versionIn(path, 'Plugin-Version: 936.4.3\n', mixed)).toBe('936.4.3')
   })
 
   it('comes from the nearest file, in whatever order places were found and files are read', () => {
@@ -94,6 +124,8 @@ describe('the version of a tool', () => {
     versionsIn('/srv/package.json', '{"dependencies":{"renovate":"40.0.0"}}', [compose], found)
     versionsIn('/srv/docker-compose.yml', 'image: renovate/renovate:41.2.0', [compose], found)
     expect(found.get('d')?.version).toBe('41.2.0')
+    versionsIn('/srv/package.json', '{"dependencies":{"renovate":"40.0.0"}}', [compose], found)
+    expect(found.get('d')?.version).toBe('41.2.0')
   })
 
   it('is one that the file holds, whatever else it holds', () => {
@@ -129,6 +161,10 @@ describe('of a controller that runs', () => {
   it('is asked for where a plugin with a floor uses the place, and nowhere else', () => {
     const plain = { ...scanned, id: 'plain', uses: [FETCH] }
     expect(listedPlaces([scanned, plain, jenkins])).toEqual([scanned])
+  })
+
+  it('is told by no file', () => {
+    expect(filesThatTell([scanned]).size).toBe(0)
   })
 
   it('is that of the plugin, with the page that shows it', () => {

@@ -53,7 +53,7 @@ export function stillToTell(
 /** Both stand beside the place or above it: the document of the place itself, then the deeper one, then the one that comes first in `NAMES`. */
 function isNearer({ at }: Place, path: string, known: string): boolean {
   const own = at.kind === 'file' ? at.path : undefined
-  if (path === own || known === own) return path !== known && path === own
+  if (path === own || known === own) return path === own
   const deeper = depthOf(path) - depthOf(known)
   return deeper === 0 ? nameRank(path) < nameRank(known) : deeper > 0
 }
