@@ -124,8 +124,8 @@ function lockedFiles(input: PlanInput): LockedFiles {
 /** Nothing tells its username. Where keyturn does not write it, the way out is another than to find what reads it. */
 export function leaveUnresolved(place: Place, because: string, input: PlanInput, drafts: Drafts): void {
   const { reason, wayOut } = NOT_RESOLVED
-  const why = because === '' ? reason : `${because}; ${reason}`
-  leave(place, input.refused?.has(place.id) === true ? whyNot(place, input) : { reason: why, wayOut }, drafts)
+  const told = { reason: `${because}; ${reason}`, wayOut }
+  leave(place, input.refused?.has(place.id) === true ? whyNot(place, input) : told, drafts)
 }
 
 function whyNot(place: Place, { unwritten, refused }: PlanInput): { readonly reason: string; readonly wayOut: string } {

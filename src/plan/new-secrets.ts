@@ -169,7 +169,7 @@ export function ownerNames(token: TokenSummary | undefined, owner: string | unde
 }
 
 function planNewSecret(place: Unit, reason: string, replacement: Replacement, input: PlanInput, drafts: Drafts): void {
-  const because = (why: string): string => (reason === '' ? why : why === '' ? reason : `${reason}; ${why}`)
+  const because = (why: string): string => `${reason}; ${why}`
   const chosen = chooseUsername(place, replacement.kind, replacement.owner)
   const judged = judgeVersions(place, replacement.kind, input)
   const split = chosen.kind === 'split' ? splitOf(place, input, replacement.taken) : undefined

@@ -121,6 +121,26 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
     expect([steps, manual.map(({ wayOut }) => wayOut)]).toEqual([[], [expect.stringContaining('two credentials')]])
   })
 
+  it('stays one where it serves checkouts alone', () => {
+    const { steps } = madePlan([credential([checkout('one', madeJob('one'))])], { creating })
+    expect(steps.map(({ place, to }) => [place.address, to.username])).toEqual([['system/_/bb', { set: SENTINEL }]])
+  })
+
+  it('is left to a person, and so are its jobs, where the e-mail of the token is not known', () => {
+    const { email: _unknown, ...nameless } = ALICES
+    const { steps, manual } = madePlan([shared], { creating, tokens: [nameless] })
+    expect([steps, manual.map(({ place, wayOut }) => [place.id, wayOut])]).toEqual([
+      [],
+      [['c', expect.stringContaining('--email ADDRESS')]],
+    ])
+  })
+
+  it('gets no twin where it cannot be changed itself', () => {
+    const digests = new Map(['j-one', 'j-two'].map((id) => [id, DIGEST]))
+    const { steps, manual } = madePlan([shared], { creating, digests })
+    expect([steps, manual.map(({ place }) => place.id)]).toEqual([[], ['c']])
+  })
+
   it.each(['D106', 'D116'] as const)(
     'is split when its API token is right and its one username is not (%s)',
     (code) => {
