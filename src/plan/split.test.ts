@@ -6,6 +6,7 @@ import {
   diagnosed,
   FETCH,
   madeJob,
+  madePin,
   madePlace,
   madePlan,
   REST,
@@ -14,6 +15,7 @@ import {
 } from '../../test/support/made-plan.ts'
 import type { Place, PlaceRef } from '../model/place.ts'
 import type { Use } from '../model/use.ts'
+import { referencesToRead } from './split.ts'
 
 const creating = new Set(['jenkins'])
 
@@ -109,6 +111,17 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
     ['a checkout comes of nothing that keyturn changes', credential([...SCANNED, checkout('one')]), { creating }],
     ['the job cannot be read', shared, { creating, digests: new Map([['c', DIGEST]]) }],
     [
+      'one of its jobs cannot be read',
+      shared,
+      { creating, digests: new Map(['c', 'j-one'].map((id) => [id, DIGEST])) },
+    ],
+    [
+      'its address does not tell its id',
+      credential([...SCANNED, checkout('one', madeJob('one'))], '%E0'),
+      { creating },
+    ],
+    ['its id is empty', credential([...SCANNED, checkout('one', madeJob('one'))], ''), { creating }],
+    [
       'one configuration names it for both',
       credential([
         { ...REST, by: 'job one (Branch Source)', reference: madeJob('one') },
@@ -119,6 +132,19 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
   ])('is left to a person where %s', (_, place, options) => {
     const { steps, manual } = madePlan([place], options)
     expect([steps, manual.map(({ wayOut }) => wayOut)]).toEqual([[], [expect.stringContaining('two credentials')]])
+  })
+
+  it('is made in the file of the old one, where that is in a file', () => {
+    const { at } = madePlace('c', { path: '/var/jenkins_home/credentials.xml' })
+    const [twin] = madePlan([{ ...shared, at }], { creating }).steps
+    expect(twin?.place).toMatchObject({ at, address: 'system/_/bb-git' })
+  })
+
+  it('is left to a person where it shares its username with another', () => {
+    const sharing = (id: string, uses: readonly Use[]) =>
+      madePlace(id, { consumer: 'jenkins', path: '/jenkins.yaml', address: `system/_/${id}`, span: [0, 5], uses })
+    const uses = [...SCANNED, checkout('one', madeJob('one'))]
+    expect(madePlan([sharing('a', uses), sharing('b', [])], { creating }).steps).toEqual([])
   })
 
   it('stays one where it serves checkouts alone', () => {
@@ -133,6 +159,14 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
       [],
       [['c', expect.stringContaining('--email ADDRESS')]],
     ])
+  })
+
+  it('is left to a person where an access token was named, which Branch Source does not take under a username', () => {
+    const tokens = [{ ...ALICES, kind: 'access-token' as const }]
+    expect(madePlan([shared], { creating, tokens, policy: { token: ALICES.name } })).toMatchObject({
+      steps: [],
+      manual: [{ place: { id: 'c' }, wayOut: expect.stringContaining('Use an API token') }],
+    })
   })
 
   it('gets no twin where it cannot be changed itself', () => {
@@ -179,5 +213,23 @@ describe('a Jenkins credential that Branch Source and plain checkouts share', ()
       ['git-fetch'],
       ['rest', 'git-fetch'],
     ])
+  })
+})
+
+describe('what is read besides the credentials themselves', () => {
+  const jobs = [madeJob('one'), madeJob('two')]
+  const checkouts = jobs.map((job) => checkout(job.id, job))
+
+  it('is what names one that serves git and something else, each once', () => {
+    expect(referencesToRead([credential([...SCANNED, ...checkouts, ...checkouts])])).toEqual(jobs)
+    expect(referencesToRead([credential([REST, ...checkouts])])).toEqual(jobs)
+  })
+
+  it.each<[string, Place]>([
+    ['one that serves git alone', credential(checkouts)],
+    ['one that serves no plain git', credential([...SCANNED, { ...REST, reference: madeJob('one') }])],
+    ['a username without a secret', { ...madePin('pin', 'alice', [REST, ...checkouts]), consumer: 'jenkins' }],
+  ])('is not what names %s', (_, place) => {
+    expect(referencesToRead([place])).toEqual([])
   })
 })
