@@ -104,11 +104,10 @@ interface LockedFiles {
   readonly written: ReadonlySet<string>
 }
 
-/** A place of its manifest or lock file that cannot be changed with it. */
+/** A place of its manifest or lock file that cannot be changed with it; its own file can, or nobody would ask. */
 function stuckWith(place: Place, input: PlanInput): Place | undefined {
   const { groupOf, written } = LOCKED.get(input) ?? lockedFiles(input)
-  const own = locationText(place.at)
-  return groupOf.get(place.id)?.find(({ at }) => locationText(at) !== own && !written.has(locationText(at)))
+  return groupOf.get(place.id)?.find(({ at }) => !written.has(locationText(at)))
 }
 
 /** Places that share their username are read once, for the first of them: what counts is the file. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   ALICES as alices,
   APP as app,
+  DIGEST,
   diagnosed,
   FETCH as fetch,
   madePlace as place,
@@ -42,6 +43,8 @@ describe('a dead app password', () => {
     expect(plan([place('a')]).steps[0]?.caveat).toBe(
       'Rolling back restores the bytes; Bitbucket does not accept an app password again.',
     )
+    const token = plan([place('a', { kind: 'api-token' })], { diagnoses: new Map([['a', diagnosed('D102')]]) })
+    expect(token.steps.map(({ caveat }) => caveat)).toEqual([undefined])
   })
 
   it('is left to a person where one place serves git and REST', () => {
@@ -62,6 +65,24 @@ describe('a dead app password', () => {
       [],
       ['keyturn finds it here and does not change it: Terraform writes its state itself'],
     ])
+  })
+
+  it.each([
+    ['never writes', new Set(['netrc']), 'keyturn finds it here and does not change it'],
+    ['could not read', new Set(['terraform']), 'it could not be read for writing'],
+  ])('is left to a person where it stands in what keyturn %s', (_, unwritten, reason) => {
+    const { steps, manual } = plan([place('a')], { digests: new Map(), unwritten })
+    expect([steps, manual]).toMatchObject([[], [{ reason, wayOut: expect.stringContaining('by hand') }]])
+  })
+
+  it('is told from what comes in its place', () => {
+    const old = place('a')
+    expect(plan([old]).steps[0]?.from).toEqual({
+      digest: DIGEST,
+      username: 'alice',
+      kind: 'app-password',
+      fingerprint: old.secret?.value?.fingerprint,
+    })
   })
 
   it('is left to the source of a file that keyturn does not write, whatever reads it', () => {
