@@ -14,6 +14,7 @@ import type { Place } from '../model/place.ts'
 import type { Use } from '../model/use.ts'
 import type { TokenSummary } from './choose-token.ts'
 import type { TokenPolicy } from './plan-input.ts'
+import { freeIn, keptByName } from './token-groups.ts'
 
 const places = [
   madePlace('a'),
@@ -101,6 +102,36 @@ describe('how many tokens a person is asked for', () => {
     const long = madePlace('x', { username: 'a'.repeat(90), consumer: 'bitbucket-pullrequest-builder' })
     const [request] = madePlan([long], { tokens: [], policy: { tokens: 'consumer' } }).requests
     expect(request?.keepAs).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/)
+  })
+
+  it.each<[TokenPolicy, string, string, RegExp]>([
+    ['owner', 'a'.repeat(90), 'x', /^a{40}$/],
+    ['place', 'alice', 'p'.repeat(50), /^alice-p{50}$/],
+    ['place', 'alice', 'p'.repeat(51), /^alice-p{43}-[0-9a-f]{6}$/],
+  ])('has names that leave the vault some characters for a number: one per %s', (tokens, username, id, name) => {
+    const [request] = madePlan([madePlace(id, { username })], { tokens: [], policy: { tokens } }).requests
+    expect(request?.keepAs).toMatch(name)
+    expect(`${request?.keepAs}.1234567`.length).toBeLessThanOrEqual(64)
+  })
+
+  it('has a name where nothing tells the owner', () => {
+    const { requests } = madePlan([madePlace('a', { username: undefined })], { tokens: [] })
+    expect(requests.map(({ keepAs, owner }) => [keepAs, owner])).toEqual([['token', undefined]])
+  })
+
+  it('counts on from the numbers that the vault has, and knows what it has by the name without them', () => {
+    const [first, second] = ['alice', 'alice.2'].map((name) => ({ name }))
+    expect(freeIn(new Set(['alice', 'alice.2']), 'alice')).toBe('alice.3')
+    expect(keptByName([{ name: 'alice' }, { name: 'alice.2' }]).get('alice')).toEqual([first, second])
+  })
+
+  it.each([
+    ['package.json', 'package-lock.json'],
+    ['package-lock.json', 'package.json'],
+  ])('calls the token of a manifest and its lock file the same, whichever is found first: %s', (one, other) => {
+    const npm = (id: string, name: string) => madePlace(id, { consumer: 'npm', path: `/srv/${name}`, text: 'same' })
+    const { requests } = madePlan([npm('a', one), npm('b', other)], { tokens: [], policy: { tokens: 'place' } })
+    expect(requests.map(({ keepAs }) => keepAs)).toEqual(['alice-a'])
   })
 
   it.each([['owner'], ['consumer']] as const)(
@@ -252,7 +283,38 @@ describe('the name of a token', () => {
     const short = madePlan([madePlace('x', { path: '/home/alice/.netrc' })], { tokens: [] }).requests[0]?.name
     expect(short).toBe('keyturn: netrc alice/.netrc machine/bitbucket.org')
     expect(all).toBe('keyturn: bitbucket-pipelines, composer, git-config and 4 more')
-    expect(Math.max(one?.length ?? 0, all?.length ?? 0)).toBeLessThanOrEqual(80)
+    expect(one?.length).toBe(72)
+  })
+
+  it.each([
+    ['/srv/machines/home/alice/.netrc', 'alice/.netrc'],
+    ['/srv/machines/clones/app/.git/config', 'app/.git/config'],
+  ])('says the file and its folder, of a clone its own: %s', (path, where) => {
+    const { requests } = madePlan([madePlace('x', { path, address: 'entry' })], { tokens: [] })
+    expect(requests.map(({ name }) => name)).toEqual([`keyturn: netrc ${where} entry`])
+  })
+
+  it('says where it is used in full as long as it is not too long', () => {
+    const address = 'a'.repeat(48)
+    const { requests } = madePlan([madePlace('x', { path: '/home/x/.netrc', address })], { tokens: [] })
+    expect(requests.map(({ name }) => name)).toEqual([`keyturn: netrc x/.netrc ${address}`])
+  })
+
+  const [renovate, long, longer] = ['renovate', 'a'.repeat(30), 'b'.repeat(31)] as const
+  it.each<readonly [readonly string[], string]>([
+    [[renovate, 'netrc', 'renovate'], 'netrc, renovate'],
+    [[long, longer], `${long}, ${longer}`],
+    [[long, longer, renovate], `${long} and 2 more`],
+    [[long, 'b', 'c', longer], `${long}, b and 2 more`],
+    [['c', 'd', 'e', 'f'.repeat(60)], 'c, d, e and 1 more'],
+    [['c', 'f'.repeat(61)], 'c and 1 more'],
+    [['c', 'd', long, longer], `${long} and 3 more`],
+  ])('says what uses it, in order, as much of it as there is room for: %j', (consumers, words) => {
+    const { requests } = madePlan(
+      consumers.map((consumer, index) => madePlace(`p${index}`, { consumer })),
+      { tokens: [] },
+    )
+    expect(requests.map(({ name }) => name)).toEqual([`keyturn: ${words}`])
   })
 })
 

@@ -45,8 +45,12 @@ function requestName({ places }: TokenGroup): string {
   const consumers = [...new Set(places.map((place) => place.consumer))].sort()
   const all = `keyturn: ${consumers.join(', ')}`
   if (all.length <= LONGEST_NAME) return all
-  const shown = consumers.slice(0, 3)
-  return `keyturn: ${shown.join(', ')} and ${consumers.length - shown.length} more`
+  const few = [3, 2].filter((count) => count < consumers.length).map((count) => fewOf(consumers, count))
+  return few.find(({ length }) => length <= LONGEST_NAME) ?? fewOf(consumers, 1)
+}
+
+function fewOf(consumers: readonly string[], count: number): string {
+  return `keyturn: ${consumers.slice(0, count).join(', ')} and ${consumers.length - count} more`
 }
 
 /** Of tokens that would be called the same each is called after its name in the vault, too. */
