@@ -239,6 +239,27 @@ describe('a tool that is too old for API tokens', () => {
     expect(plan).toMatchObject({ steps: [], manual: [{ reason: expect.stringContaining('40.1.0') }] })
   })
 
+  it('is seen behind any of several tools that share the username', () => {
+    const shared = (id: string) =>
+      madePlace(id, { consumer: 'renovate', path: '/home/.env', address: id, span: [0, 5], uses: [REST] })
+    const versions = new Map([
+      ['a', { consumer: 'renovate', version: '42.0.0', at: '/home/package.json' }],
+      ['b', { consumer: 'renovate', version: '40.1.0', at: '/home/bot/package.json' }],
+    ])
+    const plan = madePlan([shared('a'), shared('b')], { versions })
+    expect(plan).toMatchObject({ steps: [], manual: [{ reason: expect.stringContaining('40.1.0') }] })
+  })
+
+  it.each(['rest', 'web'] as const)('counts wherever it asks Bitbucket beside git: %s', (operation) => {
+    const judged = judgeVersions({ ...renovate, uses: [FETCH, { ...REST, operation }] }, 'api-token', {})
+    expect(judged).toMatchObject({ conditions: [{ text: 'Renovate is 41.2.0 or newer' }] })
+  })
+
+  it('is Branch Source, where that scans with what plain checkouts use as well', () => {
+    const judged = judgeVersions(madePlace('j', { consumer: 'jenkins', uses: [FETCH, ...SCANNED] }), 'api-token', {})
+    expect(judged).toMatchObject({ conditions: [{ text: expect.stringContaining('Branch Source') }] })
+  })
+
   it('is no matter for a token of another kind', () => {
     const { username: _, ...text } = madePlace('a', { consumer: 'jenkins', uses: SCANNED })
     const plan = madePlan([text], {
@@ -263,6 +284,16 @@ describe('versions', () => {
     ['27.0.0-alpha.6', '27.0.0', -1],
     ['27.0.0-alpha.10', '27.0.0-alpha.6', 1],
     ['26.02.88600', '26.2.88600', 0],
+    ['41.2.1', '41.2', 1],
+    ['41.2', '41.2.1', -1],
+    ['27.0.0', '27.0.0-alpha.6', 1],
+    ['27.0.0-alpha.6', '27.0.0-alpha.10', -1],
+    ['27.0.0-alpha.6', '27.0.0-beta.1', -1],
+    ['27.0.0-rc.1', '27.0.0-beta.6', 1],
+    ['27.0.0-rc.1', '27.0.0-rc.1', 0],
+    ['27.1.0-alpha.1', '27.0.0', 1],
+    ['latest', '0.0.1', -1],
+    ['latest', '0', 0],
   ])('%s and %s', (one, other, sign) => {
     expect(Math.sign(compareVersions(one, other))).toBe(sign)
   })

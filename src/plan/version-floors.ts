@@ -157,6 +157,6 @@ function partsOf(version: string): {
 } {
   const [, numbers = '', name, number] =
     /^[^\d]{0,8}(\d+(?:\.\d+)*)(?:-(alpha|beta|rc|pre)\.?(\d*))?/.exec(version) ?? []
-  const all = numbers === '' ? [] : numbers.split('.').map(Number)
+  const all = numbers.split('.').map(Number)
   return name === undefined ? { numbers: all } : { numbers: all, pre: { name, number: Number(number ?? 0) } }
 }
