@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { DIGEST, madePlace, madePlan } from '../../test/support/made-plan.ts'
+import { DIGEST, madePin, madePlace, madePlan } from '../../test/support/made-plan.ts'
+import type { Place } from '../model/place.ts'
 import type { Plan } from '../model/plan.ts'
 import { readPlan } from './plan-file.ts'
 import { writePlan } from './write-plan.ts'
@@ -139,6 +140,30 @@ describe('a lock file that keeps a hash of its manifest', () => {
   it('is as it was where the manifest does not change', () => {
     expect(madePlan([pip('/srv/app/poetry.lock'), pip('/srv/other/pyproject.toml')]).conditions).toEqual([])
     expect(madePlan([manifest, lock]).conditions).toEqual([])
+  })
+})
+
+describe('files whose secrets are not known', () => {
+  /** Usernames in URLs, which go with the credential that answers them; no secret stands there. */
+  const pin = (id: string, path: string): Place => ({ ...madePin(id), at: { kind: 'file', path } })
+
+  it.each<readonly [string, Place, Place]>([
+    ['a manifest and its lock file', pin('one', '/srv/app/package.json'), pin('other', '/srv/app/package-lock.json')],
+    ['files of two folders', pin('one', '/srv/a/pyproject.toml'), pin('other', '/srv/b/poetry.lock')],
+  ])('are not taken for files that hold the same: %s', (_, one, other) => {
+    const { steps: all, conditions } = madePlan([madePlace('a'), one, other])
+    const pins = all.filter(({ place: { id } }) => id !== 'a')
+    expect(pins.map(({ to, needs }) => [to.username, needs])).toEqual([
+      ['remove', undefined],
+      ['remove', undefined],
+    ])
+    expect([
+      pins
+        .map(({ reason }) => reason)
+        .join()
+        .includes('together with'),
+      conditions,
+    ]).toEqual([false, []])
   })
 })
 
