@@ -308,6 +308,10 @@ describe('the name of a token', () => {
     [[long, 'b', 'c', longer], `${long}, b and 2 more`],
     [['c', 'd', 'e', 'f'.repeat(60)], 'c, d, e and 1 more'],
     [['c', 'f'.repeat(61)], 'c and 1 more'],
+    [
+      ['a', 'b', 'c', 'd'].map((one) => one.repeat(16)),
+      `${['a', 'b', 'c'].map((one) => one.repeat(16)).join(', ')} and 1 more`,
+    ],
     [['c', 'd', long, longer], `${long} and 3 more`],
   ])('says what uses it, in order, as much of it as there is room for: %j', (consumers, words) => {
     const { requests } = madePlan(

@@ -45,7 +45,7 @@ function requestName({ places }: TokenGroup): string {
   const consumers = [...new Set(places.map((place) => place.consumer))].sort()
   const all = `keyturn: ${consumers.join(', ')}`
   if (all.length <= LONGEST_NAME) return all
-  const few = [3, 2].filter((count) => count < consumers.length).map((count) => fewOf(consumers, count))
+  const few = [3, 2].map((count) => fewOf(consumers, count))
   return few.find(({ length }) => length <= LONGEST_NAME) ?? fewOf(consumers, 1)
 }
 
