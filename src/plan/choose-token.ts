@@ -21,7 +21,8 @@ export interface TokenSummary extends TokenEnd {
  */
 const NO_NAME = /[$%{}<>()`#]/
 
-const FIXED: readonly string[] = [API_TOKEN_GIT_USERNAME, ACCESS_TOKEN_GIT_USERNAME]
+/** The usernames under which git takes tokens, whosever they are. */
+export const FIXED: readonly string[] = [API_TOKEN_GIT_USERNAME, ACCESS_TOKEN_GIT_USERNAME]
 
 /**
  * Who owns the old credential, as far as its username tells. The fixed usernames tell nothing; what the vault kept with the same secret does,

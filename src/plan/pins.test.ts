@@ -122,6 +122,28 @@ describe('the username in the URL of a remote', () => {
     expect(changed(madePlan([stored('one'), madePin('remote')]))).toEqual(new Set(['remote', 'credential of one']))
   })
 
+  describe('that is a fixed one of git', () => {
+    const onRest = madePlace('rest', { kind: 'api-token', username: SENTINEL, host: 'api.bitbucket.org', uses: [REST] })
+    const forGit = madePlace('netrc', { kind: 'api-token', username: SENTINEL })
+
+    it.each([
+      ['which is known', 'D116', { email: ALICES_EMAIL }],
+      ['which comes with another token', 'D108', {}],
+    ] as const)('stays where only what asks REST loses it to the e-mail, %s', (_, code, policy) => {
+      const diagnoses = new Map([['rest', diagnosed(code)], ...works(forGit)])
+      const plan = madePlan([onRest, forGit, madePin('remote', SENTINEL)], { diagnoses, tokens: [], policy })
+      expect([changed(plan), stays(plan)]).toEqual([new Set(['rest']), ['netrc', 'remote']])
+    })
+
+    it('goes where a credential of git loses it for the other fixed one', () => {
+      const access = madePlace('netrc', { kind: 'access-token', username: SENTINEL })
+      const diagnoses = new Map([['netrc', diagnosed('D117')]])
+      expect(changed(madePlan([access, madePin('remote', SENTINEL)], { diagnoses }))).toEqual(
+        new Set(['netrc', 'remote']),
+      )
+    })
+  })
+
   it('goes, and is not said to stay as well', () => {
     expect(stays(madePlan([netrc(), madePin('remote')]))).toEqual([])
   })

@@ -1,6 +1,7 @@
 import { controllerOf } from '../model/controller-of.ts'
 import { type Place, type PlaceId, type PlaceRef, whereIs } from '../model/place.ts'
 import type { Use } from '../model/use.ts'
+import { FIXED } from './choose-token.ts'
 import { type Draft, type Drafts, leave, pushStep } from './drafts.ts'
 import type { PlanInput } from './plan-input.ts'
 import { refOf } from './units.ts'
@@ -97,11 +98,13 @@ interface Changes {
   readonly doubtful: ReadonlyMap<string, { readonly kind: NonNullable<Use['doubt']>; readonly place: PlaceRef }>
 }
 
-/**
- * The username that a credential gets in place of its own: always another one, for a step keeps what is right. `set` absent: the e-mail,
- * which comes with the token. `undefined`: its own stays.
- */
-function newName({ to }: Draft): { readonly set?: string } | undefined {
+/** In place of the username of a credential. Absent: the e-mail, which comes with the token. */
+interface NewName {
+  readonly set?: string
+}
+
+/** Always another one than its own, for a step keeps what is right. `undefined`: its own stays. */
+function newName({ to }: Draft): NewName | undefined {
   if (to.emailComes === true) return {}
   return typeof to.username === 'object' ? to.username : undefined
 }
@@ -116,9 +119,18 @@ function askedByName(steps: readonly Draft[]): Changes['asked'] {
     const own = asked.get(from.username) ?? { names: new Set(), steps: [] }
     asked.set(from.username, own)
     own.steps.push(step)
-    if (name.set?.includes('@') === false) own.names.add(name.set)
+    if (name.set !== undefined && !isEmail(name)) own.names.add(name.set)
   }
   return asked
+}
+
+function isEmail({ set }: NewName): boolean {
+  return set === undefined || set.includes('@')
+}
+
+/** The fixed username of git where REST wants the e-mail: no URL of git was answered with it, and the ones that name it may be right. */
+function wasNeverSent(old: string, name: NewName): boolean {
+  return FIXED.includes(old) && isEmail(name)
 }
 
 function indexed(steps: readonly Draft[]): Changes {
@@ -130,7 +142,8 @@ function indexed(steps: readonly Draft[]): Changes {
     const name = newName(step)
     if (name === undefined) continue
     const old = step.from.username
-    if (old !== undefined) byUsername.set(old, (byUsername.get(old) ?? new Set()).add(controllerOf(step.place)))
+    if (old !== undefined && !wasNeverSent(old, name))
+      byUsername.set(old, (byUsername.get(old) ?? new Set()).add(controllerOf(step.place)))
     for (const [index, key] of ownKeys(step).entries()) {
       byUse.set(key, (byUse.get(key) ?? new Set()).add(step))
       const doubt = step.uses[index]?.doubt
