@@ -19,7 +19,9 @@ export function makeProgram(): Command {
     .description('Moves everything that signs in to Bitbucket Cloud onto scoped API tokens.')
     .version(VERSION, '-V, --version')
     .addOption(new Option('--json', 'print one JSON document on stdout'))
-    .addOption(new Option('--home <folder>', 'keep keys, vault and runs here instead of the XDG folders'))
+    .addOption(
+      new Option('--home <folder>', 'keep keys, vault and runs here instead of the XDG folders').argParser(folder),
+    )
     .addOption(new Option('--ca <file>', 'trust this certificate authority too (PEM)'))
     .addOption(new Option('--no-color', 'no colour; NO_COLOR does the same'))
     .addHelpText('after', HELP_END)
@@ -445,6 +447,12 @@ function addCompletion(program: Command): void {
 /** For an option that can be repeated. */
 function oneMore(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
+}
+
+/** An empty one is a variable that is not set: keys and backups would lie in the working folder. */
+function folder(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('It takes the path of a folder.')
 }
 
 function wholeNumber(text: string): number {

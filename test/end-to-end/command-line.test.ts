@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -165,6 +165,14 @@ describe('a file that holds an older plan', () => {
     await writeFile(join(folder, name), text)
     expect((await planned(name)).stderr.includes('it exists already')).toBe(!isReplaced)
     expect((await readFile(join(folder, name), 'utf8')) === text).toBe(!isReplaced)
+  })
+})
+
+describe('a --home of a variable that is not set', () => {
+  it('is refused: keys and backups would lie in the working folder', async () => {
+    const refused = await run('--home', '', 'status')
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('It takes the path of a folder.')])
+    expect(await readdir(folder)).toEqual([])
   })
 })
 
