@@ -1,3 +1,4 @@
+import { countWhile } from '../formats/count-while.ts'
 import type { Field } from '../formats/field.ts'
 import type { DocumentFormat } from './document-format.ts'
 
@@ -34,11 +35,6 @@ function blocksOf(text: string): (field: Pick<Field, 'extent'>) => number {
 
 /** How many of the sorted offsets are not behind `at`. */
 function countUpTo(at: number, offsets: readonly number[]): number {
-  let [low, high] = [0, offsets.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((offsets[middle] ?? 0) <= at) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(offsets, (offset) => offset <= at)
   return low
 }

@@ -1,3 +1,4 @@
+import { countWhile } from '../formats/count-while.ts'
 import type { Field } from '../formats/field.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import type { FieldDocument } from './document-fields.ts'
@@ -176,12 +177,7 @@ function lastKey({ keys }: Field): string {
 /** The list is sorted by where its fields stand. */
 function nearest(list: readonly Field[], near: Near): readonly Field[] {
   const [start, end] = near.extent
-  let [low, high] = [0, list.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((list[middle]?.extent[0] ?? 0) < start) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(list, ({ extent: [from] }) => from < start)
   const gap = ({ extent: [from, to] }: Field): number => (from >= end ? from - end : Math.max(0, start - to))
   return list.slice(Math.max(0, low - MOST_NEAR), low + MOST_NEAR).sort((a, b) => gap(a) - gap(b))
 }

@@ -1,3 +1,4 @@
+import { countWhile } from '../formats/count-while.ts'
 import type { Document } from '../model/consumer.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import type { Place, Span } from '../model/place.ts'
@@ -85,12 +86,7 @@ function spanOf({ username, secret }: Place): Span | undefined {
 
 /** `fields`: in the order of the document. */
 function fieldAt(fields: readonly Fielded[], [at]: Span): Fielded | undefined {
-  let [low, high] = [0, fields.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((fields[middle]?.extent[0] ?? 0) <= at) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(fields, ({ extent: [from] }) => from <= at)
   const field = fields[low - 1]
   return field !== undefined && at < field.extent[1] ? field : undefined
 }

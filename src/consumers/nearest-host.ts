@@ -1,3 +1,4 @@
+import { countWhile } from '../formats/count-while.ts'
 import { isBitbucketHost } from './bitbucket-hosts.ts'
 
 /** Names of hosts, as text has them: behind `://`, `@`, quotes or blanks. */
@@ -62,12 +63,7 @@ interface Mention {
 }
 
 function firstFrom(mentions: readonly Mention[], offset: number): number {
-  let [low, high] = [0, mentions.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((mentions[middle]?.at ?? 0) < offset) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(mentions, ({ at }) => at < offset)
   return low
 }
 

@@ -1,3 +1,4 @@
+import { countWhile } from '../formats/count-while.ts'
 import { readShellCommands } from '../formats/shell-fields.ts'
 import type { ShellCommand } from '../formats/shell-words.ts'
 import type { Span } from '../model/place.ts'
@@ -57,10 +58,8 @@ const MOST_INSIDE = 64
 
 function commandAt(at: number, document: FieldDocument): Span | undefined {
   const commands = commandsOf(document)
-  const last = lastUntil(commands, ({ extent: [from] }) => from, at)
-  const command = commands
-    .slice(Math.max(0, last + 1 - MOST_INSIDE), last + 1)
-    .findLast(({ extent }) => isIn(at, extent))
+  const count = countWhile(commands, ({ extent: [from] }) => from <= at)
+  const command = commands.slice(Math.max(0, count - MOST_INSIDE), count).findLast(({ extent }) => isIn(at, extent))
   const name = command?.words.find(({ value }) => !ASSIGNMENT.test(value.text))
   return command === undefined || name === undefined || SETS.test(name.value.text) ? undefined : command.extent
 }
@@ -124,7 +123,7 @@ function readPairs(text: string, kind: Kind): Pairs {
     } else continue
     turns.push({ at: index + 1, inner })
   }
-  return { around: (at) => spansFrom(turns[lastUntil(turns, ({ at: turn }) => turn, at)]?.inner, at) }
+  return { around: (at) => spansFrom(turns[countWhile(turns, ({ at: turn }) => turn <= at) - 1]?.inner, at) }
 }
 
 function spansFrom(innermost: Pair | undefined, at: number): readonly Span[] {
@@ -134,16 +133,4 @@ function spansFrom(innermost: Pair | undefined, at: number): readonly Span[] {
     if (pair.to !== undefined) spans.push([pair.from, pair.to])
   }
   return spans
-}
-
-/** Index of the last item that begins there or before; they are in order. */
-function lastUntil<Item>(items: readonly Item[], startOf: (item: Item) => number, at: number): number {
-  let [low, high] = [0, items.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const item = items[middle]
-    if (item !== undefined && startOf(item) <= at) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }

@@ -1,3 +1,4 @@
+import { countWhile } from '../formats/count-while.ts'
 import type { StoredText } from '../formats/field.ts'
 import type { Place, Span } from '../model/place.ts'
 import type { DerivedVariable, HeldVariable, Spot, VariableName } from '../model/variable-flow.ts'
@@ -97,12 +98,7 @@ export function heldVariables(definitions: readonly Definition[], places: readon
 }
 
 function definitionsAround(definitions: readonly Definition[], [start, end]: Span): readonly Definition[] {
-  let [low, high] = [0, definitions.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((definitions[middle]?.at ?? 0) <= start) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(definitions, ({ at }) => at <= start)
   return definitions.slice(Math.max(0, low - MOST_AROUND), low).filter(({ span }) => span[0] <= start && end <= span[1])
 }
 

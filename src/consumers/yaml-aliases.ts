@@ -1,3 +1,4 @@
+import { countWhile } from '../formats/count-while.ts'
 import type { Document } from '../model/consumer.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import type { Hindrance, Place, Span } from '../model/place.ts'
@@ -60,12 +61,7 @@ function readAliases(document: FieldDocument): Aliases | 'none' {
 }
 
 function covering(inOrder: readonly (readonly Variable[])[], [start]: Span): readonly Variable[] | undefined {
-  let [low, high] = [0, inOrder.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (startOf(inOrder[middle] ?? []) <= start) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(inOrder, (variables) => startOf(variables) <= start)
   const found = inOrder[low - 1]
   return found !== undefined && holds(found[0], start) ? found : undefined
 }

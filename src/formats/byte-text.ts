@@ -1,3 +1,4 @@
+import { countWhile } from './count-while.ts'
 /** `[start, end)` in bytes. */
 export type ByteSpan = readonly [start: number, end: number]
 
@@ -43,12 +44,7 @@ const LINE_FEEDS = new WeakMap<Uint8Array, readonly number[]>()
 export function lineAt(bytes: Uint8Array, offset: number): number {
   const feeds = LINE_FEEDS.get(bytes) ?? lineFeedsIn(bytes)
   LINE_FEEDS.set(bytes, feeds)
-  let [low, high] = [0, feeds.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((feeds[middle] ?? 0) < offset) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(feeds, (feed) => feed < offset)
   return low + 1
 }
 

@@ -1,4 +1,5 @@
 import type { ByteSpan } from './byte-text.ts'
+import { countWhile } from './count-while.ts'
 import type { Heredoc } from './literal-styles.ts'
 
 /** The body of a heredoc, and where the text goes on behind its closing word. */
@@ -35,12 +36,7 @@ export class HeredocEnds {
 
   #closing(word: string, from: number): Line | undefined {
     const lines = this.#index().get(word) ?? []
-    let [low, high] = [0, lines.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((lines[middle]?.start ?? 0) < from) low = middle + 1
-      else high = middle
-    }
+    const low = countWhile(lines, ({ start }) => start < from)
     return lines[low]
   }
 

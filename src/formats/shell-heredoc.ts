@@ -1,3 +1,4 @@
+import { countWhile } from './count-while.ts'
 import { readExpanding, type ShellScan } from './shell-pieces.ts'
 import { addRun, draftAt, type Segment, type ShellWord, segmentAt, type WordDraft, wordOf } from './shell-word.ts'
 import type { ShellCommand } from './shell-words.ts'
@@ -37,12 +38,7 @@ export function readHeredocs(scan: ScanOfCommands): void {
 function delimiterAt(scan: ScanOfCommands, { delimiter, stripsTabs }: PendingHeredoc): number | undefined {
   scan.lines ??= linesOf(scan.text)
   const starts = scan.lines.get(delimiter) ?? []
-  let [low, high] = [0, starts.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((starts[middle] ?? 0) < scan.at) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(starts, (start) => start < scan.at)
   const start = starts.slice(low, low + MOST_INDENTED).find((at) => stripsTabs || scan.text.charAt(at) !== '\t')
   return start !== undefined && start < scan.end ? start : undefined
 }

@@ -1,4 +1,5 @@
 import type { ByteSpan } from './byte-text.ts'
+import { countWhile } from './count-while.ts'
 import { type Layer, plainText, type StoredText } from './field.ts'
 
 /** A stretch of decoded text and the bytes `[start, end)` that hold it. */
@@ -67,12 +68,7 @@ function edgeIn(runs: readonly Run[], offsets: readonly number[], index: number,
 
 /** The last run that begins at or before `index`; empty runs before it share its offset. */
 function runIndexAt(offsets: readonly number[], index: number): number {
-  let [low, high] = [0, offsets.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((offsets[middle] ?? 0) <= index) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(offsets, (offset) => offset <= index)
   return low - 1
 }
 

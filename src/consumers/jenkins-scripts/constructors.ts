@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '../../formats/byte-text.ts'
+import { countWhile } from '../../formats/count-while.ts'
 import type { Field } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import type { FieldDocument } from '../document-fields.ts'
@@ -53,11 +54,6 @@ function argumentsFrom(each: FieldDocument, open: number): ReadonlyMap<number, F
 
 /** Fields stand in the order of the text. */
 function literalsFrom(fields: readonly Field[], open: number): readonly Field[] {
-  let [low, high] = [0, fields.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((fields[middle]?.extent[0] ?? 0) < open) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(fields, ({ extent: [from] }) => from < open)
   return fields.slice(low, low + 12)
 }

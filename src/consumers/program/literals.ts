@@ -1,3 +1,4 @@
+import { countWhile } from '../../formats/count-while.ts'
 import type { Field, StoredText } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
@@ -78,12 +79,7 @@ function namesIn(fields: readonly Field[]): ReadonlyMap<string, readonly Field[]
 
 /** The first whose end is behind the offset. */
 function firstBehind(fields: readonly Field[], at: number): number {
-  let [low, high] = [0, fields.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((fields[middle]?.extent[1] ?? 0) <= at) low = middle + 1
-    else high = middle
-  }
+  const low = countWhile(fields, ({ extent: [, end] }) => end <= at)
   return low
 }
 
