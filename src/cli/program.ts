@@ -218,6 +218,11 @@ function addPlan(program: Command): void {
       ]),
     )
     .option('--canary <place>', 'change and prove it first: id, path or address; can be repeated', oneMore)
+    .option(
+      '--use <place=use>',
+      'say what reads a place where that was not found: git, push, rest or branch-source; can be repeated',
+      oneMore,
+    )
     .option('--token <name>', 'use this token of the vault for every place')
     .option('--replace', 'with --token: also where nothing is known to be wrong with the present credential')
     .option('--email <address>', 'Atlassian e-mail of the owner of the tokens that are found; REST needs it')

@@ -1,4 +1,5 @@
-import type { Operation } from '../model/use.ts'
+import type { Place } from '../model/place.ts'
+import type { Operation, Use } from '../model/use.ts'
 import type { FieldDocument } from './document-fields.ts'
 
 /** What is done with a credential of Jenkins by what names it. */
@@ -28,6 +29,24 @@ export function jobsIn(document: FieldDocument): ReadonlyMap<string, readonly Re
   }
   KNOWN.set(document, uses)
   return uses
+}
+
+/**
+ * What a credential that a file makes in Jenkins is used for, by what else stands there; `name` is who does it, for people. Else that is
+ * in jobs which were not seen, and Branch Source wants another username than plain git.
+ */
+export function usesOfMade(
+  known: readonly ReferenceUse[],
+  name: string,
+): Pick<Place, 'uses'> | Pick<Place, 'unresolved'> {
+  return known.length > 0 ? { uses: known.map((use) => usedBy(name, use)) } : { unresolved: NO_JOB }
+}
+
+const NO_JOB = 'no job was seen that is given it'
+
+/** Who does it is told in the words that a scan of jobs has for it, too. */
+export function usedBy(name: string, { operation, isBranchSource }: ReferenceUse): Use {
+  return { operation, by: isBranchSource ? `${name} (Branch Source)` : name }
 }
 
 const PLAIN_GIT: readonly ReferenceUse[] = [{ operation: 'git-fetch', isBranchSource: false }]

@@ -17,6 +17,7 @@ import type { Plan } from '../model/plan.ts'
 import type { Context, System } from '../model/ports.ts'
 import type { Repository } from '../model/use.ts'
 import type { TokenPolicy } from '../plan/plan-input.ts'
+import type { ToldUse } from '../plan/told-uses.ts'
 import type { Folders } from '../system/installation.ts'
 import type { VaultToken } from '../vault/vault.ts'
 
@@ -80,6 +81,8 @@ export interface PlanOptions {
   readonly tokens?: TokenPolicy
   /** Places that are changed and proved before all others: an id, or a part of what names the place on screens. */
   readonly canaries?: readonly string[]
+  /** What a person says that places are used for, by an id or a part of what names the place on screens. */
+  readonly told?: readonly { readonly place: string; readonly use: ToldUse }[]
   /** Places that are to change; the others of the inventory tell who else holds a secret. Absent: all. */
   readonly only?: ReadonlySet<PlaceId>
   /** Judge by what the bytes tell; ask nobody. */

@@ -27,14 +27,15 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
       next: ['  keyturn token list'],
     })
   }
-  const found = inventory.places.filter(({ buried }) => buried === undefined)
+  const all = await toldOf(inventory.places, options)
+  const found = all.filter(({ buried }) => buried === undefined)
   const { digests, sizes, shownInPart } = await readForPlan(found, parts)
   const places = withSizes(found, sizes)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
   const { makePlan } = await import('../plan/planner.ts')
   const consumers = await parts.consumers()
   return makePlan({
-    places: withSizes(inventory.places, sizes),
+    places: withSizes(all, sizes),
     sources: inventory.sources,
     diagnoses,
     digests,
@@ -133,23 +134,33 @@ function policyOf(
   { token, replace, email, tokens, canaries, only }: PlanOptions,
   places: readonly Place[],
 ): PlanPolicy {
-  const named = canaries?.flatMap((name) => canariesNamed(name, places))
+  const named = canaries?.flatMap((name) => placesNamed(name, places, '--canary'))
   return defined({ token, replace, email, tokens, canaries: named, only })
 }
 
 /** By id, path, or path and address. Throws R111 where none is meant. */
-function canariesNamed(name: string, places: readonly Place[]): readonly PlaceId[] {
+function placesNamed(name: string, places: readonly Place[], option: string): readonly PlaceId[] {
   const found = places.filter(({ id, at, address }) => {
     const where = at.kind === 'file' ? at.path : at.url
-    return id === name || where === name || where === resolve(name) || `${where} ${address}`.endsWith(name)
+    const whole = `/${where} ${address}`
+    const isPart = whole.endsWith(name) && /^[/ ]/.test(whole.slice(-name.length - 1))
+    return id === name || where === name || where === resolve(name) || isPart
   })
   if (found.length > 0) return found.map(({ id }) => id)
   throw new Failure('R111', {
-    at: `--canary ${name}`,
+    at: `${option} ${name}`,
     because: 'no place that was found has this id, path or address',
     state: 'Nothing was changed.',
     next: ['  keyturn scan PATH --json'],
   })
+}
+
+async function toldOf(places: readonly Place[], { told = [] }: PlanOptions): Promise<readonly Place[]> {
+  if (told.length === 0) return places
+  const { withToldUses } = await import('../plan/told-uses.ts')
+  const each = told.flatMap(({ place, use }) => placesNamed(place, places, '--use').map((id) => ({ id, use })))
+  const said = groupedBy(each, ({ id }) => id)
+  return withToldUses(places, new Map([...said].map(([id, all]) => [id, all.map(({ use }) => use)])))
 }
 
 /** What the plan is sure of without an answer is not asked; everything else is. */

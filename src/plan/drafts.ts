@@ -5,7 +5,7 @@ import type { TokenRequest } from '../model/token-request.ts'
 import type { Use } from '../model/use.ts'
 import type { UsernameWords } from './choose-username.ts'
 import { fileName, lockedTogether, placeLocking } from './lock-files.ts'
-import { NOT_RESOLVED } from './not-resolved.ts'
+import { notResolved } from './not-resolved.ts'
 import type { PlanInput } from './plan-input.ts'
 import type { ConditionWords } from './resolutions.ts'
 import { refOf } from './units.ts'
@@ -122,7 +122,7 @@ function lockedFiles(input: PlanInput): LockedFiles {
 
 /** Nothing tells its username. Where keyturn does not write it, the way out is another than to find what reads it. */
 export function leaveUnresolved(place: Place, because: string, input: PlanInput, drafts: Drafts): void {
-  const { reason, wayOut } = NOT_RESOLVED
+  const { reason, wayOut } = notResolved(place)
   const told = { reason: `${because}; ${reason}`, wayOut }
   leave(place, input.refused?.has(place.id) === true ? whyNot(place, input) : told, drafts)
 }

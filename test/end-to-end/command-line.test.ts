@@ -83,6 +83,49 @@ describe('a netrc entry without a password', () => {
   })
 })
 
+describe('a credential that no job was seen to be given', () => {
+  const made = async (): Promise<string> => {
+    const login = `{ id: bitbucket, username: alice, password: ${appPassword()} }`
+    const casc =
+      'credentials: { system: { domainCredentials: [ { credentials: [ { usernamePassword: LOGIN } ] } ] } }\n'
+    await writeFile(join(folder, 'jenkins.yaml'), casc.replace('LOGIN', login))
+    await keyturn({
+      args: ['token', 'add', 'ci', '--email', 'alice@acme.example', '--offline'],
+      folder,
+      input: apiToken(),
+    })
+    return 'jenkins.yaml'
+  }
+  const planned = async (...args: readonly string[]) => {
+    const { stdout } = await run('plan', await made(), '--offline', '--json', ...args)
+    const { steps, manual } = JSON.parse(stdout)
+    return { usernames: steps.map((step: { to: { username: unknown } }) => step.to.username), manual }
+  }
+
+  it('is left to a person, for Branch Source and git want different usernames', async () => {
+    const { usernames, manual } = await planned()
+    expect({ usernames, manual }).toMatchObject({
+      usernames: [],
+      manual: [{ wayOut: expect.stringMatching(/--use .*branch-source/) }],
+    })
+  })
+
+  it.each([
+    ['branch-source', { set: 'alice@acme.example' }],
+    ['rest', { set: 'alice@acme.example' }],
+    ['git', { set: 'x-bitbucket-api-token-auth' }],
+  ])('is planned once a person says that it is for %s', async (use, username) => {
+    const { usernames, manual } = await planned('--use', `jenkins.yaml=${use}`)
+    expect({ usernames, manual }).toEqual({ usernames: [username], manual: [] })
+  })
+
+  it('is asked for by a name that stands for a place', async () => {
+    await made()
+    const { exitCode, stderr } = await run('plan', 'jenkins.yaml', '--offline', '--use', 'casc.yaml=git')
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--use casc.yaml') })
+  })
+})
+
 describe('wrong usage', () => {
   it('is one JSON document with --json too', async () => {
     const { stdout, exitCode } = await run('scan', '--json', '--no-such-option')

@@ -8,6 +8,7 @@ import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { namedRepository } from '../named-repository.ts'
 import type { Output } from '../output.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
+import { toldUse } from '../told-use.ts'
 import { planExitCode, planLines } from '../views/plan.ts'
 import { count } from '../views/text.ts'
 import { tokenMessages } from '../views/token-messages.ts'
@@ -25,6 +26,7 @@ export interface PlanCommandOptions extends GlobalOptions, JenkinsOptions {
   readonly all?: boolean
   readonly tokens?: TokenPolicy
   readonly canary?: readonly string[]
+  readonly use?: readonly string[]
   readonly requests?: boolean
   readonly wholeHome?: boolean
   readonly helpers?: boolean
@@ -36,6 +38,7 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   const output = outputOf(options)
   requireSource(paths, options, 'plan')
   if (options.replace && options.token === undefined) throw withoutToken()
+  const told = options.use?.map(toldUse)
   growHeapSlowly(options)
   const keyturn = await openSession(options)
   const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)
@@ -57,6 +60,7 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
     ...(options.offline ? { offline: true } : {}),
     ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
     ...(options.canary === undefined ? {} : { canaries: options.canary }),
+    ...(told === undefined ? {} : { told }),
     onPlace: (done, of) => output.progress(`Asking Bitbucket ... ${done} of ${count(of, 'place')}`),
   })
   await keyturn.savePlan(plan)

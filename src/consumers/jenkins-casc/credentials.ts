@@ -3,7 +3,6 @@ import { decodeUtf8 } from '../../formats/byte-text.ts'
 import type { Field } from '../../formats/field.ts'
 import type { Document } from '../../model/consumer.ts'
 import type { Detection } from '../../model/place.ts'
-import type { Use } from '../../model/use.ts'
 import { withLowerKeys } from '../casc-fields.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import { type Found, foundAt } from '../field-detector.ts'
@@ -11,7 +10,7 @@ import { indexOf } from '../field-index.ts'
 import { storedPiece, wholeOf } from '../field-place.ts'
 import { isSealed } from '../hudson-secret.ts'
 import { isOfBitbucket, type JenkinsSecretKind } from '../jenkins-credential-names.ts'
-import { jobsIn, type ReferenceUse } from '../jenkins-references.ts'
+import { jobsIn, type ReferenceUse, usedBy, usesOfMade } from '../jenkins-references.ts'
 import { isOfOtherSystems, nameWords } from '../name-words.ts'
 import { homesOf, openedIn, whyUnopened } from './keys.ts'
 
@@ -30,7 +29,7 @@ interface CascCredential {
 /** Texts of the places that the file sets, encrypted ones as they stand there. */
 export function inCredentials(each: FieldDocument, document: Document): readonly Found[] {
   return credentialsOf(each).flatMap((credential) => {
-    const { field, username, known } = credential
+    const { field, username } = credential
     const stored = decodeUtf8(field.value.text)
     const opened = isSealed(stored) ? openedIn(document, stored) : stored
     if (opened === undefined) return []
@@ -39,9 +38,8 @@ export function inCredentials(each: FieldDocument, document: Document): readonly
     const host = isNamed ? 'bitbucket.org' : hostOfUnnamed(credential, opened, declared)
     if (host === undefined) return []
     const operations = isNamed ? (['git-fetch'] as const) : []
-    const unresolved = isNamed ? {} : { unresolved: 'nothing tells what it is used for' }
     const found = foundAt({ operations, opened }, field, username?.value, { host }, document.seal)
-    return found.map((one) => ({ ...one, ...usesOf(known, field), ...unresolved, ...declared }))
+    return found.map((one) => ({ ...one, ...usesOf(isNamed, credential), ...declared }))
   })
 }
 
@@ -59,14 +57,12 @@ function hostOfUnnamed(
   return words.some((text) => isOfOtherSystems(nameWords(text))) ? undefined : 'bitbucket.org'
 }
 
-/** Where something of the file uses it, that is better than what is usual. */
-function usesOf(known: readonly ReferenceUse[], { keys }: Field): Partial<Pick<Found, 'uses'>> {
-  return known.length === 0 ? {} : { uses: known.map((use) => usedBy(keys.join('.'), use)) }
-}
-
-/** Who does it is told in the words that a scan of jobs has for it, too. */
-function usedBy(name: string, { operation, isBranchSource }: ReferenceUse): Use {
-  return { operation, by: isBranchSource ? `${name} (Branch Source)` : name }
+/** Where something of the file uses it, that is better than what is usual; in a home its jobs tell, too. */
+function usesOf(
+  isNamed: boolean,
+  { known, field: { keys } }: CascCredential,
+): Partial<Pick<Found, 'uses' | 'unresolved'>> {
+  return isNamed ? usesOfMade(known, keys.join('.')) : { unresolved: 'nothing tells what it is used for' }
 }
 
 /** What the file uses and another file of its home may set: `casc_configs` is one configuration in many files. */

@@ -5,6 +5,7 @@ import type { Document } from '../../model/consumer.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import { type Found, foundAt } from '../field-detector.ts'
 import { isOfBitbucket } from '../jenkins-credential-names.ts'
+import { jobsIn, usesOfMade } from '../jenkins-references.ts'
 
 const CALL = /\bnew\s+(?:[\w.]+\.)?(UsernamePasswordCredentialsImpl|StringCredentialsImpl)\s*\(/g
 /** Of the arguments of one call. */
@@ -26,7 +27,9 @@ export function inConstructors(each: FieldDocument, { seal }: Document): readonl
       return []
     const keys = [type, says(1) || 'credential']
     const user = isLogin ? written.get(3)?.value : undefined
-    return foundAt({ operations: ['git-fetch'] }, { ...secret, keys }, user, { host: 'bitbucket.org' }, seal)
+    const uses = usesOfMade(jobsIn(each).get(says(1)) ?? [], keys.join('.'))
+    const found = foundAt({ operations: ['git-fetch'] }, { ...secret, keys }, user, { host: 'bitbucket.org' }, seal)
+    return found.map((one) => ({ ...one, ...uses }))
   })
 }
 

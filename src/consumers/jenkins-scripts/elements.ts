@@ -3,6 +3,7 @@ import type { Document } from '../../model/consumer.ts'
 import { type FieldDocument, fieldsOf } from '../document-fields.ts'
 import { type Found, foundAt } from '../field-detector.ts'
 import { isOfBitbucket } from '../jenkins-credential-names.ts'
+import { jobsIn, usesOfMade } from '../jenkins-references.ts'
 import { tailOf } from '../variables.ts'
 
 const ELEMENT =
@@ -32,12 +33,9 @@ function inText(value: StoredText, each: FieldDocument, { seal }: Document): rea
     if (secret === undefined || secret.text.includes('&') || !isOfBitbucket(words, secret.text, kind, each, seal))
       return []
     const keys = [type, words[0] || 'credential']
-    return foundAt(
-      { operations: ['git-fetch'] },
-      { keys, value: secret },
-      child('username'),
-      { host: 'bitbucket.org' },
-      seal,
-    )
+    const uses = usesOfMade(jobsIn(each).get(words[0] ?? '') ?? [], keys.join('.'))
+    const whom = { host: 'bitbucket.org' }
+    const found = foundAt({ operations: ['git-fetch'] }, { keys, value: secret }, child('username'), whom, seal)
+    return found.map((one) => ({ ...one, ...uses }))
   })
 }

@@ -3,6 +3,7 @@ import type { Document } from '../../model/consumer.ts'
 import type { FieldDocument } from '../document-fields.ts'
 import { type Found, foundAt } from '../field-detector.ts'
 import { isOfBitbucket } from '../jenkins-credential-names.ts'
+import { jobsIn, usesOfMade } from '../jenkins-references.ts'
 import { recordOf } from '../record-fields.ts'
 
 /** From the name of the block to its last argument. */
@@ -22,6 +23,8 @@ export function inFolders(each: FieldDocument, { seal }: Document): readonly Fou
     if (!isOfBitbucket(words, decodeUtf8(field.value.text), name === 'password' ? 'login' : 'text', each, seal))
       return []
     const user = name === 'password' ? record.get('username')?.value : undefined
-    return foundAt({ operations: ['git-fetch'] }, field, user, { host: 'bitbucket.org' }, seal)
+    const uses = usesOfMade(jobsIn(each).get(words[0] ?? '') ?? [], field.keys.join('.'))
+    const found = foundAt({ operations: ['git-fetch'] }, field, user, { host: 'bitbucket.org' }, seal)
+    return found.map((one) => ({ ...one, ...uses }))
   })
 }

@@ -36,6 +36,7 @@ describe('Jenkins scripts (init.groovy, Job DSL, command line)', () => {
             host: 'bitbucket.org',
             line: 3,
             username: 'alice',
+            uses: ['git-fetch by password? no job was seen that is given it'],
             secret: { text: values.OLD, kind: 'app-password', encoding: 'plain' },
           },
         ],
