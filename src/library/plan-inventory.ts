@@ -11,11 +11,12 @@ import type { Fingerprint } from '../model/secret.ts'
 import type { TokenSummary } from '../plan/choose-token.ts'
 import type { FoundVersion, PlanPolicy } from '../plan/plan-input.ts'
 import type { VaultToken } from '../vault/vault.ts'
+import { applyDeps } from './apply-deps.ts'
 import { consultingMany } from './consult.ts'
 import { defined } from './defined.ts'
 import type { PlanOptions } from './keyturn.ts'
 import type { Parts } from './parts.ts'
-import { readForPlan, withSizes } from './read-for-plan.ts'
+import { type ReadForPlan, readForPlan, withSizes } from './read-for-plan.ts'
 
 /** What is buried in history or in an archive is named, and Bitbucket is not asked about it: nothing changes there. */
 export async function planFor(inventory: Inventory, options: PlanOptions, parts: Parts): Promise<Plan> {
@@ -32,10 +33,11 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
   const { digests, sizes, shownInPart } = await readForPlan(found, parts)
   const places = withSizes(found, sizes)
   const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
+  const held = await heldTokens(places, { digests, shownInPart }, parts)
   const { makePlan } = await import('../plan/planner.ts')
   const consumers = await parts.consumers()
   return makePlan({
-    places: withSizes(all, sizes),
+    places: withSizes(all, sizes).map((place) => holding(place, held.get(place.id))),
     sources: inventory.sources,
     diagnoses,
     digests,
@@ -120,6 +122,34 @@ async function linkedAmong(
 
 /** So many files at the same time. */
 const LOOKED_AT = 64
+
+/**
+ * Tokens of the vault in places that do not show their secret: a run put one there, and since then the place has not changed. Of a place
+ * that is shown in part the rest may be another one.
+ */
+async function heldTokens(
+  places: readonly Place[],
+  { digests, shownInPart }: Pick<ReadForPlan, 'digests' | 'shownInPart'>,
+  parts: Parts,
+): Promise<ReadonlyMap<PlaceId, VaultToken>> {
+  const hidden = places.filter(({ id, secret }) => secret?.encoding === 'opaque' && !shownInPart.has(id))
+  const tokens = new Map((await (await parts.vault()).list()).map((token) => [token.secret.fingerprint, token]))
+  if (hidden.length === 0 || tokens.size === 0) return new Map()
+  const { secretsLeft } = await import('../apply/other-runs.ts')
+  const leftAt = await secretsLeft(await applyDeps(parts))
+  return new Map(
+    hidden.flatMap((place) => {
+      const found = digests.get(place.id)
+      const token = tokens.get((found === undefined ? undefined : leftAt(place, found)) ?? '#')
+      return token === undefined ? [] : [[place.id, token] as const]
+    }),
+  )
+}
+
+function holding(place: Place, token: VaultToken | undefined): Place {
+  if (token === undefined || place.secret === undefined) return place
+  return { ...place, secret: { ...place.secret, kind: token.kind, value: token.secret } }
+}
 
 /** What keyturn itself signs in with: to controllers, and to Bitbucket when it asks. */
 function ownSecrets(tokens: readonly VaultToken[], { context }: Parts): ReadonlySet<Fingerprint> {

@@ -5,7 +5,7 @@ import type { Digest } from '../model/plan.ts'
 import type { Parts } from './parts.ts'
 
 /** What a plan needs of what each place holds now. */
-interface ReadForPlan {
+export interface ReadForPlan {
   readonly digests: ReadonlyMap<PlaceId, Digest>
   /** Of secrets that are not shown. */
   readonly sizes: ReadonlyMap<PlaceId, SecretField['size']>
