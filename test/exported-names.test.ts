@@ -58,6 +58,7 @@ const TYPES = [
   'System',
   'TokenPolicy',
   'TokenSummary',
+  'ToldUse',
   'VerifiedPlace',
   'Watched',
 ]

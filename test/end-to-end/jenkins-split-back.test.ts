@@ -60,3 +60,22 @@ describe('a job that was told to name the credential for git', () => {
     expect([exitCode, await buildOf(split)]).toEqual([4, 'SUCCESS'])
   })
 })
+
+describe('a credential that a split made', () => {
+  it('stays while a job that came later names it, which goes on running; then it can be put back', async () => {
+    const split = await splitRun()
+    const { jenkins, url, admin } = split.office
+    await jenkins.addFreestyleJob({ fullName: 'later', url: url('web'), credentialsId: 'both-git' })
+    expect((await jenkins.build('later')).result).toBe('SUCCESS')
+    const { left, exitCode } = await split.keyturn.rollback(split.run)
+    expect(left).toMatchObject([
+      { step: { place: { address: 'system/_/both-git' } }, because: expect.stringContaining('the job later names it') },
+    ])
+    expect([exitCode, (await jenkins.build('later')).result]).toEqual([1, 'SUCCESS'])
+    await fetch(`${jenkins.url}/job/later/doDelete`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}` },
+    })
+    expect((await split.keyturn.rollback(split.run)).left).toEqual([])
+  })
+})

@@ -16,6 +16,7 @@ import {
 } from './credential-snapshot.ts'
 import { actAndLook, notDone } from './look-back.ts'
 import { madeHere, markedDescription } from './made-mark.ts'
+import { refuseWhileNamed } from './named-since.ts'
 import { refuseProvided } from './owners.ts'
 import { withStoredUsername } from './shown-username.ts'
 import { listStore } from './store-listing.ts'
@@ -108,6 +109,7 @@ export async function stageRemoval(bound: BoundCredential, expected: Digest): Pr
 async function remove(bound: BoundCredential, expected: Digest): Promise<Change> {
   const before = await take(bound)
   if (before === undefined || !isAsExpected(before, expected)) return conflict(before)
+  await refuseWhileNamed(bound)
   const { store, domain, id } = bound.address
   const { found, doubt } = await actAndLook(
     () => bound.client.postAction(`${credentialPath(store, domain, id)}/doDelete`),
