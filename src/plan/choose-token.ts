@@ -53,12 +53,17 @@ export function chooseToken(
     readonly dead: ReadonlySet<Fingerprint>
     /** Names in the vault that tell that a token was made for these places. Absent: any does, for nobody else's are planned. */
     readonly madeFor?: string
+    /** It takes the place of one that ends soon, so that it must not be such a one. */
+    readonly lasting?: true
   },
 ): TokenSummary | undefined {
   if (policy.token !== undefined) return tokens.find((token) => token.name === policy.token)
   const usable = tokens.filter(
     (token) =>
-      isUsable(token, policy.now) && !policy.dead.has(token.fingerprint) && covers(token.scopes, needed(token.kind)),
+      isUsable(token, policy.now) &&
+      (policy.lasting !== true || !isEndingSoon(token, policy.now)) &&
+      !policy.dead.has(token.fingerprint) &&
+      covers(token.scopes, needed(token.kind)),
   )
   const own = usable.filter((token) => isOwner(token, owner) === true)
   return [...own].sort(lastingLonger(policy.now)).at(-1) ?? theOnlyOne(usable, owner, policy.madeFor)

@@ -70,73 +70,111 @@ describe('a token that ends soon', () => {
     ])
   })
 
-  it.each([
-    ['2026-12-07T00:00:00.000Z', ['it holds the token "alice-token", which ends on 2026-12-07'], 0],
-    ['2026-11-01T00:00:00.000Z', ['it holds the token "alice-token", which ended on 2026-11-01'], 0],
-    ['2027-10-01T00:00:00.000Z', [], 1],
-  ])(
-    'is told of what holds it and works today, so that a person puts another there in time: %s',
-    (expiresAt, told, kept) => {
-      const place = madePlace('a', { kind: 'api-token', username: 'x-bitbucket-api-token-auth' })
-      const fingerprint = place.secret?.value?.fingerprint ?? '#'
-      const plan = madePlan([place], {
-        tokens: [{ ...ALICES, fingerprint, expiresAt }],
-        diagnoses: new Map([['a', diagnosed('D100')]]),
-      })
-      expect(plan.manual.map(({ reason }) => reason)).toEqual(told)
-      expect([plan.steps.length, plan.kept.length]).toEqual([0, kept])
-    },
-  )
-
-  const held = (id: string, username: string) => madePlace(id, { kind: 'api-token', username, text: username })
+  const held = (id: string, username: string, kind: 'api-token' | 'access-token' = 'api-token') =>
+    madePlace(id, { kind, username, text: username })
   const keptWith = (place: ReturnType<typeof held>, name: string, more = {}) => ({
     ...ALICES,
-    ...more,
     name,
     fingerprint: place.secret?.value?.fingerprint ?? '#',
     expiresAt: '2026-12-07T00:00:00.000Z',
+    ...more,
   })
   const working = (ids: readonly string[]) => new Map(ids.map((id) => [id, diagnosed('D100')] as const))
   const next = { ...ALICES, name: 'alice.2', expiresAt: '2027-11-01T00:00:00.000Z' }
+  const bobs = { username: 'bob', email: 'bob@acme.example' }
 
-  it('is to be followed by another, whose name is told where the vault has it', () => {
-    const place = held('a', 'alice')
-    const wayOuts = [[], [next], [{ ...next, scopes: [] }]].map(
-      (more) =>
-        madePlan([place], { tokens: [keptWith(place, 'alice'), ...more], diagnoses: working(['a']) }).manual[0]?.wayOut,
-    )
-    const other =
-      'Keep one in the vault that lasts longer, and put it in its place: keyturn plan PATH --token NAME --replace'
-    expect(wayOuts).toEqual([
-      other,
-      'Put the token "alice.2" in its place: keyturn plan PATH --token alice.2 --replace',
-      other,
-    ])
+  it.each([
+    ['2026-12-07T00:00:00.000Z', 'it holds the token "alice", which ends on 2026-12-07'],
+    ['2026-11-01T00:00:00.000Z', 'it holds the token "alice", which ended on 2026-11-01'],
+  ])('is replaced where it works today, and another one is asked for in time: %s', (expiresAt, told) => {
+    const place = held('a', 'x-bitbucket-api-token-auth')
+    const tokens = [keptWith(place, 'alice', { expiresAt })]
+    const { steps, requests } = madePlan([place], { tokens, diagnoses: working(['a']) })
+    expect(steps).toMatchObject([{ reason: expect.stringContaining(told), to: { username: 'keep' } }])
+    expect(requests).toMatchObject([{ owner: 'alice', keepAs: 'alice.2', scopes: ['read:repository:bitbucket'] }])
   })
 
-  it('is followed by one of its owner alone, where others have places, too', () => {
-    const places = [held('a', 'alice'), held('b', 'bob')]
-    const [alices = places[0], bobs = places[1]] = places
-    if (alices === undefined || bobs === undefined) throw new Error('two places')
-    const tokens = [
-      keptWith(alices, 'alice'),
-      keptWith(bobs, 'bob', { username: 'bob', email: 'bob@acme.example' }),
-      next,
-    ]
-    const { manual } = madePlan(places, { tokens, diagnoses: working(['a', 'b']) })
-    const alone = '--replace; PATH may hold no place of another owner, for it would get that token, too'
-    expect(manual.map(({ wayOut }) => wayOut)).toEqual([
-      `Put the token "alice.2" in its place: keyturn plan PATH --token alice.2 ${alone}`,
-      `Keep one of the same owner in the vault that lasts longer, and put it in its place: keyturn plan PATH --token NAME ${alone}`,
+  it('is left where it lasts longer', () => {
+    const place = held('a', 'x-bitbucket-api-token-auth')
+    const tokens = [keptWith(place, 'alice', { expiresAt: '2027-10-01T00:00:00.000Z' })]
+    const { steps, kept } = madePlan([place], { tokens, diagnoses: working(['a']) })
+    expect([steps.length, kept.length]).toEqual([0, 1])
+  })
+
+  it('is followed by one of its owner that lasts, where the vault has it, and by none that ends soon', () => {
+    const place = held('a', 'alice')
+    const given = [[next], [{ ...next, scopes: [] }], [{ ...next, expiresAt: '2026-12-20T00:00:00.000Z' }]].map(
+      (more) =>
+        madePlan([place], { tokens: [keptWith(place, 'alice'), ...more], diagnoses: working(['a']) }).steps[0]?.to
+          .token,
+    )
+    expect(given).toEqual(['alice.2', undefined, undefined])
+  })
+
+  it('is followed by the one that a person names, and by itself never', () => {
+    const place = held('a', 'alice')
+    const named = (token: string) =>
+      madePlan([place], { tokens: [keptWith(place, 'alice'), next], diagnoses: working(['a']), policy: { token } })
+    expect(named('alice.2').steps).toMatchObject([{ to: { token: 'alice.2' } }])
+    expect(named('alice')).toMatchObject({ steps: [], manual: [{ reason: expect.stringContaining('ends on') }] })
+  })
+
+  it('is asked for of each owner apart, where several have places', () => {
+    const [alices, his] = [held('a', 'alice'), held('b', 'bob')]
+    const tokens = [keptWith(alices, 'alice'), keptWith(his, 'bob', bobs), next]
+    const { steps, requests } = madePlan([alices, his], { tokens, diagnoses: working(['a', 'b']) })
+    expect(steps.map(({ place, to }) => [place.id, to.token])).toEqual([
+      ['a', 'alice.2'],
+      ['b', undefined],
     ])
+    expect(requests.map(({ owner }) => owner)).toEqual(['bob'])
+  })
+
+  it('is not replaced where something else answers before it, and the day is told', () => {
+    const place = held('a', 'alice')
+    const diagnoses = new Map([['a', diagnosed('D111')]])
+    const { steps, manual } = madePlan([place], { tokens: [keptWith(place, 'alice')], diagnoses })
+    expect({ steps, manual }).toMatchObject({ steps: [], manual: [{ reason: expect.stringContaining('ends on') }] })
+  })
+
+  describe('of a repository, project or workspace', () => {
+    const others = (name: string) => `Keep one ${name}in the vault that lasts longer, and put it in its place`
+
+    it('is left to a person with the day: an administrator makes another one', () => {
+      const place = held('a', 'x-token-auth', 'access-token')
+      const planned = (more: readonly (typeof next)[]) =>
+        madePlan([place], {
+          tokens: [keptWith(place, 'repo', { kind: 'access-token' }), ...more],
+          diagnoses: working(['a']),
+        })
+      expect(planned([]).manual).toMatchObject([
+        {
+          reason: 'it holds the token "repo", which ends on 2026-12-07',
+          wayOut: `${others('')}: keyturn plan PATH --token NAME --replace`,
+        },
+      ])
+      expect(planned([next]).manual).toMatchObject([
+        { wayOut: 'Put the token "alice.2" in its place: keyturn plan PATH --token alice.2 --replace' },
+      ])
+    })
+
+    it('is told of with the places of others, which the next one must not meet', () => {
+      const places = [held('a', 'x-token-auth', 'access-token'), held('b', 'bob')]
+      const [repo = held('a', ''), his = held('b', '')] = places
+      const tokens = [keptWith(repo, 'repo', { kind: 'access-token' }), keptWith(his, 'bob', bobs)]
+      const { manual } = madePlan(places, { tokens, diagnoses: working(['a', 'b']) })
+      const alone = '--replace; PATH may hold no place of another owner, for it would get that token, too'
+      expect(manual).toMatchObject([
+        { wayOut: `${others('of the same owner ')}: keyturn plan PATH --token NAME ${alone}` },
+      ])
+    })
   })
 
   it('is told of by the day on which it must have ended, where nobody told its own', () => {
-    const place = madePlace('a', { kind: 'api-token', username: 'x-bitbucket-api-token-auth' })
-    const fingerprint = place.secret?.value?.fingerprint ?? '#'
-    const tokens = [{ ...ALICES, fingerprint, endsBy: '2026-12-07' }]
-    const { manual } = madePlan([place], { tokens, diagnoses: new Map([['a', diagnosed('D100')]]) })
-    expect(manual).toMatchObject([{ reason: 'it holds the token "alice-token", which ends by 2026-12-07' }])
+    const place = held('a', 'x-bitbucket-api-token-auth')
+    const tokens = [keptWith(place, 'alice', { endsBy: '2026-12-07', expiresAt: undefined })]
+    const { steps } = madePlan([place], { tokens, diagnoses: working(['a']) })
+    expect(steps).toMatchObject([{ reason: expect.stringContaining('"alice", which ends by 2026-12-07') }])
     const { conditions } = madePlan([madePlace('b')], { tokens })
     expect(conditions).toMatchObject([{ text: expect.stringContaining('before it ends by 2026-12-07') }])
   })

@@ -9,6 +9,7 @@ import { chooseToken, type TokenSummary } from './choose-token.ts'
 import { type ChosenUsername, chooseUsername, type Owner } from './choose-username.ts'
 import { judgeVersions } from './conditions.ts'
 import { type Draft, type Drafts, leave, leaveUnresolved, pushRef, pushStep, type StepWords } from './drafts.ts'
+import { endingToken } from './ending-token.ts'
 import type { PlanInput } from './plan-input.ts'
 import { forReading, PUSHING, type Pushing, proved, pushRefusal } from './pushing.ts'
 import type { ConditionWords } from './resolutions.ts'
@@ -127,6 +128,9 @@ function tokenFor(group: TokenGroup, { kept, dead, severalOwners }: Names, input
   return chooseToken(owner, needed, known, {
     ...(policy.token === undefined ? {} : { token: policy.token }),
     ...(severalOwners && !several ? { madeFor: keepAs } : {}),
+    ...(group.places.flatMap(membersOf).some(({ secret }) => endingToken(secret, tokens, now) !== undefined)
+      ? { lasting: true }
+      : {}),
     now,
     dead,
   })

@@ -1,4 +1,4 @@
-import { endWords, hasEnded, isEndingSoon } from '../model/ends-soon.ts'
+import { isEndingSoon } from '../model/ends-soon.ts'
 import type { Place } from '../model/place.ts'
 import type { Plan } from '../model/plan.ts'
 import type { SecretKind } from '../model/secret.ts'
@@ -7,6 +7,7 @@ import { chooseToken, ownerOf, type TokenSummary } from './choose-token.ts'
 import { chooseUsername } from './choose-username.ts'
 import { conditionsOf, judgeVersions } from './conditions.ts'
 import { type Drafts, leave, leaveUnresolved, noDrafts, pushStep } from './drafts.ts'
+import { endingToken, holdingIt } from './ending-token.ts'
 import { namesOf, ownerNames, planNewSecrets, planSplitOfToken } from './new-secrets.ts'
 import { planPins } from './pins.ts'
 import type { PlanInput } from './plan-input.ts'
@@ -99,13 +100,8 @@ function keep(place: Place, reason: string, input: PlanInput, drafts: Drafts): v
 /** What works today and ends on a day that the vault knows. */
 function endingIn(place: Unit, input: PlanInput): Parameters<typeof leave>[1] | undefined {
   const { tokens, now } = input
-  const token = tokens.find(({ fingerprint }) => fingerprint === place.secret?.value?.fingerprint)
-  if (token === undefined || !isEndingSoon(token, now)) return undefined
-  const verb = hasEnded(token, now) ? 'ended' : 'ends'
-  return {
-    reason: `it holds the token "${token.name}", which ${verb} ${endWords(token)}`,
-    wayOut: renewal(place, input),
-  }
+  const token = endingToken(place.secret, tokens, now)
+  return token === undefined ? undefined : { reason: holdingIt(token, now), wayOut: renewal(place, input) }
 }
 
 /** A token that is named goes to every place of the plan, so that it must not meet those of others. */

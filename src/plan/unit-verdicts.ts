@@ -1,5 +1,6 @@
 import type { DiagnosisCode } from '../model/diagnosis.ts'
 import type { Hindrance, Place } from '../model/place.ts'
+import { endingToken, holdingIt } from './ending-token.ts'
 import type { PlanInput } from './plan-input.ts'
 import { mergedPlace, type Unit, unitsOf } from './units.ts'
 import { isTooShort, tellsOfSecret, type Verdict, verdictOn } from './verdict.ts'
@@ -37,7 +38,8 @@ function hinderedBy(hindrance: Hindrance | undefined, verdict: Verdict): Verdict
   return kind === 'username not read' ? { kind: 'manual', reason, wayOut } : verdict
 }
 
-function verdictUnhindered(place: Place, { diagnoses, policy }: PlanInput): Verdict {
+function verdictUnhindered(place: Place, input: PlanInput): Verdict {
+  const { diagnoses, policy } = input
   const diagnosis = diagnoses.get(place.id)
   const isOpaque = place.secret?.encoding === 'opaque' && !isTooShort(place)
   const verdict = verdictOn(place, diagnosis, policy.token !== undefined)
@@ -47,7 +49,23 @@ function verdictUnhindered(place: Place, { diagnoses, policy }: PlanInput): Verd
       : LEFT_UNLESS_TOLD.includes(diagnosis.code) || !tellsOfSecret(diagnosis)
   return policy.replace && policy.token !== undefined && isLeft
     ? { kind: 'new secret', reason: 'the token was named to replace it' }
-    : verdict
+    : (renewal(place, verdict, input) ?? verdict)
+}
+
+/**
+ * What works until a day that is near gets another token while it still works. An access token is left to a person: only an administrator
+ * makes another one, and its owner is no user.
+ */
+function renewal(
+  { id, secret }: Place,
+  verdict: Verdict,
+  { diagnoses, tokens, policy, now }: PlanInput,
+): Verdict | undefined {
+  const code = diagnoses.get(id)?.code ?? 'D100'
+  const token = endingToken(secret, tokens, now)
+  if (verdict.kind !== 'keep' || code !== 'D100' || token?.kind !== 'api-token' || token.name === policy.token)
+    return undefined
+  return { kind: 'new secret', reason: holdingIt(token, now) }
 }
 
 const ITS_OWN = 'Give each secret a username of its own, then plan again.'

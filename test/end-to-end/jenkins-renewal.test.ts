@@ -7,7 +7,7 @@ import { FIXED_USERNAME, MAY, type Office, OWNER, openOffice } from './office.ts
 let office: Office
 let keyturn: Keyturn
 const DAY = 24 * 60 * 60 * 1000
-const inTenDays = (): string => new Date(Date.now() + 10 * DAY).toISOString().slice(0, 10)
+const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10)
 
 beforeEach(async () => {
   office = await openOffice()
@@ -15,7 +15,7 @@ beforeEach(async () => {
   await jenkins.addCredential({ store: 'system', id: 'bitbucket', username: OWNER.username, secret })
   await jenkins.addFreestyleJob({ fullName: 'build', url: url('app'), credentialsId: 'bitbucket' })
   keyturn = await office.open()
-  await keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER, expiresAt: inTenDays() })
+  await keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER, expiresAt: inDays(10) })
   const { state } = await keyturn.apply(await planned({ token: 'ci' }))
   expect(state.outcome).toBe('applied')
 })
@@ -24,16 +24,21 @@ afterEach(() => office.end())
 const planned = async (options: { readonly token?: string; readonly replace?: true } = {}): Promise<Plan> =>
   keyturn.plan(await keyturn.scan({ paths: [], askControllers: true }), options)
 
-it('is left to a person with the day, when the token that keyturn put there ends soon', async () => {
-  const { steps, manual } = await planned()
-  expect({ steps, manual }).toMatchObject({
-    steps: [],
-    manual: [{ reason: `it holds the token "ci", which ends on ${inTenDays()}` }],
+it('is to get another one in time, which is asked for, given and proved while the old one still works', async () => {
+  const { steps, requests } = await planned()
+  expect({ steps, requests }).toMatchObject({
+    steps: [{ reason: expect.stringContaining(`it holds the token "ci", which ends on ${inDays(10)}`) }],
+    requests: [{ owner: OWNER.username }],
   })
+  const name = requests[0]?.keepAs ?? ''
+  await keyturn.addToken({ name, secret: office.newToken(), ...OWNER, expiresAt: inDays(200) })
+  const { state, exitCode } = await keyturn.apply(await planned())
+  const proofs = [...state.steps.values()].map(({ proof }) => proof?.outcome)
+  expect([exitCode, proofs, (await planned()).steps]).toEqual([0, ['verified'], []])
 })
 
 it('names the old token in the next plan, which is retired at the end', async () => {
-  await keyturn.addToken({ name: 'next', secret: office.newToken(), ...OWNER, expiresAt: '2027-06-30' })
+  await keyturn.addToken({ name: 'next', secret: office.newToken(), ...OWNER, expiresAt: inDays(200) })
   const { steps, retire } = await planned({ token: 'next', replace: true })
   const [ci, next] = ['ci', 'next'].map(async (name) => (await keyturn.tokens()).find((one) => one.name === name))
   expect(steps).toMatchObject([
