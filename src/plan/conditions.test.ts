@@ -112,11 +112,13 @@ describe('a token that ends soon', () => {
   })
 
   it('is followed by the one that a person names, and by itself never', () => {
-    const place = held('a', 'alice')
-    const named = (token: string) =>
-      madePlan([place], { tokens: [keptWith(place, 'alice'), next], diagnoses: working(['a']), policy: { token } })
+    const place = held('a', 'x-bitbucket-api-token-auth')
+    const tokens = [keptWith(place, 'alice'), next]
+    const named = (token: string, replace = false) =>
+      madePlan([place], { tokens, diagnoses: working(['a']), policy: { token, replace } })
     expect(named('alice.2').steps).toMatchObject([{ to: { token: 'alice.2' } }])
-    expect(named('alice')).toMatchObject({ steps: [], manual: [{ reason: expect.stringContaining('ends on') }] })
+    const told = { steps: [], kept: [], manual: [{ reason: expect.stringContaining('ends on') }] }
+    expect([named('alice'), named('alice', true)]).toMatchObject([told, told])
   })
 
   it('is asked for of each owner apart, where several have places', () => {

@@ -10,6 +10,7 @@ import { type ChosenUsername, chooseUsername, type Owner } from './choose-userna
 import { judgeVersions } from './conditions.ts'
 import { type Draft, type Drafts, leave, leaveUnresolved, pushRef, pushStep, type StepWords } from './drafts.ts'
 import { endingToken } from './ending-token.ts'
+import { keep } from './kept.ts'
 import type { PlanInput } from './plan-input.ts'
 import { forReading, PUSHING, type Pushing, proved, pushRefusal } from './pushing.ts'
 import type { ConditionWords } from './resolutions.ts'
@@ -18,7 +19,7 @@ import { type Split, splitOf, takenNames } from './split.ts'
 import { deadSecrets, holdsAlready, type Unfit, unfitAt } from './token-fitness.ts'
 import { freeIn, keptByName, type TokenGroup } from './token-groups.ts'
 import { requestFor } from './token-requests.ts'
-import { membersOf, refOf, type Unit } from './units.ts'
+import { membersOf, type Unit } from './units.ts'
 
 /** What all steps of one token share. */
 interface Replacement {
@@ -193,8 +194,7 @@ function planNewSecret(place: Unit, reason: string, replacement: Replacement, in
       drafts,
     )
   else if (step === undefined) leave(place, { reason: because(chosen.reason), wayOut: wayOutOf(chosen) }, drafts)
-  else if (isInPlace(place, step, replacement.to))
-    drafts.kept.push({ place: refOf(place), reason: 'it holds this token already' })
+  else if (isInPlace(place, step, replacement.to)) keep(place, 'it holds this token already', input, drafts)
   else {
     const { reason: why, conditions: more = [], uses = place.uses, ...words } = step.words
     const conditions = [...conditionsIn(judged), ...more]

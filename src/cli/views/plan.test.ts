@@ -1,6 +1,7 @@
 import picocolors from 'picocolors'
 import { describe, expect, it } from 'vitest'
 import {
+  ALICES,
   APP,
   diagnosed,
   FETCH,
@@ -177,6 +178,13 @@ describe('messages to those who create tokens', () => {
       tokenMessages(madePlan(places, { tokens: [], diagnoses: new Map([['a', diagnosed('D108')]]) })).join('\n')
     expect(text([expired])).not.toMatch(/app password/i)
     expect(text([expired, madePlace('b')])).toMatch(/^App passwords of Bitbucket Cloud ended/m)
+  })
+
+  it('says of a token that ends within days that another one is needed, and nothing of app passwords', () => {
+    const place = madePlace('a', { kind: 'api-token', username: SENTINEL })
+    const token = { ...ALICES, fingerprint: place.secret?.value?.fingerprint ?? '#', expiresAt: '2026-12-07' }
+    const text = tokenMessages(madePlan([place], { tokens: [token] })).join(' ')
+    expect([/ends within days/.test(text), /app password/i.test(text)]).toEqual([true, false])
   })
 
   it('name every place that waits for the token, also one that is made', () => {

@@ -52,9 +52,11 @@ function messageTo(owner: string, asked: readonly Asked[]): readonly string[] {
 
 /** A token that has expired is no app password, and its owner would look for one in vain. */
 function whyWords(asked: readonly Asked[]): string {
-  const isDead = asked.some(({ steps }) => steps.some(({ from }) => from.kind === 'app-password'))
-  return isDead
-    ? 'App passwords of Bitbucket Cloud ended on 2026-07-28, and what signed in with your credential is moved to API tokens.'
+  const kinds = new Set(asked.flatMap(({ steps }) => steps.map(({ from }) => from.kind)))
+  if (kinds.has('app-password'))
+    return 'App passwords of Bitbucket Cloud ended on 2026-07-28, and what signed in with your credential is moved to API tokens.'
+  return kinds.size === 1 && kinds.has('api-token')
+    ? 'What signs in to Bitbucket Cloud with your API token needs another one: the present one has ended, ends within days, or does not open what is used.'
     : 'What signs in to Bitbucket Cloud with your credential needs another one: an API token that opens what is used.'
 }
 
