@@ -180,7 +180,7 @@ function addToken(program: Command): void {
     .argument('<name>')
     .option('--email <address>', 'Atlassian e-mail of its owner; REST needs it')
     .option('--username <name>', 'Bitbucket username of its owner')
-    .option('--expires <date>', 'when it ends: 2027-06-30')
+    .option('--expires <date>', 'day on which it ends: YYYY-MM-DD')
     .option('--offline', 'keep it without asking Bitbucket')
     .action(run('add'))
   withExamples(add, [

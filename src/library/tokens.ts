@@ -1,6 +1,7 @@
 import { shapeOf } from '../bitbucket/token-shape.ts'
 import type { Consultation } from '../diagnose/consultation.ts'
 import type { Scope } from '../model/answer.ts'
+import { daysUntil, latestEnd } from '../model/ends-soon.ts'
 import { Failure } from '../model/failure.ts'
 import type { VaultToken } from '../vault/vault.ts'
 import type { CheckedToken, NewToken } from './keyturn.ts'
@@ -24,6 +25,7 @@ export async function addToken({ secret: text, offline, ...names }: NewToken, pa
   const kept = await (await parts.vault()).find(names.name)
   const known = kept?.secret.equals(secret) ? kept : undefined
   const addedAt = parts.context.system.clock.now().toISOString()
+  refuseLateEnd(names, kind, addedAt)
   const token: VaultToken = { scopes: 'not reported', addedAt, ...known, ...names, secret, kind }
   const checked = offline ? { token, usable: true } : await consultToken(token, parts)
   refuseOtherUser(checked)
@@ -66,6 +68,27 @@ function refuseUsername({ name, username }: Pick<NewToken, 'name' | 'username'>)
     next: [
       'Give the address as --email, and the name that the profile at Bitbucket shows as --username, or none:',
       `  keyturn token add ${name} --email ADDRESS`,
+    ],
+    exitCode: 2,
+  })
+}
+
+/** A plan would renew what holds it after it has ended (docs/bitbucket-authentication.md). */
+function refuseLateEnd(
+  { name, expiresAt }: Pick<NewToken, 'name' | 'expiresAt'>,
+  kind: VaultToken['kind'],
+  addedAt: string,
+): void {
+  const latest = latestEnd({ kind, addedAt })
+  // A day begins earlier elsewhere.
+  if (expiresAt === undefined || latest === undefined || daysUntil(expiresAt, new Date(latest)) <= 1) return
+  throw new Failure('R112', {
+    at: `--expires ${expiresAt.slice(0, 10)}`,
+    because: 'no API token lasts longer than a year',
+    state: 'Nothing was kept.',
+    next: [
+      "Give the day that Atlassian's page of API tokens shows for it, or none:",
+      `  keyturn token add ${name} --expires DATE`,
     ],
     exitCode: 2,
   })

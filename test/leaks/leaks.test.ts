@@ -186,10 +186,11 @@ describe('no canary is seen anywhere while', () => {
     const { secrets } = machine
     const add = (name: string, owner: string, input: string, ...more: string[]): Promise<number> =>
       run(['token', 'add', name, '--email', `${owner}@acme.example`, '--username', owner, ...more], { input })
+    const day = new Date(Date.now() + 100 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10)
     const exits = [
       await add('alice', 'alice', secrets['new token of alice']),
       await add('ci-bot', 'ci-bot', secrets['new token of ci-bot'], '--json'),
-      await add('gone', 'alice', secrets['token to remove'], '--offline', '--expires', '2099-06-30'),
+      await add('gone', 'alice', secrets['token to remove'], '--offline', '--expires', day),
       await add('gone', 'alice', secrets['token to remove'], '--offline'),
       await add('bad', 'alice', secrets['altered token']),
       await add('bad', 'alice', secrets['altered token'], '--json'),

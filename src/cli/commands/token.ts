@@ -70,7 +70,7 @@ function wrongDate(text: string, because: string): Failure {
     at: `--expires ${text}`,
     because,
     state: 'Nothing was kept.',
-    next: ['  keyturn token add NAME --expires 2027-06-30'],
+    next: ['  keyturn token add NAME --expires YYYY-MM-DD'],
     exitCode: 2,
   })
 }
