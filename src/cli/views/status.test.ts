@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expiryWords } from './status.ts'
+import { expiryWords, tokenLines } from './status.ts'
 
 const now = new Date('2026-11-29T12:00:00Z')
 const words = (token: Partial<Parameters<typeof expiryWords>[0]>) =>
@@ -16,4 +16,20 @@ test.each([
   [{ kind: 'access-token' }, 'expiry not known'],
 ] as const)('a token with %o: %s', (token, said) => {
   expect(words(token)).toBe(said)
+})
+
+test.each([
+  ['2026-12-04', true],
+  ['2027-06-01', false],
+  ['2026-11-01', false],
+])('a token that ends soon is shown with what replaces it: %s', (expiresAt, told) => {
+  const token = {
+    name: 'ci',
+    kind: 'api-token',
+    fingerprint: '#0123456789ab',
+    scopes: [],
+    addedAt: '',
+    expiresAt,
+  } as const
+  expect(tokenLines([token], now).includes('    keyturn plan PATH')).toBe(told)
 })

@@ -28,15 +28,19 @@ export function tokenLines(tokens: readonly ShownToken[], now: Date): readonly s
     oneLine(token.username ?? token.email ?? ''),
     expiryWords(token, now),
   ])
-  return [count(tokens.length, 'token'), ...columns(rows, '  ')]
+  const renews = rows.some(([, , , , expiry]) => expiry?.startsWith(SOON) === true)
+  return [count(tokens.length, 'token'), ...columns(rows, '  '), ...(renews ? RENEWING : [])]
 }
+
+const SOON = '! '
+const RENEWING = ['', 'A plan replaces what ends soon wherever it stands:', '    keyturn plan PATH']
 
 export function expiryWords(token: Pick<ShownToken, 'kind' | 'expiresAt' | 'addedAt'>, now: Date): string {
   const { expiresAt } = token
   if (expiresAt === undefined) return latestWords(latestEnd(token), now)
   const days = daysUntil(expiresAt, now)
   if (days < 0) return `ended ${expiresAt.slice(0, 10)}`
-  return days <= SOON_DAYS ? `! ends in ${count(days, 'day')}` : `until ${expiresAt.slice(0, 10)}`
+  return days <= SOON_DAYS ? `${SOON}ends in ${count(days, 'day')}` : `until ${expiresAt.slice(0, 10)}`
 }
 
 /** Its own day was not given, and it is not later. */
@@ -44,7 +48,7 @@ function latestWords(latest: string | undefined, now: Date): string {
   if (latest === undefined) return 'expiry not known'
   const days = daysUntil(latest, now)
   if (days < 0) return `ended by ${latest}`
-  return `${days <= SOON_DAYS ? '! ' : ''}ends by ${latest}`
+  return `${days <= SOON_DAYS ? SOON : ''}ends by ${latest}`
 }
 
 export function runLines(runs: readonly RunState[], damaged: readonly DamagedRun[], paint: Paint): readonly string[] {
