@@ -52,13 +52,29 @@ function stateOf(path: string): readonly (readonly [string, number])[] {
 
 /** A folder may have a list for whatever is made in it, which a file with nothing must not get. */
 async function withNothing(paths: readonly string[]): Promise<readonly string[]> {
-  const bare = await unmarked([...new Set([...paths, ...paths.map(dirname)])])
-  return paths.filter((path) => bare.has(path) && bare.has(dirname(path)))
+  const bare = await unmarked('ls', ['-ldn', '--'], [...new Set([...paths, ...paths.map(dirname)])])
+  const files = paths.filter((path) => bare.has(path) && bare.has(dirname(path)))
+  if (process.platform !== 'linux' || files.length === 0) return files
+  const withoutAttributes = await unmarked('tar', ATTRIBUTES_SHOWN, files)
+  return files.filter((path) => withoutAttributes.has(path))
 }
 
-/** Of these the ones behind whose mode `ls` writes no mark: `+` for a list, `.` for a label, `@` for an attribute (GNU, macOS). */
-async function unmarked(paths: readonly string[]): Promise<ReadonlySet<string>> {
-  const listed = await outputOf('ls', ['-ldn', '--', ...paths])
+/**
+ * Of an attribute alone `ls` of GNU shows nothing; its tar writes `*`. It reads no byte of what goes to `/dev/null` (info tar, "--file"). Another tar
+ * does not know these options, and then no file counts as one without anything.
+ */
+const ATTRIBUTES_SHOWN = [
+  ...['--create', '--file=/dev/null', '--verbose', '--verbose', '--xattrs', '--xattrs-include=*'],
+  ...['--absolute-names', '--no-recursion', '--numeric-owner', '--quoting-style=literal', '--'],
+]
+
+/** Of these the ones behind whose mode is no mark: `+` for a list, `.` for a label, `@` or `*` for an attribute. */
+async function unmarked(
+  command: string,
+  options: readonly string[],
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const listed = await outputOf(command, [...options, ...paths])
   const lines = listed.split('\n').filter((line) => /^.{10} /.test(line))
   return new Set(lines.map((line) => line.slice(line.indexOf(' /') + 1)))
 }

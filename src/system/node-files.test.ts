@@ -72,6 +72,18 @@ describe('replace', () => {
     },
   )
 
+  it.skipIf(!python)('keeps an attribute that stands alone, of which ls shows nothing', async () => {
+    const paths = ['a', 'name with blanks'].map((name) => join(folder, name))
+    const [noted = '', none = ''] = paths
+    for (const path of paths) await writeFile(path, 'old')
+    attributes(noted, "os.setxattr(path, 'user.note', b'x')")
+    const fresh = nodeFiles()
+    await fresh.lookAhead(paths)
+    for (const path of paths) await fresh.replace(path, bytes('old'), bytes('new'))
+    expect(attributes(noted)).toContain('user.note')
+    expect(attributes(none)).toBe('{}\n')
+  })
+
   it.skipIf(!python)('takes nothing over from a folder that has a list for what is made in it', async () => {
     const path = join(folder, 'a')
     await writeFile(path, 'old')
