@@ -45,9 +45,13 @@ export function attributeKeeper(): AttributeKeeper {
   }
 }
 
+/** Nothing of what cannot be looked at (a circle of links, a folder that is closed to this user): whoever writes it meets the reason, and it alone. */
 function stateOf(path: string): readonly (readonly [string, number])[] {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found === undefined ? [] : [[path, found.ctimeMs]]
+  try {
+    return [[path, statSync(path).ctimeMs]]
+  } catch {
+    return []
+  }
 }
 
 /** A folder may have a list for whatever is made in it, which a file with nothing must not get. */

@@ -84,6 +84,18 @@ describe('replace', () => {
     expect(attributes(none)).toBe('{}\n')
   })
 
+  it('says alone of which file it is that its links lead in a circle, where many are looked at', async () => {
+    const [circle, beside] = [join(folder, 'circle'), join(folder, 'beside')]
+    await symlink('circle', circle)
+    await writeFile(beside, 'old')
+    await files.lookAhead([circle, beside])
+    expect(await files.replace(beside, bytes('old'), bytes('new'))).toBe('replaced')
+    await expect(files.replace(circle, bytes('old'), bytes('new'))).rejects.toMatchObject({
+      code: 'R102',
+      parts: { at: circle, because: 'its symbolic links lead in a circle' },
+    })
+  })
+
   it.skipIf(!python)('takes nothing over from a folder that has a list for what is made in it', async () => {
     const path = join(folder, 'a')
     await writeFile(path, 'old')

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, cp, mkdir, rename } from 'node:fs/promises'
+import { chmod, cp, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bytesUnder, call, failureOf, type Ground, layGround, type Migration, startMigration } from './migration.ts'
@@ -253,5 +253,43 @@ describe('a folder without the permission to write', () => {
       }
     `)
     expect(await bytesUnder(at('closed'))).toEqual({})
+  })
+})
+
+describe("a folder that is closed to keyturn's user", () => {
+  const config = (): string => at('dev', 'app', '.git', 'config')
+
+  beforeEach(async () => {
+    const remote = `[remote "origin"]\n\turl = https://alice:${ground.oldSecret}@bitbucket.org/acme/app.git\n`
+    await writeFile(config(), remote)
+    expect(await call(here, { args: ['plan', 'dev', '-o', 'plan.json'] })).toMatchObject({ stderr: '' })
+  })
+
+  it('stops apply before anything is changed, and says which file it is', async () => {
+    const dev = await bytesUnder(at('dev'))
+    await chmod(at('dev', 'app'), 0)
+    const failed = await failureOf(here, { args: ['apply', 'plan.json'], through: plainUser })
+    await chmod(at('dev', 'app'), 0o700)
+    expect(failed).toMatchObject({
+      at: 'FOLDER/dev/app/.git/config',
+      because: 'permission denied',
+      headline: 'R102: A file cannot be read',
+      state: 'Nothing was changed.',
+    })
+    expect(await bytesUnder(at('dev'))).toEqual(dev)
+  })
+
+  it('keeps no other place from being put back', async () => {
+    const dev = await bytesUnder(at('dev'))
+    expect((await call(here, { args: ['apply', 'plan.json'] })).exitCode).toBe(0)
+    await chmod(at('dev', 'app'), 0)
+    const { exitCode, stdout } = await call(here, { args: ['rollback', '--yes'], through: plainUser })
+    await chmod(at('dev', 'app'), 0o700)
+    expect({ exitCode, stdout }).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/2 places put back, 1 left as found/),
+    })
+    expect((await call(here, { args: ['rollback', '--yes'] })).exitCode).toBe(0)
+    expect(await bytesUnder(at('dev'))).toEqual(dev)
   })
 })

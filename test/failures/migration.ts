@@ -26,6 +26,8 @@ export interface Ground {
   readonly sandbox: Sandbox
   readonly folder: string
   readonly token: string
+  /** App password of the developer. */
+  readonly oldSecret: string
   stop(): Promise<void>
 }
 
@@ -55,6 +57,7 @@ export async function layGround(): Promise<Ground> {
     sandbox,
     folder,
     token,
+    oldSecret: mine,
     stop: async () => {
       await sandbox.stop()
       await rm(folder, { recursive: true, force: true })
