@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JournalEntry } from '../model/journal-entry.ts'
@@ -129,6 +132,7 @@ describe('a journal that is written', () => {
           go = done
         })
         if (failure !== undefined) throw failure
+        return 'appended'
       },
     }
     const letGo = async (): Promise<void> => {
@@ -176,6 +180,23 @@ describe('a journal that is written', () => {
       code: 'R205',
       parts: { at: 'j', exitCode: 4 },
     })
+  })
+
+  it('takes nothing more once another command writes it too, and stays the chain of that one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'keyturn-journal-'))
+    const path = join(folder, 'journal')
+    const [one, other] = [
+      await openJournal(path, nodeFiles(), () => undefined),
+      await openJournal(path, nodeFiles(), () => undefined),
+    ]
+    await one.append(did(1))
+    const refused = { code: 'R205', parts: { at: path, exitCode: 4 } }
+    for (const number of [2, 3]) await expect(other.append(did(number))).rejects.toMatchObject(refused)
+    await one.append(did(4))
+    expect(decodeJournal(await readFile(path), path).entries).toEqual([did(1), did(4)])
+    await rm(path)
+    await expect(one.append(did(5))).rejects.toMatchObject({ code: 'R101', parts: { at: path } })
+    await rm(folder, { recursive: true })
   })
 
   it('takes nothing more after a write that failed, for nobody knows what the disk holds', async () => {

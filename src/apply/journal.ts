@@ -177,8 +177,8 @@ function chained(chain: string, json: string): string {
 }
 
 /** Files of a run are written by who holds the lock alone. */
-export function requireReplaced(written: 'replaced' | 'changed meanwhile', path: string): void {
-  if (written === 'replaced') return
+export function requireReplaced(written: 'replaced' | 'appended' | 'changed meanwhile', path: string): void {
+  if (written !== 'changed meanwhile') return
   throw new Failure('R205', {
     at: path,
     because: 'another program wrote it at the same time',
@@ -197,13 +197,14 @@ export interface Journal {
 
 /**
  * Opens the journal at `path` for appending, and cuts off a torn end first. `each` gets every entry that is on disk, those of before and
- * those to come. After a write that failed nobody knows what the disk holds, so every later one is refused with the same error.
+ * those to come. After a write that failed nobody knows what the disk holds, so every later one is refused with the same error. So it is once
+ * the file is not as long as it was left: somebody took the lock away from under this command, and lines of both would be a chain of neither.
  */
 export async function openJournal(path: string, files: Files, each: (entry: JournalEntry) => void): Promise<Journal> {
   const bytes = (await readIfThere(path, files)) ?? new Uint8Array()
   const read = requireWhole(readLines(bytes, each), path)
   if (read.tornBytes > 0) requireReplaced(await files.replace(path, bytes, bytes.slice(0, read.wholeBytes)), path)
-  let { chain, lines } = read
+  let { chain, lines, wholeBytes: held } = read
   let broken: { readonly error: unknown } | undefined
   const write = async (entries: readonly JournalEntry[]): Promise<readonly JournalEntry[]> => {
     if (broken !== undefined) throw broken.error
@@ -213,12 +214,16 @@ export async function openJournal(path: string, files: Files, each: (entry: Jour
       next = one.chain
       return one.line
     })
-    await files.append(path, Buffer.concat(encoded)).catch((error: unknown) => {
+    const bytes = Buffer.concat(encoded)
+    try {
+      requireReplaced(await files.append(path, bytes, held), path)
+    } catch (error) {
       broken = { error }
       throw error
-    })
+    }
     // Only what is on disk: after a write that failed `end` is still noted, and the next command looks for it.
     chain = next
+    held += bytes.length
     lines += entries.length
     for (const entry of entries) each(entry)
     return entries

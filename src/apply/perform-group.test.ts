@@ -237,10 +237,10 @@ describe('steps of one file of which the journal takes no more', () => {
   /** The disk takes no more entries of that kind. */
   function fullAt(kind: string): ApplyDeps {
     const { files } = context.system
-    const append: Files['append'] = (path, bytes) =>
+    const append: Files['append'] = (path, bytes, held) =>
       Buffer.from(bytes).includes(`"kind":"${kind}"`)
         ? Promise.reject(new Failure('R105', { at: path, because: 'no space is left on the device' }))
-        : files.append(path, bytes)
+        : files.append(path, bytes, held)
     const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
     return { ...deps, runs: runStore(folder, { ...files, append }, plain) }
   }

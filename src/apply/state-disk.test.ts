@@ -32,14 +32,14 @@ function refusal(path: string): Failure {
 function failingFiles(files: Files): Files {
   return {
     ...files,
-    append: async (path, bytes) => {
+    append: async (path, bytes, held) => {
       const kinds = [
         ...Buffer.from(bytes)
           .toString()
           .matchAll(/"kind":"([^"]+)"/g),
       ].map(([, kind = '']) => kind)
       if (kinds.some(isRefused)) throw refusal(path)
-      return files.append(path, bytes)
+      return files.append(path, bytes, held)
     },
     create: async (path, bytes) => {
       if (path.endsWith('.age') && isRefused('backup')) throw refusal(path)

@@ -42,8 +42,8 @@ export interface Files {
   ): Promise<'replaced' | 'changed meanwhile'>
   /** Makes `replace` of many files faster; real paths. */
   lookAhead(paths: readonly string[]): Promise<void>
-  /** Appends and fsyncs; creates the file with mode 0600. */
-  append(path: string, bytes: Uint8Array): Promise<void>
+  /** Appends and fsyncs to a file of `held` bytes; creates one (mode 0600) where that is none. With any other size nothing is written. */
+  append(path: string, bytes: Uint8Array, held: number): Promise<'appended' | 'changed meanwhile'>
   /** Creates the folder and its parents with mode 0700. */
   makeFolder(path: string): Promise<void>
   /**

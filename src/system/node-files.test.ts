@@ -144,16 +144,26 @@ describe('replace', () => {
 
   it('keeps the old file and leaves no temporary one when the disk is full', async () => {
     const full = '/dev/full'
-    await expect(files.append(full, bytes('x'))).rejects.toMatchObject({ code: 'R105', parts: { at: full } })
+    await expect(files.append(full, bytes('x'), 0)).rejects.toMatchObject({ code: 'R105', parts: { at: full } })
   })
 })
 
 describe('the other doors', () => {
   it('appends, creating a private file', async () => {
     const path = join(folder, 'journal')
-    await files.append(path, bytes('one\n'))
-    await files.append(path, bytes('two\n'))
+    expect(await files.append(path, bytes('one\n'), 0)).toBe('appended')
+    expect(await files.append(path, bytes('two\n'), 4)).toBe('appended')
     expect([await readFile(path, 'utf8'), (await stat(path)).mode & 0o7777]).toEqual(['one\ntwo\n', 0o600])
+  })
+
+  it('appends to nothing that is longer or shorter than it was left', async () => {
+    const path = join(folder, 'journal')
+    await files.append(path, bytes('one\n'), 0)
+    for (const held of [0, 3, 5]) expect(await files.append(path, bytes('two\n'), held)).toBe('changed meanwhile')
+    expect(await readFile(path, 'utf8')).toBe('one\n')
+    await rm(path)
+    await expect(files.append(path, bytes('two\n'), 4)).rejects.toMatchObject({ code: 'R101' })
+    expect(await readdir(folder)).toEqual([])
   })
 
   it('creates a file once', async () => {
@@ -181,7 +191,7 @@ describe('the other doors', () => {
     await expect(files.resolve(join(folder, 'circle'))).rejects.toMatchObject({
       parts: { because: 'its symbolic links lead in a circle' },
     })
-    await expect(files.append(join(folder, 'n'.repeat(300)), bytes(''))).rejects.toMatchObject({
+    await expect(files.append(join(folder, 'n'.repeat(300)), bytes(''), 0)).rejects.toMatchObject({
       parts: { because: 'its name is too long for the file system' },
     })
   })

@@ -144,19 +144,22 @@ async function keepOwner(file: FileHandle, uid: number, gid: number): Promise<vo
   if (made.uid !== uid || made.gid !== gid) await file.chown(uid, gid)
 }
 
-async function append(path: string, bytes: Uint8Array): Promise<void> {
+async function append(path: string, bytes: Uint8Array, held: number): Promise<'appended' | 'changed meanwhile'> {
   try {
     const isNew = (await entry(path)) === undefined
+    if (isNew && held > 0) throw Object.assign(new Error('gone'), { code: 'ENOENT' })
     const file = await open(path, 'a', PRIVATE_FILE)
     try {
+      if ((await file.stat()).size !== held) return 'changed meanwhile'
       await file.writeFile(bytes)
       await file.sync()
     } finally {
       await file.close()
     }
     if (isNew) await syncFolder(dirname(path))
+    return 'appended'
   } catch (error) {
-    await refused('writing', path)(error)
+    return refused('writing', path)(error)
   }
 }
 

@@ -58,11 +58,12 @@ function system(): System {
     },
     files: {
       ...files,
-      append: async (path, bytes) => {
-        await files.append(path, bytes)
+      append: async (path, bytes, held) => {
+        const appended = await files.append(path, bytes, held)
         const step = /"kind":"intends","step":"([^"]+)"/.exec(Buffer.from(bytes).toString())?.[1]
         const place = here.plan.steps.find(({ id }) => id === step)?.place.at
         if (place?.kind === 'file') await meanwhile('stage and commit', place.path)
+        return appended
       },
       replace: async (path, ...rest) => {
         await meanwhile('read and rename', path)
