@@ -67,6 +67,7 @@ export function runGit(
     cwd: store.gitFolder,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+  if (child.pid === undefined) return notStarted(child)
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => {
     if (complaint.length < COMPLAINT_BYTES) complaint += chunk.toString('utf8')
@@ -74,10 +75,17 @@ export function runGit(
   if (lines instanceof Readable) pipeTo(child, lines)
   else void feed(child, lines)
   const end = new Promise<{ code: number | 'missing'; complaint: string }>((resolve) => {
-    child.on('error', () => resolve({ code: 'missing', complaint: 'git could not be started' }))
     child.on('close', (code) => resolve({ code: code ?? 1, complaint: complaint.split('\n')[0] ?? '' }))
   })
   return { output: child.stdout, end, stop: () => child.kill('SIGKILL') }
+}
+
+/** It may have no streams: too many files are open. */
+function notStarted(child: ChildProcess): GitRun {
+  const end = new Promise<{ code: 'missing'; complaint: string }>((resolve) => {
+    child.on('error', () => resolve({ code: 'missing', complaint: 'git could not be started' }))
+  })
+  return { output: Readable.from([]), end, stop: () => undefined }
 }
 
 function pipeTo({ stdin }: ChildProcess, source: Readable): void {

@@ -21,6 +21,17 @@ const RUNS_A_CHILD = `
   const args = ['-c', 'sleep 600 & echo $! >"$0"; wait', process.argv[1]]
   void nodeProcesses({}).run({ command: 'sh', args, environment: { PATH: '/usr/bin:/bin' } })`
 
+const AT_ITS_LIMIT = `
+  import { openSync } from 'node:fs'
+  import { nodeProcesses } from './node-processes.ts'
+  try {
+    for (;;) openSync('/dev/null')
+  } catch {}
+  for (const args of [[], ['again']]) {
+    const ended = await nodeProcesses({}).run({ command: 'true', args, environment: { PATH: '/usr/bin:/bin' } }).catch((error) => error)
+    console.log(ended.code, ended.parts?.because)
+  }`
+
 /** Nobody may have asked yet how it ended. */
 const ENDED = /^(Z.*)?$/
 
@@ -119,6 +130,27 @@ describe('nodeProcesses', () => {
     ).rejects.toMatchObject({
       code: 'R107',
       parts: { at: 'no-such-program', because: 'the command was not found on PATH' },
+    })
+  })
+
+  it('says which limit it is that lets no program start, and goes on', async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: AT_ITS_LIMIT, resolveDir: import.meta.dirname, loader: 'ts' },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      write: false,
+    })
+    const args = [
+      '-c',
+      'ulimit -n 64; exec "$0" --input-type=module -e "$1"',
+      process.execPath,
+      outputFiles[0]?.text ?? '',
+    ]
+    expect(await processes.run({ command: 'sh', args, environment: { PATH: process.env['PATH'] ?? '' } })).toEqual({
+      exitCode: 0,
+      stdout: 'R107 the command could not be started: too many files are open\n'.repeat(2),
+      stderr: '',
     })
   })
 

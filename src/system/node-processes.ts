@@ -83,6 +83,9 @@ function run(request: ProcessRequest): Promise<ProcessResult> {
       stdio: 'pipe',
       detached: IN_GROUP,
     })
+    child.on('error', (error) => reject(startFailure(request.command, error)))
+    // What was not started may have no streams (too many files are open); why comes as an error.
+    if (child.pid === undefined) return
     const isLeft = watch(child)
     let timedOut = false
     const timer = setTimeout(() => {
@@ -95,11 +98,6 @@ function run(request: ProcessRequest): Promise<ProcessResult> {
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)]
     child.stdin.on('error', () => undefined) // a child that does not read its input is not a failure
     child.stdin.end(request.input ?? '')
-    child.on('error', (error) => {
-      clearTimeout(timer)
-      isLeft()
-      reject(startFailure(request.command, error))
-    })
     child.on('close', (code) => {
       clearTimeout(timer)
       isLeft()
@@ -173,13 +171,27 @@ function folderProblem(folder: string): 'R101' | 'R102' | undefined {
   }
 }
 
+/** Limits of the process or of its user (ulimit), which no installation mends. */
+const LIMITS: Readonly<Record<string, string>> = {
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this machine',
+  EAGAIN: 'no more processes may be started',
+  ENOMEM: 'there is not enough memory',
+}
+
 function startFailure(command: string, error: Error): Failure {
-  const missing = 'code' in error && error.code === 'ENOENT'
+  const code = 'code' in error ? String(error.code) : ''
+  const limit = LIMITS[code]
+  const because = code === 'ENOENT' ? 'the command was not found on PATH' : 'the command could not be started'
   return new Failure('R107', {
     at: command,
-    because: missing ? 'the command was not found on PATH' : 'the command could not be started',
+    because: limit === undefined ? because : `${because}: ${limit}`,
     state: 'Nothing was changed.',
-    next: [`Install ${command}, then repeat the command.`],
+    next: [
+      limit === undefined
+        ? `Install ${command}, then repeat the command.`
+        : 'Raise the limit (ulimit), then repeat the command.',
+    ],
     cause: error,
   })
 }
