@@ -26,6 +26,11 @@ describe('the element of a credential', () => {
     )
   })
 
+  it('is none of another kind where a page came in its place', () => {
+    expect(readCredential('<html><body><h1>Sign in</h1></body></html>')).toBeUndefined()
+    expect(readCredential('<org.example.Key><id>k</id></org.example.Key>')).toBe('other')
+  })
+
   it('says explicitly that the username is hidden when its absence says so', () => {
     const written = writeCredential(read(xmlWith('')), { username: 'alice', secret: 'word' })
     expect(written).toContain('<usernameSecret>true</usernameSecret>')

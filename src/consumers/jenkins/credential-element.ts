@@ -43,13 +43,13 @@ export interface CredentialFields {
   readonly description?: string
 }
 
-/** `other`: well-formed, but a kind of credential that holds no Bitbucket secret. */
+/** `other`: well-formed, but a kind of credential that holds no Bitbucket secret. `undefined`: no credential, such as a page. */
 export function readCredential(xml: string): CredentialElement | 'other' | undefined {
   const document = readXml(xml)
   if (document === undefined) return undefined
   const { root } = document
   const type = credentialType(root.name)
-  if (type === undefined) return 'other'
+  if (type === undefined) return root.name === 'html' ? undefined : 'other'
   const id = childText(root, 'id')
   if (id === undefined) return undefined
   const optional = {

@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly element: CredentialElement
   /** Absent: this login is not shown it. */
   readonly ciphertext: string | undefined
+  /** Of `ShownSecret`. */
+  readonly hiddenBy?: Failure
   readonly digest: Digest
   /** What the digest is for a login that is not shown the ciphertext: a permission granted since the plan is no conflict. */
   readonly redacted: Digest
@@ -39,10 +41,10 @@ export async function take(bound: BoundCredential): Promise<Snapshot | undefined
   if (element === undefined) return undefined
   if (element === 'other') throw otherKind(bound)
   const { store, domain, id } = address
-  const ciphertext = await storedCiphertext(client, { store, domain, id, type: element.type })
+  const { ciphertext, ...hidden } = await storedCiphertext(client, { store, domain, id, type: element.type })
   const redacted = context.digest(pairBytes(element.username, element.document.source))
   const digest = ciphertext === undefined ? redacted : digestOf(element.username, ciphertext, context)
-  return { element, ciphertext, redacted, digest }
+  return { element, ciphertext, redacted, digest, ...hidden }
 }
 
 export function digestOf(username: string | undefined, ciphertext: string, context: Context): Digest {
@@ -53,8 +55,11 @@ function pairBytes(username: string | undefined, secret: string): Uint8Array {
   return Buffer.from(['credential', username ?? '', secret].join('\0'), 'utf8')
 }
 
-export function isAsExpected(found: Snapshot, expected: Digest): boolean {
-  return found.digest === expected || found.redacted === expected
+/** Throws what hid the stored secret where that was no refusal: nobody can tell then whether it was changed, and to say so would be untrue. */
+export function isAsExpected({ digest, redacted, hiddenBy }: Snapshot, expected: Digest): boolean {
+  if (digest === expected || redacted === expected) return true
+  if (hiddenBy !== undefined) throw hiddenBy
+  return false
 }
 
 /** What Jenkins knows of a credential beside its `config.xml`, which is ISO-8859-1 and lossy; this is UTF-8. */

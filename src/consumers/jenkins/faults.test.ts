@@ -138,6 +138,8 @@ describe.each(FAULTS)('$name while a credential is changed', (fault) => {
     // Never a username of one credential with the secret of another.
     const isNew = after.username === NEW && after.password !== before.password
     expect(isNew || (after.username === before.username && after.password === before.password)).toBe(true)
+    // Nobody else changed it; of a login that may see it no more that cannot be told.
+    if (fault.name !== '403') expect(outcome).not.toMatchObject({ kind: 'conflict' })
     expectTrue(outcome, isNew)
     const next = { username: { set: NEW }, secret: { set: it_.admin.seal(apiToken()) } } as const
     const again = staged(await jenkinsConnector.stageReplace(place, await digestOf(place), next, it_.admin))
@@ -159,6 +161,55 @@ function expectTrue(outcome: Change | unknown, isNew: boolean): void {
   if (code === 'R402' || code === 'R403') expect(isNew).toBe(false)
   if (isNew) expect(parts.state).toMatch(/not known|could not be read back|in part/)
 }
+
+describe('a job that something in front of the controller answers 404 for', () => {
+  async function pinned(): Promise<PlaceRef> {
+    const fullName = `folder/f${made++}`
+    const url = `https://alice:${it_.appPassword}@bitbucket.org/acme/app.git`
+    await it_.jenkins.addFolder('folder')
+    await it_.jenkins.addFreestyleJob({ fullName, url })
+    const at = { kind: 'url', url: `${it_.jenkins.url}/job/${fullName.replace('/', '/job/')}` } as const
+    return { id: fullName, consumer: 'jenkins', at, address: `job/${fullName}/url` }
+  }
+  const notFound: Fault = { name: '404 of a proxy', reply: page(404, 'Not Found', false) }
+
+  it('once, is asked for again, for its folder lists it', async () => {
+    const place = await pinned()
+    const { context, arm } = faulty()
+    arm(0, notFound)
+    expect(await jenkinsConnector.read(place, context)).toMatchObject({ kind: 'present' })
+  })
+
+  it('is absent for no change: neither before it nor when it is read back', async () => {
+    for (const at of [0, 2]) {
+      const place = await pinned()
+      const { context, arm, posts } = faulty()
+      const { commit } = await stage(place, context)
+      arm(at, notFound)
+      expect(await commit()).toMatchObject({ kind: 'changed' })
+      expect(posts()).toBe(1)
+    }
+  })
+
+  it('as long as that lasts, is a failure with the reason and no removed job', async () => {
+    const place = await pinned()
+    const path = `${new URL(place.at.kind === 'url' ? place.at.url : '').pathname}/config.xml`
+    it_.jenkins.injectFault({ path, status: 404, times: 2 })
+    await expect(jenkinsConnector.read(place, it_.admin)).rejects.toMatchObject({ code: 'R404' })
+    it_.jenkins.injectFault({ path: '/*', status: 404, times: 4 })
+    await expect(jenkinsConnector.read(place, it_.admin)).rejects.toMatchObject({ code: 'R404' })
+  })
+
+  it('is absent when its folder does not list it, or is gone itself', async () => {
+    const { at, ...place } = await pinned()
+    const url = at.kind === 'url' ? at.url : ''
+    for (const name of ['folder/none', 'none/none', 'none/none/none']) {
+      const other = { kind: 'url', url: url.replace(/\/job\/.*/, `/job/${name.replaceAll('/', '/job/')}`) } as const
+      const ref = { ...place, at: other, address: `job/${name}/url` }
+      expect(await jenkinsConnector.read(ref, it_.admin)).toEqual({ kind: 'absent' })
+    }
+  })
+})
 
 describe('a controller that restarts', () => {
   it('is waited for, while nothing was sent yet', async () => {

@@ -92,6 +92,16 @@ function collect(node: ItemNode, prefix: string, levels: number, items: Item[]):
   })
 }
 
+/** Whether its folder shows this item. Throws where the controller itself is not found, or a folder that is listed. */
+export async function isListed(client: JenkinsClient, item: string): Promise<boolean> {
+  const [folder, name] = [item.slice(0, Math.max(0, item.lastIndexOf('/'))), item.slice(item.lastIndexOf('/') + 1)]
+  const answer = await client.json(itemPath(folder), 'jobs[name]')
+  if (answer === undefined && folder !== '' && !(await isListed(client, folder))) return false
+  const node = itemNode.safeParse(answer)
+  if (!node.success) throw notATree(client, folder, answer)
+  return (node.data.jobs ?? []).some((below) => below.name === name)
+}
+
 function notATree(client: JenkinsClient, folder: string, answer: unknown): Failure {
   return new Failure('R404', {
     at: client.baseUrl + itemPath(folder),

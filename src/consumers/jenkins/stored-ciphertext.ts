@@ -14,20 +14,32 @@ export interface StoredSecret {
   readonly type: CredentialType
 }
 
+export interface ShownSecret {
+  /** Absent: this login is not shown it. */
+  readonly ciphertext?: string
+  /** What was answered in its place and is no refusal of Jenkins: it may be there the next time. */
+  readonly hiddenBy?: Failure
+}
+
 /**
  * The ciphertext that Jenkins stores, without the plain text: from the update form (Credentials/Update) or from the folder's
- * `config.xml` (Item/Configure), which grows with the folder. `undefined`: this login is shown neither.
+ * `config.xml` (Item/Configure), which grows with the folder.
  */
-export async function storedCiphertext(client: JenkinsClient, of: StoredSecret): Promise<string | undefined> {
-  return (await orHidden(() => fromUpdateForm(client, of))) ?? (await orHidden(() => fromFolder(client, of)))
+export async function storedCiphertext(client: JenkinsClient, of: StoredSecret): Promise<ShownSecret> {
+  const form = await orHidden(() => fromUpdateForm(client, of))
+  if (form.ciphertext !== undefined) return form
+  const folder = await orHidden(() => fromFolder(client, of))
+  return folder.ciphertext === undefined ? { ...folder, ...form } : folder
 }
 
 /** Only what is refused or has another form counts as hidden; an unreachable controller does not. */
-async function orHidden(read: () => Promise<string | undefined>): Promise<string | undefined> {
+async function orHidden(read: () => Promise<string | undefined>): Promise<ShownSecret> {
   try {
-    return await read()
+    const ciphertext = await read()
+    return ciphertext === undefined ? {} : { ciphertext }
   } catch (error) {
-    if (error instanceof Failure && (error.code === 'R403' || error.code === 'R404')) return undefined
+    if (error instanceof Failure && error.code === 'R404') return { hiddenBy: error }
+    if (error instanceof Failure && error.code === 'R403') return {}
     throw error
   }
 }
@@ -42,14 +54,21 @@ async function fromFolder(client: JenkinsClient, of: StoredSecret): Promise<stri
 
 /** The hidden input of the form holds `Secret.getEncryptedValue()` (core, lib/form/password). */
 async function fromUpdateForm(client: JenkinsClient, of: StoredSecret): Promise<string | undefined> {
-  const body = await client.get(`${credentialPath(of.store, of.domain, of.id)}/update`)
-  if (body === undefined) return undefined
+  const path = `${credentialPath(of.store, of.domain, of.id)}/update` as const
+  const body = await client.get(path)
+  if (body === undefined) throw notTheForm(client.baseUrl + path, 'HTTP 404, although the credential is there')
   const inputs =
     Buffer.from(body)
       .toString('utf8')
       .match(/<input\b[^>]*>/gi) ?? []
   const field = inputs.map(attributesOf).find((attributes) => attributes.get('name') === `_.${secretName(of.type)}`)
-  return ciphertextOf(field?.get('value'))
+  if (field === undefined)
+    throw notTheForm(client.baseUrl + path, 'it answered 200, but not with the form of this credential')
+  return ciphertextOf(field.get('value'))
+}
+
+function notTheForm(at: string, because: string): Failure {
+  return new Failure('R404', { at, because })
 }
 
 function attributesOf(tag: string): ReadonlyMap<string, string> {

@@ -22,8 +22,8 @@ export async function storedSecretSize(
   if (element === undefined || element === 'other') return undefined
   if (element.size !== undefined) return element.size
   const { store, domain, id } = row
-  const ciphertext = await attempt(gaps, () => storedCiphertext(client, { store, domain, id, type: element.type }))
-  if (ciphertext !== undefined) return sizeOf(ciphertext)
+  const shown = await attempt(gaps, () => storedCiphertext(client, { store, domain, id, type: element.type }))
+  if (shown?.ciphertext !== undefined) return sizeOf(shown.ciphertext)
   gaps.push(
     gapOf(
       client,
