@@ -162,7 +162,7 @@ function expectTrue(outcome: Change | unknown, isNew: boolean): void {
   if (isNew) expect(parts.state).toMatch(/not known|could not be read back|in part/)
 }
 
-describe('a job that something in front of the controller answers 404 for', () => {
+describe('a job that something in front of the controller answers for', () => {
   async function pinned(): Promise<PlaceRef> {
     const fullName = `folder/f${made++}`
     const url = `https://alice:${it_.appPassword}@bitbucket.org/acme/app.git`
@@ -173,7 +173,7 @@ describe('a job that something in front of the controller answers 404 for', () =
   }
   const notFound: Fault = { name: '404 of a proxy', reply: page(404, 'Not Found', false) }
 
-  it('once, is asked for again, for its folder lists it', async () => {
+  it('with 404 once, is asked for again, for its folder lists it', async () => {
     const place = await pinned()
     const { context, arm } = faulty()
     arm(0, notFound)
@@ -198,6 +198,13 @@ describe('a job that something in front of the controller answers 404 for', () =
     await expect(jenkinsConnector.read(place, it_.admin)).rejects.toMatchObject({ code: 'R404' })
     it_.jenkins.injectFault({ path: '/*', status: 404, times: 4 })
     await expect(jenkinsConnector.read(place, it_.admin)).rejects.toMatchObject({ code: 'R404' })
+  })
+
+  it('and that answers with its own page, has not lost its remote', async () => {
+    const place = await pinned()
+    const { context, arm } = faulty()
+    arm(0, { name: 'sign-on', reply: page(200, '<html><body>Sign in</body></html>', false) })
+    await expect(jenkinsConnector.read(place, context)).rejects.toMatchObject({ code: 'R404' })
   })
 
   it('is absent when its folder does not list it, or is gone itself', async () => {

@@ -15,9 +15,12 @@ export async function itemConfig(client: JenkinsClient, item: string): Promise<X
   if (body === undefined) return undefined
   const text = decoded(body)
   const config = text === undefined ? undefined : readXml(text)
-  if (config !== undefined) return config
+  // A sign-on page may be well-formed, and names no remote.
+  if (config !== undefined && config.root.name !== 'html') return config
   const because =
-    text === undefined ? 'its bytes are not of the encoding that it names' : 'it answered 200, but not with XML'
+    text === undefined
+      ? 'its bytes are not of the encoding that it names'
+      : `it answered 200, but not with ${config === undefined ? 'XML' : 'the configuration of an item'}`
   throw new Failure('R404', { at: client.baseUrl + path, because })
 }
 
