@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Folders, openContext } from './installation.ts'
+import { type Folders, foldersOf, openContext } from './installation.ts'
 import { nodeSystem } from './node-system.ts'
 
 let folder = ''
@@ -21,6 +21,24 @@ it.each(['config', 'state'])('%s on a disk that is not there is no empty folder'
   await expect(openContext(system, folders())).rejects.toMatchObject({ code: 'R101', parts: { at: link } })
   await mkdir(join(folder, 'elsewhere', name), { recursive: true })
   await openContext(system, folders())
+})
+
+describe('the folders of an installation', () => {
+  const below = (path: string): Folders => ({
+    config: join(path, '.config', 'keyturn'),
+    state: join(path, '.local', 'state', 'keyturn'),
+    cache: join(path, '.cache', 'keyturn'),
+  })
+
+  it('are never below the working folder: what is relative counts as not set', () => {
+    const relative = { XDG_CONFIG_HOME: 'config', XDG_STATE_HOME: './state', XDG_CACHE_HOME: '' }
+    expect(foldersOf({ HOME: '/home/alice', ...relative })).toEqual(below('/home/alice'))
+    expect(foldersOf({ HOME: '/home/alice', XDG_STATE_HOME: '/srv/state' }).state).toBe('/srv/state/keyturn')
+    for (const HOME of ['alice', '.'])
+      expect(() => foldersOf({ HOME })).toThrow(
+        expect.objectContaining({ code: 'R112', parts: expect.objectContaining({ at: 'HOME' }) }),
+      )
+  })
 })
 
 describe('the key of an installation', () => {

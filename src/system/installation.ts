@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Context, ControllerLogin, System } from '../model/ports.ts'
 import { Secret } from '../model/secret.ts'
@@ -17,13 +17,20 @@ export function foldersOf(environment: Readonly<Record<string, string | undefine
   if (home !== undefined)
     return { config: join(home, 'config'), state: join(home, 'state'), cache: join(home, 'cache') }
   const user = environment['HOME'] ?? ''
-  if (user === '') {
-    throw new Failure('R112', { at: 'HOME', because: 'it is not set', next: ['  keyturn --home FOLDER ...'] })
+  if (!isAbsolute(user)) {
+    const because =
+      user === '' ? 'it is not set' : 'it is no absolute path: keys and backups would lie in the working folder'
+    throw new Failure('R112', { at: 'HOME', because, next: ['  keyturn --home FOLDER ...'] })
+  }
+  /** A relative path is no valid value, and counts as none (XDG Base Directory Specification): each working folder would be another home. */
+  const below = (variable: string, ...usual: readonly string[]): string => {
+    const named = environment[variable] ?? ''
+    return join(isAbsolute(named) ? named : join(user, ...usual), 'keyturn')
   }
   return {
-    config: join(environment['XDG_CONFIG_HOME'] || join(user, '.config'), 'keyturn'),
-    state: join(environment['XDG_STATE_HOME'] || join(user, '.local', 'state'), 'keyturn'),
-    cache: join(environment['XDG_CACHE_HOME'] || join(user, '.cache'), 'keyturn'),
+    config: below('XDG_CONFIG_HOME', '.config'),
+    state: below('XDG_STATE_HOME', '.local', 'state'),
+    cache: below('XDG_CACHE_HOME', '.cache'),
   }
 }
 
