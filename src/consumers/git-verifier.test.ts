@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -289,6 +290,23 @@ describe('another credential does not answer for the place:', () => {
       GIT_CONFIG_KEY_1: 'http.https://bitbucket.org/.extraHeader',
       GIT_CONFIG_VALUE_1: `Authorization: Basic ${basic()}`,
     })
+  })
+
+  test.each(kinds)('%s, from a folder that somebody may make yet', async (_, kind) => {
+    const { processes } = context.system
+    const outside: string[] = []
+    const run: Processes['run'] = (request) => {
+      for (const name of ['GIT_DIR', 'HOME', 'GIT_CONFIG_GLOBAL']) {
+        const path = request.environment[name]
+        if (path !== undefined && path !== '/dev/null' && !path.startsWith(tmpdir())) outside.push(path)
+      }
+      return processes.run(request)
+    }
+    const { consumer, address, write } = kind
+    const at = { kind: 'file', path: write(SENTINEL, secrets.token) } as const
+    const system = { ...context.system, processes: { ...processes, run } }
+    await consumer.verifier?.verify({ id: 'p1', consumer: consumer.id, at, address }, use, { ...context, system })
+    expect(outside).toEqual([])
   })
 
   test('a store beside a header of the same user is judged by itself', async () => {

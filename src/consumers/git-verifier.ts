@@ -311,7 +311,7 @@ function runGit(asking: Asking, handOver: HandOver, args: readonly string[]): Pr
     folder: handOver.folder ?? '/',
     environment: {
       ...Object.fromEntries(inherited),
-      GIT_DIR: '/nonexistent',
+      GIT_DIR: '/dev/null', // no folder, so that no configuration can be in it
       LC_ALL: 'C',
       GIT_ALLOW_PROTOCOL: 'https:http',
       GIT_TERMINAL_PROMPT: '0',

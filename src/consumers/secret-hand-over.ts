@@ -3,8 +3,11 @@ import { posix } from 'node:path'
 import type { Context, Processes, System } from '../model/ports.ts'
 import type { HandOver, HandOverRequest } from './git-verifier.ts'
 
-/** A HOME without a netrc: the netrc is a place of its own, and git would ask it first. */
-export const NO_HOME = '/nonexistent'
+/**
+ * A HOME without a netrc: the netrc is a place of its own, and git would ask it first. Below what is no folder nothing can be; a folder that is
+ * only not there somebody may have made, and git ends when this user may not look into it.
+ */
+export const NO_HOME = '/dev/null'
 
 /** Helpers, headers and rewritten URLs of this user are places of their own: git must not answer from them. */
 const ALONE = { HOME: NO_HOME, GIT_CONFIG_GLOBAL: '/dev/null' }

@@ -33,8 +33,8 @@ export async function credentialQuestion(
   const args = [...marked, '-c', `credential.helper=${WITNESS}`, 'credential', 'fill']
   const { stderr } = await runHelper(context, scene, args, description(target), {
     ...WITHOUT_CONFIGURATION,
-    HOME: '/nonexistent',
-    XDG_CONFIG_HOME: '/nonexistent',
+    HOME: '/dev/null',
+    XDG_CONFIG_HOME: '/dev/null',
   })
   const numbers = [...stderr.matchAll(/^keyturn-helper (\d+)$/gm)].map(([, number]) => Number(number))
   const [, name] = /^keyturn-asked username=keyturn-name-(\d+)$/m.exec(stderr) ?? []

@@ -55,7 +55,8 @@ export const WITHOUT_CONFIGURATION = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_COUNT: '0',
   GIT_CONFIG_PARAMETERS: '',
-  GIT_DIR: '/nonexistent',
+  /** No folder, so that no configuration can be in it. */
+  GIT_DIR: '/dev/null',
 }
 
 export async function runGit(

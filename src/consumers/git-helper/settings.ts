@@ -43,7 +43,7 @@ export function runGit({ system }: Context, { args, input, environment }: GitQue
       GCM_INTERACTIVE: 'never',
       GCM_GUI_PROMPT: 'false',
       BROWSER: 'false',
-      GIT_DIR: '/nonexistent',
+      GIT_DIR: '/dev/null', // no folder, so that no configuration can be in it
       ...environment,
     },
     timeoutMs: PATIENCE_MS,
