@@ -141,7 +141,10 @@ async function writeDurably(path: string, bytes: Uint8Array | Iterable<Uint8Arra
 /** A file that changes hands would lock its consumer out: a refused chown is a failure, not a warning. */
 async function keepOwner(file: FileHandle, uid: number, gid: number): Promise<void> {
   const made = await file.stat()
-  if (made.uid !== uid || made.gid !== gid) await file.chown(uid, gid)
+  if (made.uid === uid && made.gid === gid) return
+  await file.chown(uid, gid).catch((error: unknown) => {
+    throw codeOf(error) === 'EPERM' ? Object.assign(new Error('owner'), { code: OWNED_BY_OTHER }) : error
+  })
 }
 
 async function append(path: string, bytes: Uint8Array, held: number): Promise<'appended' | 'changed meanwhile'> {
@@ -193,10 +196,7 @@ async function syncNameOf(path: string): Promise<void> {
   const { uid } = await stat(path)
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const isOwn = (await stat(folder)).uid === uid
-    await syncFolder(folder).catch((error: unknown) => {
-      // What this user may not open, it cannot sync.
-      if (isOwn || !['EACCES', 'EPERM'].includes(codeOf(error))) throw error
-    })
+    await syncFolder(folder)
     if (!isOwn || folder === dirname(folder)) return
   }
 }
@@ -256,12 +256,23 @@ async function shred(path: string): Promise<void> {
   }
 }
 
+/** What only a folder answers that this user may not list, and a file system that syncs no folders. */
+const NOT_SYNCED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EINVAL', 'EBADF', 'ENOTSUP'])
+
+/**
+ * The change itself is done by then, and to call it refused would be untrue; so a folder that cannot be synced is left to the file system, as
+ * PostgreSQL does it (fsync_fname_ext). A disk that fails is a failure.
+ */
 async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
   try {
-    await folder.sync()
-  } finally {
-    await folder.close()
+    const folder = await open(path, 'r')
+    try {
+      await folder.sync()
+    } finally {
+      await folder.close()
+    }
+  } catch (error) {
+    if (!NOT_SYNCED.has(codeOf(error))) throw error
   }
 }
 
@@ -275,7 +286,10 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
+const OWNED_BY_OTHER = 'of another owner'
+
 const WORDS: Readonly<Record<string, string>> = {
+  [OWNED_BY_OTHER]: 'it belongs to another user or group, and a file of this user in its place would not',
   EACCES: 'permission denied',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
@@ -305,6 +319,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   R105: 'Make room on the device, then repeat the command.',
 }
 
+const AS_ITS_OWNER = 'Repeat the command as the user that it belongs to, or as root.'
 const NOT_REGULAR = 'Put a regular file in its place, or remove it, then repeat the command.'
 
 function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) => never {
@@ -314,7 +329,7 @@ function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) 
     const code = codeFor(system, act)
     const because =
       system === 'ENOENT' ? 'it does not exist' : (WORDS[system] ?? (system === '' ? 'the operation failed' : system))
-    const advice = system === 'EINVAL' ? NOT_REGULAR : ADVICE[code]
+    const advice = system === 'EINVAL' ? NOT_REGULAR : system === OWNED_BY_OTHER ? AS_ITS_OWNER : ADVICE[code]
     throw new Failure(code, {
       at: path,
       because,

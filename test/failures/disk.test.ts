@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, cp, mkdir, rename, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bytesUnder, call, failureOf, type Ground, layGround, type Migration, startMigration } from './migration.ts'
@@ -253,6 +253,37 @@ describe('a folder without the permission to write', () => {
       }
     `)
     expect(await bytesUnder(at('closed'))).toEqual({})
+  })
+})
+
+describe('a folder that takes names and shows none', () => {
+  it('is written in: what stands there afterwards is told as it is', async () => {
+    const dev = await bytesUnder(at('dev'))
+    await chmod(at('dev'), 0o300)
+    const applied = await call(here, { args: ['apply', here.plan], through: plainUser })
+    const back = await call(here, { args: ['rollback', '--yes'], through: plainUser })
+    await chmod(at('dev'), 0o700)
+    expect([applied, back].map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual([
+      { exitCode: 0, stderr: '' },
+      { exitCode: 0, stderr: '' },
+    ])
+    expect(await bytesUnder(at('dev'))).toEqual(dev)
+  })
+})
+
+describe.skipIf(!isRoot)('a file of another user', () => {
+  it('is not taken over: the reason is its owner, and not that it cannot be written', async () => {
+    const dev = await bytesUnder(at('dev'))
+    await chown(at('dev', '.git-credentials'), 65_534, 65_534)
+    await chmod(at('dev', '.git-credentials'), 0o666)
+    const failed = await failureOf(here, { args: ['apply', here.plan], through: plainUser })
+    await chmod(at('dev', '.git-credentials'), 0o600)
+    expect(failed).toMatchObject({
+      headline: 'R103: A file cannot be written',
+      because: 'it belongs to another user or group, and a file of this user in its place would not',
+      next: expect.arrayContaining(['Repeat the command as the user that it belongs to, or as root.']),
+    })
+    expect(await bytesUnder(at('dev'))).toEqual(dev)
   })
 })
 
