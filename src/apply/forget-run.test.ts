@@ -2,8 +2,10 @@ import { readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
+import { Failure } from '../model/failure.ts'
 import { applyPlan, resumeRun } from './apply-plan.ts'
 import { auditRun } from './audit-run.ts'
+import { type ApplyDeps, connectorOf } from './deps.ts'
 import { forgetRun } from './forget-run.ts'
 import { rollbackRun } from './rollback.ts'
 
@@ -96,6 +98,21 @@ describe('forgetting a run', () => {
     })
     expect(await backups(state.run)).toHaveLength(2)
     expect((await forgetRun(state.run, run.deps, { force: true })).shredded).toBe(2)
+  })
+
+  it('says of a place that cannot be read that nothing tells, and not that it was changed', async () => {
+    const { state } = await applyPlan(run.plan([inFile('a'), inFile('b')]), run.deps)
+    const hands: ApplyDeps['hands'] = (consumer) => ({
+      ...run.deps.hands(consumer),
+      connector: {
+        ...connectorOf(run.deps, consumer),
+        read: () => Promise.reject(new Failure('R102', { at: '/x/a', because: 'permission denied' })),
+      },
+    })
+    expect(await failureOf(forgetRun(state.run, { ...run.deps, hands }))).toMatchObject({
+      code: 'R314',
+      because: 'whether it still holds what was written could not be read: R102 permission denied (and 1 more)',
+    })
   })
 
   it('is refused when plan.json names fewer places than were changed, and so is a rollback, which would pass over them', async () => {

@@ -6,7 +6,7 @@ import { controllerFlag, controllersWithout } from './command-words.ts'
 import type { ApplyDeps } from './deps.ts'
 import { withLock } from './lock.ts'
 import { otherRuns } from './other-runs.ts'
-import { type Proof, readNow } from './prove.ts'
+import { NOT_READ, type Proof, readNow } from './prove.ts'
 import { foundAgain, provingAgain, whyLost } from './prove-again.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
@@ -128,7 +128,7 @@ async function lostPlaces({ plan, state }: RunFolder, deps: ApplyDeps): Promise<
   })
   const lost = new Map<Step, string>()
   const note = (step: Step, because: string): unknown =>
-    lost.set(step, `it does not hold its new credential any more: ${because}`)
+    lost.set(step, because.startsWith(NOT_READ) ? because : `it does not hold its new credential any more: ${because}`)
   for (const [step, here] of await foundAgain(verified, state(), deps)) if ('because' in here) note(step, here.because)
   const asked = deps.context.logins.length === 0 ? [] : verified.filter(({ place }) => place.at.kind === 'url')
   const whoseNow = otherRuns(state().run, deps)

@@ -90,6 +90,9 @@ export async function readNow({ place }: Step, deps: ApplyDeps): Promise<PlaceSt
   })
 }
 
+/** How it begins where nothing tells whether a place is another by now. */
+export const NOT_READ = 'whether it still holds what was written could not be read'
+
 /** Why what was read of a place is not what the run wrote there. Where this login is shown a part alone, nothing tells. */
 export function whyOther(
   { place }: Step,
@@ -98,7 +101,7 @@ export function whyOther(
 ): string | undefined {
   if (found instanceof Failure) {
     if (found.code === 'R900') throw found
-    return `whether it still holds what was written could not be read: ${found.code} ${found.parts.because ?? ''}`.trim()
+    return `${NOT_READ}: ${found.code} ${found.parts.because ?? ''}`.trim()
   }
   const digest = found?.kind === 'present' ? found.digest : 'absent'
   if (digest === now || (found?.kind === 'present' && (found.inPart || found.partDigest === now))) return undefined
