@@ -7,6 +7,8 @@ import type { Files, Randomness } from '../model/ports.ts'
  * be written down, and would not be gone. It holds noise, for file systems that compress.
  */
 const RESERVE = 'reserve'
+/** A disk that holds as many files as it can takes no new one, however much room there is: the lock is one, and what is written beside its name. */
+const MORE_FILES = [1, 2, 3].map((number) => `${RESERVE}-${number}`)
 
 /** The lock, the end of the journal, folders; a torn end is cut off by writing the journal anew. */
 const ROOM = 256 * 1024
@@ -25,8 +27,9 @@ export async function setAside(folder: string, size: number, files: Files, rando
       for (let left = size; left > 0; left -= PIECE) yield random.bytes(Math.min(left, PIECE))
     },
   })
+  for (const name of MORE_FILES) await files.create(join(folder, name), new Uint8Array())
 }
 
 export async function giveUpReserve(folder: string, files: Files): Promise<void> {
-  await files.remove(join(folder, RESERVE))
+  for (const name of [RESERVE, ...MORE_FILES]) await files.remove(join(folder, name))
 }

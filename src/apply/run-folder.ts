@@ -20,7 +20,7 @@ import { giveUpReserve, reserveSize, setAside } from './reserve.ts'
 import { beginFold, keptBackup, type RunState, stepState } from './run-state.ts'
 import { sweepFolder } from './sweep.ts'
 
-/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `reserve`, `backups/` (`openBackups`). */
+/** `<state>/runs/<run>/`: `plan.json`, `journal`, `journal.end`, `reserve` and what belongs to it, `backups/` (`openBackups`). */
 export interface RunFolder {
   readonly run: string
   readonly plan: Plan

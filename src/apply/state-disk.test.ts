@@ -227,6 +227,44 @@ describe("keyturn's own disk is full", () => {
     expect(await reserveOf(await run())).toBeUndefined()
   })
 
+  it('of files, with room left: the run has set some aside, too', async () => {
+    await applyPlan(plan(), deps())
+    const { context } = memory
+    const { files } = context.system
+    let free = 0
+    /** Written beside its name first, and linked there. */
+    const ifFree = (path: string): void => {
+      if (free < 2) throw refusal(path)
+    }
+    const full: Files = {
+      ...files,
+      create: async (path, bytes) => {
+        ifFree(path)
+        const isMade = await files.create(path, bytes)
+        free -= isMade ? 1 : 0
+        return isMade
+      },
+      replace: async (path, ...rest) => {
+        ifFree(path)
+        return files.replace(path, ...rest)
+      },
+      remove: async (path) => {
+        free += (await files.entry(path)) === undefined ? 0 : 1
+        await files.remove(path)
+      },
+    }
+    const plain = { sealBytes: async (clear: Uint8Array) => clear, openBytes: async (sealed: Uint8Array) => sealed }
+    const onFull = { ...context, system: { ...context.system, files: full } }
+    const ended = await rollbackRun(await run(), {
+      ...memory.deps,
+      context: onFull,
+      runs: runStore(memory.folder, full, plain),
+    })
+    expect(ended.exitCode).toBe(0)
+    expect(world()).toEqual(['old a', 'old b', 'old c'])
+    expect(free).toBe(4)
+  })
+
   it('when a run would begin: nothing is changed', async () => {
     const { files } = memory.context.system
     const create: Files['create'] = async (path, bytes) =>
