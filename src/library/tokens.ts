@@ -19,7 +19,8 @@ export async function addToken({ secret: text, offline, ...names }: NewToken, pa
   refuseName(names.name)
   refuseEmail(names)
   refuseUsername(names)
-  const secret = parts.context.seal(text)
+  // No token has white space at its ends; what is copied has, and it would be written into every place.
+  const secret = parts.context.seal(text.trim())
   const { kind, checksum } = shapeOf(secret)
   refuseShape(names.name, kind, checksum)
   const kept = await (await parts.vault()).find(names.name)

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openKeyturn } from '../../src/index.ts'
 import { keyturn } from '../support/keyturn-process.ts'
 import { ALICE, type RoundTripStage, setRoundTripStage } from './round-trip-stage.ts'
 
@@ -43,6 +44,21 @@ describe('the username of a new token', () => {
     expect(ended).toMatchObject({ exitCode, stdout: '' })
     expect(ended.stderr.replaceAll(/\s+/g, ' ')).toContain(because)
     expect((await stage.run(['token', 'list'])).stdout).not.toContain('other')
+  })
+})
+
+describe('a token that was copied with white space around it', () => {
+  it.each([{ offline: true }, {}])('is kept without it, %o', async (more) => {
+    const keyturn = await openKeyturn({ environment: stage.environment })
+    const { email } = ALICE
+    const { usable, token: kept } = await keyturn.addToken({
+      name: 'copied',
+      secret: `  ${token()} \t`,
+      email,
+      ...more,
+    })
+    await keyturn.removeToken('copied')
+    expect([usable, kept.secret.reveal() === token()]).toEqual([true, true])
   })
 })
 
