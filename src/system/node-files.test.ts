@@ -210,6 +210,16 @@ describe('the other doors', () => {
     })
   })
 
+  it('does not advise to remove a folder that was named for a file', async () => {
+    await expect(files.read(folder)).rejects.toMatchObject({
+      code: 'R102',
+      parts: {
+        because: 'it is a folder',
+        next: ['A file is wanted there: check the path, then repeat the command.'],
+      },
+    })
+  })
+
   it.runIf(process.platform === 'linux')('ends where a folder takes no new name', async () => {
     await expect(files.makeFolder('/proc/keyturn/below')).rejects.toMatchObject({
       parts: { at: '/proc/keyturn/below' },

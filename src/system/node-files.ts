@@ -319,8 +319,12 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   R105: 'Make room on the device, then repeat the command.',
 }
 
-const AS_ITS_OWNER = 'Repeat the command as the user that it belongs to, or as root.'
-const NOT_REGULAR = 'Put a regular file in its place, or remove it, then repeat the command.'
+/** Whoever names a folder means a file in it, or another path: to remove the folder is no way on. */
+const ADVICE_BY_CAUSE: Readonly<Record<string, string>> = {
+  EINVAL: 'Put a regular file in its place, or remove it, then repeat the command.',
+  EISDIR: 'A file is wanted there: check the path, then repeat the command.',
+  [OWNED_BY_OTHER]: 'Repeat the command as the user that it belongs to, or as root.',
+}
 
 function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) => never {
   return (error) => {
@@ -329,7 +333,7 @@ function refused(act: keyof typeof LEFT_BEHIND, path: string): (error: unknown) 
     const code = codeFor(system, act)
     const because =
       system === 'ENOENT' ? 'it does not exist' : (WORDS[system] ?? (system === '' ? 'the operation failed' : system))
-    const advice = system === 'EINVAL' ? NOT_REGULAR : system === OWNED_BY_OTHER ? AS_ITS_OWNER : ADVICE[code]
+    const advice = ADVICE_BY_CAUSE[system] ?? ADVICE[code]
     throw new Failure(code, {
       at: path,
       because,

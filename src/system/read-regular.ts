@@ -2,7 +2,9 @@ import { readFileSync, statSync } from 'node:fs'
 
 /** A FIFO or a device would block for ever, so only regular files are opened. Throws errors of the system. */
 export function readRegular(path: string): Uint8Array {
-  if (!statSync(path).isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
+  const found = statSync(path)
+  if (found.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' })
+  if (!found.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' })
   return readFileSync(path)
 }
 

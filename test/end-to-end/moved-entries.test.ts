@@ -189,9 +189,9 @@ describe.each(FORMATS)('an entry of $name that has another number by now', (form
     await mkdir(path)
     const proofs = await verifyRun((await deps.runs.open(name, deps.context.system.clock)).state(), deps)
     expect(new Set(proofs.map(({ proof }) => proof.detail))).toEqual(
-      new Set(['whether it still holds what was written could not be read: R102 not a regular file']),
+      new Set(['whether it still holds what was written could not be read: R102 it is a folder']),
     )
     const { left, exitCode } = await rollbackRun(name, deps)
-    expect([left.map(({ because }) => because), exitCode]).toEqual([Array(3).fill('not a regular file'), 1])
+    expect([left.map(({ because }) => because), exitCode]).toEqual([Array(3).fill('it is a folder'), 1])
   })
 })
