@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
 import { chunksOf, jsonPieces } from '../model/json-pieces.ts'
-import { withGlobalFlags } from './global-flags.ts'
+import type { Completing } from './global-flags.ts'
 
 export type Paint = ReturnType<typeof picocolors.createColors>
 
@@ -27,8 +27,8 @@ export interface Output {
 export interface OutputOptions {
   readonly json: boolean
   readonly colour: boolean
-  /** Of this command, for those that it prints to be copied. */
-  readonly flags?: string
+  /** For the commands that it prints to be copied. */
+  readonly complete?: Completing
 }
 
 export function makeOutput(streams: Streams, options: OutputOptions): Output {
@@ -47,7 +47,7 @@ export function makeOutput(streams: Streams, options: OutputOptions): Output {
       if (!options.json)
         streams.stdout.write(
           `${lines()
-            .map((line) => withGlobalFlags(line, options.flags ?? ''))
+            .map((line) => options.complete?.(line) ?? line)
             .join('\n')}\n`,
         )
       else for (const chunk of chunksOf(documentText(document))) streams.stdout.write(chunk)

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { type ExitCode, Failure } from '../model/failure.ts'
-import { globalFlagsIn, withGlobalFlags } from './global-flags.ts'
+import { completingAs } from './global-flags.ts'
 import { makeOutput, wantsColour } from './output.ts'
 import { UsageError } from './usage-error.ts'
 import { defect, failureDocument, failureLines } from './views/failure.ts'
@@ -29,12 +29,11 @@ function report(error: unknown): ExitCode {
   return failure.parts.exitCode ?? (failure.code === 'R112' ? 2 : 1)
 }
 
-/** What it says to do next is done in the same folders. */
+/** What it says to do next is done in the same folders, and with the same logins. */
 function withFlags(failure: Failure): Failure {
   const { code, parts } = failure
-  const flags = globalFlagsIn(process.argv)
-  if (flags === '' || parts.next === undefined) return failure
-  return new Failure(code, { ...parts, next: parts.next.map((line) => withGlobalFlags(line, flags)) })
+  if (parts.next === undefined) return failure
+  return new Failure(code, { ...parts, next: parts.next.map(completingAs(process.argv)) })
 }
 
 /** Commander has said on standard error what is wrong; with `--json` standard output says it too. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { type Keyturn, nodeFiles, openKeyturn } from '../index.ts'
 import { Failure } from '../model/failure.ts'
-import { globalFlags } from './global-flags.ts'
+import { completing } from './global-flags.ts'
 import { type JenkinsOptions, jenkinsLogins } from './jenkins-logins.ts'
 import { makeOutput, type Output, wantsColour } from './output.ts'
 
@@ -14,10 +14,13 @@ export interface GlobalOptions {
   readonly vaultPasswordFile?: readonly string[]
 }
 
-export function outputOf(options: GlobalOptions): Output {
+export function outputOf(options: GlobalOptions & JenkinsOptions): Output {
   const colour = options.color !== false && wantsColour(process.env, process.stdout.isTTY === true)
-  const flags = globalFlags(options)
-  return makeOutput({ stdout: process.stdout, stderr: process.stderr }, { json: options.json === true, colour, flags })
+  const complete = completing(options)
+  return makeOutput(
+    { stdout: process.stdout, stderr: process.stderr },
+    { json: options.json === true, colour, complete },
+  )
 }
 
 /** Opens the library with what the flags and the environment say. */

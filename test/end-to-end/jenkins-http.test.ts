@@ -732,8 +732,16 @@ describe('a command that does not name the controller', () => {
       2,
       `  next     keyturn apply plan.json --jenkins ${office.jenkins.url}`,
     ])
+    const unasked = await office.run(['apply', ...at])
+    expect([unasked.exitCode, unasked.stderr.split('\n').at(-2)]).toEqual([
+      2,
+      expect.stringMatching(/^ {2}next {5}keyturn apply [0-9a-f]{8} --jenkins /),
+    ])
     const applied = await office.run(['apply', 'plan.json', ...at, '--json'])
     const { run } = JSON.parse(applied.stdout)
+    expect((await office.run(['rollback', ...at])).stderr).toContain(
+      ` rollback ${run} --jenkins ${office.jenkins.url}\n`,
+    )
     const verified = await office.run(['verify'])
     expect([verified.exitCode, verified.stdout.trimEnd().split('\n').slice(-3)]).toEqual([
       3,

@@ -1,4 +1,4 @@
-import type { Keyturn, RunState } from '../../index.ts'
+import { controllerFlag, type Keyturn, type RunState } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Plan } from '../../model/plan.ts'
 import { askToGoOn, askYesNo, canAsk } from '../ask.ts'
@@ -77,7 +77,7 @@ async function requireConsent(plan: Plan, options: ApplyCommandOptions): Promise
     at: `plan ${plan.id}`,
     because: canAsk() ? 'the answer was no' : 'there is no terminal to ask on',
     state: 'Nothing was changed.',
-    next: [`  keyturn apply ${plan.id}`],
+    next: [`  keyturn apply ${plan.id}${controllerFlag(plan, { opens: true })}`],
     exitCode: canAsk() ? 3 : 2,
   })
 }

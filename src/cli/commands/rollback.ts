@@ -1,4 +1,4 @@
-import { type RunState, tally } from '../../index.ts'
+import { controllerFlag, type RunState, tally } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
 import { askYesNo, canAsk } from '../ask.ts'
 import { chosenRun, requireLogin } from '../chosen-run.ts'
@@ -53,13 +53,13 @@ export async function rollbackCommand(name: string | undefined, options: Rollbac
 }
 
 /** A run that is named is meant; the newest one may not be the one that somebody thinks of. */
-async function requireConsent({ run }: RunState, { yes }: RollbackOptions): Promise<void> {
+async function requireConsent({ run, plan }: RunState, { yes }: RollbackOptions): Promise<void> {
   if (yes || (await askYesNo(`Put back what run ${run} changed?`))) return
   throw new Failure('R112', {
     at: `run ${run}`,
     because: canAsk() ? 'the answer was no' : 'there is no terminal to ask on',
     state: 'Nothing was changed.',
-    next: [`  keyturn rollback ${run}`],
+    next: [`  keyturn rollback ${run}${controllerFlag(plan)}`],
     exitCode: canAsk() ? 3 : 2,
   })
 }
