@@ -17,6 +17,7 @@ const NOT_THERE = {
   resolution: { kind: 'unknown', because: 'the configuration of the job could not be read' },
   gaps: ['http://jenkins.example.org/job/team/job/app: HTTP 404: no such job, or it is not shown'],
 } as const
+const FOLDER = { ...UNREAD, itemKind: 'folder', resolution: { kind: 'none selected' } } as const
 const NO_SUCH_PATH: Answer = {
   kind: 'unknown',
   reason: 'unexpected reply',
@@ -41,6 +42,7 @@ export const couldNotBeChecked: Rule = {
     { when: 'nothing could be asked', given: { answers: {} }, gives: 'D191' },
     { when: 'Jenkins has no build and no test', given: { jenkins: findingsOf(), answers: {} }, gives: 'D191' },
     { when: 'Jenkins shows no such job', given: { jenkins: NOT_THERE, answers: {} }, gives: 'D191' },
+    { when: 'the job is a folder', given: { jenkins: FOLDER, answers: {} }, gives: 'D191' },
     {
       when: 'REST has no such path',
       given: { use: 'rest', restPath: '/2.0/repositries/acme/app', answers: { 'rest-anonymous': NO_SUCH_PATH } },
@@ -66,7 +68,7 @@ function reasonsOf(facts: Facts): readonly string[] {
   const { answers, jenkins, repository } = facts
   const told = Object.values(answers).flatMap((answer) => (answer.kind === 'unknown' ? [answer.reason as string] : []))
   const reasons = [
-    ...(unreadJob(jenkins)?.reasons ?? []),
+    ...((unreadJob(jenkins) ?? fetchesNothing(jenkins))?.reasons ?? []),
     ...(isPathUnknown(facts) ? ['Bitbucket answers 404 to the path'] : told),
   ]
   if (reasons.length > 0) return [...new Set(reasons)]
@@ -80,7 +82,7 @@ function settledBy(facts: Facts): readonly string[] {
   const { answers, jenkins, repository } = facts
   if (isPathUnknown(facts)) return ['check the path, letter by letter: api.bitbucket.org was reached']
   const settled = [
-    ...(unreadJob(jenkins)?.settledBy ?? []),
+    ...((unreadJob(jenkins) ?? fetchesNothing(jenkins))?.settledBy ?? []),
     ...(Object.values(answers).some(isUnknown) ? ['repeat the command when bitbucket.org can be reached'] : []),
   ]
   if (settled.length > 0) return settled
@@ -122,4 +124,20 @@ function unreadJob(jenkins: Facts['jenkins']): Unread | undefined {
     reasons: [`the controller does not show the configuration of the job ${evidenceText(jenkins.item)}`],
     settledBy: ['let the user of the API token read it: Overall/Read, Item/Read and Item/ExtendedRead'],
   }
+}
+
+/** Its configuration was read. What the script of a pipeline fetches stands in no configuration. */
+function fetchesNothing(jenkins: Facts['jenkins']): Unread | undefined {
+  if (jenkins?.item === undefined || jenkins.itemKind === undefined) return undefined
+  if ([jenkins.url, jenkins.sshUrl, jenkins.branchSource].some((known) => known !== undefined)) return undefined
+  const name = evidenceText(jenkins.item)
+  return jenkins.itemKind === 'folder'
+    ? {
+        reasons: [`${name} is a folder, which fetches nothing`],
+        settledBy: [`name a job in it: --job ${shellWord(`${name}/NAME`)}`],
+      }
+    : {
+        reasons: [`the configuration of the job ${name} names no repository at Bitbucket`],
+        settledBy: ['where a script of the job names a credential, name it too: --credential ID'],
+      }
 }

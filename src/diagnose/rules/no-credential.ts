@@ -16,6 +16,8 @@ import { unpin } from '../unpin.ts'
 
 const ID = 'no-credential'
 
+const { url: _, ...FETCHES_NOTHING } = findingsOf({ resolution: { kind: 'none selected' } })
+
 /** Without a credential the git plugin sets `echo` as askpass, so that Jenkins reports "Authentication failed" all the same. */
 export const noCredential: Rule = {
   id: ID,
@@ -39,6 +41,18 @@ export const noCredential: Rule = {
         jenkins: findingsOf({ resolution: { kind: 'none selected' }, sshUrl: 'git@bitbucket.org:acme/app.git' }),
       },
       gives: 'pass',
+    },
+    {
+      when: 'it is a folder, which fetches nothing',
+      given: { jenkins: { ...FETCHES_NOTHING, itemKind: 'folder' } },
+      gives: 'pass',
+    },
+    {
+      when: 'an organization folder selects none',
+      given: {
+        jenkins: { ...FETCHES_NOTHING, itemKind: 'organization', branchSource: { workspace: 'acme' } },
+      },
+      gives: 'D118',
     },
     {
       when: 'git finds none for a private repository',
@@ -101,9 +115,10 @@ export const noCredential: Rule = {
   },
 }
 
-/** Not for a secret in the URL, for a key, nor for what everybody may fetch. */
-function needsOne({ urlHasSecret, sshUrl }: JenkinsFindings, { answers }: Facts): boolean {
-  return !urlHasSecret && sshUrl === undefined && !isYes(answers['git-anonymous'])
+/** Not for a secret in the URL, for a key, for what everybody may fetch, nor where nothing of Bitbucket is fetched. */
+function needsOne({ url, urlHasSecret, sshUrl, branchSource }: JenkinsFindings, { answers }: Facts): boolean {
+  const fetches = url !== undefined || branchSource !== undefined
+  return fetches && !urlHasSecret && sshUrl === undefined && !isYes(answers['git-anonymous'])
 }
 
 function ofJob(facts: Facts): Diagnosis | undefined {
