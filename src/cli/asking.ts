@@ -1,6 +1,7 @@
 import type { Asking, Keyturn, RunState } from '../index.ts'
 import { buildsFor, itemOfUse } from '../model/builds-allowed.ts'
 import { Failure } from '../model/failure.ts'
+import { jobName } from './job-name.ts'
 import { namedRepository } from './named-repository.ts'
 import type { Output } from './output.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
@@ -14,7 +15,8 @@ export interface AskingOptions {
 
 /** What a person allows and adds for the proofs of a run. Throws `Failure` R112 where nothing of the run is proved by it. */
 export function askingOf(options: AskingOptions, run: RunState, keyturn: Keyturn, output: Output): Asking {
-  const { repository, build: jobs = [], onLabel: label } = options
+  const { repository, build = [], onLabel: label } = options
+  const jobs = build.map(jobName)
   const example = repository === undefined ? {} : { example: namedRepository(repository, keyturn) }
   if (jobs.length === 0 && label === undefined) return example
   requireUsed(jobs, label, run)

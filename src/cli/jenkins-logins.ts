@@ -1,5 +1,7 @@
 import { nodeFiles } from '../index.ts'
 import { Failure } from '../model/failure.ts'
+import { jobName } from './job-name.ts'
+import { shellWord } from './views/text.ts'
 
 export interface JenkinsOptions {
   readonly jenkins?: readonly string[]
@@ -57,11 +59,25 @@ function forEach(
 
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url !== undefined && /^https?:$/.test(url.protocol) && !/[?#@\s\\]/.test(text)) return text.replace(/\/+$/, '')
+  if (url !== undefined && /^https?:$/.test(url.protocol) && !/[?#@\s\\]/.test(text)) return ofController(text)
   throw refusal({
     at: '--jenkins',
     because: 'it is not an http or https address without username, query and fragment',
     next: ['  keyturn scan --jenkins https://ci.example.org'],
+  })
+}
+
+/** A job has pages of credentials as well, and what is asked below its address is answered as if a permission were missing. */
+function ofController(text: string): string {
+  const [controller, job] = text.split(/(?:\/view\/[^/]+)*\/job\/(?=[^/])/)
+  if (job === undefined) return text.replace(/\/+$/, '')
+  throw refusal({
+    at: `--jenkins ${text}`,
+    because: 'it is the address of a job, and not of the controller',
+    next: [
+      'Name the controller, and the job by its name:',
+      `  keyturn doctor --jenkins ${controller} --job ${shellWord(jobName(text))}`,
+    ],
   })
 }
 

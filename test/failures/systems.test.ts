@@ -269,6 +269,36 @@ describe('a Jenkins controller', () => {
     },
   )
 
+  it.each([
+    ['https://ci.example.org/jenkins/job/team/job/app/', 'https://ci.example.org/jenkins --job team/app'],
+    ['https://ci.example.org/view/all/job/my%20app', "https://ci.example.org --job 'my app'"],
+  ])('is named by the page of a job (%s): the command says what to type', async (url, words) => {
+    const environment = { JENKINS_USER_ID: 'reader', JENKINS_API_TOKEN: 'x' }
+    expect(await failureOf(here, { args: ['scan', '--jenkins', url], environment })).toMatchObject({
+      at: `--jenkins ${url}`,
+      exitCode: 2,
+      next: ['Name the controller, and the job by its name:', `  keyturn --home keyturn doctor --jenkins ${words}`],
+      state: 'Nothing was asked.',
+    })
+  })
+
+  it('has a folder of the name of a job: the doctor names no cause, and says what to name', async () => {
+    const { apiToken } = jenkins.addUser({
+      id: 'looker',
+      password: 'sandbox',
+      permissions: ['hudson.model.Hudson.Administer'],
+    })
+    await jenkins.addFolder('team')
+    const { stdout, exitCode } = await call(here, {
+      args: ['doctor', '--jenkins', jenkins.url, '--job', `${jenkins.url}/job/team/`],
+      environment: { JENKINS_USER_ID: 'looker', JENKINS_API_TOKEN: apiToken },
+    })
+    expect(exitCode).toBe(5)
+    expect(stdout).toContain('It could not be checked (D191)')
+    expect(stdout).toContain('team is a folder, which fetches nothing')
+    expect(stdout).toContain('name a job in it: --job team/NAME')
+  })
+
   it('has no such job: the doctor says so, with what it was not shown', async () => {
     const { apiToken } = jenkins.addUser({
       id: 'asker',

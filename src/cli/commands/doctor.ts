@@ -3,6 +3,7 @@ import { explainDiagnosis, isDiagnosisCode } from '../../messages/diagnoses.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Operation } from '../../model/use.ts'
 import { askHidden } from '../ask.ts'
+import { jobName } from '../job-name.ts'
 import { optimiseLate } from '../late-optimisation.ts'
 import { namedRepository } from '../named-repository.ts'
 import { openSession, outputOf, readStdin } from '../session.ts'
@@ -138,7 +139,7 @@ async function consultJenkins(
     throw usage('a job or a credential has to be named', '  keyturn doctor --jenkins URL --job NAME')
   const secret = options.secretStdin ? await ask() : undefined
   const job = {
-    ...(options.job === undefined ? {} : { item: options.job }),
+    ...(options.job === undefined ? {} : { item: jobName(options.job) }),
     ...(options.credential === undefined ? {} : { credentialId: options.credential }),
   }
   return keyturn.diagnoseJob(job, {

@@ -5,12 +5,13 @@ import type { PlaceId } from '../../model/place.ts'
 import type { Plan } from '../../model/plan.ts'
 import { growHeapSlowly } from '../heap-growth.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
+import { jobName } from '../job-name.ts'
 import { namedRepository } from '../named-repository.ts'
 import type { Output } from '../output.ts'
 import { type GlobalOptions, openSession, outputOf } from '../session.ts'
 import { toldUse } from '../told-use.ts'
 import { planExitCode, planLines } from '../views/plan.ts'
-import { count } from '../views/text.ts'
+import { count, shellWord } from '../views/text.ts'
 import { tokenMessages } from '../views/token-messages.ts'
 import { writeNewFile, writeOver } from '../write-new-file.ts'
 import { requireSource } from './scan.ts'
@@ -53,7 +54,7 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
     ...(example === undefined ? {} : { example }),
   })
   const plan = await keyturn.plan(found, {
-    ...(options.job === undefined ? {} : { only: ofJob(options.job, found) }),
+    ...(options.job === undefined ? {} : { only: ofJob(jobName(options.job), found, options) }),
     ...(options.token === undefined ? {} : { token: options.token }),
     ...(options.replace ? { replace: true } : {}),
     ...(options.email === undefined ? {} : { email: options.email }),
@@ -93,15 +94,19 @@ function withoutToken(): Failure {
 }
 
 /** The places that one job uses: its credential, and its URL where that names a username. */
-function ofJob(job: string, inventory: Inventory): ReadonlySet<PlaceId> {
+function ofJob(job: string, inventory: Inventory, { jenkins = [] }: JenkinsOptions): ReadonlySet<PlaceId> {
   const isOfJob = (by: string): boolean => by === `job ${job}` || by.startsWith(`job ${job} (`)
   const places = inventory.places.filter(({ uses }) => uses.some(({ by }) => isOfJob(by)))
   if (places.length > 0) return new Set(places.map(({ id }) => id))
+  const [controller, ...others] = jenkins
   throw new Failure('R111', {
     at: `job ${job}`,
     because: 'it uses no credential that was found',
     state: 'Nothing was changed.',
-    next: ['  keyturn scan --jenkins URL'],
+    next:
+      controller === undefined || others.length > 0
+        ? ['Check the name of the job, with its folders: --job team/app']
+        : [`  keyturn doctor --jenkins ${shellWord(controller)} --job ${shellWord(job)}`],
   })
 }
 
