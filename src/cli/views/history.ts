@@ -191,7 +191,7 @@ function changeLines(change: Change, { plan }: RunState, paint: Paint): readonly
   const who = by === undefined ? '' : ` by ${oneLine(`${by.user}@${by.host}`)}`
   const mark = phase === 'done' ? paint.green('~') : phase === 'undone' ? paint.cyan('~') : paint.yellow('.')
   return [
-    `  ${mark}  ${cutPlace(whereWords(change.place, plan.sources), WIDTH - 5)}`,
+    `  ${mark}  ${change.place.id}  ${cutPlace(whereWords(change.place, plan.sources), WIDTH - 18)}`,
     `       ${PHASE_WORDS[phase]}${phase === 'done' || phase === 'undone' ? `${when}${who}` : ''}`,
     ...wrap(`${FROM_WORDS[phase] ?? 'from'} ${heldWords(change.from)} to ${heldWords(change.to)}`, WIDTH, '       '),
     ...(proof === undefined

@@ -193,6 +193,11 @@ describe('the record of a run', () => {
     ])
   })
 
+  it('names each place by its id, which rollback --place asks for', () => {
+    const shown = showLines(MIXED, paint).join('\n')
+    for (const { place } of STEPS) expect(shown).toContain(`  ${place.id}  `)
+  })
+
   it('does not say that what was put back went to the new one', () => {
     const words = showLines(MIXED, paint).filter((line) => /\bfrom\b/.test(line))
     expect(words.filter((line) => line.startsWith('       from '))).toHaveLength(4)
