@@ -2,9 +2,10 @@ import type { PlaceState } from '../model/consumer.ts'
 import { type ExitCode, Failure } from '../model/failure.ts'
 import { groupedBy } from '../model/grouped-by.ts'
 import type { PlaceId, PlaceRef } from '../model/place.ts'
-import type { Digest, Standing, Step } from '../model/plan.ts'
+import type { Digest, Plan, Standing, Step } from '../model/plan.ts'
 import { actorOf, inGroups, realPathsToWrite } from './apply-plan.ts'
 import type { KeptBackup } from './backups.ts'
+import { controllerFlag } from './command-words.ts'
 import { type ApplyDeps, connectorOf } from './deps.ts'
 import { lanesOf, runLanes } from './lanes.ts'
 import { withLock } from './lock.ts'
@@ -210,8 +211,17 @@ function requireBackups(run: RunFolder): void {
     at: `run ${run.run}`,
     because: `it was forgotten on ${forgotten.at.slice(0, 10)}: its backups were shredded, and the old bytes are nowhere else`,
     state: 'Nothing was changed. The places keep what they hold.',
-    next: ['Give the places another token instead:', '  keyturn plan PATH --token NAME --replace'],
+    next: ['Give the places another token instead:', ...planAnew(run.plan)],
   })
+}
+
+/** With `--replace` a token goes into all that is found, so that no whole controller is named. */
+function planAnew(plan: Plan): readonly string[] {
+  const flag = controllerFlag(plan)
+  return [
+    ...(plan.steps.some(({ place }) => place.at.kind === 'file') ? ['  keyturn plan PATH --token NAME --replace'] : []),
+    ...(flag === '' ? [] : [`  keyturn plan${flag} --job JOB --token NAME --replace`]),
+  ]
 }
 
 type Problem = Omit<LeftPlace, 'step'>
