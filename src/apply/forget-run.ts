@@ -119,7 +119,7 @@ async function whyNeeded(
 
 /**
  * A proof is of what a place held then. Whoever changed or removed it since may want the old bytes back, of which the backup is the only copy.
- * Files are read again, each once, and where a controller was named, its places one by one.
+ * Files are read again, each once, and the places of controllers one by one.
  */
 async function lostPlaces({ plan, state }: RunFolder, deps: ApplyDeps): Promise<ReadonlyMap<Step, string>> {
   const verified = plan.steps.filter(({ id }) => {
@@ -130,14 +130,23 @@ async function lostPlaces({ plan, state }: RunFolder, deps: ApplyDeps): Promise<
   const note = (step: Step, because: string): unknown =>
     lost.set(step, because.startsWith(NOT_READ) ? because : `it does not hold its new credential any more: ${because}`)
   for (const [step, here] of await foundAgain(verified, state(), deps)) if ('because' in here) note(step, here.because)
-  const asked = deps.context.logins.length === 0 ? [] : verified.filter(({ place }) => place.at.kind === 'url')
+  const unnamed = controllersWithout(deps.context, plan)
   const whoseNow = otherRuns(state().run, deps)
-  for (const step of asked) {
+  for (const step of verified) {
+    const { at } = step.place
+    if (at.kind === 'file') continue
+    if (unnamed.some((controller) => at.url.startsWith(`${controller}/`))) {
+      lost.set(step, NOT_NAMED)
+      continue
+    }
     const because = await whyLost(step, await readNow(step, deps), stepState(state(), step.id), whoseNow)
     if (because !== undefined) note(step, because)
   }
   return lost
 }
+
+/** Who lets a controller go unnamed would not hear that it was set back from its code, and the backup is the only copy of what it held. */
+const NOT_NAMED = 'its controller is not named, so that it was not looked at again'
 
 function tooEarly(run: RunFolder, needed: readonly Needed[], { context }: ApplyDeps): Failure {
   const [first] = needed

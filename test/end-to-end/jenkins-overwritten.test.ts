@@ -76,6 +76,25 @@ describe('a credential that holds another token that works than the one that was
   })
 })
 
+describe('a run whose controller is not named', () => {
+  it('is not forgotten, for nobody looked whether the credential is still there; named, it is', async () => {
+    const { office, apply } = await prepared()
+    const run = await apply()
+    const at = ['--jenkins', office.jenkins.url]
+    const home = join(office.folder, 'library')
+    const type = (...args: readonly string[]) => office.run(['--home', home, ...args])
+    const unnamed = await type('forget', run)
+    expect([unnamed.exitCode, unnamed.stderr.replace(/\s+/g, ' ')]).toEqual([
+      3,
+      expect.stringContaining('its controller is not named, so that it was not looked at again'),
+    ])
+    expect(unnamed.stderr).toContain(`keyturn --home ${home} forget ${run} ${at.join(' ')}\n`)
+    expect((await type('forget', run, ...at)).exitCode).toBe(0)
+    const { stderr } = await type('rollback', run, ...at)
+    expect(stderr).toContain(`keyturn --home ${home} plan ${at.join(' ')} --job JOB --token NAME --replace\n`)
+  })
+})
+
 describe('a credential that a later run changed', () => {
   it('is what verify and forget tell of the earlier one, by the name of that run', async () => {
     const { office, keyturn, apply } = await prepared()
