@@ -8,6 +8,7 @@ import { stripUserinfo } from './jenkins-commands.ts'
 import { forgetInHelper, planAndApply, replaceCredential } from './repairs.ts'
 import { extraHeader } from './rules/extra-header.ts'
 import { olderCredentialFirst } from './rules/older-credential-first.ts'
+import { restUsername } from './rules/rest-username.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no } from './sample-facts.ts'
 import { shellWord } from './shell-word.ts'
 import type { GitChain } from './trace-git.ts'
@@ -38,6 +39,16 @@ test.each(['alice', "o'hara", 'back\\slash', 'per%cent', 'a b'])(
     )
   },
 )
+
+test('an e-mail that REST refused is not printed as a repair', () => {
+  const place = { ...PLACE, at: { kind: 'file', path: '/srv/main.tf' } } as const
+  const answers = { 'rest-configured': no('username is not the e-mail') }
+  const facts = { use: 'rest', shape: API_TOKEN, username: 'alice', email: 'bob@acme.example', place } as const
+  const printed = (more: Facts['answers']) =>
+    restUsername.decide({ ...facts, answers: { ...answers, ...more } })?.repairs[0]?.commands.join()
+  expect(printed({ 'rest-email': no('token invalid or expired') })).toBe('')
+  expect(printed({})).toContain('--email bob@acme.example')
+})
 
 test('the plan looks at the file of the place, or at the job, or at the whole account', () => {
   const file = { ...PLACE, at: { kind: 'file', path: '/home/o hara/.netrc' } } as const

@@ -9,7 +9,7 @@ import type { Place, PlaceId } from '../model/place.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Fingerprint } from '../model/secret.ts'
 import type { TokenSummary } from '../plan/choose-token.ts'
-import type { FoundVersion, PlanPolicy } from '../plan/plan-input.ts'
+import type { FoundVersion, PlanInput, PlanPolicy } from '../plan/plan-input.ts'
 import type { VaultToken } from '../vault/vault.ts'
 import { applyDeps } from './apply-deps.ts'
 import { consultingMany } from './consult.ts'
@@ -32,7 +32,7 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
   const found = all.filter(({ buried }) => buried === undefined)
   const { digests, sizes, shownInPart } = await readForPlan(found, parts)
   const places = withSizes(found, sizes)
-  const diagnoses = options.offline ? new Map<PlaceId, Diagnosis>() : await diagnosePlaces(places, parts, options)
+  const { diagnoses, emailRefused } = options.offline ? NOT_ASKED : await diagnosePlaces(places, parts, options)
   const held = await heldTokens(places, { digests, shownInPart }, parts)
   const { makePlan } = await import('../plan/planner.ts')
   const consumers = await parts.consumers()
@@ -40,6 +40,7 @@ export async function planFor(inventory: Inventory, options: PlanOptions, parts:
     places: withSizes(all, sizes).map((place) => holding(place, held.get(place.id))),
     sources: inventory.sources,
     diagnoses,
+    emailRefused,
     digests,
     refused: refusalsOf(places, consumers),
     unwritten: new Set(consumers.flatMap(({ id, connector }) => (connector === undefined ? [id] : []))),
@@ -193,22 +194,30 @@ async function toldOf(places: readonly Place[], { told = [] }: PlanOptions): Pro
   return withToldUses(places, new Map([...said].map(([id, all]) => [id, all.map(({ use }) => use)])))
 }
 
+type Told = Required<Pick<PlanInput, 'diagnoses' | 'emailRefused'>>
+
+const NOT_ASKED: Told = { diagnoses: new Map(), emailRefused: new Set() }
+
 /** What the plan is sure of without an answer is not asked; everything else is. */
 async function diagnosePlaces(
   places: readonly Place[],
   parts: Parts,
   { onPlace, only, ...options }: PlanOptions,
-): Promise<ReadonlyMap<PlaceId, Diagnosis>> {
+): Promise<Told> {
   const { isSettled } = await import('../plan/verdict.ts')
+  const { isRecognised, isRefusedPair } = await import('../diagnose/answers.ts')
   const asked = places.filter((place) => only?.has(place.id) !== false && !isSettled(place, options))
   const consult = await consultingMany(places, parts, defined({ email: options.email }))
   const diagnoses = new Map<PlaceId, Diagnosis>()
+  const emailRefused = new Set<PlaceId>()
   for (const [index, place] of asked.entries()) {
-    const [cause] = (await consult(place)).diagnoses
+    const { diagnoses: found, answers } = await consult(place)
+    const [cause] = found
     if (cause !== undefined) diagnoses.set(place.id, cause)
+    if (isRefusedPair(answers['rest-email']) && isRecognised(answers['rest-bearer'])) emailRefused.add(place.id)
     onPlace?.(index + 1, asked.length)
   }
-  return diagnoses
+  return { diagnoses, emailRefused }
 }
 
 /** Why places are found and never changed: because of their consumer, or because of where they are. */

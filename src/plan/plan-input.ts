@@ -37,6 +37,8 @@ export interface PlanInput {
   readonly sources: readonly string[]
   /** The cause per place, where it was asked for. */
   readonly diagnoses: ReadonlyMap<PlaceId, Diagnosis>
+  /** Places whose secret REST knows, and not under `policy.email`. Absent: nobody was asked. */
+  readonly emailRefused?: ReadonlySet<PlaceId>
   /** What each place of `refsToRead` holds at present, by its id; a place that is missing here cannot be changed. */
   readonly digests: ReadonlyMap<PlaceId, Digest>
   /** Consumers whose places are found and not changed. */

@@ -285,6 +285,17 @@ describe('what a person says in addition', () => {
       ['a', { set: 'alice@acme.example' }, 'keep secret'],
     ])
   })
+
+  it('does not write an e-mail under which REST refused the token', () => {
+    const token = place('a', { kind: 'api-token', uses: [rest] })
+    const asked = { diagnoses: new Map([['a', diagnosed('D116')]]), emailRefused: new Set(['a']) }
+    const policy = { email: 'bob@acme.example' }
+    const { steps, manual } = plan([token], { ...asked, tokens: [], policy })
+    expect([steps, manual.map(({ reason }) => reason)]).toEqual([
+      [],
+      [expect.stringContaining('refuses this one under the e-mail that was given')],
+    ])
+  })
 })
 
 describe('a username in a URL', () => {

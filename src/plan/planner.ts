@@ -105,7 +105,8 @@ function planOwned(place: Place, drafts: Drafts): void {
 
 function planNewUsername(place: Unit, reason: string, input: PlanInput, drafts: Drafts): void {
   const known = input.tokens.find((token) => token.fingerprint === place.secret?.value?.fingerprint)
-  const { email } = input.policy
+  const isOthers = input.policy.email !== undefined && input.emailRefused?.has(place.id) === true
+  const email = isOthers ? undefined : input.policy.email
   const kind = place.secret?.kind ?? 'unknown'
   const owner = { ...(email === undefined ? {} : { email }), ...ownerNames(known, ownerOf(place, input.tokens)) }
   const chosen = chooseUsername(place, kind, owner)
@@ -119,7 +120,14 @@ function planNewUsername(place: Unit, reason: string, input: PlanInput, drafts: 
     const conditions = [...judged.conditions, ...(condition === undefined ? [] : [condition])]
     const all = { ...words, reason: `${reason}; ${chosen.reason}`, conditions }
     pushStep(place, { username: { set: username }, keepSecret: true }, all, input, drafts)
-  } else leave(place, { reason: chosen.reason, wayOut: 'wayOut' in chosen ? chosen.wayOut : NAME_TOKEN }, drafts)
+  } else if (isOthers && chosen.kind === 'e-mail missing') leave(place, EMAIL_OF_ANOTHER, drafts)
+  else leave(place, { reason: chosen.reason, wayOut: 'wayOut' in chosen ? chosen.wayOut : NAME_TOKEN }, drafts)
+}
+
+const EMAIL_OF_ANOTHER = {
+  reason:
+    'REST takes API tokens under the Atlassian e-mail of their owner, and refuses this one under the e-mail that was given',
+  wayOut: 'Give the e-mail of its owner: keyturn plan PATH --email ADDRESS',
 }
 
 const NAME_TOKEN = 'Name the token to use: keyturn plan --token NAME --replace'

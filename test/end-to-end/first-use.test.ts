@@ -207,6 +207,25 @@ describe('a place that names no repository', () => {
   })
 })
 
+describe('the e-mail of a token that is found under another name', () => {
+  it.each([
+    ['as the example has it', 'E-MAIL', 2, undefined],
+    ['of somebody else', 'bob@acme.example', 3, undefined],
+    ['of its owner', ALICE.email, 0, ALICE.email],
+  ])('is written only where REST takes the token under it: %s', async (_, email, exitCode, written) => {
+    const folder = join(stage.home, 'found')
+    await mkdir(folder, { recursive: true })
+    const made = stage.sandbox.world.addApiToken(ALICE.username, { name: 'found' })
+    await writeFile(
+      join(folder, 'main.tf'),
+      `provider "bitbucket" {\n  username = "alice"\n  password = "${made}"\n}\n`,
+    )
+    const planned = await stage.run(['plan', folder, '--email', email, '--json'])
+    const { steps = [] } = JSON.parse(planned.stdout)
+    expect([planned.exitCode, steps[0]?.to.username.set]).toEqual([exitCode, written])
+  })
+})
+
 describe('the doctor without a URL', () => {
   it('asks about the remote of the clone that it is run in, and elsewhere for a URL', async () => {
     const clone = join(stage.home, 'clone')

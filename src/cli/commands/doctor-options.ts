@@ -1,5 +1,6 @@
 import { isRestUrl, type Keyturn } from '../../index.ts'
 import { Failure } from '../../model/failure.ts'
+import { isEmail } from '../email-address.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
 import type { GlobalOptions } from '../session.ts'
 
@@ -120,7 +121,7 @@ function flag(name: Argument): string {
 
 /** The value is not repeated: it may be a secret in the wrong place. */
 function checkEmail({ email }: DoctorOptions): void {
-  if (email === undefined || /^[^\s@]+@[^\s@]+$/.test(email)) return
+  if (email === undefined || isEmail(email)) return
   throw refusal('--email', 'it is not an e-mail address: NAME@HOST')
 }
 

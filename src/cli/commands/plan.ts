@@ -3,6 +3,7 @@ import { Failure } from '../../model/failure.ts'
 import type { Inventory } from '../../model/inventory.ts'
 import type { PlaceId } from '../../model/place.ts'
 import type { Plan } from '../../model/plan.ts'
+import { isEmail } from '../email-address.ts'
 import { growHeapSlowly } from '../heap-growth.ts'
 import type { JenkinsOptions } from '../jenkins-logins.ts'
 import { jobName } from '../job-name.ts'
@@ -40,6 +41,7 @@ export async function planCommand(paths: readonly string[], options: PlanCommand
   requireSource(paths, options, 'plan')
   if (options.replace && options.token === undefined) throw withoutToken()
   const told = options.use?.map(toldUse)
+  if (options.email !== undefined && !isEmail(options.email)) throw noEmail()
   growHeapSlowly(options)
   const keyturn = await openSession(options)
   const example = options.repository === undefined ? undefined : namedRepository(options.repository, keyturn)
@@ -89,6 +91,17 @@ function withoutToken(): Failure {
     because: 'no token was named that could replace what works',
     state: 'Nothing was changed.',
     next: ['  keyturn plan PATH --token NAME --replace'],
+    exitCode: 2,
+  })
+}
+
+/** It would become the username of every place on REST. It is not repeated: it may be a secret in the wrong place. */
+function noEmail(): Failure {
+  return new Failure('R112', {
+    at: '--email',
+    because: 'it is not an e-mail address: NAME@HOST',
+    state: 'Nothing was changed.',
+    next: ['Give the address with which the owner of the tokens signs in at Atlassian.'],
     exitCode: 2,
   })
 }

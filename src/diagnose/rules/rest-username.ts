@@ -78,7 +78,8 @@ export const restUsername: Rule = {
   ],
   decide: (facts) => {
     if (isGit(facts.use) || facts.shape?.kind === 'access-token' || !isWrongName(facts)) return undefined
-    const email = facts.email
+    // The address of another account would be written, and refused as the name before it.
+    const email = isRefusedPair(facts.answers['rest-email']) ? undefined : facts.email
     return found(facts, ID, 'D116', {
       details: { username: shownUsername(facts.username) },
       evidence: evidenceOf(facts.answers, 'rest-configured', 'rest-email', 'rest-bearer'),
