@@ -32,9 +32,10 @@ export async function jenkinsLogins({
   const ofOne = urls.length === 1 ? process.env['JENKINS_API_TOKEN'] : undefined
   const apiTokens = forEach(urls, tokens, '--jenkins-token-file', ofOne)
   return urls.map((baseUrl, index) => {
-    const [user, apiToken] = [users[index], apiTokens[index]]
-    if (user === undefined || apiToken === undefined) throw withoutLogin(baseUrl, urls.length)
-    return { baseUrl, user, apiToken: apiToken.trim() }
+    const [user, apiToken] = [users[index]?.trim(), apiTokens[index]?.trim()]
+    // Empty after `read -rs` or in a file: a controller would call it wrong.
+    if (!user || !apiToken) throw withoutLogin(baseUrl, urls.length)
+    return { baseUrl, user, apiToken }
   })
 }
 

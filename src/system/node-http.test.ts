@@ -54,6 +54,14 @@ describe('nodeHttp', () => {
     })
   })
 
+  it('tells a port without TLS from a certificate that is not trusted', async () => {
+    const url = (await serve((_, reply) => reply.end())).replace('http:', 'https:')
+    await expect(http.send({ method: 'GET', url })).rejects.toMatchObject({
+      reason: 'other',
+      message: 'what answers there does not speak TLS',
+    })
+  })
+
   it.each([
     ['a proxy for http alone is none for https', { http_proxy: 'PROXY' }, 'the connection was refused'],
     ['an empty proxy for https is none', { http_proxy: 'PROXY', https_proxy: '' }, 'the connection was refused'],

@@ -100,6 +100,14 @@ function flat(headers: Readonly<Record<string, string | string[] | undefined>>):
 const REASONS: readonly (readonly [RegExp, NetworkReason, string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, 'no such host', 'the host name could not be resolved'],
   [/ECONNREFUSED/, 'refused', 'the connection was refused'],
+  // No authority that is trusted besides helps with these.
+  [/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/, 'other', 'its certificate has expired, or is not valid yet'],
+  [/ALTNAME_INVALID/, 'other', 'its certificate is for another host'],
+  [
+    /WRONG_VERSION_NUMBER|wrong version number|PACKET_LENGTH_TOO_LONG/,
+    'other',
+    'what answers there does not speak TLS',
+  ],
   [/CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS/, 'certificate', 'the certificate is not trusted'],
   [/ECONNRESET|UND_ERR_SOCKET|EPIPE/, 'other', 'the connection was closed'],
 ]

@@ -465,6 +465,7 @@ describe('a login that may see credentials and not change them', () => {
       at: `${office.jenkins.url}/job/team/job/deep/credentials/store/folder/domain/bitbucket.org/credential/deep/config.xml`,
       because: `HTTP 403: the user "${reader.user}" does not have ${MAY.update}`,
       next: [
+        'Give that user the permission, or sign in as one who has it.',
         'Remove the cause, then continue with this step:',
         `  keyturn apply RUN --resume --jenkins ${office.jenkins.url}`,
         'or put the places back:',

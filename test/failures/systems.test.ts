@@ -183,6 +183,12 @@ describe('a Jenkins controller', () => {
         "because": "HTTP 401 for the user "reader": the name or the API token is wrong",
         "exitCode": 1,
         "headline": "R402: A system refused the login",
+        "next": [
+          "An API token is made on the page of that user, under Security or",
+          "Configure. Give both: JENKINS_USER_ID and JENKINS_API_TOKEN, or",
+          "--jenkins-user and --jenkins-token-file.",
+        ],
+        "state": "Nothing was changed.",
       }
     `)
   })
@@ -198,6 +204,11 @@ describe('a Jenkins controller', () => {
         "because": "the connection was refused",
         "exitCode": 1,
         "headline": "R401: A system cannot be reached",
+        "next": [
+          "Check the address (http or https, host, port, context path), and that",
+          "this machine can reach it.",
+        ],
+        "state": "Nothing was changed.",
       }
     `)
   })
@@ -213,6 +224,7 @@ describe('a Jenkins controller', () => {
           "Check the base URL: the context path belongs to it, and API tokens do",
           "not pass a sign-on page in front of Jenkins.",
         ],
+        "state": "Nothing was changed.",
       }
     `)
   })
@@ -232,6 +244,14 @@ describe('a Jenkins controller', () => {
         "state": "Nothing was changed.",
       }
     `)
+  })
+
+  it('is named with an empty token: nobody is asked, and it is not called wrong', async () => {
+    const environment = { JENKINS_USER_ID: 'reader', JENKINS_API_TOKEN: '' }
+    expect(await failureOf(here, { args: ['scan', '--jenkins', jenkins.url], environment })).toMatchObject({
+      because: 'a user and an API token are needed to ask it',
+      exitCode: 2,
+    })
   })
 
   it('is named by something that is no address', async () => {

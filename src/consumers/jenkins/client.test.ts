@@ -114,6 +114,9 @@ describe('a reply', () => {
   ])('%s', async (_, reply, code, because) => {
     expect(await failureOf(answering(reply).client.get('/job/a'))).toEqual({ code, because })
     expect((await failureOf(answering(reply).client.postXml('/job/a', XML))).code).toBe(code)
+    await expect(answering(reply).client.get('/job/a')).rejects.toMatchObject({
+      parts: { state: 'Nothing was changed.', next: [expect.stringMatching(/\.$/)] },
+    })
   })
 
   it('with status 200 that is a sign-on page is no JSON', async () => {

@@ -251,22 +251,37 @@ function unreachable(session: Session, method: string, path: string, error: Netw
   return new Failure('R401', {
     at: session.baseUrl + pathOnly(path),
     because: plainWords(error.message),
-    ...(sent ? { state: UNKNOWN_ACT } : {}),
-    ...(error.reason === 'certificate' ? { next: ['Name the authority that signed its certificate: --ca FILE'] } : {}),
+    state: sent ? UNKNOWN_ACT : UNCHANGED,
+    next: [error.reason === 'certificate' ? NAME_AUTHORITY : REACH],
     cause: error,
   })
 }
+
+/** Where the request is a part of a run, what the run has done takes its place. */
+const UNCHANGED = 'Nothing was changed.'
+const NAME_AUTHORITY = 'Name the authority that signed its certificate: --ca FILE'
+const REACH = 'Check the address (http or https, host, port, context path), and that this machine can reach it.'
+const SIGN_IN =
+  'An API token is made on the page of that user, under Security or Configure. Give both: JENKINS_USER_ID and JENKINS_API_TOKEN, or --jenkins-user and --jenkins-token-file.'
+const WAIT = 'Wait until the controller is up, then repeat the command.'
+const PERMIT = 'Give that user the permission, or sign in as one who has it.'
 
 /** What a status other than 200 means (core: BasicHeaderProcessor, AccessDeniedException3, Failure). */
 function refusal(session: Session, path: ControllerPath, reply: HttpReply): Failure {
   const { user } = session.options
   const at = session.baseUrl + path
   if (reply.status === 401) {
-    return new Failure('R402', { at, because: `HTTP 401 for the user "${user}": the name or the API token is wrong` })
+    const because = `HTTP 401 for the user "${user}": the name or the API token is wrong`
+    return new Failure('R402', { at, because, state: UNCHANGED, next: [SIGN_IN] })
   }
   if (reply.status === 403) return forbidden(at, user, reply)
   if (reply.status === 503)
-    return new Failure('R401', { at, because: 'HTTP 503: the controller is starting or stopping' })
+    return new Failure('R401', {
+      at,
+      because: 'HTTP 503: the controller is starting or stopping',
+      state: UNCHANGED,
+      next: [WAIT],
+    })
   if (reply.status >= 300 && reply.status < 400) {
     return unexpected(session, path, `HTTP ${reply.status}: it redirects to ${destination(at, reply)}`)
   }
@@ -275,9 +290,10 @@ function refusal(session: Session, path: ControllerPath, reply: HttpReply): Fail
 
 /** As `refusal`. What something in front of the controller answers does not tell whether the controller acts. */
 function refusedAct(session: Session, path: ControllerPath, reply: HttpReply): Failure {
-  const failure = refusal(session, path, reply)
-  const isRefused = failure.code === 'R402' || failure.code === 'R403'
-  return isRefused || fromJenkins(reply) ? failure : new Failure(failure.code, { ...failure.parts, state: UNKNOWN_ACT })
+  const { code, parts } = refusal(session, path, reply)
+  if (code === 'R402' || code === 'R403') return new Failure(code, parts)
+  const { state: _, ...rest } = parts
+  return new Failure(code, fromJenkins(reply) ? rest : { ...rest, state: UNKNOWN_ACT })
 }
 
 function forbidden(at: string, user: string, reply: HttpReply): Failure {
@@ -285,13 +301,14 @@ function forbidden(at: string, user: string, reply: HttpReply): Failure {
   const missing = permission === undefined ? '' : ` does not have ${plainWords(permission)}`
   const because = missing === '' ? `HTTP 403 for the user "${user}"` : `HTTP 403: the user "${user}"${missing}`
   const noCrumb = /No valid crumb/i.test(textOf(reply.body)) ? '; it asked for a crumb and refused the one it gave' : ''
-  return new Failure('R403', { at, because: because + noCrumb })
+  return new Failure('R403', { at, because: because + noCrumb, state: UNCHANGED, next: [PERMIT] })
 }
 
 function unexpected(session: Session, path: ControllerPath, because: string): Failure {
   return new Failure('R404', {
     at: session.baseUrl + path,
     because,
+    state: UNCHANGED,
     next: [
       'Check the base URL: the context path belongs to it, and API tokens do not pass a sign-on page in front of Jenkins.',
     ],
