@@ -1,4 +1,4 @@
-import { inNamesOfApiTokens } from '../bitbucket/scopes.ts'
+import { inNamesOfApiTokens, resourceOfPath, scopesOfUse } from '../bitbucket/scopes.ts'
 import type { Answer, Evidence, RefusalReason, Scope } from '../model/answer.ts'
 import type { Operation } from '../model/use.ts'
 import type { Answers, Facts, ProbeId } from './facts.ts'
@@ -84,6 +84,12 @@ export function neededScopes(use: Operation): readonly Scope[] {
   return use === 'git-push'
     ? ['read:repository:bitbucket', 'write:repository:bitbucket']
     : ['read:repository:bitbucket']
+}
+
+/** Of a new token: a path of REST that was named may need others than the repository, and the doctor asks each with GET. */
+export function scopesToCreate({ use, restPath }: Pick<Facts, 'use' | 'restPath'>): readonly Scope[] {
+  const resource = use === 'rest' ? resourceOfPath(restPath?.replace(/[?#].*$/, '') ?? '') : undefined
+  return resource === undefined ? neededScopes(use) : scopesOfUse({ operation: 'rest', access: 'read', resource })
 }
 
 export function isGit(use: Operation): boolean {

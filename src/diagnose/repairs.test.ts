@@ -9,6 +9,7 @@ import { forgetInHelper, planAndApply, replaceCredential } from './repairs.ts'
 import { extraHeader } from './rules/extra-header.ts'
 import { olderCredentialFirst } from './rules/older-credential-first.ts'
 import { restUsername } from './rules/rest-username.ts'
+import { restWithoutCredential } from './rules/rest-without-credential.ts'
 import { API_TOKEN, APP_PASSWORD, chainOf, findingsOf, no } from './sample-facts.ts'
 import { shellWord } from './shell-word.ts'
 import type { GitChain } from './trace-git.ts'
@@ -39,6 +40,17 @@ test.each(['alice', "o'hara", 'back\\slash', 'per%cent', 'a b'])(
     )
   },
 )
+
+test.each([
+  ['/2.0/user/', 'read:user:bitbucket'],
+  ['/2.0/user/workspaces?page=2', 'read:workspace:bitbucket'],
+  ['/2.0/repositories/acme/app/pullrequests', 'read:pullrequest:bitbucket'],
+  ['/2.0/repositories/acme/app', 'read:repository:bitbucket'],
+])('a new token for %s has the scope that the path takes', (restPath, scope) => {
+  const facts: Facts = { use: 'rest', answers: {}, restPath }
+  for (const repairs of [restWithoutCredential.decide(facts)?.repairs, replaceCredential(facts)])
+    expect(repairs?.[0]?.text).toMatch(new RegExp(`the scopes ${scope}\\.$`))
+})
 
 test('an e-mail that REST refused is not printed as a repair', () => {
   const place = { ...PLACE, at: { kind: 'file', path: '/srv/main.tf' } } as const

@@ -5,7 +5,7 @@ import type { Scope } from '../model/answer.ts'
 import { homeOfJenkins, itemOf } from '../model/controller-of.ts'
 import type { Repair } from '../model/diagnosis.ts'
 import type { JenkinsFindings } from '../model/jenkins-findings.ts'
-import { answersToCredential, isGit, isYes, neededScopes, refusedBecause } from './answers.ts'
+import { answersToCredential, isGit, isYes, refusedBecause, scopesToCreate } from './answers.ts'
 import type { Facts } from './facts.ts'
 import { shellWord } from './shell-word.ts'
 import type { Source } from './source-standing.ts'
@@ -15,7 +15,7 @@ import { unpin } from './unpin.ts'
 const TOKEN_PAGE = 'https://id.atlassian.com/manage-profile/security/api-tokens'
 
 /** A new token, given to keyturn, put in place of the old secret wherever that is. Scopes of a token cannot be edited. */
-export function replaceCredential(facts: Facts, wanted: readonly Scope[] = neededScopes(facts.use)): readonly Repair[] {
+export function replaceCredential(facts: Facts, wanted: readonly Scope[] = scopesToCreate(facts)): readonly Repair[] {
   const scopes = withBranchSource(facts, wanted)
   const helper = helperWithoutFile(facts)
   if (helper !== undefined && facts.chain !== undefined)
@@ -82,7 +82,7 @@ export function isDefaultOfNetrc({ kind, place }: Source): boolean {
 }
 
 /** libcurl takes the first entry that answers, so one for the host alone has to stand before it. */
-export function beforeDefault(facts: Facts, { where }: Source, scopes = neededScopes(facts.use)): readonly Repair[] {
+export function beforeDefault(facts: Facts, { where }: Source, scopes = scopesToCreate(facts)): readonly Repair[] {
   return [
     createToken(scopes),
     {

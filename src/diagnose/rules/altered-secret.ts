@@ -1,5 +1,5 @@
 import type { TokenShape } from '../../bitbucket/token-shape.ts'
-import { allEvidence, gitAnswer, isRecognised, neededScopes } from '../answers.ts'
+import { allEvidence, gitAnswer, isRecognised, scopesToCreate } from '../answers.ts'
 import { found } from '../found.ts'
 import { isKnownToRest } from '../open-question.ts'
 import { createToken, replaceCredential } from '../repairs.ts'
@@ -58,8 +58,8 @@ export const alteredSecret: Rule = {
       evidence: [{ asked: 'Is the secret whole?', answered: problem }, ...allEvidence(answers)],
       repairs: [
         {
-          ...createToken(neededScopes(facts.use)),
-          text: `Copy the token again, whole. It was shown once; if it is not kept anywhere, a new one is needed. ${createToken(neededScopes(facts.use)).text}`,
+          ...createToken(scopesToCreate(facts)),
+          text: `Copy the token again, whole. It was shown once; if it is not kept anywhere, a new one is needed. ${createToken(scopesToCreate(facts)).text}`,
         },
         ...replace,
       ],

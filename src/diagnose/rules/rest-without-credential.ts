@@ -1,4 +1,4 @@
-import { evidenceOf, isGit, isYes } from '../answers.ts'
+import { evidenceOf, isGit, isYes, scopesToCreate } from '../answers.ts'
 import { found } from '../found.ts'
 import { createToken } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
@@ -47,7 +47,7 @@ export const restWithoutCredential: Rule = {
         { asked: 'What does curl find in ~/.netrc?', answered: 'no entry for api.bitbucket.org, and no "default"' },
       ],
       repairs: [
-        createToken(scopesOf(facts.restPath)),
+        createToken(scopesToCreate({ use, restPath: facts.restPath ?? '/2.0/user' })),
         {
           text: `Write a line to ~/.netrc: machine api.bitbucket.org login ${email ?? 'E-MAIL'} password, and the token. An entry for bitbucket.org counts for git alone.`,
           commands: [],
@@ -55,9 +55,4 @@ export const restWithoutCredential: Rule = {
       ],
     })
   },
-}
-
-/** What the path itself needs is told by the answer to a token; these are needed by the two paths that tools begin with. */
-function scopesOf(path = '/2.0/user'): readonly ['read:user:bitbucket'] | readonly ['read:repository:bitbucket'] {
-  return /^\/2\.0\/user(\?|$)/.test(path) ? ['read:user:bitbucket'] : ['read:repository:bitbucket']
 }
