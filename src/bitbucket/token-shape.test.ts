@@ -47,6 +47,14 @@ describe('shapeOf', () => {
     })
   })
 
+  it.each([`"${apiToken}"`, `alice:${apiToken}`, `TOKEN=${apiToken}`, `<${apiToken}>`])(
+    'sees a whole token with something around it, of %#',
+    (text) => {
+      expect(shapeOf(seal(text))).toMatchObject({ kind: 'unknown', surrounded: true })
+      expect(shapeOf(seal(text.replace('xx', 'xz')))).not.toHaveProperty('surrounded')
+    },
+  )
+
   it('sees a secret that is stored percent-encoded', () => {
     expect(shapeOf(seal(apiToken.replace('=', '%3D')))).toMatchObject({
       kind: 'api-token',

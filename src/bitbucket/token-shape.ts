@@ -13,6 +13,8 @@ export interface TokenShape {
   readonly blankEdges: boolean
   /** UTF-16 code units. */
   readonly length: number
+  /** A whole token with something before or after it, such as quotes, a username or the name of a variable; `kind` is then unknown. */
+  readonly surrounded?: true
   /** Percent signs where the kind never has them: stored encoded and sent as it is. */
   readonly percentEncoded: boolean
 }
@@ -44,7 +46,14 @@ export function shapeOfText(text: string): TokenShape {
     blankEdges: trimmed !== text,
     length: text.length,
     percentEncoded: kind !== 'unknown' && /%[0-9A-Fa-f]{2}/.test(trimmed),
+    ...(kind === 'unknown' && holdsToken(trimmed) ? { surrounded: true } : {}),
   }
+}
+
+/** The checksum tells: nothing but a whole copy has it. */
+function holdsToken(text: string): boolean {
+  const [token] = /AT(?:AT|CT)T3[\w=-]+/.exec(text) ?? []
+  return token !== undefined && checksumOf(token, kindOf(token)) === 'fits'
 }
 
 function kindOf(text: string): SecretKind {

@@ -37,6 +37,7 @@ export const ACCESS_TOKEN = shape('access-token')
 export const APP_PASSWORD = shape('app-password', { length: 36 })
 export const UNKNOWN_SECRET = shape('unknown', { length: 12 })
 export const CUT_TOKEN = shape('api-token', { checksum: 'does not fit', length: 191 })
+export const QUOTED_TOKEN = shape('unknown', { surrounded: true, length: 194 })
 export const BLANK_TOKEN = shape('api-token', { blankEdges: true, length: 193 })
 
 export function chainOf(sources: readonly Partial<Source>[], rest: Partial<GitChain> = {}): GitChain {

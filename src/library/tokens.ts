@@ -1,4 +1,4 @@
-import { shapeOf } from '../bitbucket/token-shape.ts'
+import { shapeOf, type TokenShape } from '../bitbucket/token-shape.ts'
 import type { Consultation } from '../diagnose/consultation.ts'
 import type { Scope } from '../model/answer.ts'
 import { daysUntil, latestEnd } from '../model/ends-soon.ts'
@@ -21,8 +21,9 @@ export async function addToken({ secret: text, offline, ...names }: NewToken, pa
   refuseUsername(names)
   // No token has white space at its ends; what is copied has, and it would be written into every place.
   const secret = parts.context.seal(text.trim())
-  const { kind, checksum } = shapeOf(secret)
-  refuseShape(names.name, kind, checksum)
+  const shape = shapeOf(secret)
+  const { kind } = shape
+  refuseShape(names.name, shape)
   const kept = await (await parts.vault()).find(names.name)
   const known = kept?.secret.equals(secret) ? kept : undefined
   const addedAt = parts.context.system.clock.now().toISOString()
@@ -118,21 +119,27 @@ function userOf({ answers }: Consultation): string | undefined {
   return undefined
 }
 
-function refuseShape(name: string, kind: VaultToken['kind'], checksum: string): void {
+function refuseShape(name: string, { kind, checksum, surrounded }: TokenShape): void {
   const because =
     kind === 'app-password'
       ? 'it is an app password, and those ended on 2026-07-28'
-      : kind !== 'api-token' && kind !== 'access-token'
-        ? 'it does not look like an API token (ATATT3...) or an access token (ATCTT3...)'
-        : checksum === 'does not fit'
-          ? 'its checksum does not fit: it was cut short or altered when it was copied'
-          : undefined
+      : surrounded
+        ? 'something stands before or after the token, such as quotes or a name'
+        : kind !== 'api-token' && kind !== 'access-token'
+          ? 'it does not look like an API token (ATATT3...) or an access token (ATCTT3...)'
+          : checksum === 'does not fit'
+            ? 'its checksum does not fit: it was cut short or altered when it was copied'
+            : undefined
   if (because === undefined) return
   throw new Failure('R110', {
     at: `token "${name}"`,
     because,
     state: 'Nothing was kept.',
-    next: ['Copy the whole token from the page that shows it, and repeat the command.'],
+    next: [
+      surrounded
+        ? 'Give the token alone, and repeat the command.'
+        : 'Copy the whole token from the page that shows it, and repeat the command.',
+    ],
   })
 }
 

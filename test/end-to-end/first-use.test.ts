@@ -62,6 +62,16 @@ describe('a token that was copied with white space around it', () => {
   })
 })
 
+describe('a token that was copied with something around it', () => {
+  it.each([(text: string) => `"${text}"`, (text: string) => `alice:${text}`])('is told as that, %#', async (around) => {
+    const { stderr } = await stage.run(['token', 'add', 'copied'], around(token()))
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('something stands before or after the token')
+    const asked = ['doctor', 'https://bitbucket.org/acme/web.git', '--username', ALICE.username, '--secret-stdin']
+    const { stdout } = await stage.run(asked, around(token()))
+    expect(stdout).toContain('The secret was cut short or altered (D109)')
+  })
+})
+
 describe('what a new token may do', () => {
   it('fits the screen, one scope a line', async () => {
     const { stdout } = await stage.run(['token', 'check'])

@@ -4,7 +4,7 @@ import { found } from '../found.ts'
 import { isKnownToRest } from '../open-question.ts'
 import { createToken, replaceCredential } from '../repairs.ts'
 import type { Rule } from '../rule.ts'
-import { API_TOKEN, BLANK_TOKEN, CUT_TOKEN, NOT_TOLD, no, YES } from '../sample-facts.ts'
+import { API_TOKEN, BLANK_TOKEN, CUT_TOKEN, NOT_TOLD, no, QUOTED_TOKEN, YES } from '../sample-facts.ts'
 
 const ID = 'altered-secret'
 
@@ -23,6 +23,11 @@ export const alteredSecret: Rule = {
     {
       when: 'white space is at an edge',
       given: { shape: BLANK_TOKEN, answers: { 'git-configured': no('unauthorized') } },
+      gives: 'D109',
+    },
+    {
+      when: 'quotes are around it',
+      given: { shape: QUOTED_TOKEN, answers: { 'git-configured': no('unauthorized') } },
       gives: 'D109',
     },
     {
@@ -71,6 +76,7 @@ export const alteredSecret: Rule = {
 function problemOf(shape: TokenShape, isHeader: boolean): string | undefined {
   if (shape.percentEncoded) return 'it is percent-encoded, and is sent so'
   if (shape.blankEdges && !isHeader) return 'it begins or ends with white space'
+  if (shape.surrounded) return 'something stands before or after it, such as quotes or a name'
   if (shape.checksum === 'does not fit') return 'the checksum at its end does not fit the rest'
   return undefined
 }

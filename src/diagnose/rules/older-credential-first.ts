@@ -249,7 +249,9 @@ function newerBehind(first: Source, { chain, jenkins, appPasswordsWork }: Facts)
 }
 
 function isWhole({ shape }: Source): boolean {
-  return shape?.checksum !== 'does not fit' && shape?.percentEncoded !== true && shape?.blankEdges !== true
+  const isAltered =
+    shape?.checksum === 'does not fit' || shape?.percentEncoded || shape?.blankEdges || shape?.surrounded
+  return isAltered !== true
 }
 
 function isDead(first: Source, answer: Answer | undefined, appPasswordsWork?: true): boolean {
