@@ -57,6 +57,12 @@ test('the cause comes first, commands stand alone and whole, and nothing steers 
   ])
 })
 
+test('what is asked with the secret that was given is not called stored, for a controller shows none', () => {
+  const lines = doctorLines({ ...resultOf('D101'), findings: { gaps: [] } })
+  expect(lines).toContain('    Git, as given        refused: unauthorized')
+  expect(lines.join()).not.toContain('as stored')
+})
+
 test.each([
   { code: 'D100', exit: 0, symbol: '=' },
   { code: 'D101', exit: 3, symbol: '!' },

@@ -49,7 +49,7 @@ interface DoctorChain {
   readonly notes?: readonly DoctorNote[]
 }
 
-export const PROBE_WORDS: Readonly<Record<string, string>> = {
+const PROBE_WORDS: Readonly<Record<string, string>> = {
   'git-anonymous': 'Git, anonymous',
   'git-configured': 'Git, as stored',
   'git-sentinel': 'Git, fixed username',
@@ -63,12 +63,18 @@ export const PROBE_WORDS: Readonly<Record<string, string>> = {
   site: 'Site',
 }
 
+/** A controller shows no secret: what was asked about is the one that was given, which may be another than the one it stores. */
+export function probeWords(probe: string, { findings }: Pick<DoctorResult, 'findings'>): string {
+  const words = PROBE_WORDS[probe] ?? probe
+  return findings === undefined ? words : words.replace('as stored', 'as given')
+}
+
 /** The first line is the cause. Commands stand alone on their lines, ready to copy. */
 export function doctorLines(result: DoctorResult): readonly string[] {
   return [
     ...result.diagnoses.flatMap((diagnosis, index) => diagnosisLines(diagnosis, index)),
     ...section('Examined', [subjectWords(result)]),
-    ...answerLines(result.answers),
+    ...answerLines(result),
     ...chainLines(result.chain),
     ...gapLines(result.findings),
   ].map(harmless)
@@ -114,9 +120,9 @@ function repairLines({ text, commands }: Repair): readonly string[] {
   return [...wrap(text, WIDTH, '    '), ...commands.map((command) => `      ${command}`)]
 }
 
-function answerLines(answers: DoctorResult['answers']): readonly string[] {
-  const rows = Object.entries(answers).map(
-    ([probe, answer]) => `    ${(PROBE_WORDS[probe] ?? probe).padEnd(20)} ${answerWords(answer)}`,
+function answerLines(result: DoctorResult): readonly string[] {
+  const rows = Object.entries(result.answers).map(
+    ([probe, answer]) => `    ${probeWords(probe, result).padEnd(20)} ${answerWords(answer)}`,
   )
   return section('Bitbucket', [], rows)
 }

@@ -95,7 +95,7 @@ test('answers what a person who helps asks first, then shows what was seen', () 
     '',
     '| asked | answered | request | reply |',
     '|---|---|---|---|',
-    `| Git, as stored | refused: scope missing | ${REFUSED.asked} | ${REFUSED.answered} |`,
+    `| Git, as given | refused: scope missing | ${REFUSED.asked} | ${REFUSED.answered} |`,
     '',
     '## Where git looks',
     '',

@@ -15,7 +15,7 @@ import {
   type PrivateNames,
   repositoriesIn,
 } from './anonymous.ts'
-import { answerWords, type DoctorResult, PROBE_WORDS } from './doctor.ts'
+import { answerWords, type DoctorResult, probeWords } from './doctor.ts'
 import { count, harmless } from './text.ts'
 
 export interface Reported extends DoctorResult {
@@ -49,7 +49,7 @@ export function reportText(told: Reported, options: ReportOptions): string {
     ...table(['question', 'answer'], firstQuestions(result)),
     '',
     ...result.diagnoses.flatMap(diagnosisLines),
-    ...section('What Bitbucket answered', ['asked', 'answered', 'request', 'reply'], answerRows(result.answers)),
+    ...section('What Bitbucket answered', ['asked', 'answered', 'request', 'reply'], answerRows(result)),
     ...section('Where git looks', ['standing', 'source', 'username', 'why'], chainRows(result)),
     ...section('What Jenkins tells', ['about', 'told'], jenkinsRows(result.findings)),
   ]
@@ -131,9 +131,9 @@ function diagnosisLines(diagnosis: Diagnosis): readonly string[] {
   ]
 }
 
-function answerRows(answers: DoctorResult['answers']): readonly (readonly string[])[] {
-  return Object.entries(answers).map(([probe, answer]: [string, Answer]) => [
-    PROBE_WORDS[probe] ?? probe,
+function answerRows(result: DoctorResult): readonly (readonly string[])[] {
+  return Object.entries(result.answers).map(([probe, answer]: [string, Answer]) => [
+    probeWords(probe, result),
     answerWords(answer),
     answer.evidence.asked,
     answer.evidence.answered,
