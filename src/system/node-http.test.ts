@@ -84,6 +84,19 @@ describe('nodeHttp', () => {
     })
   })
 
+  it.each([
+    ['http://127.0.0.1:1', '', 'the connection was refused (this is the proxy that the environment names)'],
+    [
+      'http://nowhere.invalid:1',
+      '',
+      'the host name could not be resolved (this is the proxy that the environment names)',
+    ],
+    ['http://127.0.0.1:1', '127.0.0.1', 'the connection was refused'],
+  ])('says that it is the proxy that is not there: %s, no proxy for "%s"', async (https_proxy, no_proxy, message) => {
+    const behind = nodeHttp({ environment: { https_proxy, no_proxy } })
+    await expect(behind.send({ method: 'GET', url: 'https://127.0.0.1:9/' })).rejects.toMatchObject({ message })
+  })
+
   it('tells a proxy that refuses the tunnel from a stop of its own', async () => {
     const proxy = createServer().on('connect', (_, socket) =>
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),

@@ -19,7 +19,7 @@ export function nodeHttp(options: HttpOptions): Http {
       const { protocol } = new URL(request.url)
       const dispatcher = dispatchers.get(protocol) ?? openDispatcher(options, protocol)
       dispatchers.set(protocol, dispatcher)
-      return exchange(request, await dispatcher)
+      return exchange(request, await dispatcher, proxyFor(protocol, options.environment))
     },
   }
 }
@@ -58,7 +58,7 @@ function proxyFor(protocol: string, environment: HttpOptions['environment']): st
   return proxy === '' || proxy.includes('://') ? proxy : `http://${proxy}`
 }
 
-async function exchange(request: HttpRequest, dispatcher: Dispatcher): Promise<HttpReply> {
+async function exchange(request: HttpRequest, dispatcher: Dispatcher, proxy: string): Promise<HttpReply> {
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS
   const limit = AbortSignal.timeout(timeoutMs)
   try {
@@ -73,7 +73,8 @@ async function exchange(request: HttpRequest, dispatcher: Dispatcher): Promise<H
     })
     return { status: reply.statusCode, headers: flat(reply.headers), body: await limited(reply.body) }
   } catch (error) {
-    throw networkError(error, limit.aborted, timeoutMs)
+    const failed = networkError(error, limit.aborted, timeoutMs)
+    throw isOfProxy(error, proxy, request.url) ? throughProxy(failed) : failed
   }
 }
 
@@ -123,6 +124,31 @@ function networkError(error: unknown, timedOut: boolean, timeoutMs: number): Net
   if (proxy !== null) return new NetworkError('other', `the proxy answered ${proxy[1]}`)
   if (/abort/i.test(text)) return new NetworkError('aborted', 'stopped before an answer came')
   return new NetworkError('other', 'the request failed')
+}
+
+/** Whoever reads that Bitbucket refused the connection does not look at the proxy. Its address may hold a password, so it is not shown. */
+function throughProxy({ reason, message }: NetworkError): NetworkError {
+  return new NetworkError(reason, `${message} (this is the proxy that the environment names)`)
+}
+
+/** By what was called: NO_PROXY may let this very host be asked without it. Of a proxy on the same port as the host nothing is said. */
+function isOfProxy(error: unknown, proxy: string, url: string): boolean {
+  if (!URL.canParse(proxy)) return false
+  const [of, to] = [new URL(proxy), new URL(url)]
+  return causesOf(error).some((cause) => {
+    const isPort = 'port' in cause && String(cause.port) === portOf(of) && portOf(of) !== portOf(to)
+    return isPort || ('hostname' in cause && cause.hostname === of.hostname && of.hostname !== to.hostname)
+  })
+}
+
+function portOf({ port, protocol }: URL): string {
+  return port === '' ? (protocol === 'https:' ? '443' : '80') : port
+}
+
+function causesOf(error: unknown): readonly Error[] {
+  if (!(error instanceof Error)) return []
+  const inner = error instanceof AggregateError ? error.errors.flatMap(causesOf) : causesOf(error.cause)
+  return [error, ...inner]
 }
 
 function textOf(error: unknown): string {
