@@ -356,6 +356,19 @@ describe('a Jenkins controller', () => {
     `)
   })
 
+  it.each([
+    [['--jenkins', 'http://127.0.0.1:9', '--job', 'app'], '--jenkins URL --job NAME'],
+    [[REPOSITORY, '--username', 'alice'], 'URL --username NAME'],
+    [['https://api.bitbucket.org/2.0/user', '--bearer'], 'URL --bearer'],
+  ])('is asked with an empty secret, as any other: %j', async (about, words) => {
+    const environment = { JENKINS_USER_ID: 'reader', JENKINS_API_TOKEN: 'x' }
+    const args = ['doctor', ...about, '--secret-stdin']
+    expect(await failureOf(here, { args, environment, input: '' })).toMatchObject({
+      because: 'standard input holds no secret',
+      next: [`pass show bitbucket | keyturn --home keyturn doctor ${words} --secret-stdin`],
+    })
+  })
+
   it('refuses the login of the doctor', async () => {
     const answer = await call(here, {
       args: ['doctor', '--jenkins', jenkins.url, '--job', 'app'],

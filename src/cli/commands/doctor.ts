@@ -209,17 +209,15 @@ async function consultRest(
   })
 }
 
-async function secretOf({ secretStdin }: DoctorOptions): Promise<string> {
-  return secretStdin ? secretFromStdin() : askHidden('Secret')
+async function secretOf(options: DoctorOptions): Promise<string> {
+  return options.secretStdin ? secretFromStdin(options) : askHidden('Secret')
 }
 
-async function secretFromStdin(): Promise<string> {
+async function secretFromStdin({ jenkins, bearer }: DoctorOptions): Promise<string> {
   const secret = await readStdin()
   if (secret !== '') return secret
-  throw usage(
-    'standard input holds no secret',
-    '  pass show bitbucket | keyturn doctor URL --username NAME --secret-stdin',
-  )
+  const about = jenkins === undefined ? `URL ${bearer ? '--bearer' : '--username NAME'}` : '--jenkins URL --job NAME'
+  throw usage('standard input holds no secret', `  pass show bitbucket | keyturn doctor ${about} --secret-stdin`)
 }
 
 function usage(because: string, example: string): Failure {
