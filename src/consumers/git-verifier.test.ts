@@ -184,6 +184,39 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
   })
 })
 
+const ofWww = (address: string, consumer: Consumer, write: Kind['write']): Kind => ({ address, consumer, write })
+
+test.each<Kind>([
+  ofWww('machine/www.bitbucket.org', netrc, (username, secret) =>
+    put('.netrc', `machine www.bitbucket.org login ${username} password ${secret}\n`),
+  ),
+  ofWww('www.bitbucket.org', gitCredentials, (username, secret) =>
+    put('.git-credentials', `https://${pair(username, secret)}@www.bitbucket.org\n`),
+  ),
+  ofWww('remote.origin.url', gitConfig, (username, secret) =>
+    cloneWith(`[remote "origin"]\n\turl = https://${pair(username, secret)}@www.bitbucket.org/team/app.git\n`),
+  ),
+])(
+  'of www.bitbucket.org, $address, a good token is not called proved: git is sent on and leaves it behind',
+  async (kind) => {
+    const path = kind.write(SENTINEL, secrets.token)
+    const answer = await answerTo(kind, path, 'git-fetch', 'app')
+    expect([answer.kind, answer.evidence.answered]).toEqual([
+      'unknown',
+      expect.stringContaining('redirects to bitbucket.org'),
+    ])
+    const home = {
+      ...environment,
+      HOME: folder.path,
+      GIT_CONFIG_GLOBAL: put('settings', '[credential]\n\thelper = store\n'),
+    }
+    const remote = kind.consumer === gitConfig ? 'origin' : 'https://www.bitbucket.org/team/app.git'
+    const clone = kind.consumer === gitConfig ? dirname(dirname(path)) : folder.path
+    const asked = run('git', ['ls-remote', remote], { cwd: clone, env: { ...home, GIT_TERMINAL_PROMPT: '0' } })
+    await expect(asked).rejects.toMatchObject({ code: 128 })
+  },
+)
+
 const store = KINDS['.git-credentials'] as Kind
 
 test('a read-only token fetches and does not push', async () => {

@@ -79,6 +79,7 @@ export function gitVerifier(parts: GitVerifierParts): Verifier {
       const asked = `${use.operation} through ${ref.address}`
       if (state.kind === 'absent') return notAsked(asked, 'the place is not there')
       if (state.credential === undefined) return notAsked(asked, 'the place holds no secret that can be read')
+      if (state.place.host === REDIRECTING && isGit(use)) return notAsked(asked, REDIRECTED)
       const pair = parts.pair(state.credential, use, state.place)
       if (typeof pair === 'string') return notAsked(asked, pair)
       const endpoints = parts.endpoints ?? BITBUCKET
@@ -87,6 +88,14 @@ export function gitVerifier(parts: GitVerifierParts): Verifier {
       return ask({ parts, endpoints, place: state.place, pair: presented, use, context }, ref)
     },
   }
+}
+
+/** Measured with git 2.39.5, for a secret in the URL, in netrc and in the store: what is for the one host is not sent to the other. */
+const REDIRECTING = 'www.bitbucket.org'
+const REDIRECTED = `${REDIRECTING} redirects to bitbucket.org, and git does not take the credential along; name bitbucket.org there`
+
+function isGit({ operation }: Use): boolean {
+  return operation === 'git-fetch' || operation === 'git-push'
 }
 
 /** Without a username REST and the web host take the secret as Bearer. */
