@@ -93,6 +93,18 @@ describe('a folder that is not there', () => {
   })
 })
 
+describe('a place that is not there', () => {
+  it('is looked for again with folders as a shell reads them', async () => {
+    await mkdir(join(here.folder, 'two words'))
+    expect(
+      await failureOf(here, { args: ['doctor', '--place', 'p0123456789', '--in', 'two words', '.'] }),
+    ).toMatchObject({
+      at: 'place PLACE',
+      next: ["keyturn --home keyturn scan 'two words' ."],
+    })
+  })
+})
+
 describe('a path of REST that is mistyped', () => {
   it('is for the user to check, since Bitbucket was reached', async () => {
     const path = 'https://api.bitbucket.org/2.0/repositries/acme/app'

@@ -9,7 +9,7 @@ import { namedRepository } from '../named-repository.ts'
 import { openSession, outputOf, readStdin } from '../session.ts'
 import { doctorExitCode, doctorLines } from '../views/doctor.ts'
 import { reportText } from '../views/report.ts'
-import { wrap } from '../views/text.ts'
+import { shellWord, wrap } from '../views/text.ts'
 import { writeNewFile } from '../write-new-file.ts'
 import { checkFolders, checkOptions, type DoctorOptions, holdsSecret } from './doctor-options.ts'
 
@@ -156,7 +156,7 @@ async function consultPlace(
   keyturn: Keyturn,
 ): Promise<Consultation> {
   if (paths.length === 0)
-    throw usage('the folders that hold the place have to be named', `  keyturn doctor --place ${id} --in ~`)
+    throw usage('the folders that hold the place have to be named', `  keyturn doctor --place ${shellWord(id)} --in ~`)
   const { places } = await keyturn.scan({ paths })
   const found = places.filter((place) => place.id.startsWith(id))
   const [place] = found
@@ -164,7 +164,7 @@ async function consultPlace(
   throw new Failure('R111', {
     at: `place ${id}`,
     because: found.length === 0 ? 'no place of that id was found there' : `${found.length} places begin with it`,
-    next: [`  keyturn scan ${paths.join(' ')}`],
+    next: [`  keyturn scan ${paths.map(shellWord).join(' ')}`],
   })
 }
 
