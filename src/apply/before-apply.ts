@@ -82,10 +82,13 @@ function requireAsPlanned(step: Step, found: PlaceState | Failure | undefined, p
     at: whereIs(step.place),
     because: whyNotAsPlanned(found, plan),
     state: 'Nothing was changed.',
-    next: [`  keyturn plan${sourceWords(plan)}`],
+    next: [PLAN_AGAIN, `  keyturn plan${sourceWords(plan)}`],
     exitCode: 4,
   })
 }
+
+/** A plan does not know whether it was made for one job, or with a token that was named: without that, the next one reaches farther. */
+const PLAN_AGAIN = 'Plan again, with the options of this plan:'
 
 /** The plan knows the secret of this file, and here it cannot be read: what opens it was given then, and is not now. */
 function isClosed({ place, from }: Step, found: PlaceState | undefined): boolean {
@@ -111,7 +114,7 @@ function notRead({ code, parts }: Failure, plan: Plan): Failure {
     state: 'Nothing was changed.',
     next: [
       ...(parts.next ?? []),
-      'If the place is to stay as it is now, make another plan:',
+      'If the place is to stay as it is now, make another plan, with the options of this one:',
       `  keyturn plan${sourceWords(plan)}`,
     ],
   })
@@ -190,7 +193,10 @@ function alreadyApplied(plan: Plan, { run, steps }: RunState): Failure {
     at: `plan ${plan.id}`,
     because: `it was carried out as run ${run}${others === 0 ? '' : `, without ${others} of these steps`}`,
     state: 'This command changed nothing.',
-    next: others === 0 ? [verify] : ['For the rest make another plan:', `  keyturn plan${sourceWords(plan)}`],
+    next:
+      others === 0
+        ? [verify]
+        : ['For the rest make another plan, with the options of this one:', `  keyturn plan${sourceWords(plan)}`],
     exitCode: 4,
   })
 }

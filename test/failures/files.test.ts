@@ -106,7 +106,8 @@ describe('credentials.xml that is cut short after the plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn --home keyturn plan FOLDER/dev FOLDER/jenkins",
+          "Plan again, with the options of this plan:",
+          "  keyturn --home keyturn plan FOLDER/dev FOLDER/jenkins",
         ],
         "state": "Nothing was changed.",
       }
@@ -212,7 +213,8 @@ describe('a netrc', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn --home keyturn plan FOLDER/dev",
+          "Plan again, with the options of this plan:",
+          "  keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -264,7 +266,8 @@ describe('a netrc', () => {
         "headline": "R102: A file cannot be read",
         "next": [
           "Make it readable for this user, then repeat the command.",
-          "If the place is to stay as it is now, make another plan:",
+          "If the place is to stay as it is now, make another plan, with the",
+          "options of this one:",
           "  keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",

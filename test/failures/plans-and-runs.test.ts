@@ -124,7 +124,8 @@ describe('a plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn --home keyturn plan FOLDER/dev",
+          "Plan again, with the options of this plan:",
+          "  keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
@@ -140,7 +141,8 @@ describe('a plan', () => {
         "exitCode": 4,
         "headline": "R201: The plan is out of date",
         "next": [
-          "keyturn --home keyturn plan FOLDER/dev",
+          "Plan again, with the options of this plan:",
+          "  keyturn --home keyturn plan FOLDER/dev",
         ],
         "state": "Nothing was changed.",
       }
