@@ -350,6 +350,7 @@ function addForget(program: Command): void {
   withExamples(command, [
     'keyturn forget r20261123-090000-7f3a09c2',
     'keyturn forget r20261123-090000-7f3a09c2 --repository acme/app',
+    'keyturn forget r20261123-090000-7f3a09c2 --jenkins https://ci.example.org',
   ])
 }
 
