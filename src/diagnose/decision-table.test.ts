@@ -81,16 +81,20 @@ describe('what settles an open question', () => {
     )
   })
 
-  test('a token whose scopes were listed is known, and wants only a repository', () => {
+  test.each([
+    [{}, '--username NAME'],
+    [{ bearer: true }, '--bearer'],
+  ] as const)('a token whose scopes were listed is known, and is asked about with a repository, %o', (sent, flags) => {
     const listed = no('scope missing', {
       granted: ['read:repository:bitbucket', 'write:repository:bitbucket'],
       missing: ['read:user:bitbucket'],
     })
-    expect(decide({ use: 'git-fetch', shape: API_TOKEN, answers: { 'rest-bearer': listed } })).toMatchObject([
+    const asked = `keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git ${flags} --secret-stdin`
+    expect(decide({ use: 'git-fetch', shape: API_TOKEN, answers: { 'rest-bearer': listed }, ...sent })).toMatchObject([
       {
         code: 'D191',
         details: { known: 'yes' },
-        settledBy: ['name a private repository: keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git'],
+        settledBy: [`name a private repository, and give the secret: ${asked}`],
       },
     ])
   })

@@ -88,8 +88,14 @@ function settledBy(facts: Facts): readonly string[] {
   if (settled.length > 0) return settled
   if (jenkins !== undefined) return ['build the job once, then repeat the command']
   return repository === undefined
-    ? ['name a private repository: keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git']
+    ? [`name a private repository${facts.shape === undefined ? '' : ', and give the secret'}: ${askAboutOne(facts)}`]
     : [`give the secret: keyturn doctor ${shellWord(repositoryUrl(repository))} --username NAME --secret-stdin`]
+}
+
+/** By its URL alone the doctor would look for what git sends there, which is another credential than the one in question. */
+function askAboutOne({ shape, bearer }: Facts): string {
+  const given = shape === undefined ? '' : ` ${bearer ? '--bearer' : '--username NAME'} --secret-stdin`
+  return `keyturn doctor https://bitbucket.org/WORKSPACE/REPOSITORY.git${given}`
 }
 
 /** GIT_ASKPASS and its like, where git gets as far as that. */
