@@ -76,8 +76,8 @@ export function resumeRun(name: string, given: ApplyDeps, options: ApplyOptions 
 }
 
 async function goOn(run: RunFolder, deps: ApplyDeps): Promise<void> {
-  if (run.lines() === 0)
-    await begin(run, deps) // killed between plan and journal
+  // Killed between plan and journal; it may have been put back since, which is all that its journal holds then.
+  if (run.state().startedAt === '') await begin(run, deps)
   else await run.record({ kind: 'resumed', doing: 'apply', by: actorOf(deps.context.system) })
   await sweepTemporaries(run.plan, deps.context.system.files)
 }

@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
 import type { Step } from '../model/plan.ts'
-import { applyPlan } from './apply-plan.ts'
+import { applyPlan, resumeRun } from './apply-plan.ts'
+import { auditRun } from './audit-run.ts'
 import { type RollbackOutcome, rollbackRun } from './rollback.ts'
 
 const PLACES = ['a', 'b', 'c', 'd']
@@ -74,5 +76,23 @@ describe('a run that was put back', () => {
   it('in part counts the rest alone', async () => {
     await rollbackRun(name, run.deps, { only: 'b' })
     expect(told(await rollbackRun(name, run.deps)).restored).toBe('dca')
+  })
+})
+
+describe('a run that was killed before its journal began', () => {
+  it('begins as any other when it goes on, also after it was put back', async () => {
+    run.world.set('e', 'old e')
+    const { run: name } = await run.deps.runs.create(
+      'r20261122-090000-cut0',
+      run.plan([{ address: 'e' }]),
+      run.context.system.clock,
+    )
+    expect(told(await rollbackRun(name, run.deps))).toMatchObject({ restored: '', exitCode: 0 })
+    expect((await resumeRun(name, run.deps)).state).toMatchObject({
+      outcome: 'applied',
+      startedAt: '2026-11-23T09:00:00.000Z',
+    })
+    expect(await auditRun(name, run.deps)).toMatchObject({ verdict: 'OK', damage: [], notes: [] })
+    expect(await run.context.system.files.entry(join(run.folder, 'runs', name, 'reserve'))).toBeDefined()
   })
 })
