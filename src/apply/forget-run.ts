@@ -12,6 +12,7 @@ import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 import { requireSameKey } from './same-key.ts'
 import { requireSamePlan } from './same-plan.ts'
+import { withoutReserve } from './without-reserve.ts'
 
 export interface ForgetOptions {
   /** Also when places are not verified; a person has confirmed it. */
@@ -48,8 +49,8 @@ async function forget(
       if (!force) requireSameKey(run.state(), deps.context)
       const needed = force ? [] : await stillNeeded(run, deps)
       if (needed.length > 0) throw tooEarly(run, needed, deps)
-      await deps.runs.giveUpReserve(run.run)
-      await run.record({ kind: 'forgets', by: actorOf(deps.context.system), forced: force })
+      const by = actorOf(deps.context.system)
+      await withoutReserve(run.run, deps, () => run.record({ kind: 'forgets', by, forced: force }))
     }
     const shredded = await deps.runs.shredBackups(run.run, onFile)
     await run.record({ kind: 'forgot', backups: shredded })

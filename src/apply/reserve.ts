@@ -30,6 +30,9 @@ export async function setAside(folder: string, size: number, files: Files, rando
   for (const name of MORE_FILES) await files.create(join(folder, name), new Uint8Array())
 }
 
-export async function giveUpReserve(folder: string, files: Files): Promise<void> {
+/** Whether there was one. */
+export async function giveUpReserve(folder: string, files: Files): Promise<boolean> {
+  const isThere = (await files.entry(join(folder, RESERVE))) !== undefined
   for (const name of [RESERVE, ...MORE_FILES]) await files.remove(join(folder, name))
+  return isThere
 }

@@ -21,6 +21,7 @@ import { reversedStages } from './stages.ts'
 import { inRun } from './stopped-run.ts'
 import { sweepTemporaries } from './sweep.ts'
 import { type Finders, givesBack, isOriginal, isOurs, undoTogether } from './undo-group.ts'
+import { withoutReserve } from './without-reserve.ts'
 
 /** A place that could not be put back. */
 export interface LeftPlace {
@@ -55,18 +56,19 @@ export interface RollbackOptions {
 
 /** Puts the old bytes back in reverse order; repeatable. */
 export function rollbackRun(name: string, deps: ApplyDeps, options: RollbackOptions = {}): Promise<RollbackOutcome> {
+  return withLockOfRun(name, deps, () => withoutReserve(name, deps, () => rollBack(name, deps, options)))
+}
+
+async function rollBack(name: string, deps: ApplyDeps, options: RollbackOptions): Promise<RollbackOutcome> {
   const { only } = options
-  return withLockOfRun(name, deps, async () => {
-    await deps.runs.giveUpReserve(name)
-    const run = await deps.runs.open(name, deps.context.system.clock)
-    const chosen = run.plan.steps.filter((step) => only === undefined || step.place.id === only)
-    if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
-    if (run.state().forgotten !== undefined && !chosen.some((step) => stands(step, run))) return outcomeOf([], [], run)
-    requireBackups(run)
-    requireSamePlan(run.state())
-    requireSameKey(run.state(), deps.context)
-    return inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
-  })
+  const run = await deps.runs.open(name, deps.context.system.clock)
+  const chosen = run.plan.steps.filter((step) => only === undefined || step.place.id === only)
+  if (chosen.length === 0) throw noSuchPlace(name, only ?? '')
+  if (run.state().forgotten !== undefined && !chosen.some((step) => stands(step, run))) return outcomeOf([], [], run)
+  requireBackups(run)
+  requireSamePlan(run.state())
+  requireSameKey(run.state(), deps.context)
+  return inRun(run, 'rollback', () => putBack(chosen, run, deps, options))
 }
 
 /** A disk that is full has no room for the lock either. */
@@ -80,8 +82,7 @@ async function withLockOfRun<Result>(name: string, deps: ApplyDeps, act: () => P
     return await withLock(deps.state, deps.context.system, taken)
   } catch (error) {
     if (isTaken || !(error instanceof Failure) || error.code !== 'R105') throw error
-    await deps.runs.giveUpReserve(name)
-    return withLock(deps.state, deps.context.system, act)
+    return withoutReserve(name, deps, () => withLock(deps.state, deps.context.system, act))
   }
 }
 

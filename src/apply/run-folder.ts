@@ -73,7 +73,8 @@ export interface RunStore {
   inspect(run: string): Promise<RunInspection>
   /** Sets room aside for putting the run back (`reserve.ts`); repeatable. Throws `Failure` R105 when there is none. */
   setAside(run: Pick<RunFolder, 'run' | 'plan'>, random: Randomness): Promise<void>
-  giveUpReserve(run: string): Promise<void>
+  /** Whether there was room set aside. */
+  giveUpReserve(run: string): Promise<boolean>
   /** Overwrites and removes every backup; gives how many there were. Repeatable. */
   shredBackups(run: string, onFile?: (done: number, of: number) => void): Promise<number>
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
+import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
 import { Failure, type FailureParts } from '../model/failure.ts'
 import type { Files } from '../model/ports.ts'
 import { applyPlan, resumeRun } from './apply-plan.ts'
@@ -281,6 +281,21 @@ describe("keyturn's own disk is full", () => {
     expect(await reserveOf(await run())).toBeDefined()
     await forgetRun(await run(), deps())
     expect(await reserveOf(await run())).toBeUndefined()
+  })
+
+  it.each<[string, (name: string) => Promise<unknown>]>([
+    ['a rollback of a place that the run does not have', (name) => rollbackRun(name, deps(), { only: 'd' })],
+    ['a rollback that the journal cannot take', (name) => rollbackRun(name, deps())],
+    ['a run that cannot be forgotten yet', (name) => forgetRun(name, deps())],
+    ['a run that is forgotten, which the journal cannot take', (name) => forgetRun(name, deps(), { force: true })],
+  ])('later on: what is set aside is there all the same after %s', async (_, act) => {
+    memory.answers.set('c', 'unknown')
+    await applyPlan(plan(), deps())
+    refuses = new Set(['resumed', 'forgets'])
+    expect(await failureOf(act(await run()))).toMatchObject({ code: expect.stringMatching(/^R(111|105|314)$/) })
+    expect((await reserveOf(await run()))?.size).toBeGreaterThan(3 * 1024)
+    expect((await rollbackRun(await run(), onFullDisk())).exitCode).toBe(0)
+    expect(world()).toEqual(['old a', 'old b', 'old c'])
   })
 })
 
