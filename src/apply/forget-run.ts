@@ -7,7 +7,7 @@ import type { ApplyDeps } from './deps.ts'
 import { withLock } from './lock.ts'
 import { otherRuns } from './other-runs.ts'
 import { NOT_READ, type Proof, readNow } from './prove.ts'
-import { foundAgain, provingAgain, whyLost } from './prove-again.ts'
+import { foundAgain, provingAgain, sentUnproved, whyLost } from './prove-again.ts'
 import type { RunFolder } from './run-folder.ts'
 import { type RunState, stepState } from './run-state.ts'
 import { requireSameKey } from './same-key.ts'
@@ -111,7 +111,8 @@ async function whyNeeded(
   if (phase === 'undone') return undefined
   if (phase === 'not started') return outcome.endsWith('rolled back') ? undefined : 'it was not changed yet'
   if (phase !== 'done') return 'whether it was changed is not known; the run has to be continued or put back'
-  if (proof?.outcome === 'verified') return lost
+  // One that still holds the change of the run has a proof of its own to give.
+  if (proof?.outcome === 'verified') return lost ?? sentUnproved(step, run.state(), (sent) => sent.phase === 'done')
   const again = await proveStep(step)
   if (again.kind === 'refused') return `its new credential was refused: ${again.detail}`
   await run.record({ kind: 'verified', step: step.id, outcome: again.kind, detail: again.detail })

@@ -37,12 +37,12 @@ export async function provingAgain(
   const found = await foundAgain(steps, state(), deps)
   const whoseNow = otherRuns(state().run, deps)
   return async (step) => {
-    const open = sentFor(step, state().plan).find(({ id }) => stepState(state(), id).proof?.outcome !== 'verified')
-    if (open !== undefined)
-      return {
-        kind: 'not verifiable here',
-        detail: `${namedNow(step)}, and the credential that is sent is not proved: ${whereIs(open.place)}`,
-      }
+    const unproved = sentUnproved(
+      step,
+      state(),
+      ({ phase, proof }) => phase === 'done' && proof?.outcome === 'verified',
+    )
+    if (unproved !== undefined) return { kind: 'not verifiable here', detail: unproved }
     const here = found.get(step) ?? step
     if ('because' in here) return { kind: 'not verifiable here', detail: here.because, lost: true }
     const proof = await prove(here, state().plan, deps)
@@ -50,6 +50,16 @@ export async function provingAgain(
     const because = isOpen ? undefined : await whyNotOurs(here, stepState(state(), step.id), deps, whoseNow)
     return because === undefined ? proof : { kind: 'not verifiable here', detail: because, lost: true }
   }
+}
+
+/** What is said of a step whose place is as good as a credential that does not count. A credential that was put back keeps the proof that it had. */
+export function sentUnproved(
+  step: Step,
+  state: RunState,
+  counts: (credential: StepState) => boolean,
+): string | undefined {
+  const open = sentFor(step, state.plan).find(({ id }) => !counts(stepState(state, id)))
+  return open && `${namedNow(step)}, and the credential that is sent is not proved: ${whereIs(open.place)}`
 }
 
 /** Of files: each step with its place where that is by now, or why it does not hold what was written. Places of controllers are left out. */

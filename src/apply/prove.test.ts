@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
+import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
 import type { Answer } from '../model/answer.ts'
 import type { Step } from '../model/plan.ts'
 import type { Use } from '../model/use.ts'
 import { applyPlan } from './apply-plan.ts'
 import type { ApplyDeps } from './deps.ts'
+import { forgetRun } from './forget-run.ts'
 import { prove } from './prove.ts'
 import { provingAgain } from './prove-again.ts'
+import { rollbackRun } from './rollback.ts'
 import { stepState } from './run-state.ts'
+import { verifyRun } from './verify-run.ts'
 
 let run: MemoryRun
 beforeEach(async () => {
@@ -97,6 +100,29 @@ describe('a URL of which a username was removed', () => {
       kind: 'not verifiable here',
       detail: expect.stringContaining('the credential that is sent is not proved: '),
     })
+  })
+
+  it('is not called proved any more when that credential alone was put back, and the run is not forgotten', async () => {
+    const { state } = await applyPlan(run.plan([pin, credential]), run.deps)
+    await rollbackRun(state.run, run.deps, { only: 'credential' })
+    const words = 'the URL names no username any more, and the credential that is sent is not proved: '
+    const places = await verifyRun(await run.deps.runs.read(state.run), run.deps)
+    expect(places.map(({ proof }) => proof)).toEqual([
+      { kind: 'not verifiable here', detail: expect.stringContaining(words) },
+    ])
+    expect(await failureOf(forgetRun(state.run, run.deps))).toMatchObject({
+      code: 'R314',
+      because: expect.stringContaining(words),
+    })
+    await rollbackRun(state.run, run.deps)
+    expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
+  })
+
+  it('holds back no forgetting of a run whose credential is proved by that very command', async () => {
+    run.answers.set('credential', 'unknown')
+    const { state } = await applyPlan(run.plan([pin, credential]), run.deps)
+    run.answers.clear()
+    expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
   })
 
   it.each([
