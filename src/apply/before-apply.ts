@@ -128,11 +128,13 @@ export async function refuseOtherRuns(plan: Plan, deps: ApplyDeps): Promise<void
     if (state === undefined) continue
     if (state.plan.id === plan.id && state.outcome === 'applied') throw alreadyApplied(plan, state)
     const { changed, announced } = tally(state)
-    if (state.plan.id === plan.id && state.outcome === 'stopped' && changed > 0 && state.forgotten === undefined)
+    const isStopped = state.outcome === 'stopped' && state.forgotten === undefined
+    if (state.plan.id === plan.id && isStopped && changed + announced > 0)
       throw notEnded(state, 'it carries out this very plan, and was stopped in the middle')
-    if (state.outcome !== 'open') continue
-    if (changed + announced === 0 || !state.plan.steps.some((step) => mine.has(placeKey(step)))) continue
-    throw notEnded(state, 'its journal has no end, and it changes places of this plan')
+    const mayChange = isStopped ? announced > 0 : state.outcome === 'open' && changed + announced > 0
+    if (!mayChange || !state.plan.steps.some((step) => mine.has(placeKey(step)))) continue
+    const why = isStopped ? 'it was stopped before all that it had announced was changed' : 'its journal has no end'
+    throw notEnded(state, `${why}, and it changes places of this plan`)
   }
 }
 

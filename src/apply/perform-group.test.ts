@@ -233,6 +233,38 @@ describe('steps of one file', () => {
   })
 })
 
+describe('steps of one file that were announced when a signal came, and that somebody else kept from being written', () => {
+  /** One of them is another's at the moment of the write, and the user ends the command. */
+  async function stopped(): Promise<string> {
+    const stop = new AbortController()
+    beforeWrite = async () => {
+      stop.abort()
+      await writeFile(file(), (await stored()).replace(`d=${OLD}`, 'd=theirs'))
+    }
+    const { state, exitCode } = await applyPlan(plan(), deps, { signal: stop.signal })
+    expect([exitCode, state.outcome, await changed()]).toEqual([130, 'stopped', []])
+    beforeWrite = async () => undefined
+    await writeFile(file(), original())
+    return state.run
+  }
+
+  it.each([
+    ['the same plan', 'plan1234'],
+    ['another plan for them', 'plan5678'],
+  ])('are not changed by %s before their run has gone on or was put back', async (_, id) => {
+    const name = await stopped()
+    const refused = { code: 'R310', because: expect.stringContaining('was stopped') }
+    expect(await failureOf(applyPlan({ ...plan(), id }, deps))).toMatchObject(refused)
+    await rollbackRun(name, deps)
+    expect((await applyPlan({ ...plan(), id }, deps)).state.outcome).toBe('applied')
+  })
+
+  it('are free for another plan when that run is forgotten by force', async () => {
+    await forgetRun(await stopped(), deps, { force: true })
+    expect((await applyPlan({ ...plan(), id: 'plan5678' }, deps)).state.outcome).toBe('applied')
+  })
+})
+
 describe('steps of one file of which the journal takes no more', () => {
   /** The disk takes no more entries of that kind. */
   function fullAt(kind: string): ApplyDeps {
