@@ -55,6 +55,11 @@ describe('an audit', () => {
     ['a line in the middle left out', () => edit('journal', withoutLine(3)), /^journal, line 3: .* a line is missing/],
     ['the last line left out', () => edit('journal', withoutLine(8)), /ends with line 7; .* it reached line 8/],
     ['the journal cut to nothing', () => truncate(at('journal'), 0), /ends with line 0; .* it reached line 8/],
+    [
+      'a note of its end that is none',
+      () => edit('journal.end', (text) => ` ${text}`),
+      /^journal\.end holds no such note/,
+    ],
     ['a digit changed', () => edit('journal', (text) => text.replace('s-b', 's-c')), /^journal, line 5: .* changed/],
     ['another plan', () => edit('plan.json', (text) => text.replace('job x', 'job y')), /SHA-256 differs/],
     ['a plan that is no JSON', () => truncate(at('plan.json'), 20), /it is not a whole plan/],
@@ -63,7 +68,9 @@ describe('an audit', () => {
     ['a backup missing', () => rm(at('backups', 's-a.age')), /the backup s-a\.age is missing/],
   ])('finds damage: %s', async (_, damage, words) => {
     await damage()
-    expect(await audit()).toMatchObject({ verdict: 'damaged', damage: [expect.stringMatching(words)] })
+    const { verdict, damage: found, notes } = await audit()
+    expect([verdict, found]).toEqual(['damaged', [expect.stringMatching(words)]])
+    expect(notes.join()).not.toContain('journal.end is not there')
   })
 
   it('finds damage: a backup that does not open', async () => {

@@ -42,10 +42,12 @@ export async function auditRun(
   }
 }
 
-function journalDamage({ journal, noted, chainThere, backups }: RunInspection): readonly string[] {
+function journalDamage({ journal, noted, isNoteDamaged, chainThere, backups }: RunInspection): readonly string[] {
   if (journal.damage !== undefined) return [`journal, line ${journal.damage.line}: ${journal.damage.because}`]
   const lost = lostBeforeMark(journal, noted, chainThere)
   if (lost !== undefined) return [lost]
+  if (isNoteDamaged)
+    return ['journal.end holds no such note as keyturn writes, so that the end of the journal may be missing']
   if (journal.lines === 0 && backups.length > 0) return ['the journal is gone, and backups are there']
   return []
 }
@@ -95,7 +97,7 @@ function countedDamage(
 const END_NOT_NOTED =
   'journal.end is not there, so nothing tells whether the end of the journal is missing: a first command that was killed leaves none'
 
-function notesOn({ state, journal, backups, noted }: RunInspection): readonly string[] {
+function notesOn({ state, journal, backups, noted, isNoteDamaged }: RunInspection): readonly string[] {
   const announced = new Set(
     [...state.steps.values()].flatMap(({ backup }) => (backup === undefined ? [] : [backupFile(backup)])),
   )
@@ -114,7 +116,7 @@ function notesOn({ state, journal, backups, noted }: RunInspection): readonly st
           `${unannounced} of the backups belong to no announced step: a crash leaves one for each step that ran at that moment, and more mean that the end of the journal is missing`,
         ]
       : []),
-    ...(state.planDigest !== undefined && noted === undefined ? [END_NOT_NOTED] : []),
+    ...(state.planDigest !== undefined && noted === undefined && !isNoteDamaged ? [END_NOT_NOTED] : []),
     ...(journal.lines > 0 && state.planDigest === undefined
       ? ['the journal names no digest of the plan: it was begun by an older version']
       : []),

@@ -51,6 +51,8 @@ export interface RunInspection {
   readonly beganAs?: { readonly run: string; readonly plan: string }
   /** How far the journal reached when a command had ended. */
   readonly noted?: JournalMark
+  /** The file that should say so says something else. */
+  readonly isNoteDamaged: boolean
   /** Chain value of the line that `noted` names; absent: the journal does not reach it. */
   readonly chainThere?: string
   /** Names of the files among the backups. */
@@ -198,7 +200,8 @@ async function inspect(run: string, folder: string, files: Files, sealer?: Backu
     if (entry.kind === 'began') beganAs ??= { run: entry.run, plan: entry.plan }
     fold.add(entry)
   })
-  const noted = markIn(await readIfThere(join(folder, 'journal.end'), files))
+  const end = await readIfThere(join(folder, 'journal.end'), files)
+  const noted = markIn(end)
   const chainThere = noted === undefined ? undefined : chainAt(bytes, noted.lines)
   const backups = sealer === undefined ? [] : namesOf(await files.list(join(folder, 'backups')))
   return {
@@ -206,6 +209,7 @@ async function inspect(run: string, folder: string, files: Files, sealer?: Backu
     planDigest: digest,
     journal,
     state: fold.state(),
+    isNoteDamaged: end !== undefined && noted === undefined,
     backups,
     ...(sealer === undefined
       ? { unreadable: [], exchanged: [] }
