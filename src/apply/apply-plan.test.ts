@@ -189,6 +189,22 @@ describe('applying a plan', () => {
     expect(stored()).toEqual(['new a', 'theirs', 'old c'])
   })
 
+  it.each<[string, (run: string) => Promise<unknown>]>([
+    ['goes on', (run) => failure(resumeRun(run, deps()))],
+    ['is put back', (run) => rollbackRun(run, deps())],
+  ])('nor when the run %s after the system could not be asked in between', async (_, act) => {
+    isOpaque = true
+    beforeCommit = (address) => address === 'b' && world.set('b', 'theirs')
+    await failure(applyPlan(plan(), deps()))
+    const read: Connector['read'] = () => Promise.reject(new Failure('R401', { because: 'it does not answer' }))
+    const { hands } = deps()
+    const away = { ...deps(), hands: (id: string) => ({ ...hands(id), connector: { ...connector, read } }) }
+    expect(await failure(resumeRun(await onlyRun(), away))).toMatchObject({ code: 'R401' })
+    beforeCommit = () => undefined
+    await act(await onlyRun())
+    expect(world.get('b')).toBe('theirs')
+  })
+
   it('offers to put back only what was changed', async () => {
     const refused = async (place: string): Promise<unknown> => {
       const stageReplace: Connector['stageReplace'] = async ({ address }, expected) => {

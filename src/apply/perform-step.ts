@@ -67,7 +67,7 @@ export function settled(step: Step, state: StepState, found: PlaceState): Settle
   const { digest } = found
   if (digest === state.from) return { kind: 'change', expected: digest }
   // Somebody else made it first: Jenkins refused ours, and what is there is not ours to write over.
-  if (state.from === 'absent' && state.gaveUp?.code === 'R205') return { kind: 'give up', because: conflictWords(step) }
+  if (state.from === 'absent' && state.isTheirs) return { kind: 'give up', because: conflictWords(step) }
   if (digest === state.to) return { kind: 'did', now: digest }
   if (state.to === 'unpredictable' && state.from === 'absent' && found.made === true)
     return { kind: 'change', expected: digest }
@@ -81,7 +81,7 @@ function changeAgain(
   state: StepState,
   { place, digest }: Extract<PlaceState, { kind: 'present' }>,
 ): Settled {
-  const mayBeOurs = state.gaveUp?.code !== 'R205' && namesWhatWasPut(step, place)
+  const mayBeOurs = !state.isTheirs && namesWhatWasPut(step, place)
   return { kind: 'change', expected: mayBeOurs ? digest : (state.from ?? digest) }
 }
 

@@ -21,6 +21,8 @@ export interface StepState {
   readonly undo?: { readonly from: Standing; readonly to: Standing | 'unpredictable' }
   readonly proof?: { readonly outcome: 'verified' | 'not verifiable here'; readonly detail: string }
   readonly gaveUp?: { readonly code: ErrorCode; readonly because: string }
+  /** Where it was announced somebody else's change was met. What stands there is not taken for ours, whatever the next attempt fails with. */
+  readonly isTheirs?: true
   /** ISO times of the last finished act, and of the proof. Absent in runs of versions that did not keep them. */
   readonly changedAt?: string
   readonly provedAt?: string
@@ -141,7 +143,11 @@ function announced(
   }
 }
 
-function stepAfter({ gaveUp: _earlier, ...state }: StepState, entry: StepEntry, by: Actor | undefined): StepState {
+function stepAfter(
+  { gaveUp: _earlier, isTheirs, ...state }: StepState,
+  entry: StepEntry,
+  by: Actor | undefined,
+): StepState {
   const changed = { ...(entry.at === undefined ? {} : { changedAt: entry.at }), ...(by === undefined ? {} : { by }) }
   switch (entry.kind) {
     case 'intends':
@@ -158,8 +164,14 @@ function stepAfter({ gaveUp: _earlier, ...state }: StepState, entry: StepEntry, 
       return { ...state, phase: 'undo announced', undo: { from: entry.from, to: entry.to } }
     case 'undid':
       return { ...state, phase: 'undone', now: entry.now, ...changed }
-    case 'gave up':
-      return { ...state, gaveUp: { code: entry.code, because: entry.because } }
+    case 'gave up': {
+      const met = isTheirs || (entry.code === 'R205' && state.phase === 'announced')
+      return {
+        ...state,
+        gaveUp: { code: entry.code, because: entry.because },
+        ...(met ? { isTheirs: true } : {}),
+      }
+    }
   }
 }
 

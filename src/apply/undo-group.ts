@@ -102,7 +102,7 @@ type Present = Pick<Extract<PlaceState, { kind: 'present' }>, 'digest' | 'made' 
 export function isOurs(step: Step, { digest, made, place }: Present, state: StepState): boolean {
   if (digest === state.now || digest === state.to || digest === state.undo?.from) return true
   // Nothing of ours was written there: it is somebody else's, and is never removed or written over.
-  if (state.gaveUp?.code === 'R205' && (state.from === 'absent' || state.phase === 'announced')) return false
+  if (state.isTheirs) return false
   // What was announced to be made and bears no mark was made by somebody else.
   if (state.from === 'absent') return state.phase === 'announced' && state.to === 'unpredictable' && made === true
   if (state.phase === 'announced') return state.to === 'unpredictable' && namesWhatWasPut(step, place)
