@@ -53,6 +53,15 @@ describe('forgetting a run', () => {
     expect((await auditRun(state.run, run.deps)).verdict).toBe('OK')
   })
 
+  it('that was put back in part before leaves the rest as it is, and says why', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    await rollbackRun(state.run, run.deps, { only: 'b' })
+    await forgetRun(state.run, run.deps)
+    expect(await failureOf(rollbackRun(state.run, run.deps))).toMatchObject({ code: 'R313' })
+    expect((await rollbackRun(state.run, run.deps, { only: 'b' })).exitCode).toBe(0)
+    expect([...run.world.values()]).toEqual(['new a', 'old b'])
+  })
+
   it('does not say that it is done while a backup is a link, which leads to bytes that stay', async () => {
     const { state } = await applyPlan(plan(), run.deps)
     const path = join(run.folder, 'runs', state.run, 'backups', 's-a.age')

@@ -233,6 +233,52 @@ describe('steps of one file', () => {
   })
 })
 
+describe('places of one file that are put back', () => {
+  const leftOf = (outcome: Awaited<ReturnType<typeof rollbackRun>>) =>
+    outcome.left.map(({ step }) => step.place.id).join('')
+
+  it('are all announced before they are written', async () => {
+    const { state } = await applyPlan(plan(), deps)
+    let announced: readonly string[] = []
+    beforeWrite = async () => {
+      announced = [...(await deps.runs.read(state.run)).steps.values()].map(({ phase }) => phase)
+    }
+    await rollbackRun(state.run, deps)
+    expect(announced).toEqual(ALL.map(() => 'undo announced'))
+  })
+
+  it('do not wait for one that is gone', async () => {
+    const { state } = await applyPlan(plan(), deps)
+    await writeFile(file(), (await stored()).replace(`b=${NEW}\n`, ''))
+    const outcome = await rollbackRun(state.run, deps)
+    expect([leftOf(outcome), outcome.restored.length, outcome.exitCode, writes]).toEqual(['b', 5, 4, 2])
+    expect(await stored()).toBe(original().replace(`b=${OLD}\n`, ''))
+  })
+
+  it('are each told of when their backups are gone', async () => {
+    const { state } = await applyPlan(plan(), deps)
+    await rm(join(folder, 'runs', state.run, 'backups', 'several-1.ages'))
+    const outcome = await rollbackRun(state.run, deps)
+    expect([leftOf(outcome), outcome.exitCode, await changed()]).toEqual(['fedcba', 1, ALL])
+    expect(outcome.left[0]?.because).toContain('its backup several-1.ages#s-f cannot be read')
+  })
+
+  it('are left for the next time when a signal comes, and somebody else kept them from being written', async () => {
+    const { state } = await applyPlan(plan(), deps)
+    const stop = new AbortController()
+    beforeWrite = async () => {
+      stop.abort()
+      await writeFile(file(), (await stored()).replace(`d=${NEW}`, 'd=theirs'))
+    }
+    const first = await rollbackRun(state.run, deps, { signal: stop.signal })
+    expect([first.exitCode, first.restored, first.remaining.length]).toEqual([130, [], ALL.length])
+    beforeWrite = async () => undefined
+    const outcome = await rollbackRun(state.run, deps)
+    expect([leftOf(outcome), outcome.exitCode]).toEqual(['d', 4])
+    expect(await stored()).toBe(original().replace(`d=${OLD}`, 'd=theirs'))
+  })
+})
+
 describe('steps of one file that were announced when a signal came, and that somebody else kept from being written', () => {
   /** One of them is another's at the moment of the write, and the user ends the command. */
   async function stopped(): Promise<string> {

@@ -92,7 +92,7 @@ async function putBack(
   deps: ApplyDeps,
   { jobs = 1, signal }: RollbackOptions,
 ): Promise<RollbackOutcome> {
-  if (run.lines() > 0) await run.record({ kind: 'resumed', doing: 'rollback', by: actorOf(deps.context.system) })
+  await run.record({ kind: 'resumed', doing: 'rollback', by: actorOf(deps.context.system) })
   await sweepTemporaries(run.plan, deps.context.system.files)
   const left: LeftPlace[] = []
   const standing = chosen.filter((step) => stands(step, run))
@@ -111,10 +111,9 @@ async function putBack(
   }
   const isStopped = (): boolean => signal?.aborted === true
   const act = async (group: readonly Step[]): Promise<void> => {
-    const free = group.filter((step) => !isNamed(step) && !isNeeded(step))
-    if (free.length > 1) await undoTogether(free, run, deps, finders)
-    const isBack = ({ id }: Step): boolean => stepState(run.state(), id).phase === 'undone'
-    for (const step of group) if (group.length === 1 || isBack(step) || !isStopped()) await one(step)
+    // What was made, or names something, is a group of its own.
+    await undoTogether(group, run, deps, finders)
+    for (const step of group) if (!isStopped()) await one(step)
   }
   const realPath = await realPathsToWrite(run.plan, deps)
   for (const stage of reversedStages(chosen)) {
@@ -147,18 +146,14 @@ function stands(step: Step, run: RunFolder): boolean {
 
 /** A credential that the run made stays while something that the run rewired still names it. */
 function namedBy(run: RunFolder): (step: Step) => boolean {
-  const byName = new Map<string, Step[]>()
-  for (const step of run.plan.steps) {
+  const pairs = run.plan.steps.flatMap((step) => {
     const { reference } = step.to
-    for (const { to } of reference === undefined ? [] : [reference, ...(reference.also ?? [])]) {
-      const known = byName.get(to)
-      if (known === undefined) byName.set(to, [step])
-      else known.push(step)
-    }
-  }
+    return reference === undefined ? [] : [reference, ...(reference.also ?? [])].map(({ to }) => ({ to, step }))
+  })
+  const byName = groupedBy(pairs, ({ to }) => to)
   return (step) => {
     const naming = byName.get(nameIn(step.place.address)) ?? []
-    return step.to.create !== undefined && stands(step, run) && naming.some((one) => stands(one, run))
+    return step.to.create !== undefined && stands(step, run) && naming.some((one) => stands(one.step, run))
   }
 }
 

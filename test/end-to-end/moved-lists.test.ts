@@ -153,6 +153,25 @@ describe.each([URLS, FIELDS])('a list of $name', (format) => {
     expect(await readFile(path, 'utf8')).toBe(format.head + before.slice(1).join(''))
   })
 
+  it('has nothing put back, where one place alone is asked for and its entry went, into the entry that stands there by now', async () => {
+    const { path, name, after } = await changed(format, before)
+    await writeFile(path, format.head + after.slice(1).join(''))
+    const { left, exitCode } = await rollbackRun(name, deps, { only: 'p0' })
+    expect([left.map(({ step }) => step.id), exitCode]).toEqual([['s0'], 4])
+    expect(await readFile(path, 'utf8')).toBe(format.head + after.slice(1).join(''))
+  })
+
+  it('says of an entry whose secret somebody changed that it was changed', async () => {
+    const { path, name, after } = await changed(format, before)
+    const [first = '', second = ''] = after
+    const [, secret = ''] = /(?:new:|password: )([^@\s]+)/.exec(first) ?? []
+    const theirs = first.replace(secret, 'a-password-of-hers-1')
+    await writeFile(path, format.head + theirs + second)
+    const { left, exitCode } = await rollbackRun(name, deps)
+    expect([left, exitCode]).toMatchObject([[{ because: expect.stringContaining('changed it since') }], 4])
+    expect(await readFile(path, 'utf8')).toBe(format.head + theirs + before[1])
+  })
+
   it('counts no entry of somebody else as put back because it holds the same old bytes', async () => {
     const secret = appPassword()
     const same = ['app', 'web'].map((title) => format.titled(title, secret))
