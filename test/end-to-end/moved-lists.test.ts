@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyPlan, resumeRun } from '../../src/apply/apply-plan.ts'
 import type { ApplyDeps } from '../../src/apply/deps.ts'
 import { rollbackRun } from '../../src/apply/rollback.ts'
+import type { RunStore } from '../../src/apply/run-folder.ts'
 import { loadConsumers } from '../../src/index.ts'
+import type { JournalEntry } from '../../src/model/journal-entry.ts'
 import type { Plan, Step } from '../../src/model/plan.ts'
 import { MACHINE_STOPS, stoppingAfterWriteOf } from '../support/machine-stops.ts'
 import { failureOf, type MemoryRun, memoryRun } from '../support/memory-run.ts'
@@ -193,6 +195,54 @@ describe.each([URLS, FIELDS])('a list of $name', (format) => {
     expect(await readFile(path, 'utf8')).toBe(format.head + [foreign, ...after.toReversed()].join(''))
     expect((await rollbackRun(name, deps)).exitCode).toBe(0)
     expect(await readFile(path, 'utf8')).toBe(format.head + [foreign, ...before.toReversed()].join(''))
+  })
+})
+
+describe('a list that was changed by a run of before, which noted nothing of what stands beside an entry', () => {
+  const before = ['alice', 'bob'].map((name) => FIELDS.entry(name, appPassword()))
+  const foreign = FIELDS.entry('carol', appPassword())
+
+  beforeEach(() => {
+    const { runs } = deps
+    const create: RunStore['create'] = async (...given) => {
+      const folder = await runs.create(...given)
+      return { ...folder, record: (entry) => folder.record(withoutNote(entry)) }
+    }
+    deps = { ...deps, runs: { ...runs, create } }
+  })
+
+  function withoutNote(entry: JournalEntry): JournalEntry {
+    if (entry.kind !== 'intends') return entry
+    const { entry: _note, ...rest } = entry
+    return rest
+  }
+
+  it('is put back where its entries are by their order, one alone and then the rest', async () => {
+    const { path, name, after } = await changed(FIELDS, before)
+    await writeFile(path, FIELDS.head + [foreign, ...after].join(''))
+    expect((await rollbackRun(name, deps, { only: 'p1' })).left).toEqual([])
+    expect(await readFile(path, 'utf8')).toBe(FIELDS.head + [foreign, after[0], before[1]].join(''))
+    expect((await rollbackRun(name, deps)).left).toEqual([])
+    expect(await readFile(path, 'utf8')).toBe(FIELDS.head + [foreign, ...before].join(''))
+  })
+
+  it.each([
+    ['one of them went', () => [] as readonly string[]],
+    ['another came in its place', () => [foreign]],
+  ])('is left as it is when %s, for nothing tells which one is left', async (_, more) => {
+    const { path, name, after } = await changed(FIELDS, before)
+    const text = FIELDS.head + [after[1], ...more()].join('')
+    await writeFile(path, text)
+    const { left, exitCode } = await rollbackRun(name, deps, { only: 'p0' })
+    expect([left, exitCode]).toMatchObject([[{ because: expect.stringContaining('cannot be told') }], 4])
+    expect(await readFile(path, 'utf8')).toBe(text)
+  })
+
+  it('says of an entry that somebody changed that it was changed', async () => {
+    const { path, name, after } = await changed(FIELDS, before)
+    await writeFile(path, FIELDS.head + [foreign, after[1]].join(''))
+    const { left } = await rollbackRun(name, deps, { only: 'p0' })
+    expect(left).toMatchObject([{ because: expect.stringContaining('changed it since') }])
   })
 })
 
