@@ -90,6 +90,11 @@ function deps(): ApplyDeps {
   }
 }
 
+function readingAs(read: Connector['read']): ApplyDeps {
+  const { hands } = deps()
+  return { ...deps(), hands: (consumer) => ({ ...hands(consumer), connector: { ...connector, read } }) }
+}
+
 function plan(to: Step['to'] = { username: 'keep', token: 'ci', fingerprint: secret.fingerprint }): Plan {
   const steps = ['a', 'b', 'c'].map(
     (address): Step => ({
@@ -139,9 +144,14 @@ describe('applying a plan', () => {
 
   it('is refused before the first act when a token has yet to be created, is gone, or is another one', async () => {
     const other = context.seal('another').fingerprint
-    for (const to of [{ request: 't1' }, { token: 'gone' }, { token: 'ci', fingerprint: other }])
+    for (const [to, because] of [
+      [{ request: 't1' }, '3 steps wait for a token that a person has to create'],
+      [{ token: 'gone' }, 'the vault holds no such token'],
+      [{ token: 'ci', fingerprint: other }, expect.stringMatching(/^the vault holds another token under this name/)],
+    ] as const)
       expect(await failure(applyPlan(plan({ username: 'keep', ...to }), deps()))).toMatchObject({
         code: 'R203',
+        because,
         exitCode: 3,
       })
     expect([stored(), await deps().runs.names()]).toEqual([['old a', 'old b', 'old c'], []])
@@ -183,8 +193,11 @@ describe('applying a plan', () => {
     })
   })
 
-  it('writes nothing over what someone else wrote meanwhile', async () => {
-    beforeCommit = (address) => address === 'b' && world.set('b', 'theirs')
+  it.each([
+    ['at the moment of the write', 'b'],
+    ['before its turn came', 'a'],
+  ])('writes nothing over what someone else wrote meanwhile, %s', async (_, during) => {
+    beforeCommit = (address) => address === during && world.set('b', 'theirs')
     expect(await failure(applyPlan(plan(), deps()))).toMatchObject({ code: 'R205', exitCode: 4 })
     expect(stored()).toEqual(['new a', 'theirs', 'old c'])
   })
@@ -196,10 +209,15 @@ describe('applying a plan', () => {
     isOpaque = true
     beforeCommit = (address) => address === 'b' && world.set('b', 'theirs')
     await failure(applyPlan(plan(), deps()))
-    const read: Connector['read'] = () => Promise.reject(new Failure('R401', { because: 'it does not answer' }))
-    const { hands } = deps()
-    const away = { ...deps(), hands: (id: string) => ({ ...hands(id), connector: { ...connector, read } }) }
-    expect(await failure(resumeRun(await onlyRun(), away))).toMatchObject({ code: 'R401' })
+    const away = new Failure('R401', { because: 'it does not answer' })
+    expect(
+      await failure(
+        resumeRun(
+          await onlyRun(),
+          readingAs(() => Promise.reject(away)),
+        ),
+      ),
+    ).toMatchObject({ code: 'R401' })
     beforeCommit = () => undefined
     await act(await onlyRun())
     expect(world.get('b')).toBe('theirs')
@@ -231,6 +249,90 @@ describe('applying a plan', () => {
       code: 'R208',
       next: [...(await goOn()), 'or put the places back:', `  keyturn rollback ${await newest()}`],
     })
+  })
+
+  it.each(['R402', 'R403'] as const)(
+    'says that a place is unchanged where a system refused to write: %s',
+    async (code) => {
+      beforeCommit = (address) => {
+        if (address === 'b') throw new Failure(code, { because: 'it may not' })
+      }
+      expect(await failure(applyPlan(plan(), deps()))).toMatchObject({
+        code,
+        state: '1 of 3 places use their new credential and were proved. This place is unchanged.',
+      })
+    },
+  )
+
+  it('does not say so of a place that may have been changed before, and cannot be read now', async () => {
+    beforeCommit = (address) => {
+      if (address === 'b') throw new Failure('R401', { because: 'the connection was closed' })
+    }
+    await failure(applyPlan(plan(), deps()))
+    const refused = new Failure('R403', { because: 'it may not' })
+    expect(
+      await failure(
+        resumeRun(
+          await onlyRun(),
+          readingAs(() => Promise.reject(refused)),
+        ),
+      ),
+    ).toMatchObject({
+      code: 'R403',
+      state: expect.stringMatching(
+        /Whether this place was changed is read again when the run continues or is put back\.$/,
+      ),
+    })
+  })
+
+  it('keeps why a step stopped, and no defect of a program as if a system had said it', async () => {
+    beforeCommit = (address) => {
+      if (address === 'b') throw new Failure('R401', { because: 'the connection was closed' })
+    }
+    await failure(applyPlan(plan(), deps()))
+    const gaveUp = async () => (await deps().runs.read(await onlyRun())).steps.get('s-b')?.gaveUp
+    expect(await gaveUp()).toEqual({ code: 'R401', because: 'the connection was closed' })
+    const defect = new TypeError('a defect')
+    expect(
+      await failure(
+        resumeRun(
+          await onlyRun(),
+          readingAs(() => Promise.reject(defect)),
+        ),
+      ),
+    ).toBe(defect)
+    expect(await gaveUp()).toEqual({ code: 'R401', because: 'the connection was closed' })
+  })
+
+  it.each([
+    ['yes', 'R401'],
+    ['no', 'R206'],
+  ] as const)('proves nothing by the answer %s when the system cannot be read after it: %s', async (answer, code) => {
+    answers.set('a', answer)
+    let isAsked = false
+    const { hands } = deps()
+    const away = readingAs(async (...given) => {
+      if (isAsked) throw new Failure('R401', { because: 'it does not answer' })
+      return connector.read(...given)
+    })
+    const asking: ApplyDeps = {
+      ...away,
+      hands: (id) => ({
+        ...away.hands(id),
+        verifier: {
+          verify: async (...given) => {
+            isAsked = true
+            return hands(id).verifier?.verify(...given) ?? answerOf('a')
+          },
+        },
+      }),
+    }
+    expect(await failure(applyPlan(plan(), asking))).toMatchObject({ code })
+    const run = await deps().runs.read(await onlyRun())
+    expect(run.steps.get('s-a')).toMatchObject({ phase: 'done', gaveUp: { code } })
+    expect(run.steps.get('s-a')?.proof).toBeUndefined()
+    answers.delete('a')
+    expect((await resumeRun(run.run, deps())).state.outcome).toBe('applied')
   })
 
   it('does not claim that a place is unchanged when the system failed in the middle of the change', async () => {

@@ -2,6 +2,7 @@ import { readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { failureOf, type MemoryRun, memoryRun } from '../../test/support/memory-run.ts'
+import { apiToken } from '../../test/support/synthetic-secrets.ts'
 import { Failure } from '../model/failure.ts'
 import { applyPlan, resumeRun } from './apply-plan.ts'
 import { auditRun } from './audit-run.ts'
@@ -181,7 +182,87 @@ describe('forgetting a run', () => {
     const { state } = await applyPlan(plan(), run.deps)
     await rollbackRun(state.run, run.deps)
     expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
+    const journal = join(run.folder, 'runs', state.run, 'journal')
+    const before = await readFile(journal)
     expect((await forgetRun(state.run, run.deps)).shredded).toBe(0)
+    expect(await readFile(journal)).toEqual(before)
+  })
+
+  it('of places of files needs no force when each holds what the run wrote', async () => {
+    const { state } = await applyPlan(run.plan([inFile('a'), inFile('b')]), run.deps)
+    expect((await forgetRun(state.run, run.deps)).shredded).toBe(2)
+  })
+
+  it('is refused when somebody changed a place of a controller since, which is asked where it is named', async () => {
+    const { state } = await applyPlan(run.plan([{ address: 'a' }, inFile('b')]), run.deps)
+    run.world.set('a', 'by hand')
+    const { context } = run.deps
+    const logins = [{ baseUrl: 'https://ci.example.org', user: 'admin', apiToken: context.seal(apiToken()) }]
+    expect(await failureOf(forgetRun(state.run, { ...run.deps, context: { ...context, logins } }))).toMatchObject({
+      code: 'R314',
+      because: 'it does not hold its new credential any more: somebody else changed it since',
+    })
+    run.world.set('a', 'new a')
+    const { state: after } = await forgetRun(state.run, { ...run.deps, context: { ...context, logins } })
+    expect(after.forgotten?.finished).toBe(true)
+  })
+
+  it('sends nothing of what stands in a place that was not proved and that another program wrote since', async () => {
+    run.answers.set('b', 'unknown')
+    const { state } = await applyPlan(run.plan([inFile('a'), inFile('b')]), run.deps)
+    run.answers.clear()
+    run.world.set('b', 'theirs')
+    const asked: string[] = []
+    const hands: ApplyDeps['hands'] = (consumer) => {
+      const { verifier, ...rest } = run.deps.hands(consumer)
+      if (verifier === undefined) return rest
+      const verify: typeof verifier.verify = (place, ...given) => {
+        asked.push(place.address)
+        return verifier.verify(place, ...given)
+      }
+      return { ...rest, verifier: { verify } }
+    }
+    expect(await failureOf(forgetRun(state.run, { ...run.deps, hands }))).toMatchObject({
+      code: 'R314',
+      because: 'its new credential is not proved: another program wrote it after it was changed',
+    })
+    expect(asked).toEqual([])
+  })
+
+  describe('of which a place', () => {
+    const stopped = async (): Promise<string> => {
+      const canary = { after: 1, goOn: async () => false }
+      return (await applyPlan(plan(), run.deps, { canary })).state.run
+    }
+
+    it('was not changed yet is refused', async () => {
+      expect(await failureOf(forgetRun(await stopped(), run.deps))).toMatchObject({ because: 'it was not changed yet' })
+    })
+
+    it('was not changed yet is not held up by it when the others were put back as far as that goes', async () => {
+      const name = await stopped()
+      run.world.set('a', 'theirs')
+      expect((await rollbackRun(name, run.deps)).exitCode).toBe(4)
+      expect((await forgetRun(name, run.deps)).shredded).toBe(1)
+    })
+
+    it('may have been changed is refused, for its backup may be needed', async () => {
+      run.beforeCommit = () => Promise.reject(new Failure('R401', { because: 'it does not answer' }))
+      await failureOf(applyPlan(run.plan([{ address: 'a' }]), run.deps))
+      const [name = ''] = await run.deps.runs.names()
+      expect(await failureOf(forgetRun(name, run.deps))).toMatchObject({
+        because: 'whether it was changed is not known; the run has to be continued or put back',
+      })
+    })
+  })
+
+  it('by force needs neither the plan that the run began with nor its key', async () => {
+    const { state } = await applyPlan(plan(), run.deps)
+    const path = join(run.folder, 'runs', state.run, 'plan.json')
+    await writeFile(path, (await readFile(path, 'utf8')).replace('job x', 'job y'))
+    const { context } = run.deps
+    const other = { ...context, digest: (bytes: Uint8Array) => `${context.digest(bytes)}00` as const }
+    expect((await forgetRun(state.run, { ...run.deps, context: other }, { force: true })).shredded).toBe(2)
   })
 
   it('whose places are on a controller that is not named says how to name it', async () => {
@@ -203,11 +284,13 @@ describe('forgetting a run', () => {
   })
 
   it('that a crash cut short is made up for, and in between nothing can be put back', async () => {
+    run.answers.set('a', 'unknown')
     const { state } = await applyPlan(plan(), run.deps)
     const crash = new Error('the power went')
     const cut = { ...run.deps, runs: { ...run.deps.runs, shredBackups: () => Promise.reject(crash) } }
-    await expect(forgetRun(state.run, cut)).rejects.toBe(crash)
+    await expect(forgetRun(state.run, cut, { force: true })).rejects.toBe(crash)
     expect(await failureOf(rollbackRun(state.run, run.deps))).toMatchObject({ code: 'R313' })
+    // Nothing has to be proved, or forced, again: some of the backups may be gone.
     expect((await forgetRun(state.run, run.deps)).state.forgotten).toMatchObject({ finished: true })
   })
 })

@@ -50,6 +50,17 @@ describe('what stands where a credential was announced to be made', () => {
     expect(isOurs(step, present(made), state)).toBe(ours)
   })
 
+  test.each([
+    ['is made again', announced({ to: 'unpredictable' }), { kind: 'change', expected: 'absent' }],
+    [
+      'is given up, where one was there before,',
+      announced({ from: OTHER, to: FOUND }),
+      { kind: 'give up', because: 'the place is not there any more' },
+    ],
+  ] as const)('%s when nothing stands there', (_, state, next) => {
+    expect(settled(step, state, { kind: 'absent' })).toEqual(next)
+  })
+
   test('that somebody changed after it was made is not ours any more, though it bears the mark', () => {
     const undoing: StepState = {
       ...announced({ to: 'unpredictable', now: OTHER, undo: { from: OTHER, to: 'absent' } }),

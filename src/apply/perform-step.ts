@@ -28,14 +28,14 @@ export class StepStopped extends Error {
 
 /**
  * Brings one step to its proof from wherever the journal says that it stands. The same function runs a step for the first
- * time and after a crash, so that recovery has no path of its own. Throws `StepStopped`.
+ * time and after a crash, so that recovery has no path of its own. It is not called for one that is proved. Throws `StepStopped`.
  */
 export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): Promise<void> {
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started') await change(step, step.from.digest, run, deps)
   if (state.phase === 'announced') await settle(step, state, run, deps)
   if (state.phase === 'done' && state.gaveUp?.code === 'R205') await writeAgain(step, state, run, deps)
-  if (state.proof === undefined) await proveStep(step, run, deps)
+  await proveStep(step, run, deps)
 }
 
 async function settle(step: Step, state: StepState, run: RunFolder, deps: ApplyDeps): Promise<void> {
