@@ -408,6 +408,22 @@ describe('a place that another program writes while it is proved', () => {
     expect(await stored()).toBe(original())
   })
 
+  it('is told as that, and changed once more when its old bytes are back, also after it could not be read in between', async () => {
+    overwrite(OLD)
+    await failureOf(applyPlan(plan(), deps))
+    whileAsked = async () => undefined
+    const read: Connector['read'] = async () => {
+      throw new Failure('R102', { at: file(), because: 'it may not be read' })
+    }
+    const closed = { ...deps, hands: (id: string) => ({ ...deps.hands(id), connector: { ...connector, read } }) }
+    expect(await failureOf(resumeRun(await onlyRun(), closed))).toMatchObject({
+      code: 'R102',
+      state: expect.stringMatching(/This place was changed, and holds what another program wrote there since\.$/),
+    })
+    const { state } = await resumeRun(await onlyRun(), deps)
+    expect([state.outcome, await changed()]).toEqual(['applied', ALL])
+  })
+
   it('with others stays as it is when the run goes on', async () => {
     overwrite('theirs')
     await failureOf(applyPlan(plan(), deps))

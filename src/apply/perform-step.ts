@@ -34,7 +34,7 @@ export async function performStep(step: Step, run: RunFolder, deps: ApplyDeps): 
   const state = stepState(run.state(), step.id)
   if (state.phase === 'not started') await change(step, step.from.digest, run, deps)
   if (state.phase === 'announced') await settle(step, state, run, deps)
-  if (state.phase === 'done' && state.gaveUp?.code === 'R205') await writeAgain(step, state, run, deps)
+  if (state.phase === 'done' && state.isTheirs) await writeAgain(step, state, run, deps)
   await proveStep(step, run, deps)
 }
 

@@ -21,7 +21,7 @@ export interface StepState {
   readonly undo?: { readonly from: Standing; readonly to: Standing | 'unpredictable' }
   readonly proof?: { readonly outcome: 'verified' | 'not verifiable here'; readonly detail: string }
   readonly gaveUp?: { readonly code: ErrorCode; readonly because: string }
-  /** Where it was announced somebody else's change was met. What stands there is not taken for ours, whatever the next attempt fails with. */
+  /** Somebody else's change was met there, and is not taken for ours afterwards, whatever the next attempt fails with. */
   readonly isTheirs?: true
   /** ISO times of the last finished act, and of the proof. Absent in runs of versions that did not keep them. */
   readonly changedAt?: string
@@ -164,14 +164,12 @@ function stepAfter(
       return { ...state, phase: 'undo announced', undo: { from: entry.from, to: entry.to } }
     case 'undid':
       return { ...state, phase: 'undone', now: entry.now, ...changed }
-    case 'gave up': {
-      const met = isTheirs || (entry.code === 'R205' && state.phase === 'announced')
+    case 'gave up':
       return {
         ...state,
         gaveUp: { code: entry.code, because: entry.because },
-        ...(met ? { isTheirs: true } : {}),
+        ...(isTheirs || entry.code === 'R205' ? { isTheirs: true } : {}),
       }
-    }
   }
 }
 

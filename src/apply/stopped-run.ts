@@ -68,7 +68,7 @@ const PLACE_WORDS = {
 /** What has and has not been changed: the first question of whoever reads an error. */
 function stateWords(run: RunFolder, step: Step | undefined, known?: keyof typeof PLACE_WORDS): string {
   const here = step === undefined ? undefined : stepState(run.state(), step.id)
-  const overwritten = here?.phase === 'done' && here.gaveUp?.code === 'R205' ? 'overwritten' : undefined
+  const overwritten = here?.phase === 'done' && here.isTheirs ? 'overwritten' : undefined
   const place =
     known ?? overwritten ?? (here?.phase === 'done' || here?.phase === 'announced' ? here.phase : 'unchanged')
   return `${progressWords(run, step)} ${PLACE_WORDS[place]}`
