@@ -130,7 +130,7 @@ async function perform(
   deps: ApplyDeps,
   options: ApplyOptions,
 ): Promise<RunOutcome> {
-  const { canary, signal } = options
+  const { canary } = options
   let started = 0
   const goesOn = async ({ goOn }: Canary): Promise<RunOutcome | true> => {
     const answer = await inRun(run, 'apply', () => goOn(started, tally(run.state()).unverifiable))
@@ -143,7 +143,6 @@ async function perform(
     const before = started
     started += stage.length
     const open = stage.filter((step) => !isFinished(run, step))
-    if (open.length > 0 && signal?.aborted) return end(run, 'stopped', 130, deps)
     for (const part of provedFirst(open, run))
       if (!(await performStage(part, run, realPath, deps, options))) return end(run, 'stopped', 130, deps)
     // A stage of canaries may hold more than were asked for: what is locked together is not taken apart.

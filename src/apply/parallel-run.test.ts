@@ -77,6 +77,20 @@ describe('a run of several steps at a time', () => {
     expect(states.filter(({ phase }) => phase === 'announced')).toEqual([])
   })
 
+  it.each([
+    ['begins nothing when it is interrupted before', [] as readonly string[], 130, 'stopped'],
+    ['ends as applied when it is interrupted after everything was done', TWELVE, 0, 'applied'],
+  ])('%s', async (_, before, code, outcome) => {
+    const stop = new AbortController()
+    const goOn = async (): Promise<boolean> => {
+      stop.abort()
+      return true
+    }
+    const canary = { after: before.length, goOn }
+    const { state, exitCode } = await applyPlan(plan(), run.deps, { signal: stop.signal, canary })
+    expect([exitCode, state.outcome, changed()]).toEqual([code, outcome, before])
+  })
+
   it('makes a credential before what names it, whatever stands first in the plan', async () => {
     const order: string[] = []
     run.beforeCommit = async (address) => {
@@ -117,6 +131,16 @@ describe('canaries', () => {
     const steps = whole.steps.map((step) => ({ ...step, needs: needs[step.id] ?? [] }))
     await applyPlan({ ...whole, steps }, run.deps, { jobs: 4, canary: { after: 2, goOn } })
     expect(asked).toEqual([['a0', 'a1', 'a2']])
+  })
+
+  it('that are none let the question come before anything is changed', async () => {
+    const asked: unknown[] = []
+    const goOn = async (...given: readonly number[]): Promise<boolean> => {
+      asked.push([...given, changed()])
+      return false
+    }
+    const { state, exitCode } = await applyPlan(plan(), run.deps, { canary: { after: 0, goOn } })
+    expect([exitCode, state.outcome, asked, changed()]).toEqual([3, 'stopped', [[0, 0, []]], []])
   })
 
   it('that are refused keep every other place as it is', async () => {
