@@ -56,6 +56,15 @@ describe('a journal that lost what was noted as written', () => {
   })
 })
 
+it('a line that was changed is named, although the journal does not reach what was noted any more', async () => {
+  const text = await readFile(at('journal'), 'utf8')
+  await writeFile(at('journal'), text.replace('s-b', 's-c'))
+  await expect(rollbackRun(name, run.deps)).rejects.toMatchObject({
+    code: 'R312',
+    parts: { at: `${at('journal')}, line 5`, because: expect.stringContaining('bytes of it were changed') },
+  })
+})
+
 describe('a journal with a torn end behind what was noted', () => {
   it.each([
     ['a line that was cut off', Buffer.from('120 0011')],
