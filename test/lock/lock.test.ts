@@ -39,6 +39,11 @@ afterAll(() => rmSync(base, { recursive: true, force: true }))
 const lock = (): string => join(state, 'lock')
 const files = (): readonly string[] => readdirSync(state).filter((name) => !name.startsWith('.'))
 
+/** The disk, of which some acts are others. */
+function withFiles(given: Partial<System['files']>): System {
+  return { ...system, files: { ...system.files, ...given } }
+}
+
 function leave(holder: object): void {
   writeFileSync(lock(), JSON.stringify(holder))
 }
@@ -91,6 +96,10 @@ describe('the lock', () => {
     ['whose process is gone', JSON.stringify({ process: NOBODY, host: hostname(), since: '2026-11-23T09:00:00.000Z' })],
     ['that nobody can read', '\0\0\0\0'],
     ['that is empty', ''],
+    ['that names nobody', 'null'],
+    ['that names no process', JSON.stringify({ host: hostname(), since: '2026-11-23T09:00:00.000Z' })],
+    ['that names no host', JSON.stringify({ process: process.pid, since: '2026-11-23T09:00:00.000Z' })],
+    ['that names no time', JSON.stringify({ process: process.pid, host: hostname() })],
   ])('%s is taken over, and given back without a trace', async (_, content) => {
     writeFileSync(lock(), content)
     const release = await takeLock(state, system)
@@ -107,6 +116,43 @@ describe('the lock', () => {
     utimesSync(join(state, '.vault.age.keyturn-ba9876543210'), old, old)
     await (await takeLock(state, system))()
     expect(readdirSync(state)).toEqual(['.vault.age.keyturn-0123456789ab'])
+  })
+
+  it('is given back when what a crash left beside it cannot be removed', async () => {
+    const left = join(state, '.vault.age.keyturn-0123456789ab')
+    writeFileSync(left, 'x')
+    const old = new Date(Date.now() - 2 * 60 * 60 * 1000)
+    utimesSync(left, old, old)
+    const refused = new Failure('R102', { at: left, because: 'it may not be removed' })
+    const remove: System['files']['remove'] = (path) =>
+      path === left ? Promise.reject(refused) : system.files.remove(path)
+    await expect(takeLock(state, withFiles({ remove }))).rejects.toBe(refused)
+    expect(files()).toEqual([])
+  })
+
+  it('that was made although the disk failed holds nobody up in this process', async () => {
+    const refused = new Failure('R105', { at: lock(), because: 'an error of the device' })
+    const create: System['files']['create'] = async (path, bytes) => {
+      await system.files.create(path, bytes)
+      throw refused
+    }
+    await expect(takeLock(state, withFiles({ create }))).rejects.toBe(refused)
+    await (await takeLock(state, system))()
+    expect(files()).toEqual([])
+  })
+
+  it('that is gone when it is looked at is tried for again, and not for ever', async () => {
+    let refusals = 1
+    const create: System['files']['create'] = async (path, bytes) => {
+      refusals -= 1
+      return refusals < 0 && system.files.create(path, bytes)
+    }
+    await (await takeLock(state, withFiles({ create })))()
+    refusals = Number.POSITIVE_INFINITY
+    await expect(takeLock(state, withFiles({ create }))).rejects.toMatchObject({
+      code: 'R207',
+      parts: { because: 'other commands took it and gave it back all the while', exitCode: 4 },
+    })
   })
 
   it('whose heir is gone, too, is taken over from the heir', async () => {
@@ -131,13 +177,16 @@ describe('of two that find a lock whose process is gone', () => {
       }
       return system.files.create(path, bytes)
     }
-    return { ...system, files: { ...system.files, create } }
+    return withFiles({ create })
   }
 
   it('the one that comes second is refused, although it had read the lock before', async () => {
     leave({ process: NOBODY, host: hostname(), since: '2026-11-23T09:00:00.000Z' })
     const slow = interrupted(async () => void (await takeLock(state, system)))
-    await expect(takeLock(state, slow)).rejects.toMatchObject({ code: 'R207' })
+    await expect(takeLock(state, slow)).rejects.toMatchObject({
+      code: 'R207',
+      parts: { because: expect.stringMatching(new RegExp(`^process ${process.pid} `)) },
+    })
   })
 
   it('the one that comes when the first has given it back takes a new one', async () => {
