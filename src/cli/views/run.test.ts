@@ -277,6 +277,15 @@ describe('the end of a rollback', () => {
     ])
   })
 
+  it('says how to end where somebody else has changed what is left', () => {
+    if (b === undefined) throw new Error('a step')
+    const left = [{ step: b, because: 'someone else changed it since; it was left as it is', foreign: true }]
+    expect(rollbackLines({ ...outcome, left, exitCode: 4 }, paint).slice(-2)).toEqual([
+      'Look at what is left. Where it is to stay so, the way back can be given up:',
+      '    keyturn forget r1 --force',
+    ])
+  })
+
   it('names the run that is to be put back before, or the command for what stood in the way', () => {
     if (a === undefined || b === undefined) throw new Error('two steps')
     const by = { step: a, because: 'run r2 changed it since; it was left as it is', foreign: true, by: 'r2' }

@@ -181,6 +181,11 @@ function againLines(left: RollbackOutcome['left'], remaining: number, { run, pla
     return [`To put back ${which}, and then the rest:`, ...others.map((other) => laterLine(other, left, plan)), again]
   }
   if (remaining > 0) return ['It was stopped. To put the rest back:', again]
+  if (left.length > 0 && left.every(({ foreign }) => foreign))
+    return [
+      'Look at what is left. Where it is to stay so, the way back can be given up:',
+      `    keyturn forget ${run} --force`,
+    ]
   if (left.every(({ foreign, byHand }) => foreign || byHand !== undefined)) return []
   return ['Remove what stands in the way, then put the rest back:', again]
 }
