@@ -177,6 +177,12 @@ describe('a run that was stopped', () => {
     expect(runLines([stopped, { ...stopped, run: 'r2', outcome: 'applied' }], [], paint)).toHaveLength(3)
   })
 
+  it('that has no end may be carried out at this moment, and is said to have broken off by nobody', () => {
+    const [first = '', second] = runLines([{ ...MIXED, outcome: 'open' }], [], paint).slice(3)
+    expect(first).toContain('has no end: a command carries it out now, or it broke off.')
+    expect(second).toBe('Where it broke off:')
+  })
+
   it('and is being put back can only be put back', () => {
     const words = runLines([{ ...MIXED, outcome: 'open' }], [], paint).join('\n')
     expect(words).toContain('To put the rest back:\n    keyturn rollback r1')

@@ -76,7 +76,12 @@ function waysOn(state: RunState, paint: Paint): readonly string[] {
   const { changed, announced } = tally(state)
   const goesBack = [...steps.values()].some(({ phase }) => phase === 'undo announced' || phase === 'undone')
   return [
-    paint.yellow(`Run ${run} ${outcome === 'open' ? 'did not come to its end' : 'was stopped'}.`),
+    paint.yellow(
+      outcome === 'open'
+        ? `Run ${run} has no end: a command carries it out now, or it broke off.`
+        : `Run ${run} was stopped.`,
+    ),
+    ...(outcome === 'open' ? ['Where it broke off:'] : []),
     ...(goesBack ? [] : [`    keyturn apply ${run} --resume${controllerFlag(plan, { opens: true })}`]),
     ...(changed + announced === 0
       ? []
