@@ -214,7 +214,10 @@ describe('steps of one file', () => {
       throw new Failure('R105', { at: file(), because: 'no space is left on the device' })
     }
     expect(await failureOf(applyPlan(plan(), deps))).toMatchObject({ code: 'R105' })
-    expect([await stored(), await deps.runs.read(await onlyRun())]).toMatchObject([original(), { outcome: 'open' }])
+    const open = await deps.runs.read(await onlyRun())
+    expect([await stored(), open.outcome]).toEqual([original(), 'open'])
+    const why = { phase: 'announced', gaveUp: { code: 'R105', because: 'no space is left on the device' } }
+    expect([...open.steps.values()]).toMatchObject(ALL.map(() => why))
     beforeWrite = async () => undefined
     const { state } = await resumeRun(await onlyRun(), deps)
     expect([state.outcome, await changed(), writes]).toEqual(['applied', ALL, 1])
