@@ -198,6 +198,16 @@ describe.each([URLS, FIELDS])('a list of $name', (format) => {
   })
 })
 
+it('an entry of a list that went has its old bytes put nowhere, also where a copy of another took the place of that', async () => {
+  const before = ['alice', 'bob'].map((name) => FIELDS.entry(name, appPassword()))
+  const { path, name, after } = await changed(FIELDS, before)
+  const [, second = ''] = after
+  const text = FIELDS.head + second + second.replace('name: bob', 'name: dave')
+  await writeFile(path, text)
+  expect((await rollbackRun(name, deps, { only: 'p0' })).left).toMatchObject([{ step: { id: 's0' }, foreign: true }])
+  expect(await readFile(path, 'utf8')).toBe(text)
+})
+
 describe('a list that was changed by a run of before, which noted nothing of what stands beside an entry', () => {
   const before = ['alice', 'bob'].map((name) => FIELDS.entry(name, appPassword()))
   const foreign = FIELDS.entry('carol', appPassword())
@@ -235,6 +245,34 @@ describe('a list that was changed by a run of before, which noted nothing of wha
     await writeFile(path, text)
     const { left, exitCode } = await rollbackRun(name, deps, { only: 'p0' })
     expect([left, exitCode]).toMatchObject([[{ because: expect.stringContaining('cannot be told') }], 4])
+    expect(await readFile(path, 'utf8')).toBe(text)
+  })
+
+  it('is put back by the order of its entries, whatever the order of the plan was', async () => {
+    const { path, plan } = await planned(FIELDS, before)
+    const { state } = await applyPlan({ ...plan, steps: plan.steps.toReversed() }, deps)
+    const after = entriesIn(await readFile(path, 'utf8'), FIELDS)
+    await writeFile(path, FIELDS.head + [foreign, ...after].join(''))
+    expect((await rollbackRun(state.run, deps)).left).toEqual([])
+    expect(await readFile(path, 'utf8')).toBe(FIELDS.head + [foreign, ...before].join(''))
+  })
+
+  it.each([
+    ['itself, which counts as put back', 'p0'],
+    ['the one before it, which is in its place then', 'p1'],
+  ])('is put back although somebody wrote the old bytes of %s', async (_, only) => {
+    const { path, name, after } = await changed(FIELDS, before)
+    await writeFile(path, FIELDS.head + [before[0], after[1]].join(''))
+    const { left, restored } = await rollbackRun(name, deps, { only })
+    expect([left, restored.map(({ place }) => place.id)]).toEqual([[], [only]])
+    expect(await readFile(path, 'utf8')).toBe(FIELDS.head + [before[0], only === 'p1' ? before[1] : after[1]].join(''))
+  })
+
+  it('counts the old bytes at its number as its own, also where the others changed places', async () => {
+    const { path, name, after } = await changed(FIELDS, before)
+    const text = FIELDS.head + [before[0], foreign, after[1]].join('')
+    await writeFile(path, text)
+    expect((await rollbackRun(name, deps, { only: 'p0' })).restored).toHaveLength(1)
     expect(await readFile(path, 'utf8')).toBe(text)
   })
 
