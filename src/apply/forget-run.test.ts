@@ -292,6 +292,11 @@ describe('forgetting a run', () => {
     const cut = { ...run.deps, runs: { ...run.deps.runs, shredBackups: () => Promise.reject(crash) } }
     await expect(forgetRun(state.run, cut, { force: true })).rejects.toBe(crash)
     expect(await failureOf(rollbackRun(state.run, run.deps))).toMatchObject({ code: 'R313' })
+    await writeFile(join(run.folder, 'runs', state.run, 'backups', 's-a.age'), 'overwritten')
+    expect(await auditRun(state.run, run.deps)).toMatchObject({
+      verdict: 'OK',
+      notes: [expect.stringContaining('not to the end: repeat "keyturn forget"')],
+    })
     // Nothing has to be proved, or forced, again: some of the backups may be gone.
     expect((await forgetRun(state.run, run.deps)).state.forgotten).toMatchObject({ finished: true })
   })
