@@ -30,7 +30,8 @@ describe('the folder of a run', () => {
   ])('is cleared, when it is opened, of what a crash left half written %s', async (_, parts) => {
     await writeFile(at(...parts), appPassword())
     await run.deps.runs.open(name, run.context.system.clock)
-    expect(await readdir(at())).toEqual(['backups', 'journal', 'journal.end', 'plan.json', 'reserve'])
+    const reserves = ['reserve', 'reserve-1', 'reserve-2', 'reserve-3']
+    expect(await readdir(at())).toEqual(['backups', 'journal', 'journal.end', 'plan.json', ...reserves])
     expect(await readdir(at('backups'))).toEqual(['s-a.age', 's-b.age'])
   })
 })

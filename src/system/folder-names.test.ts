@@ -6,7 +6,11 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { nodeFiles } from './node-files.ts'
 
 /** Folders that belong to somebody else, those that this user may not open, and those that were opened, which is to sync them. */
-const disk = vi.hoisted(() => ({ foreign: new Set<string>(), closed: new Set<string>(), opened: [] as string[] }))
+const disk = vi.hoisted(() => ({
+  foreign: new Set<string>(),
+  closed: new Map<string, string>(),
+  opened: [] as string[],
+}))
 
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof promises>()
@@ -18,7 +22,8 @@ vi.mock('node:fs/promises', async (original) => {
       return found
     },
     open: async (path: string, ...how: [string]) => {
-      if (disk.closed.has(path)) throw Object.assign(new Error('refused'), { code: 'EACCES' })
+      const code = disk.closed.get(path)
+      if (code !== undefined) throw Object.assign(new Error('refused'), { code })
       disk.opened.push(path)
       return real.open(path, ...how)
     },
@@ -42,13 +47,15 @@ it('the name of a new folder is synced also where it stands in a folder of someb
 })
 
 it('is made all the same where that folder cannot be opened', async () => {
-  disk.closed.add(folder)
+  disk.closed.set(folder, 'EACCES')
   await nodeFiles().makeFolder(join(folder, 'state'))
   expect(disk.opened).toEqual([])
 })
 
-it('is refused where one of this user cannot be synced', async () => {
+it('is made in a folder of this user that it may not list, and refused on a disk that fails', async () => {
   disk.foreign.clear()
-  disk.closed.add(folder)
+  disk.closed.set(folder, 'EACCES')
+  await nodeFiles().makeFolder(join(folder, 'unlisted'))
+  disk.closed.set(folder, 'EIO')
   await expect(nodeFiles().makeFolder(join(folder, 'state'))).rejects.toMatchObject({ code: 'R103' })
 })

@@ -40,7 +40,9 @@ it('the built library asks a server, and does so through a proxy where the envir
   const server = await served()
   expect(await statusFrom(`${server.url}/direct`, {})).toBe('204')
   const refused = { http_proxy: 'http://127.0.0.1:1', no_proxy: '' }
-  expect(await statusFrom(`${server.url}/proxied`, refused)).toBe('the connection was refused')
+  expect(await statusFrom(`${server.url}/proxied`, refused)).toBe(
+    'the connection was refused (this is the proxy that the environment names)',
+  )
   expect(server.asked).toEqual(['/direct'])
 })
 

@@ -49,8 +49,8 @@ it('names the old token in the next plan, which is retired at the end', async ()
 })
 
 it('is not written again with the token that it has', async () => {
-  const { steps, kept } = await planned({ token: 'ci', replace: true })
-  expect({ steps, kept }).toMatchObject({ steps: [], kept: [{ place: { address: 'system/_/bitbucket' } }] })
+  const { steps, manual } = await planned({ token: 'ci', replace: true })
+  expect({ steps, manual }).toMatchObject({ steps: [], manual: [{ place: { address: 'system/_/bitbucket' } }] })
 })
 
 it('is unknown once somebody has put another token there', async () => {
