@@ -3,7 +3,7 @@ import type { Keyturn } from '../../src/index.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { NetworkError } from '../../src/model/ports.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
-import { FIXED_USERNAME, type Office, OWNER, openOffice, stored } from './office.ts'
+import { basicOf, FIXED_USERNAME, type Office, OWNER, openOffice, stored } from './office.ts'
 
 interface Planned {
   readonly office: Office
@@ -65,7 +65,7 @@ async function changeByHand({ jenkins, admin }: Office, username: string): Promi
   const reply = await fetch(`${jenkins.url}/credentials/store/system/domain/_/credential/bb/config.xml`, {
     method: 'POST',
     headers: {
-      authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}`,
+      authorization: basicOf(admin),
       'content-type': 'application/xml;charset=UTF-8',
     },
     body: `<${className}><scope>GLOBAL</scope><id>bb</id><description></description><username>${username}</username><password>by hand</password></${className}>`,

@@ -8,7 +8,17 @@ import { NetworkError } from '../../src/model/ports.ts'
 import type { Use } from '../../src/model/use.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
 import type { Ended } from '../support/keyturn-process.ts'
-import { FIXED_USERNAME, jobConfig, type Login, MAY, type Office, OWNER, openOffice, stored } from './office.ts'
+import {
+  basicOf,
+  FIXED_USERNAME,
+  jobConfig,
+  type Login,
+  MAY,
+  type Office,
+  OWNER,
+  openOffice,
+  stored,
+} from './office.ts'
 import { startPrefixProxy } from './prefix-proxy.ts'
 
 /** One credential for two jobs at the top, one for a pipeline, one in a nested folder and a domain of its own. */
@@ -407,7 +417,7 @@ describe('a credential that Branch Source and a plain job share', () => {
     const reply = await fetch(`${jenkins.url}/job/${job}/config.xml`, {
       method: 'POST',
       headers: {
-        authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}`,
+        authorization: basicOf(admin),
         'content-type': 'application/xml;charset=UTF-8',
       },
       body: config.replace(`</${remote}>`, `</${remote}>${more}`),
@@ -520,7 +530,7 @@ describe('someone else who changes a credential', () => {
     const reply = await fetch(`${office.jenkins.url}/credentials/store/system/domain/_/credential/${id}/config.xml`, {
       method: 'POST',
       headers: {
-        authorization: `Basic ${Buffer.from(`${other.user}:${other.apiToken}`).toString('base64')}`,
+        authorization: basicOf(other),
         'content-type': 'application/xml;charset=UTF-8',
       },
       body,

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Keyturn } from '../../src/index.ts'
 import { NetworkError } from '../../src/model/ports.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
-import { FIXED_USERNAME, MAY, type Office, OWNER, openOffice } from './office.ts'
+import { FIXED_USERNAME, MAY, type Office, OWNER, openOffice, replaceCredential } from './office.ts'
 
 interface Prepared {
   readonly office: Office
@@ -30,19 +30,9 @@ async function prepared(folder?: string): Promise<Prepared> {
   return { office, keyturn, apply }
 }
 
-/** As Configuration as Code fills the store at a reload, or a person in the web page: with another token that works. */
-async function filledAgain({ jenkins, admin, newToken }: Office): Promise<void> {
-  const className = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
-  const reply = await fetch(`${jenkins.url}/credentials/store/system/domain/_/credential/bb/config.xml`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}`,
-      'content-type': 'application/xml;charset=UTF-8',
-    },
-    body: `<${className}><scope>GLOBAL</scope><id>bb</id><description></description><username>${FIXED_USERNAME}</username><password>${newToken()}</password><usernameSecret>false</usernameSecret></${className}>`,
-  })
-  if (reply.status !== 200) throw new Error(`the controller answered ${reply.status}`)
-}
+/** With another token that works. */
+const filledAgain = (office: Office): Promise<void> =>
+  replaceCredential(office, { id: 'bb', username: FIXED_USERNAME, secret: office.newToken() })
 
 const SOMEBODY = 'somebody else changed it since'
 

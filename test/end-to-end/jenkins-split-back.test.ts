@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Keyturn } from '../../src/index.ts'
 import type { Plan } from '../../src/model/plan.ts'
-import { type Office, OWNER, openOffice } from './office.ts'
+import { basicOf, type Office, OWNER, openOffice, replaceCredential } from './office.ts'
 
 interface Split {
   readonly office: Office
@@ -40,17 +40,8 @@ describe('a job that was told to name the credential for git', () => {
 
   it('keeps it where somebody changed the other one since', async () => {
     const split = await splitRun()
-    const { jenkins, admin, newToken } = split.office
-    const className = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
-    const reply = await fetch(`${jenkins.url}/credentials/store/system/domain/_/credential/both/config.xml`, {
-      method: 'POST',
-      headers: {
-        authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}`,
-        'content-type': 'application/xml;charset=UTF-8',
-      },
-      body: `<${className}><scope>GLOBAL</scope><id>both</id><description></description><username>${OWNER.email}</username><password>${newToken()}</password></${className}>`,
-    })
-    expect(reply.status).toBe(200)
+    const { office } = split
+    await replaceCredential(office, { id: 'both', username: OWNER.email, secret: office.newToken() })
     const { left, exitCode } = await split.keyturn.rollback(split.run)
     expect(left.map(({ step, foreign }) => [step.place.address, foreign])).toEqual([
       ['system/_/both', true],
@@ -74,7 +65,7 @@ describe('a credential that a split made', () => {
     expect([exitCode, (await jenkins.build('later')).result]).toEqual([1, 'SUCCESS'])
     await fetch(`${jenkins.url}/job/later/doDelete`, {
       method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}` },
+      headers: { authorization: basicOf(admin) },
     })
     expect((await split.keyturn.rollback(split.run)).left).toEqual([])
   })

@@ -5,7 +5,7 @@ import type { PlaceRef } from '../../src/model/place.ts'
 import type { Plan, Standing, Step } from '../../src/model/plan.ts'
 import { NetworkError } from '../../src/model/ports.ts'
 import { nodeSystem } from '../../src/system/node-system.ts'
-import { FIXED_USERNAME, jobConfig, type Office, OWNER, openOffice, stored } from './office.ts'
+import { basicOf, FIXED_USERNAME, jobConfig, type Office, OWNER, openOffice, stored } from './office.ts'
 
 const JOBS = ['app-build', 'team/web-build'] as const
 const REWIRED = { from: 'bitbucket', to: 'bitbucket-git' }
@@ -64,7 +64,7 @@ async function standing(place: PlaceRef, { context }: Keyturn): Promise<Standing
 }
 
 async function idsOfSystem({ jenkins, admin }: Office): Promise<readonly string[]> {
-  const authorization = `Basic ${Buffer.from(`${admin.user}:${admin.apiToken}`).toString('base64')}`
+  const authorization = basicOf(admin)
   const tree = 'domains[credentials[id]]'
   const reply = await fetch(`${jenkins.url}/credentials/store/system/api/json?tree=${tree}`, {
     headers: { authorization },

@@ -167,3 +167,23 @@ export async function jobConfig(office: Office, fullName: string): Promise<strin
   const folder = join(office.jenkins.home, ...fullName.split('/').flatMap((name) => ['jobs', name]))
   return readFile(join(folder, 'config.xml'), 'utf8')
 }
+
+/** As a person does in the web page, or Configuration as Code at a reload. */
+export async function replaceCredential(
+  { jenkins, admin }: Office,
+  { id, username, secret }: { readonly id: string; readonly username: string; readonly secret: string },
+): Promise<void> {
+  const className = 'com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl'
+  const names = `<scope>GLOBAL</scope><id>${id}</id><description></description><username>${username}</username>`
+  const reply = await fetch(`${jenkins.url}/credentials/store/system/domain/_/credential/${id}/config.xml`, {
+    method: 'POST',
+    headers: { authorization: basicOf(admin), 'content-type': 'application/xml;charset=UTF-8' },
+    body: `<${className}>${names}<password>${secret}</password><usernameSecret>false</usernameSecret></${className}>`,
+  })
+  if (reply.status !== 200) throw new Error(`the controller answered ${reply.status}`)
+}
+
+/** Of the `Authorization` header. */
+export function basicOf({ user, apiToken }: Login): string {
+  return `Basic ${Buffer.from(`${user}:${apiToken}`).toString('base64')}`
+}
