@@ -16,34 +16,29 @@ export type RunFinder = (place: PlaceRef, found: Digest) => Promise<string | und
 export function otherRuns(own: string, deps: Pick<ApplyDeps, 'runs'>): RunFinder {
   let left: Promise<LeftFinder<string>> | undefined
   return async (place, found) => {
-    left ??= leftByRuns(deps, (run) => (run === own ? undefined : () => run))
+    left ??= leftByRuns(deps, (_, run) => run, own)
     return (await left)(place, found)
   }
 }
 
 /** The secret that a run put into a place, as long as the place holds what the run left there. */
 export function secretsLeft(deps: Pick<ApplyDeps, 'runs'>): Promise<LeftFinder<Fingerprint>> {
-  return leftByRuns(
-    deps,
-    () =>
-      ({ from, to }) =>
-        to.keepSecret === true ? from.fingerprint : to.fingerprint,
-  )
+  return leftByRuns(deps, ({ from, to }) => (to.keepSecret === true ? from.fingerprint : to.fingerprint))
 }
 
-/** `toldBy`: what a step of the run tells; `undefined`: the run is passed over. */
+/** `passedOver`: a run that is asked nothing. */
 async function leftByRuns<Left>(
   { runs }: Pick<ApplyDeps, 'runs'>,
-  toldBy: (run: string) => ((step: Step) => Left | undefined) | undefined,
+  tells: (step: Step, run: string) => Left | undefined,
+  passedOver?: string,
 ): Promise<LeftFinder<Left>> {
   const left = new Map<string, Left | undefined>()
   for (const name of await runs.names()) {
-    const tells = toldBy(name)
-    const state = tells === undefined ? undefined : await runs.read(name).catch(saidAlone)
-    if (tells === undefined || state === undefined) continue
+    const state = name === passedOver ? undefined : await runs.read(name).catch(saidAlone)
+    if (state === undefined) continue
     for (const step of state.plan.steps) {
       const { phase, now } = stepState(state, step.id)
-      if (phase === 'done' && now !== undefined && now !== 'absent') left.set(keyOf(step.place, now), tells(step))
+      if (phase === 'done' && now !== undefined && now !== 'absent') left.set(keyOf(step.place, now), tells(step, name))
     }
   }
   return (place, found) => left.get(keyOf(place, found))

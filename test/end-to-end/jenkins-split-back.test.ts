@@ -11,13 +11,14 @@ interface Split {
 }
 
 /** `both` is for Branch Source now, and the plain job names `both-git`. */
-async function splitRun(): Promise<Split> {
+async function splitRun(furnish?: (office: Office) => Promise<void>): Promise<Split> {
   const office = await openOffice()
   onTestFinished(office.end)
   const { jenkins, appPassword, url } = office
   await jenkins.addCredential({ store: 'system', id: 'both', username: OWNER.username, secret: appPassword })
   await jenkins.addMultibranchJob({ fullName: 'branches', repoOwner: 'acme', repository: 'app', credentialsId: 'both' })
   await jenkins.addFreestyleJob({ fullName: 'app-build', url: url('app'), credentialsId: 'both' })
+  await furnish?.(office)
   const keyturn = await office.open()
   await keyturn.addToken({ name: 'ci', secret: office.newToken(), ...OWNER })
   const plan = await keyturn.plan(await keyturn.scan({ paths: [], askControllers: true }), { token: 'ci' })
@@ -67,6 +68,19 @@ describe('a credential that a split made', () => {
       method: 'POST',
       headers: { authorization: basicOf(admin) },
     })
+    expect((await split.keyturn.rollback(split.run)).left).toEqual([])
+  })
+
+  it('goes although a branch shows it still, for the branch takes what its project names', async () => {
+    const split = await splitRun(({ jenkins, url }) =>
+      jenkins.addGitMultibranchJob({ fullName: 'plain', remote: url('web'), credentialsId: 'both' }),
+    )
+    const { jenkins, admin } = split.office
+    await jenkins.scan('plain')
+    await jenkins.settled()
+    const page = `${jenkins.url}/credentials/store/system/domain/_/credential/both-git/api/json?tree=fingerprint[usage[name]]`
+    const known = await fetch(page, { headers: { authorization: basicOf(admin) } })
+    expect(await known.text()).toContain('"plain/main"')
     expect((await split.keyturn.rollback(split.run)).left).toEqual([])
   })
 })
